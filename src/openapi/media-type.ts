@@ -1,6 +1,6 @@
 import type { LoadedDocument } from "./document/library.ts";
 import { isObject, type JsonObject, objectOf, textOf } from "./document/value.ts";
-import { normalizeMediaType, type ReadContext } from "./parameter.ts";
+import { normalizeMediaType, type ReadContext, readExamples } from "./parameter.ts";
 import type { Encoding, MediaType, ParameterStyle } from "./types.ts";
 
 /**
@@ -24,10 +24,12 @@ export function readMediaType(
       ? { type: "array", items: media.itemSchema }
       : media.schema;
   const parameters = name.split(";").slice(1).join(";").trim();
+  const examples = readExamples(media, document, context);
   return {
     mediaType: normalizeMediaType(name),
     ...(parameters !== "" && { parameters }),
     schema: context.schemas.readRoot(schema ?? {}, document),
+    ...(examples.length > 0 && { examples }),
     encoding: isObject(media.encoding) ? readEncodings(media.encoding, document, context) : NO_ENCODING,
   };
 }

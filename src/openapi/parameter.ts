@@ -115,16 +115,31 @@ export function normalizeMediaType(text: string): string {
   return (text.split(";")[0] ?? "").trim().toLowerCase();
 }
 
-/** Returns `example` or the first of `examples`: https://spec.openapis.org/oas/v3.1.1.html#example-object */
+/** Returns the first value of {@link readExamples}. */
 function readExample(source: JsonObject, document: LoadedDocument, context: ReadContext): unknown {
-  if (source.example !== undefined) return source.example;
-  if (!isObject(source.examples)) return undefined;
-  const first = Object.values(source.examples)[0];
-  try {
-    const example = objectOf(context.references.follow(first, document).value);
-    return example.value ?? example.dataValue;
-  } catch (error) {
-    if (error instanceof OperationError) return undefined;
-    throw error;
-  }
+  return readExamples(source, document, context)[0];
 }
+
+/** Returns the values of `example` and `examples`: https://spec.openapis.org/oas/v3.1.1.html#example-object */
+export function readExamples(
+  source: JsonObject,
+  document: LoadedDocument,
+  context: ReadContext,
+): readonly unknown[] {
+  if (source.example !== undefined) return [source.example];
+  if (!isObject(source.examples)) return [];
+  return Object.values(source.examples)
+    .slice(0, MAX_EXAMPLES)
+    .flatMap((entry) => {
+      try {
+        const example = objectOf(context.references.follow(entry, document).value);
+        const value = example.value ?? example.dataValue ?? example.serializedValue;
+        return value === undefined ? [] : [value];
+      } catch (error) {
+        if (error instanceof OperationError) return [];
+        throw error;
+      }
+    });
+}
+
+const MAX_EXAMPLES = 5;

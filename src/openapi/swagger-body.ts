@@ -1,5 +1,5 @@
 /** Builds Request Body Objects from Swagger 2.0 parameters. */
-import { type JsonObject, textsOf } from "./document/value.ts";
+import { getOwn, type JsonObject, objectOf, textsOf } from "./document/value.ts";
 import type { LocatedParameter } from "./parameters.ts";
 import { extractSwaggerSchema, readSwaggerStyle } from "./swagger-parameter.ts";
 
@@ -15,7 +15,10 @@ export function buildSwaggerBody(
     const types = accepted.length > 0 ? accepted : ["application/json"];
     // Some documents describe the body like any other parameter.
     const described = schema ?? extractSwaggerSchema(body.value);
-    const content = Object.fromEntries(types.map((type) => [type, { schema: described }]));
+    const { "x-example": example, "x-examples": byType } = body.value;
+    const content = Object.fromEntries(
+      types.map((type) => [type, { schema: described, example: getOwn(objectOf(byType), type) ?? example }]),
+    );
     return { value: { description, required, content }, document: body.document };
   }
   const fields = parameters.filter(({ value }) => value.in === "formData");

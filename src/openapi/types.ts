@@ -93,6 +93,8 @@ export interface MediaType {
   /** The parameters of the media type as written in the document: `version=2`. */
   readonly parameters?: string;
   readonly schema: JsonSchema;
+  /** The values of `example` and `examples`. */
+  readonly examples?: readonly unknown[] | undefined;
   readonly encoding: Readonly<Record<string, Encoding>>;
 }
 

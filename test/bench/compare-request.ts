@@ -57,6 +57,8 @@ function comparePath(
       .join("/"),
   );
   if (!match) return report("path", `${path} does not match ${template}`);
+  // Which part of a segment belongs to which of several parameters is open.
+  if (/\}[^/{]*\{/.test(pathTemplate)) return;
   for (const [index, name] of names.entries()) {
     const sent = (match[index + 1] ?? "").replaceAll("\uffff", "/");
     const value = values[name];
@@ -81,7 +83,9 @@ function compareQuery({ path, parameters }: ReadOperation, values: Json, query: 
     const expected = expectedTexts(parameter, values[parameter.name]);
     if (expected === undefined || fixed.has(parameter.name)) continue;
     const actual = sent.getAll(parameter.name);
-    if (!isDeepStrictEqual(actual, expected))
+    // The properties of an exploded object may have the same name.
+    const isSent = hasOpenObject && expected.every((text) => actual.includes(text));
+    if (!isSent && !isDeepStrictEqual(actual, expected))
       report(
         "query value",
         `${parameter.name}: ${JSON.stringify(values[parameter.name])} was sent as ${JSON.stringify(actual)}`,
@@ -101,7 +105,7 @@ function compareHeaders({ parameters }: ReadOperation, values: Json, headers: He
 }
 
 function compareBody(operation: ReadOperation, values: Json, request: ReceivedRequest, report: Report) {
-  const { mediaTypes, bodyRequired, bodySchema, parameters, method } = operation;
+  const { mediaTypes, bodyRequired, parameters, method } = operation;
   const type = (request.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
   if (request.body.length === 0) {
     if (bodyRequired && mediaTypes.length > 0 && !/multipart|form/.test(type))
@@ -112,19 +116,14 @@ function compareBody(operation: ReadOperation, values: Json, request: ReceivedRe
     return report("media type", `${type} is none of ${mediaTypes.join(", ")}`);
   const names = new Set(parameters.map(({ name }) => name));
   const rest = Object.fromEntries(Object.entries(values).filter(([key]) => !names.has(key)));
-  const isWhole =
-    Object.keys(rest).length === 1 && "body" in rest && !Object.hasOwn(asProperties(bodySchema), "body");
-  const expected = isWhole ? rest.body : rest;
   const text = new TextDecoder().decode(request.body);
   if (/[/+]json$/.test(type)) {
-    const isSame = safely(() =>
-      isDeepStrictEqual(unwrap(JSON.parse(text)), unwrap(JSON.parse(JSON.stringify(expected)))),
-    );
-    if (isSame !== true)
-      report("body", `${JSON.stringify(expected).slice(0, 200)} was sent as ${text.slice(0, 200)}`);
+    const received = safely(() => JSON.parse(text) as unknown);
+    const isSame = [rest.body, rest].some((value) => isDeepStrictEqual(toTexts(received), toTexts(value)));
+    if (!isSame) report("body", `${JSON.stringify(rest).slice(0, 200)} was sent as ${text.slice(0, 200)}`);
   } else if (type === "application/x-www-form-urlencoded") {
     const form = new URLSearchParams(text);
-    for (const [name, value] of Object.entries(expected ?? {}))
+    for (const [name, value] of Object.entries(rest))
       if (isScalar(value) && form.get(name) !== String(value))
         report(
           "form value",
@@ -133,20 +132,23 @@ function compareBody(operation: ReadOperation, values: Json, request: ReceivedRe
   }
 }
 
-/** Replaces lists of one item by the item. An example that lacks the list of its schema is sent as a list. */
-function unwrap(value: unknown): unknown {
-  if (Array.isArray(value)) return value.length === 1 ? unwrap(value[0]) : value.map(unwrap);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, unwrap(inner)]));
-}
-
-function asProperties(schema: Json | undefined): object {
-  return typeof schema?.properties === "object" && schema.properties !== null ? schema.properties : {};
+/**
+ * Returns scalars as texts, and lists of one item as the item. The examples of documents often have other types than their
+ * schemas, and are sent with those of the schemas.
+ */
+function toTexts(value: unknown): unknown {
+  if (Array.isArray(value)) return value.length === 1 ? toTexts(value[0]) : value.map(toTexts);
+  if (typeof value !== "object" || value === null) return value === undefined ? undefined : String(value);
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, toTexts(inner)]));
 }
 
 /** Returns the query values of an argument, or undefined when they are not compared. */
-function expectedTexts({ isPlain, separator }: ReadParameter, value: unknown): readonly string[] | undefined {
-  if (!isPlain || value === undefined || value === null) return undefined;
+function expectedTexts(
+  { isPlain, separator, required }: ReadParameter,
+  value: unknown,
+): readonly string[] | undefined {
+  // An empty text of an optional parameter is left out.
+  if (!isPlain || value === undefined || value === null || (value === "" && !required)) return undefined;
   if (isScalar(value)) return [String(value)];
   if (!Array.isArray(value) || value.length === 0 || !value.every(isScalar)) return undefined;
   return separator === undefined ? value.map(String) : [value.join(separator)];

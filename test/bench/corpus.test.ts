@@ -79,6 +79,6 @@ test("`compareRequest()` reports every part that differs", () => {
     "header",
     "media type",
   ]);
-  expect(partsOf({ body: new TextEncoder().encode('{"size":"1"}') })).toEqual(["body"]);
+  expect(partsOf({ body: new TextEncoder().encode('{"size":2}') })).toEqual(["body"]);
   expect(partsOf({ body: new Uint8Array() })).toEqual(["body"]);
 });

@@ -22,7 +22,6 @@ export interface ReadOperation {
   readonly parameters: readonly ReadParameter[];
   readonly mediaTypes: readonly string[];
   readonly bodyRequired: boolean;
-  readonly bodySchema: Json | undefined;
 }
 
 const METHODS = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
@@ -48,7 +47,7 @@ function readOperation(root: Json, method: string, path: string, item: Json): Re
   const isSwagger = "swagger" in root;
   const body = isSwagger
     ? readSwaggerBody(root, all, operation)
-    : readBody(root, follow(root, operation.requestBody));
+    : readBody(follow(root, operation.requestBody));
   return {
     method: method.toUpperCase(),
     path,
@@ -59,13 +58,11 @@ function readOperation(root: Json, method: string, path: string, item: Json): Re
   };
 }
 
-function readBody(root: Json, body: Json) {
+function readBody(body: Json) {
   const content = asObject(body.content);
-  const [first] = Object.values(content);
   return {
     mediaTypes: Object.keys(content),
     bodyRequired: body.required === true,
-    bodySchema: first === undefined ? undefined : follow(root, asObject(first).schema),
   };
 }
 
@@ -78,9 +75,6 @@ function readSwaggerBody(root: Json, parameters: readonly Json[], operation: Jso
     mediaTypes:
       fields.length > 0 ? [...declared, ...forms] : declared.length > 0 ? declared : ["application/json"],
     bodyRequired: body?.required === true || fields.some((field) => field.required === true),
-    bodySchema: body
-      ? follow(root, body.schema)
-      : { properties: Object.fromEntries(fields.map((field) => [String(field.name), field])) },
   };
 }
 

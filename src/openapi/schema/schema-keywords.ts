@@ -1,7 +1,7 @@
 /**
  * The keywords of JSON Schema draft 2020-12 that matter for filling in a value, with the kind of value each has:
  * https://json-schema.org/draft/2020-12/json-schema-validation and json-schema-core. Other keywords are dropped: those
- * of OpenAPI (`xml`, `externalDocs`), identifiers such as `$id`, extensions, and unknown ones.
+ * of OpenAPI (`externalDocs`), identifiers such as `$id`, extensions, and unknown ones.
  */
 export type KeywordKind =
   | "schema"
@@ -31,6 +31,7 @@ export const KEYWORDS: ReadonlyMap<string, KeywordKind> = new Map<string, Keywor
   ["const", "any"],
   ["title", "text"],
   ["description", "text"],
+  ["xml", "any"],
   ["default", "any"],
   ["examples", "examples"],
   ["deprecated", "toggle"],
@@ -93,6 +94,7 @@ export const ANNOTATIONS: ReadonlySet<string> = new Set([
   "examples",
   "deprecated",
   "x-value-names",
+  "xml",
 ]);
 
 export const SCHEMA_TYPES: ReadonlySet<string> = new Set([

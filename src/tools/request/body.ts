@@ -3,7 +3,14 @@ import { stringifyJson } from "../../json.ts";
 import type { Encoding, MediaType } from "../../openapi/types.ts";
 import type { RequestBodyValue } from "../http/types.ts";
 import type { BodyForm } from "../schema/body-forms.ts";
-import { coversType, getBodyKind, isRange, toBodyContentType, toContentType } from "../schema/media-type.ts";
+import {
+  coversType,
+  getBodyKind,
+  isLinesType,
+  isRange,
+  toBodyContentType,
+  toContentType,
+} from "../schema/media-type.ts";
 import { getOwn, isRecord } from "../schema/schema.ts";
 import type { Tool } from "../types.ts";
 import { encodeText, isKnownCharset, readCharset } from "./charset.ts";
@@ -23,11 +30,21 @@ export type BodyWriter = (value: unknown, problems: string[]) => WrittenBody;
 export function createBodyWriter(tool: Tool, { kind, content }: BodyForm): BodyWriter {
   const [media] = content;
   const contentType = toBodyContentType(media);
+  if (kind === "json" && isLinesType(media.mediaType))
+    return (value, problems) => writeText(formatLines(value), contentType, problems);
   if (kind === "json") return (value, problems) => writeText(stringifyJson(value), contentType, problems);
   if (kind === "form") return (value) => ({ body: encodeFormBody(value, media.encoding), contentType });
   if (kind === "multipart")
     return (value) => ({ body: buildParts(value, media, tool.operation.definitions), contentType });
   return (value, problems) => writeRaw(value, content, problems);
+}
+
+/** Writes a list as JSON lines, one value each. */
+function formatLines(value: unknown): string {
+  return [value]
+    .flat()
+    .map((item) => `${stringifyJson(item)}\n`)
+    .join("");
 }
 
 /** Writes text or a file. A text that stands for a file of a declared type, as a `data:` URL, is sent as its bytes. */

@@ -2,7 +2,7 @@
 import type { JsonSchema } from "../../chat/types.ts";
 import type { MediaType } from "../../openapi/types.ts";
 import { findFileSlot, listItemSchemas, listPropertySchemas, listVariants } from "./file-schema.ts";
-import { type BodyKind, getBodyKind, isRange } from "./media-type.ts";
+import { type BodyKind, canCarryJson, getBodyKind, isRange } from "./media-type.ts";
 import { isRecord } from "./schema.ts";
 
 type Definitions = Readonly<Record<string, JsonSchema>>;
@@ -28,7 +28,13 @@ export function listBodyForms(content: readonly MediaType[], definitions: Defini
     .flatMap((media) => classify(media, definitions).map((kind) => ({ media, kind })))
     .map((entry, index) => ({ ...entry, index }));
   const rank = ({ media, kind }: { readonly media: MediaType; readonly kind: BodyKind }) =>
-    kind === "json" && media.mediaType === "application/json" ? -1 : PREFERENCE.indexOf(kind);
+    kind !== "json"
+      ? PREFERENCE.indexOf(kind)
+      : media.mediaType === "application/json"
+        ? -1
+        : getBodyKind(media.mediaType) === "json"
+          ? 0
+          : JSON_BY_ANOTHER_NAME;
   const sorted = classified.toSorted((a, b) => rank(a) - rank(b));
   const forms: BodyForm[] = [];
   for (const { media, kind } of sorted) {
@@ -47,12 +53,16 @@ export function listBodyForms(content: readonly MediaType[], definitions: Defini
   return [...forms, { kind, content: [first.media, ...rest.map(({ media }) => media)] }];
 }
 
+/** After JSON, forms and multipart, before text. */
+const JSON_BY_ANOTHER_NAME = 2.5;
+
 /** Returns the kinds of body that a media type can have. A range without a schema takes JSON and files. */
 function classify(media: MediaType, definitions: Definitions): readonly BodyKind[] {
   const kind = getBodyKind(media.mediaType);
   if (kind === "multipart" || kind === "form") return [kind];
   const slot = findFileSlot([media.schema], "multipart", definitions);
   if (slot?.encoding === "binary" && !slot.acceptsText) return ["bytes"];
+  if (kind !== "json" && canCarryJson(media) && isObjectLike(media.schema)) return ["json"];
   const isOpen = kind === "json" && isRange(media.mediaType) && !media.mediaType.includes("+");
   return isOpen && slot?.encoding === "binary" ? ["json", "bytes"] : [kind];
 }

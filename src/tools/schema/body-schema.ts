@@ -11,6 +11,7 @@ import type { PropertyKeys } from "./property-keys.ts";
 import { getOwn } from "./schema.ts";
 import { explainAlias } from "./schema-texts.ts";
 import { listObjectExamples, withExamplesOf } from "./select-example.ts";
+import { createTextSchema } from "./text-body.ts";
 
 /** An argument before it is part of a tool's schema. */
 export interface Argument {
@@ -73,8 +74,9 @@ function createField(
   { kind, content: [media] }: BodyForm,
   { schemas }: BodyContext,
 ): JsonSchema {
-  const examples = listObjectExamples(media.schema);
-  const written = schemas.writeBody(withExamplesOf(name, schema, examples), kind, name);
+  const own = withExamplesOf(name, schema, listObjectExamples(media.schema));
+  const examples = listObjectExamples({ examples: media.examples });
+  const written = schemas.writeBody(withExamplesOf(name, own, examples, true), kind, name);
   const isFile =
     kind === "multipart" &&
     isFileType(getOwn(media.encoding, name)?.contentType) &&
@@ -88,7 +90,10 @@ function createWholeBody(form: BodyForm, { operation, schemas, getBodyKey }: Bod
   const description = body?.description === undefined ? {} : { description: body.description };
   return {
     key: getBodyKey(),
-    schema: createWholeSchema(form, schemas, schemas.write(description)),
+    schema:
+      form.kind === "text"
+        ? createTextSchema(form.content, body?.description, operation.definitions)
+        : createWholeSchema(form, schemas, schemas.write(description)),
     target: { in: "body" },
     required: body?.required === true,
   };
@@ -101,15 +106,16 @@ function createWholeSchema(
 ): JsonSchema {
   const [media] = content;
   if (kind === "bytes") return { ...describeFile({ ...media.schema, type: "string" }), ...description };
-  if (kind === "text")
-    return {
-      type: "string",
-      description: `The body as ${content.map(({ mediaType }) => mediaType).join(" or ")}, or attachment:NAME for a file the user attached.`,
-      ...description,
-    };
   const isUntyped = kind === "multipart" && Object.keys(media.schema).length === 0;
   const schema = schemas.writeBody(isUntyped ? { type: "object" } : media.schema, kind);
-  return { ...(isMergePatch(media) ? makeRemovable(schema) : schema), ...description };
+  const isDescribed = Object.keys(media.schema).length > 0;
+  const examples =
+    media.examples && schemas.writeExamples(media.examples, media.schema, isDescribed ? 400 : 2000);
+  return {
+    ...(isMergePatch(media) ? makeRemovable(schema) : schema),
+    ...description,
+    ...(examples !== undefined && { examples }),
+  };
 }
 
 function isMergePatch({ mediaType }: MediaType): boolean {

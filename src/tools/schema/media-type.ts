@@ -14,6 +14,27 @@ export function getBodyKind(mediaType: string): BodyKind {
   return TEXT_TYPES.has(mediaType) ? "text" : "bytes";
 }
 
+export function isXmlType(mediaType: string): boolean {
+  return /[/+]xml$/.test(mediaType);
+}
+
+/** Checks for a sequence of JSON values, one per line. */
+export function isLinesType(mediaType: string): boolean {
+  return /^application\/(x-ndjson|ndjson|jsonl|x-jsonlines|json-lines|stream\+json)$/.test(mediaType);
+}
+
+/**
+ * Checks whether structured values are JSON under a media type that does not say so. YAML includes JSON. Texts in
+ * languages of their own, and binary formats, are none.
+ */
+export function canCarryJson({ mediaType, schema }: MediaType): boolean {
+  if (isXmlType(mediaType) || OTHER_LANGUAGE.test(mediaType)) return false;
+  return mediaType !== "text/plain" || schema.properties !== undefined;
+}
+
+const OTHER_LANGUAGE =
+  /^(text\/(csv|html|css|tab-separated-values|markdown|x-.*)|application\/(graphql|javascript|sql|octet-stream|pdf|zip|gzip|csv)|(image|audio|video|font)\/.*)$/;
+
 const TEXT_TYPES = new Set([
   "application/yaml",
   "application/x-yaml",

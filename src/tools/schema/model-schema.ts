@@ -9,7 +9,13 @@ import type { BodyKind } from "./media-type.ts";
 import { type PropertyKeys, renameKeys } from "./property-keys.ts";
 import { declareRequiredProperties } from "./required-properties.ts";
 import { getDefinitionName, isRecord } from "./schema.ts";
-import { appendValueNames, composeDescription, createUniqueName, explainAlias } from "./schema-texts.ts";
+import {
+  appendValueNames,
+  composeDescription,
+  createUniqueName,
+  explainAlias,
+  outlineSchema,
+} from "./schema-texts.ts";
 import {
   type ExampleContext,
   listObjectExamples,
@@ -41,6 +47,7 @@ export class ModelSchemaWriter {
   readonly #referenced = new Set<string>();
   readonly #written = new Map<string, JsonSchema>();
   readonly #readOnly: "hidden" | "shown";
+  readonly #exampleContext: ExampleContext;
   #remaining = MAX_DEFINITIONS_LENGTH;
   #bodyKind: BodyKind | undefined;
 
@@ -56,12 +63,9 @@ export class ModelSchemaWriter {
   ) {
     this.#definitions = definitions;
     this.#keys = keys;
+    this.#exampleContext = { keys, definitions };
     this.#descriptionLimit = descriptionLimit;
     this.#readOnly = readOnly;
-  }
-
-  get #exampleContext(): ExampleContext {
-    return { keys: this.#keys, definitions: this.#definitions };
   }
 
   /** Returns the definitions that the schemas written so far refer to, directly or indirectly. */
@@ -70,7 +74,7 @@ export class ModelSchemaWriter {
       const legal = this.#legalNames.get(name);
       const target = this.#definitions[name];
       if (legal === undefined || target === undefined || this.#written.has(legal)) continue;
-      this.#written.set(legal, this.#writeIfFits(target) ?? this.#outline(target));
+      this.#written.set(legal, this.#writeIfFits(target) ?? this.write(outlineSchema(target)));
     }
     return Object.fromEntries(this.#written);
   }
@@ -96,16 +100,13 @@ export class ModelSchemaWriter {
     return undefined;
   }
 
-  #outline({ type, description }: JsonSchema): JsonSchema {
-    return this.write({
-      ...(type !== undefined && { type }),
-      ...(description !== undefined && { description }),
-    });
-  }
-
-  /** @param name the name of the property or parameter, which a title may only repeat. */
   write(schema: JsonSchema, name?: string): JsonSchema {
     return this.#write(declareRequiredProperties(schema), name);
+  }
+
+  /** Returns the examples of a schema that are not longer than `limit` together. */
+  writeExamples(values: readonly unknown[], schema: JsonSchema, limit: number): unknown {
+    return selectExamples(values, schema, { ...this.#exampleContext, limit });
   }
 
   /**

@@ -50,3 +50,8 @@ export function createUniqueName(name: string, used: ReadonlySet<string>): strin
   for (let suffix = 2; used.has(unique); suffix++) unique = `${legal}_${suffix}`;
   return unique;
 }
+
+/** Returns only the type and description of a schema. */
+export function outlineSchema({ type, description }: JsonSchema): JsonSchema {
+  return { ...(type !== undefined && { type }), ...(description !== undefined && { description }) };
+}

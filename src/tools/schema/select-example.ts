@@ -8,6 +8,8 @@ import { isRecord } from "./schema.ts";
 export interface ExampleContext {
   readonly keys: PropertyKeys;
   readonly definitions: Readonly<Record<string, JsonSchema>>;
+  /** The maximum length in characters. */
+  readonly limit?: number;
 }
 
 const MAX_EXAMPLE_LENGTH = 120;
@@ -16,11 +18,11 @@ const MAX_EXAMPLE_LENGTH = 120;
 export function selectExample(
   value: unknown,
   schema: JsonSchema,
-  { keys, definitions }: ExampleContext,
+  { keys, definitions, limit = MAX_EXAMPLE_LENGTH }: ExampleContext,
 ): unknown {
   if (schema.enum !== undefined || schema.const !== undefined || schema.type === "boolean") return undefined;
   if (!matchesType(value, schema.type)) return undefined;
-  const isShort = (stringifyJson(value) ?? "").length <= MAX_EXAMPLE_LENGTH;
+  const isShort = (stringifyJson(value) ?? "").length <= limit;
   return isShort ? renameDeclaredKeys(value, schema, definitions, (key) => keys.toLegalKey(key)) : undefined;
 }
 
@@ -32,7 +34,7 @@ export function selectExamples(
 ): unknown {
   const selected: unknown[] = [];
   const seen = new Set<string>();
-  let remaining = MAX_EXAMPLE_LENGTH;
+  let remaining = context.limit ?? MAX_EXAMPLE_LENGTH;
   for (const value of values) {
     const example = selectExample(value, schema, context);
     const text = stringifyJson(example) ?? "";
@@ -65,15 +67,16 @@ const NO_EXAMPLES: readonly Record<string, unknown>[] = [];
 
 /**
  * Adds the examples of a property that its object has, when the property has none. They show what a `format` or
- * `pattern` means; other properties need none.
+ * `pattern` means; other properties need none unless `isAlways` is set.
  */
 export function withExamplesOf<Property>(
   key: string,
   property: Property,
   objects: readonly Record<string, unknown>[],
+  isAlways = false,
 ): Property {
   if (objects.length === 0 || !isRecord(property)) return property;
-  if (property.format === undefined && property.pattern === undefined) return property;
+  if (!isAlways && property.format === undefined && property.pattern === undefined) return property;
   if (property.examples !== undefined || property.example !== undefined) return property;
   const examples = objects.filter((object) => Object.hasOwn(object, key)).map((object) => object[key]);
   return examples.length === 0 ? property : { ...property, examples };
