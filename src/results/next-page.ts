@@ -122,7 +122,7 @@ function findLinkedPage(
 /** Returns the targets of the next links of a Link header (RFC 8288). */
 function readLinkHeader(content: Content): readonly string[] {
   const header = findHeader(content, "link") ?? "";
-  const links = [...header.matchAll(/<([^>]*)>((?:[^,<"]|"[^"]*")*)/g)];
+  const links = [...header.matchAll(/<([^<>]*)>((?:[^,<"]|"[^"]*")*)/g)];
   return links.flatMap(([, target = "", parameters = ""]) =>
     /;\s*rel\s*=\s*"?(?:[^";]*\s)?next(?:\s|"|;|$)/i.test(parameters) ? [target] : [],
   );

@@ -121,15 +121,15 @@ function readQuery(
   for (const parameter of parameters)
     if (parameter.role !== undefined && parameter.role !== "limit" && !query.has(parameter.name))
       next = removeArgument(next, parameter);
-  const extraQuery: Record<string, readonly string[]> = {};
+  const extra: [string, readonly string[]][] = [];
   for (const name of new Set(query.keys())) {
     const values = query.getAll(name);
     const parameter = parameters.find((one) => one.name === name);
     if (parameter) next = setFromLink(next, parameter, values);
     else if (isDeclared(parameters, name) || fixedNames.has(name) || credentials.has(name)) continue;
-    else extraQuery[name] = values;
+    else extra.push([name, values]);
   }
-  return { next, extraQuery };
+  return { next, extraQuery: Object.fromEntries(extra) };
 }
 
 function setFromLink(

@@ -136,7 +136,7 @@ describe.each(REVISIONS)("Revision %s", (revision) => {
       content: [text('{"id":"5"}')],
       structuredContent: { id: "5" },
     });
-    expect(await result("listThings", { limit: 2 })).toMatchObject({
+    expect(await result("listThings", { limit: 3 })).toMatchObject({
       content: [text('[{"id":1},{"id":2}]')],
       structuredContent: { result: [{ id: 1 }, { id: 2 }] },
     });
@@ -146,7 +146,7 @@ describe.each(REVISIONS)("Revision %s", (revision) => {
     answer = () => new Response("plain words");
     const plain = await result("getThing", { id: "5" });
     expect([plain.content, plain.structuredContent]).toEqual([[text("plain words")], undefined]);
-    expect(api.requests).toEqual(["GET /things/5", "GET /things?limit=2", "GET /things", "GET /things/5"]);
+    expect(api.requests).toEqual(["GET /things/5", "GET /things?limit=3", "GET /things", "GET /things/5"]);
   });
 
   test("returns integers beyond 2^53 as texts in the structured content.", async () => {
