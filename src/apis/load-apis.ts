@@ -8,6 +8,7 @@ import type { ReadIo } from "../openapi/document/read-io.ts";
 import { advertisedTools, FILTER_TOKENS } from "../results/definitions.ts";
 import type { Log } from "../telemetry/log.ts";
 import { createTokenSource } from "../tools/auth/token-source.ts";
+import { findUnusedCredentials } from "../tools/auth/unused-credentials.ts";
 import { createToolFinder, normalizeName } from "../tools/catalog/find-tool.ts";
 import { createOperationFilter } from "../tools/catalog/operation-filter.ts";
 import { type RuleReport, reportRules } from "../tools/catalog/rule-report.ts";
@@ -110,7 +111,7 @@ export async function loadDocuments(
 
 /** Combines the tools of the documents with other tools, in this order. */
 export function joinTools(documents: ApiDocuments, extraTools: readonly LoadedTools[]): ToolCatalog {
-  const { toolbox, ruleReport } = documents;
+  const { describedApis, toolbox, ruleReport } = documents;
   const { custom, conflicts } = resolveNameConflicts(
     extraTools.flatMap(({ tools }) => tools),
     toolbox.tools,
@@ -128,7 +129,12 @@ export function joinTools(documents: ApiDocuments, extraTools: readonly LoadedTo
       if (!tool) return sum + estimateTokens(name, description, inputSchema);
       return sum + tool.tokens + (inputSchema === tool.inputSchema ? 0 : FILTER_TOKENS);
     }, 0),
-    warnings: [...ruleReport.warnings, ...extraTools.flatMap(({ problems }) => problems), ...conflicts],
+    warnings: [
+      ...ruleReport.warnings,
+      ...describedApis.flatMap(({ api, description }) => findUnusedCredentials(api, description)),
+      ...extraTools.flatMap(({ problems }) => problems),
+      ...conflicts,
+    ],
   };
 }
 

@@ -6,6 +6,7 @@ import type { SessionId } from "../chat/types.ts";
 import { withDemoApi } from "../config/demo-api.ts";
 import { StartError } from "../errors.ts";
 import { parseJson, stringifyJson } from "../json.ts";
+import { findUnusedCredentials } from "../tools/auth/unused-credentials.ts";
 import { callCustomTool } from "../tools/custom/call.ts";
 import { maskRequest } from "../tools/http/mask.ts";
 import { readResponseBody } from "../tools/http/response-body.ts";
@@ -44,6 +45,8 @@ export const call: Command = {
           );
         return await runCustomTool(tool, values, { loaded, terminal, ports, stop });
       }
+      for (const { api, description } of apis.current.describedApis)
+        for (const warning of findUnusedCredentials(api, description)) terminal.err(`Warning: ${warning}\n`);
       const context = { signal: stop, credentials: {} };
       const prepared = await apis.current.toolbox.prepare({ id: "call", name, arguments: values }, context, {
         dryRun,

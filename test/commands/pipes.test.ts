@@ -30,14 +30,14 @@ afterAll(async () => {
   await Promise.all([api.stop(true), bedrock.stop(), rm(folder, { recursive: true })]);
 });
 
-/** A document of 600 operations; half of them are left out for an unreadable parameter. */
+/** A document of 600 operations; half of them are left out because their references lead nowhere. */
 function largeDocument() {
   const paths = Object.fromEntries(
     Array.from({ length: 300 }, (_, index) => [
       `/things-${index}`,
       {
         get: { operationId: `list${index}`, description: "Lists things. ".repeat(20) },
-        post: { parameters: [{ $ref: `#/components/parameters/Missing${index}` }] },
+        post: { $ref: `#/components/x-operations/missing${index}` },
       },
     ]),
   );
