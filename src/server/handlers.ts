@@ -6,6 +6,7 @@ import type { Config } from "../config/settings.ts";
 import type { App } from "../context.ts";
 import { ProtocolStates } from "../protocols/shared/protocol-state.ts";
 import { listEndpoints } from "../routes/_http/endpoints.ts";
+import { createOwnDocument } from "../routes/_http/own-document.ts";
 import type { SocketData } from "../routes/_http/types.ts";
 import { SessionRegistry } from "../sessions/session-registry.ts";
 import { createFetch, type Fetch } from "./fetch.ts";
@@ -31,6 +32,7 @@ export function createHandlers(app: App, sessions = new SessionRegistry(app)): H
     sessions,
     cookies: new CallerCookies(createCookieKey(config)),
     endpoints: listEndpoints(routes, config),
+    ownDocument: createOwnDocument(routes, config, app.version),
     stateOf: states.get.bind(states),
   };
   app.apis.onChange(({ tools }) =>

@@ -36,6 +36,7 @@ import { root } from "../routes/index.ts";
 import { livez } from "../routes/livez.ts";
 import { mcp } from "../routes/mcp.ts";
 import { metrics } from "../routes/metrics.ts";
+import { ownDocument } from "../routes/openapi.json.ts";
 import { readyz } from "../routes/readyz.ts";
 import { completions } from "../routes/v1/chat/completions.ts";
 import { model } from "../routes/v1/models/[id].ts";
@@ -52,6 +53,7 @@ export const routes: readonly Route[] = [
   livez,
   readyz,
   docs,
+  ownDocument,
   metrics,
   ui,
   uiAssets,

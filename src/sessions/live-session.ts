@@ -2,6 +2,7 @@
  * A session in memory. Its turns run one after the other, each step is stored before it is published, and subscribers receive
  * its events. It outlives its subscribers. {@link SessionState} shows its life.
  */
+
 import type { CallerId } from "../access/types.ts";
 import { countMessagesToRead } from "../chat/context/history-window.ts";
 import type { Message, SessionId } from "../chat/types.ts";
@@ -16,6 +17,7 @@ import { MessageCache } from "../turns/message-cache.ts";
 import type { TurnRequest } from "../turns/turn-request.ts";
 import { ApprovalFlow, approvalNotFound } from "./approval-flow.ts";
 import { createSummarizer } from "./create-summarizer.ts";
+import { cutHistory } from "./cut-history.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { SessionMutex } from "./session-lease.ts";
 import { SessionReader } from "./session-reader.ts";
@@ -111,7 +113,6 @@ export class LiveSession {
     return this.#taken.findEnd(request);
   }
 
-  /** Returns the function that unsubscribes. */
   subscribe(subscriber: Subscriber): () => void {
     this.#lifecycle.open();
     const unsubscribe = this.eventLog.subscribe(subscriber);
@@ -147,7 +148,6 @@ export class LiveSession {
     return this.#scheduler.cancelAll();
   }
 
-  /** Resolves when no turn runs or is about to. */
   whenIdle(): Promise<void> {
     return this.#scheduler.whenIdle();
   }
@@ -174,6 +174,13 @@ export class LiveSession {
     await this.#app.results.deleteSession(this.id);
     this.eventLog.notifyCleared();
     this.#replicatedLog?.sendCommand("cleared");
+  }
+
+  /** Deletes the history from a user message on, counted from 0. A running turn is stopped first. */
+  async cutHistory(position: number): Promise<void> {
+    await this.cancelAll();
+    await this.#mutex.runExclusive((lease) => cutHistory(this.#app, this.id, position, lease));
+    this.#messageCache.invalidate();
   }
 
   /** Returns the events after `seq`; undefined when some are no longer kept anywhere. @throws AppError `store_unavailable` */

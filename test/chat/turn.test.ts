@@ -302,7 +302,9 @@ test("too many tools fail the turn before any model call, with the token counts 
   const { end, model } = await play({ scripts: [], toolTokens: 410_000 });
   expect(model.requests).toEqual([]);
   expect(end.outcome === "failed" && end.error.code).toBe("too_many_tools");
-  expect(end.outcome === "failed" && end.error.message).toMatch(/410000.*--allowed-paths/);
+  const error = end.outcome === "failed" ? end.error : undefined;
+  expect(error?.message).toMatch(/410000 tokens/);
+  expect(error?.detail).toMatch(/--allowed-paths/);
 });
 
 test("a result is truncated before it reaches the model or the client", async () => {

@@ -380,7 +380,7 @@ describe("arguments", () => {
           default: "open",
           enum: ["open", "closed"],
           type: "string",
-          description: "Which ones",
+          description: 'Which ones. Sent as "filter[state]".',
         },
         id: { type: "integer" },
         tags: { type: "array", items: { type: "string" } },

@@ -25,6 +25,8 @@ export const aiSdkRequest = z.looseObject({
     .min(1),
   model: z.string().optional(),
   trigger: z.string().optional(),
+  /** Set when a message is edited or answered again. */
+  messageId: z.string().nullish(),
 });
 export type AiSdkRequest = z.output<typeof aiSdkRequest>;
 
@@ -60,9 +62,7 @@ export function decodeAiSdk({ messages, trigger }: AiSdkRequest): AiSdkUserMessa
     const files = last.parts.filter(({ type }) => type === "file");
     const attachments = files.flatMap((file) => decodeAttachment(file) ?? []);
     if (attachments.length < files.length) return "Files are taken as data: URLs alone.";
-    const message = last.parts
-      .flatMap(({ type, text }) => (type === "text" && text ? [text] : []))
-      .join("\n");
+    const message = textOfMessage(last);
     if (message.trim() === "" && files.length === 0) return "The newest message is empty.";
     const id = trigger === "regenerate-message" ? undefined : last.id;
     return { type: "message", id, message, attachments };
@@ -72,6 +72,10 @@ export function decodeAiSdk({ messages, trigger }: AiSdkRequest): AiSdkUserMessa
   return decisions.length > 0
     ? { type: "decisions", decisions }
     : "The last message must be a user message or a decision on a tool call.";
+}
+
+export function textOfMessage({ parts }: Pick<AiSdkRequest["messages"][number], "parts">): string {
+  return parts.flatMap(({ type, text }) => (type === "text" && text ? [text] : [])).join("\n");
 }
 
 function decodeAttachment({ url, mediaType, filename }: z.output<typeof part>) {

@@ -20,6 +20,8 @@ export interface ServerContext {
   readonly app: App;
   readonly sessions: SessionRegistry;
   readonly cookies: CallerCookies;
+  /** The OpenAPI document of the enabled routes. */
+  readonly ownDocument: unknown;
   /** Names and addresses of the enabled protocols. */
   readonly endpoints: Readonly<Record<string, string>>;
   /** Returns a protocol's state, which is created on first use. */

@@ -2,8 +2,10 @@
 import type { OpenTurn } from "../../../chat/types.ts";
 import { aiSdkPath } from "../../../config/paths.ts";
 import { AppError } from "../../../errors.ts";
+import { findHistoryPosition } from "../../../protocols/ai-sdk/history-position.ts";
 import {
   type AiSdkDecisions,
+  type AiSdkRequest,
   type AiSdkUserMessage,
   aiSdkRequest,
   decodeAiSdk,
@@ -29,7 +31,7 @@ export const aiSdk: Route = {
       const open = stored?.session.turn;
       const turn =
         input.type === "message"
-          ? { cursor: await submitMessage(session, open, input, body.model) }
+          ? { cursor: await submitMessage(session, open, input, body) }
           : { cursor: await submitDecisions(session, open, input), refusedCallIds: refusedCallIds(input) };
       return aiSdkResponse(request, context, { app, sessions, session, ...turn }, headers);
     },
@@ -43,20 +45,32 @@ async function submitMessage(
   session: LiveSession,
   open: OpenTurn | undefined,
   { id, message, attachments }: AiSdkUserMessage,
-  model: string | undefined,
+  body: AiSdkRequest,
 ): Promise<TurnCursor> {
   const repeated = id === undefined ? undefined : session.findTaken(id, message);
   if (repeated) return { after: repeated.after, requestId: repeated.requestId };
   if (open?.status === "waiting") await session.stop();
+  // The client has left the running turn, as `stop()` of useChat does.
+  if (session.isRunning && !session.eventLog.hasSubscribers) await session.stop();
+  await alignHistory(session, body);
   const requestId = Symbol();
   const after = session.eventLog.seq;
-  const request = { message, attachments, model, canApprove: true, requestId };
+  const request = { message, attachments, model: body.model, canApprove: true, requestId };
   if (id !== undefined) {
     const taken = session.submitOnce(id, request);
     return { after: taken.after, requestId: taken.requestId };
   }
   session.submit(request);
   return { after, requestId };
+}
+
+/** Cuts the stored history where the client edited, regenerated or removed messages. */
+async function alignHistory(session: LiveSession, body: AiSdkRequest): Promise<void> {
+  if (body.messages.length === 1 && body.trigger !== "regenerate-message" && !body.messageId) return;
+  const messages = await session.readMessages();
+  const stored = messages.flatMap((message) => (message.role === "user" ? [message.text] : []));
+  const position = findHistoryPosition(body, stored);
+  if (position !== undefined && position < stored.length) await session.cutHistory(position);
 }
 
 /** Applies the decisions in order. The turn goes on with the last one. */

@@ -1,0 +1,7 @@
+/** `GET /openapi.json`: specchat's own HTTP API as an OpenAPI document. */
+import type { Route } from "./_http/types.ts";
+
+export const ownDocument: Route = {
+  path: () => "/openapi.json",
+  methods: { GET: (_request, { ownDocument }) => Response.json(ownDocument) },
+};
