@@ -20,6 +20,14 @@ export function describeLibrary(library: Library, source: string): ApiDescriptio
   if (document.paths !== undefined && document.paths !== null && !isObject(document.paths))
     throw new DocumentError(source, 'is not an OpenAPI document: "paths" is not an object (at #/paths)');
   const references = new References(library);
+  for (const loaded of library.documents.values()) {
+    if (loaded instanceof DocumentError) continue;
+    for (const key of loaded.duplicateKeys ?? [])
+      references.warnings.add(
+        loaded.location,
+        `${key} is a key twice in one object; only the last one counts`,
+      );
+  }
   const paths = references.followOrWarn(document.paths, root, "the description has no operations");
   const schemas = new SchemaReader(references);
   const context: OperationContext = {

@@ -12,6 +12,8 @@ export interface LoadedDocument {
   readonly location: string;
   readonly root: unknown;
   readonly openApiVersion: OpenApiVersion;
+  /** Keys that an object of the text has twice, of which all but the last are lost. */
+  readonly duplicateKeys?: readonly string[] | undefined;
   /** The URI of `$self` or `$id`. References resolve against it first, then against `location`. */
   readonly baseUri?: string | undefined;
   /** The document, or the resource, that contains this resource. */

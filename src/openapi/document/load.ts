@@ -14,7 +14,7 @@ import {
   resolveUri,
   STANDARD_INPUT,
 } from "./library.ts";
-import { parseText } from "./parse.ts";
+import { findDuplicateKeys, parseText } from "./parse.ts";
 import { DEFAULT_MAX_BYTES, type ReadIo } from "./read-io.ts";
 import { findReferencedLocations } from "./referenced-locations.ts";
 import { isObject } from "./value.ts";
@@ -84,7 +84,7 @@ export async function loadLibrary(
   detectVersion(parsed, rootText.location);
   const value = transform ? transform.apply(parsed, rootText.location) : parsed;
   const openApiVersion = detectVersion(value, rootText.location);
-  const root = createDocument(rootText.location, value, openApiVersion);
+  const root = createDocument(rootText.location, value, openApiVersion, rootText.text);
   const documents = new Map<string, LoadedDocument | DocumentError>([[root.location, root]]);
   // Without a reference to another document, walking the values would be wasted time.
   const texts = [rootText.text, ...(transform?.texts ?? [])];
@@ -129,10 +129,15 @@ function hasExternalReference(text: string): boolean {
 }
 
 /** Returns a document with the base URI that it declares: https://spec.openapis.org/oas/v3.2.0.html#oas-self */
-function createDocument(location: string, root: unknown, openApiVersion: OpenApiVersion): LoadedDocument {
+function createDocument(
+  location: string,
+  root: unknown,
+  openApiVersion: OpenApiVersion,
+  text: string,
+): LoadedDocument {
   const self = isObject(root) && "openapi" in root ? root.$self : undefined;
   const baseUri = typeof self === "string" ? resolveUri(self, location) : undefined;
-  return { location, root, openApiVersion, baseUri };
+  return { location, root, openApiVersion, baseUri, duplicateKeys: findDuplicateKeys(text, location) };
 }
 
 function* splitBatches<Item>(items: readonly Item[], size: number): Iterable<readonly Item[]> {
@@ -158,6 +163,7 @@ async function loadDocument(
       location,
       value,
       isOpenApiDocument ? detectVersion(value, location) : root.openApiVersion,
+      text,
     );
   } catch (error) {
     if (error instanceof DocumentError) return error;

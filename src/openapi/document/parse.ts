@@ -4,6 +4,7 @@ import { LineCounter, parseDocument as readYaml } from "yaml";
 import { DocumentError } from "../../errors.ts";
 import { parseJson as parseJsonText } from "../../json.ts";
 import { checkAliases, tooManyAliasesError } from "./aliases.ts";
+import { findDuplicateJsonKeys, findDuplicateYamlKeys } from "./duplicate-keys.ts";
 import { parseWithLongIntegers } from "./long-integers.ts";
 
 /**
@@ -24,6 +25,13 @@ export function parseText(text: string, source: string): unknown {
   return looksLikeJson(start) && !/\.ya?ml$/i.test(source)
     ? parseJson(text, source)
     : parseYaml(text, source);
+}
+
+/** Returns the keys that an object of a valid text has twice. */
+export function findDuplicateKeys(text: string, source: string): readonly string[] {
+  return looksLikeJson(text.trimStart()) && !/\.ya?ml$/i.test(source)
+    ? findDuplicateJsonKeys(text)
+    : findDuplicateYamlKeys(text);
 }
 
 /** Returns whether a text starts like JSON. A YAML flow mapping has a brace too, but rarely a quoted key. */
