@@ -203,7 +203,9 @@ test("form fields arrive, urlencoded and multipart", async () => {
       expect([...new URLSearchParams(sent.body)]).toEqual(pairs);
       const file = `data:;base64,${Buffer.from(bytes).toString("base64")}`;
       const { form } = await sendAndReceive(multipart, { a_b: value, list, file });
-      expect(form).toEqual([...pairs, ["file", Buffer.from(bytes).toString("hex")]]);
+      // The parser of the recording API drops a byte order mark at the start of a text.
+      const parsed = pairs.map(([name, text]) => [name, text.replace(/^\ufeff/, "")]);
+      expect(form).toEqual([...parsed, ["file", Buffer.from(bytes).toString("hex")]]);
     }),
     runs,
   );
