@@ -3,7 +3,7 @@ import { OperationError } from "./document/operation-error.ts";
 import type { References } from "./document/reference.ts";
 import { isObject, type JsonObject, objectOf, textOf } from "./document/value.ts";
 import type { SchemaReader } from "./schema/schema.ts";
-import { extractSwaggerSchema, readSwaggerStyle } from "./swagger-parameter.ts";
+import { extractSwaggerSchema, readItemSeparators, readSwaggerStyle } from "./swagger-parameter.ts";
 import type { Parameter, ParameterIn, ParameterStyle } from "./types.ts";
 
 /** The readers that all parts of an operation share, with their caches. */
@@ -41,6 +41,7 @@ export function readParameter(
   if (location === "header" && IGNORED_HEADERS.has(name.toLowerCase())) return undefined;
   const content = readContent(parameter, document, context);
   const style = content === undefined ? resolveStyle(parameter, location, document) : {};
+  const itemSeparators = document.openApiVersion === "2.0" ? readItemSeparators(parameter) : [];
   const rawSchema = content?.schema ?? getSchema(parameter, document);
   return {
     name,
@@ -52,6 +53,7 @@ export function readParameter(
     explode: style.explode ?? (location === "query" || location === "cookie"),
     allowReserved: parameter.allowReserved === true,
     allowEmptyValue: parameter.allowEmptyValue === true,
+    ...(itemSeparators.length > 0 && { itemSeparators }),
     schema: context.schemas.readRoot(rawSchema, content?.document ?? document),
     mediaType: content?.mediaType,
     example: readExample(parameter, document, context) ?? content?.example,

@@ -68,6 +68,8 @@ export interface Parameter {
   readonly explode: boolean;
   readonly allowReserved: boolean;
   readonly allowEmptyValue: boolean;
+  /** The separators of the lists within a list of 2.0, outermost first. Elsewhere they are written as JSON. */
+  readonly itemSeparators?: readonly string[] | undefined;
   /** Whether the value of a path parameter keeps its slashes, as in `{proxy+}`. */
   readonly spansSegments?: boolean | undefined;
   readonly schema: JsonSchema;

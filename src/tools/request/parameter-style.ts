@@ -71,6 +71,16 @@ export function writePairs(
   return [[key, encode(formatScalar(value))]];
 }
 
+/** Joins the lists within a list to texts. Each level has its own separator. */
+export function joinInnerLists(value: unknown, separators: readonly string[] = []): unknown {
+  if (separators.length === 0 || !Array.isArray(value)) return value;
+  const [separator = ",", ...inner] = separators;
+  return value.map((item) => {
+    const joined = joinInnerLists(item, inner);
+    return Array.isArray(joined) ? joined.map(formatScalar).join(separator) : joined;
+  });
+}
+
 /** Formats a scalar as text. An object or a list is formatted as JSON. */
 export function formatScalar(value: unknown): string {
   if (typeof value === "string") return value;

@@ -1,7 +1,7 @@
 /** Writes the path of a request from its template. */
 import type { Parameter } from "../../openapi/types.ts";
 import { getOwn } from "../schema/schema.ts";
-import { writeInPath } from "./parameter-style.ts";
+import { joinInnerLists, writeInPath } from "./parameter-style.ts";
 import { encodeReservedSegment, encodeTemplate, encodeValue } from "./percent.ts";
 import { serializeContent } from "./serialize-content.ts";
 
@@ -99,5 +99,6 @@ function formatPathValue(parameter: Parameter, value: unknown): string {
     ? (text: string) => text.split("/").map(encodePart).join("/")
     : encodePart;
   if (parameter.mediaType !== undefined) return encode(serializeContent(parameter.mediaType, value));
-  return writeInPath(parameter.style, parameter.explode, parameter.name, value, encode);
+  const joined = joinInnerLists(value, parameter.itemSeparators);
+  return writeInPath(parameter.style, parameter.explode, parameter.name, joined, encode);
 }

@@ -8,7 +8,7 @@ import { buildAccept } from "./accept.ts";
 import { type BodyWriter, createBodyWriter, encodeFormBody } from "./body.ts";
 import { collectBody } from "./collect-body.ts";
 import { planQuery } from "./fixed-query.ts";
-import { writePairs, writeSimple } from "./parameter-style.ts";
+import { joinInnerLists, writePairs, writeSimple } from "./parameter-style.ts";
 import { createPathPlan, type PathPlan, type WrittenArgument, writeFixedQuery, writePath } from "./path.ts";
 import { encodeCookie, encodeReserved, encodeValue } from "./percent.ts";
 import { serializeContent } from "./serialize-content.ts";
@@ -136,14 +136,20 @@ function createPlan(tool: Tool, { body, argumentTargets }: CallForm): WritePlan 
 
 function formatHeaderValue(parameter: Parameter, value: unknown): string {
   if (parameter.mediaType !== undefined) return serializeContent(parameter.mediaType, value);
-  return writeSimple(parameter.style, parameter.explode, value, (text) => text);
+  return writeSimple(
+    parameter.style,
+    parameter.explode,
+    joinInnerLists(value, parameter.itemSeparators),
+    (text) => text,
+  );
 }
 
 function encodePairs(parameter: Parameter, value: unknown, encode: (text: string) => string): string[] {
   if (isOmitted(parameter, value)) return [];
   if (parameter.mediaType !== undefined)
     return [`${encode(parameter.name)}=${encode(serializeContent(parameter.mediaType, value))}`];
-  return writePairs(parameter.style, parameter.explode, parameter.name, value, encode).map(
+  const joined = joinInnerLists(value, parameter.itemSeparators);
+  return writePairs(parameter.style, parameter.explode, parameter.name, joined, encode).map(
     ([name, text]) => `${name}=${text}`,
   );
 }
