@@ -1,6 +1,5 @@
 import { describe, expect, test } from "bun:test";
 import { readdir } from "node:fs/promises";
-import picomatch from "picomatch";
 import { loadConfig } from "../../src/config/load.ts";
 import { PROTOCOLS } from "../../src/config/settings/server.ts";
 import { type Files, readFiles } from "./files.ts";
@@ -274,10 +273,10 @@ describe("the architecture", () => {
 
   test("the root holds only what belongs there.", async () => {
     const ignored = (await Bun.file(`${root}/.gitignore`).text()).split("\n").filter(Boolean);
-    const isIgnored = picomatch(
-      ignored.filter((line) => !line.startsWith("!")).map((line) => line.replace(/\/$/, "")),
-      { dot: true },
-    );
+    const globs = ignored
+      .filter((line) => !line.startsWith("!"))
+      .map((line) => new Bun.Glob(line.replace(/\/$/, "")));
+    const isIgnored = (entry: string) => globs.some((glob) => glob.match(entry));
     const entries = (await readdir(root)).filter(
       (entry) => entry !== ".git" && (entry === ".env.example" || !isIgnored(entry)),
     );

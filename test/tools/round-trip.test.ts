@@ -204,7 +204,7 @@ test("form fields arrive, urlencoded and multipart", async () => {
       const file = `data:;base64,${Buffer.from(bytes).toString("base64")}`;
       const { form } = await sendAndReceive(multipart, { a_b: value, list, file });
       // The parser of the recording API drops a byte order mark at the start of a text.
-      const parsed = pairs.map(([name, text]) => [name, text.replace(/^\ufeff/, "")]);
+      const parsed = pairs.map(([name, text]): [string, string] => [name, text.replace(/^\ufeff/, "")]);
       expect(form).toEqual([...parsed, ["file", Buffer.from(bytes).toString("hex")]]);
     }),
     runs,
