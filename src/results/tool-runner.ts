@@ -154,7 +154,8 @@ export class ToolRunner {
     const isPossible = more.sign.startsWith(FULL_PAGE);
     if (isPossible && more.next)
       return [`More: ${more.sign}. Next: ${tool.name} ${stringifyJson(more.next)}. All: ${fetchAll}.`];
-    if (isPossible) return [`More: ${more.sign}; no argument of ${tool.name} leads to it.`];
+    // A page that happens to be full says nothing when no argument leads to a next one.
+    if (isPossible) return [];
     if (!more.next)
       return [
         `More: this is only a part${total}; no argument of ${tool.name} leads to the rest. The sign: ${toOneLine(more.sign)}.`,
