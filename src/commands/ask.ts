@@ -1,7 +1,8 @@
 /** `specchat ask`: runs one turn in the terminal. */
 import { TERMINAL } from "../access/caller.ts";
 import { closeApp, createApp } from "../app/create-app.ts";
-import type { Approval, ChatEvent, WaitingTurn } from "../chat/types.ts";
+import { describeEmptyReply } from "../chat/empty-reply.ts";
+import type { Approval, ChatEvent, StopReason, WaitingTurn } from "../chat/types.ts";
 import { stringifyJson } from "../json.ts";
 import { SessionRegistry } from "../sessions/session-registry.ts";
 import type { SessionDecision } from "../sessions/types.ts";
@@ -73,10 +74,15 @@ async function requestDecision(
   };
 }
 
-const NO_REPLY = "The model returned an empty reply.\n";
-
-function isEmptyReply({ text }: { readonly text: string }): boolean {
-  return text.trim() === "";
+/** Returns whether the turn ended with the text that stands in for an empty reply. */
+function isEmptyReply({
+  text,
+  stopReason,
+}: {
+  readonly text: string;
+  readonly stopReason: StopReason;
+}): boolean {
+  return text.endsWith(describeEmptyReply(stopReason));
 }
 
 type EventPrinter = (event: ChatEvent) => void;
@@ -125,7 +131,6 @@ function createTextPrinter(terminal: Terminal): EventPrinter {
       case "turn_ended":
         if (isMidLine) terminal.out("\n");
         if (event.end.outcome === "failed") terminal.err(`${event.end.error.message}\n`);
-        else if (isEmptyReply(event.end) && event.end.stopReason !== "stopped") terminal.err(NO_REPLY);
         break;
     }
   };

@@ -307,9 +307,9 @@ describe("ask", () => {
     });
   });
 
-  test("exits with 1 and a message when the reply is empty", async () => {
+  test("exits with 1 and a text when the reply is empty twice", async () => {
     const bedrock = await startBedrock();
-    bedrock.script([{ text: [] }]);
+    bedrock.script([{ text: [] }, { text: [] }]);
     const { code, out, err } = await specchat(["ask", "hi", ...things()], {
       environment: {
         AWS_ENDPOINT_URL_BEDROCK_RUNTIME: bedrock.url,
@@ -318,7 +318,11 @@ describe("ask", () => {
       },
     });
     await bedrock.stop();
-    expect([code, out, err]).toEqual([1, "", "The model returned an empty reply.\n"]);
+    expect([code, out, err]).toEqual([
+      1,
+      "(The model gave no reply. Please ask again, perhaps in other words.)\n",
+      "",
+    ]);
   });
 
   test("exits with 1 and the error when the turn fails", async () => {
