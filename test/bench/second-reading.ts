@@ -87,7 +87,7 @@ function readParameter(root: Json, parameter: Json, isSwagger: boolean): ReadPar
     required: parameter.required === true,
     schema,
     separator: isSwagger ? swaggerSeparator(parameter) : separatorOf(parameter, place),
-    isPlain: parameter.content === undefined && !isObjectSchema(schema),
+    isPlain: parameter.content === undefined && parameter.style !== "deepObject" && !isObjectSchema(schema),
   };
 }
 

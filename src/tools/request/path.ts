@@ -33,7 +33,7 @@ export function createPathPlan(
     text
       .split(/(\{[^{}]*\})/)
       .filter((piece) => piece !== "")
-      .map((piece) => byName.get(piece.slice(1, -1)) ?? encodeTemplate(piece));
+      .map((piece) => (piece.startsWith("{") && byName.get(piece.slice(1, -1))) || encodeTemplate(piece));
   return {
     segments: (path.startsWith("/") ? path : `/${path}`).split("/").map((segment) => {
       const pieces = splitPieces(segment);

@@ -118,3 +118,12 @@ test("a path template can lack its slash or contain a query", () => {
   expect(build("@evil.test/{y}")).toBe("http://api.test/v1/@evil.test/a%26b");
   expect(build("/things?fixed=1&x={y}")).toBe("http://api.test/v1/things?fixed=1&x=a%26b");
 });
+
+test("text between parameters stays when it contains the name of one", () => {
+  const functions = buildTool({
+    path: "/logs(from={from},to={to})",
+    parameters: [createParameter({ name: "from", in: "path" }), createParameter({ name: "to", in: "path" })],
+  });
+  const built = buildRequest(functions, { from: "1", to: "2" });
+  expect(built).toMatchObject({ request: { url: "http://api.test/v1/logs(from=1,to=2)" } });
+});
