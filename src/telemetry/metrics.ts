@@ -4,10 +4,11 @@ import type { ModelUsage, TurnEnd } from "../chat/types.ts";
 
 export class Metrics {
   readonly #registry = new Registry();
-  readonly #requests = this.#counter("bedrock_chat_requests_total", "Turns that have ended.", [
-    "outcome",
-    "reason",
-  ]);
+  readonly #requests = this.#counter(
+    "bedrock_chat_requests_total",
+    "Turns and requests to agents that have ended.",
+    ["outcome", "reason"],
+  );
   readonly #calls = this.#counter("bedrock_tool_calls_total", "API calls.", ["endpoint", "status"]);
   readonly #tokens = this.#counter("bedrock_chat_tokens_total", "Tokens of model calls.", ["model", "kind"]);
   readonly #cost = this.#counter("bedrock_chat_cost_usd_total", "Cost of model calls in USD.", ["model"]);
@@ -23,7 +24,7 @@ export class Metrics {
   );
   readonly #seconds = new Histogram({
     name: "bedrock_chat_response_seconds",
-    help: "Seconds from a message to the end of its turn.",
+    help: "Seconds from a message to the end of its reply.",
     buckets: [0.25, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300],
     registers: [this.#registry],
   });
@@ -37,9 +38,8 @@ export class Metrics {
     return this.#registry.metrics();
   }
 
-  recordTurn(end: TurnEnd, seconds: number): void {
-    const reason = end.outcome === "answered" ? end.stopReason : end.error.code;
-    this.#requests.inc({ outcome: end.outcome, reason });
+  recordRequest(outcome: TurnEnd["outcome"], reason: string, seconds: number): void {
+    this.#requests.inc({ outcome, reason });
     this.#seconds.observe(seconds);
   }
 

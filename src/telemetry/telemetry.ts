@@ -34,12 +34,14 @@ export function createTelemetry({ now, cost }: { now: () => Date; cost: CostOf }
           startTimes.delete(turn);
           ledger.add(session, caller, costOfTurn(end.spent, cost));
           return update((to) => {
-            to.recordTurn(end, seconds);
+            const reason = end.outcome === "answered" ? end.stopReason : end.error.code;
+            to.recordRequest(end.outcome, reason, seconds);
             for (const call of end.spent) to.recordUsage(call, cost(call.model, call.usage));
           });
         }
       }
     },
+    recordAgentRequest: (...request) => update((to) => to.recordRequest(...request)),
     recordUsage(spent, { session, caller }) {
       ledger.add(session, caller, costOfTurn(spent, cost));
       for (const call of spent) update((to) => to.recordUsage(call, cost(call.model, call.usage)));

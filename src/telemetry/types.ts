@@ -1,6 +1,14 @@
 /** The types of metrics, costs and traces. */
 import type { CallerId } from "../access/types.ts";
-import type { ModelStopReason, ModelUsage, SessionId, TurnEvent, TurnId, Usage } from "../chat/types.ts";
+import type {
+  ModelStopReason,
+  ModelUsage,
+  SessionId,
+  TurnEnd,
+  TurnEvent,
+  TurnId,
+  Usage,
+} from "../chat/types.ts";
 
 /** The session, caller and turn of an event. */
 export interface CallAttributes {
@@ -22,6 +30,8 @@ export interface Costs {
 export interface Telemetry {
   /** Records an event of a turn. Not called for deltas and `message_added`. */
   observe(event: TurnEvent, attributes: CallAttributes): void;
+  /** Records a request to an agent of Bedrock, which is no turn. `reason` is a stop reason or the code of an error. */
+  recordAgentRequest(outcome: TurnEnd["outcome"], reason: string, seconds: number): void;
   /** Records model calls outside of turns. */
   recordUsage(spent: readonly ModelUsage[], attributes: Pick<CallAttributes, "session" | "caller">): void;
   /** Returns the costs since the start of the server. */

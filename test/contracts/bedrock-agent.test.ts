@@ -462,6 +462,23 @@ test("A21 A disconnect closes the connection to AWS and is logged, and the next 
   ).toHaveLength(1);
 });
 
+test("Answered, failed and stopped requests to agents are counted, with their times.", async () => {
+  await start();
+  agents.script([MACHINE, { events: [{ chunk: "So" }], fault: "reset" }, { events: [], fault: "silence" }]);
+  for (const last of ["completion", "error"]) expect((await lines()).at(-1)?.type).toBe(last);
+  const disconnect = new AbortController();
+  await post(QUESTION, { signal: disconnect.signal });
+  disconnect.abort();
+  while (!specchat.log.some((line) => line.includes("Client disconnected"))) await Bun.sleep(5);
+  const metrics = await (await fetch(`${specchat.url}/metrics`)).text();
+  expect(metrics.match(/^bedrock_chat_(requests_total|response_seconds_count).*$/gm)).toEqual([
+    'bedrock_chat_requests_total{outcome="answered",reason="end_turn"} 1',
+    'bedrock_chat_requests_total{outcome="failed",reason="stream_interrupted"} 1',
+    'bedrock_chat_requests_total{outcome="answered",reason="stopped"} 1',
+    "bedrock_chat_response_seconds_count 3",
+  ]);
+});
+
 test("A22 Fifty streams start while the agent is silent, and each line is sent at once.", async () => {
   await start();
   agents.script(Array.from({ length: 50 }, () => ({ events: [{ chunk: "So" }], fault: "silence" as const })));

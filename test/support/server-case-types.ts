@@ -56,8 +56,6 @@ export interface ServerCase {
   readonly files?: Readonly<Record<string, string>>;
   /** False leaves out region, keys, model and endpoint of AWS. */
   readonly aws?: boolean;
-  /** True for a case that fails still. */
-  readonly open?: true;
   readonly steps?: readonly Step[];
   /** The server does not start, and prints these words. */
   readonly refused?: Words;

@@ -1,6 +1,7 @@
 /** Streams one request of the bedrock-agent protocol: from an agent of Bedrock, or from our own engine under `--agent-name`. */
 import { randomUUID } from "node:crypto";
 import type { Client } from "../../access/client.ts";
+import type { TurnEnd } from "../../chat/types.ts";
 import type { App } from "../../context.ts";
 import { AppError, toInternalError } from "../../errors.ts";
 import { readAwsError } from "../../model/agent/index.ts";
@@ -11,7 +12,7 @@ import { formatAgentLogLine } from "./agent-log.ts";
 import { type AgentToolApp, createAgentTools } from "./agent-tools.ts";
 import { AgentLines, type AgentStreamRequest, agentErrorText } from "./codec.ts";
 
-export type AgentStreamApp = AgentToolApp & Pick<App, "agents" | "config" | "log" | "now">;
+export type AgentStreamApp = AgentToolApp & Pick<App, "agents" | "config" | "log" | "now" | "telemetry">;
 
 export interface AgentStreamContext {
   readonly app: AgentStreamApp;
@@ -118,12 +119,24 @@ async function* streamFromBedrock(
   const isOwner = agents.claims.claim(`${agentId}/${input.agentAliasId}/${input.sessionId}`, client.caller);
   if (!isOwner) throw new AppError("session_not_found", "The session belongs to another caller.");
   const request = { ...input, agentId, trace: app.config.debugMode };
+  const startedAt = app.now().getTime();
+  let end: { outcome: TurnEnd["outcome"]; reason: string } = { outcome: "answered", reason: "stopped" };
   let isEmpty = true;
-  for await (const event of agents.model.invoke(request, createAgentTools(app, client), signal)) {
-    if (event.type === "text" || event.type === "return_control") isEmpty = false;
-    if (event.type === "text") yield* lines.text(event.text);
-    else if (event.type === "trace" && app.config.debugMode) yield* lines.trace(event.trace);
-    else if (event.type === "return_control") yield* lines.returnControl(event.control);
+  try {
+    for await (const event of agents.model.invoke(request, createAgentTools(app, client), signal)) {
+      if (event.type === "text" || event.type === "return_control") isEmpty = false;
+      if (event.type === "text") yield* lines.text(event.text);
+      else if (event.type === "trace" && app.config.debugMode) yield* lines.trace(event.trace);
+      else if (event.type === "return_control") yield* lines.returnControl(event.control);
+    }
+    if (!signal.aborted) end = { outcome: "answered", reason: "end_turn" };
+  } catch (error) {
+    if (!signal.aborted)
+      end = { outcome: "failed", reason: error instanceof AppError ? error.code : "internal" };
+    throw error;
+  } finally {
+    const seconds = (app.now().getTime() - startedAt) / 1000;
+    app.telemetry.recordAgentRequest(end.outcome, end.reason, seconds);
   }
   if (isEmpty && !signal.aborted) yield* lines.text("(The agent gave no reply. Please ask again.)");
 }
