@@ -22,7 +22,7 @@ import { Lifecycle } from "./lifecycle.ts";
 import { SessionMutex } from "./session-lease.ts";
 import { SessionReader } from "./session-reader.ts";
 import { SessionRecovery } from "./session-recovery.ts";
-import { type TakenRequest, TakenRequests } from "./taken-requests.ts";
+import { TakenRequests } from "./taken-requests.ts";
 import { TurnScheduler } from "./turn-scheduler.ts";
 import type { SessionApp, SessionDecision, SessionState } from "./types.ts";
 
@@ -31,7 +31,7 @@ export class LiveSession {
   readonly owner: CallerId;
   readonly credentials: SessionCredentials;
   readonly eventLog: EventLog;
-  readonly #taken: TakenRequests;
+  readonly takenRequests: TakenRequests;
   readonly #app: SessionApp;
   readonly #lifecycle: Lifecycle;
   readonly #scheduler: TurnScheduler;
@@ -53,7 +53,7 @@ export class LiveSession {
     this.owner = owner;
     this.credentials = new SessionCredentials(credentials);
     this.eventLog = new EventLog(id, memoryBudget);
-    this.#taken = new TakenRequests(this.eventLog);
+    this.takenRequests = new TakenRequests(this.eventLog);
     this.#replicatedLog = app.bus && this.#createReplicatedLog(app.bus);
     this.#mutex = new SessionMutex(app, id);
     const onError = (error: unknown) => this.#logError(error);
@@ -100,17 +100,7 @@ export class LiveSession {
   /** Queues a request that its client identifies, unless it was queued before. @throws AppError as {@link submit} does. */
   submitOnce(id: string, request: TurnRequest): ReturnType<TakenRequests["take"]> {
     const { message, requestId } = request;
-    return this.#taken.take(id, { message, requestId }, () => this.submit(request));
-  }
-
-  /** Returns the request that was submitted with this id and message. */
-  findTaken(id: string, message: string): TakenRequest | undefined {
-    return this.#taken.find(id, message);
-  }
-
-  /** Returns the last event of the turn of a request; undefined while it runs or is queued. */
-  findEnd(request: TakenRequest): LoggedEvent | undefined {
-    return this.#taken.findEnd(request);
+    return this.takenRequests.take(id, { message, requestId }, () => this.submit(request));
   }
 
   subscribe(subscriber: Subscriber): () => void {
@@ -172,7 +162,7 @@ export class LiveSession {
     });
     this.#app.files.deleteSession(this.id);
     await this.#app.results.deleteSession(this.id);
-    this.eventLog.notifyCleared();
+    this.#onCleared();
     this.#replicatedLog?.sendCommand("cleared");
   }
 
@@ -212,6 +202,12 @@ export class LiveSession {
     return (await this.read())?.messages ?? [];
   }
 
+  /** Forgets the requests of a conversation that this or another process has deleted, and informs its subscribers. */
+  #onCleared(): void {
+    this.takenRequests.clear();
+    this.eventLog.notifyCleared();
+  }
+
   #createReplicatedLog(bus: EventBus): ReplicatedEventLog {
     return new ReplicatedEventLog(this.eventLog, bus, {
       readMessages: async () => (await this.#messageCache.read())?.messages ?? [],
@@ -222,7 +218,7 @@ export class LiveSession {
         this.#scheduler.startNext();
       },
       onCommand: (command) => {
-        if (command === "cleared") this.eventLog.notifyCleared();
+        if (command === "cleared") this.#onCleared();
         else this.#scheduler.stopTurn();
       },
       onError: (error) => this.#logError(error),

@@ -50,6 +50,11 @@ export class TakenRequests {
     return { ...taken, isRepeated: false };
   }
 
+  /** Frees all ids. */
+  clear(): void {
+    this.#requests.clear();
+  }
+
   /** Returns the event with which the turn of a request ended or began to wait; undefined while it runs or is queued. */
   findEnd(request: TakenRequest): LoggedEvent | undefined {
     const events = this.#eventLog.eventsAfter(request.after) ?? [];

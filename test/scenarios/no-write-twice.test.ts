@@ -238,6 +238,18 @@ describe("The id of a native message", () => {
     client.close();
   });
 
+  test("is free again once the conversation is cleared.", async () => {
+    await start([replyWithText("One."), replyWithText("Two.")]);
+    const client = await NativeClient.connect(specchat.url);
+    client.send(message);
+    expect((await client.waitFor("ai_response")).message).toBe("One.");
+    client.send({ type: "clear" });
+    await client.waitFor("history_cleared");
+    client.send(message);
+    expect((await client.waitFor("ai_response")).message).toBe("Two.");
+    client.close();
+  });
+
   test("joins the running turn, also after a reconnect.", async () => {
     const gate = Promise.withResolvers<void>();
     await start([write, [gate.promise, ...replyWithText("Created.")]]);

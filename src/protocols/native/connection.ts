@@ -133,7 +133,7 @@ export class NativeConnection implements SocketClient {
     if (id === undefined) return session.submit(turnRequest);
     const taken = session.submitOnce(id, turnRequest);
     // The events of a turn that runs arrive anyhow.
-    const end = taken.isRepeated ? session.findEnd(taken) : undefined;
+    const end = taken.isRepeated ? session.takenRequests.findEnd(taken) : undefined;
     if (end) this.#events.sendAgain(end);
   }
 

@@ -47,7 +47,7 @@ async function submitMessage(
   { id, message, attachments }: AiSdkUserMessage,
   body: AiSdkRequest,
 ): Promise<TurnCursor> {
-  const repeated = id === undefined ? undefined : session.findTaken(id, message);
+  const repeated = id === undefined ? undefined : session.takenRequests.find(id, message);
   if (repeated) return { after: repeated.after, requestId: repeated.requestId };
   if (open?.status === "waiting") await session.stop();
   // The client has left the running turn, as `stop()` of useChat does.
