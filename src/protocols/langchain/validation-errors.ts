@@ -1,6 +1,8 @@
 /** Validation errors in the format of FastAPI: https://fastapi.tiangolo.com/tutorial/handling-errors/ */
 import { type ParseError, parse } from "jsonc-parser";
 import type { z } from "zod";
+import { AppError } from "../../errors.ts";
+import { parseClientJson } from "../shared/client-json.ts";
 
 export interface ValidationErrorDetail {
   readonly type: string;
@@ -21,8 +23,9 @@ export function validateBody<Schema extends z.ZodType>(
 ): Validated<z.output<Schema>> {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseClientJson(text);
   } catch (error) {
+    if (error instanceof AppError) throw error;
     const errors: ParseError[] = [];
     parse(text, errors, { allowEmptyContent: false, disallowComments: true });
     const ctx = { error: error instanceof Error ? error.message : String(error) };

@@ -25,13 +25,13 @@ export async function respondOnce(
     headers.get("x-user-id"),
   ];
   const scope = JSON.stringify([...identity, context.url.href]);
-  // No timeout while the turn runs.
-  context.server.timeout(request, 0);
-  const body = await request.clone().text();
   const detached = { ...context, signal: new AbortController().signal };
   return await context
     .stateOf(idempotentResponses)
-    .respond({ scope, key, body, signal: request.signal }, async () => await handler(request, detached));
+    .respond(
+      { scope, key, body: context.body, signal: request.signal },
+      async () => await handler(request, detached),
+    );
 }
 
 const idempotentResponses: ProtocolState<IdempotentResponses> = {

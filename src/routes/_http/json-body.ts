@@ -1,23 +1,25 @@
-/** Reads and validates the JSON body of a request. */
+/** Validates the JSON body of a request. */
 import type { z } from "zod";
 import { AppError } from "../../errors.ts";
+import { describeProblem, parseClientJson } from "../../protocols/shared/client-json.ts";
+import type { RequestContext } from "./types.ts";
 
 /** @throws AppError `bad_request` that names the field. */
-export async function readJson<Schema extends z.ZodType>(
-  request: Request,
+export function readJson<Schema extends z.ZodType>(
+  { body }: Pick<RequestContext, "body">,
   schema: Schema,
-): Promise<z.output<Schema>> {
-  let value: unknown;
+): z.output<Schema> {
+  const read = schema.safeParse(parseBody(body));
+  if (read.success) return read.data;
+  throw new AppError("bad_request", describeProblem(read.error));
+}
+
+/** @throws AppError `bad_request` */
+export function parseBody(body: string): unknown {
   try {
-    value = JSON.parse(await request.text());
-  } catch {
+    return parseClientJson(body);
+  } catch (error) {
+    if (error instanceof AppError) throw error;
     throw new AppError("bad_request", "The body is not valid JSON.");
   }
-  const read = schema.safeParse(value);
-  if (read.success) return read.data;
-  const [issue] = read.error.issues;
-  throw new AppError(
-    "bad_request",
-    `${issue?.path.join(".") || "body"}: ${issue?.message ?? "invalid value"}`,
-  );
 }

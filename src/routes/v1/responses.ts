@@ -14,14 +14,15 @@ import { clientFor } from "../_http/client.ts";
 import { eventStreamResponse } from "../_http/event-stream.ts";
 import { readJson } from "../_http/json-body.ts";
 import { withOpenaiErrors } from "../_http/openai-errors.ts";
+import { maxHistoryBytes } from "../_http/request-body.ts";
 import type { Route } from "../_http/types.ts";
 
 export const responses: Route = {
   path: () => "/v1/responses",
   methods: {
     POST: withOpenaiErrors(async (request, context) => {
-      const { app, server, sessions } = context;
-      const body = await readJson(request, ResponseRequest);
+      const { app, sessions } = context;
+      const body = readJson(context, ResponseRequest);
       if (!app.models.includes(body.model)) throw modelNotFound(body.model);
       const client = clientFor(request, context);
       await sessions.admit(client);
@@ -37,8 +38,6 @@ export const responses: Route = {
       const run = { app, client, key, body, input, turn, encoder };
       if (body.stream)
         return eventStreamResponse(request, context, streamResponse(run), () => disconnected.abort());
-      // No timeout while the turn runs.
-      server.timeout(request, 0);
       for await (const { event } of turn) {
         if (event.type === "turn_ended" && event.end.outcome === "failed") throw event.end.error;
         run.encoder.encode(event);
@@ -49,6 +48,7 @@ export const responses: Route = {
       });
     }),
   },
+  maxBodySize: maxHistoryBytes,
   enabled: ({ contracts }) => contracts.includes("openai"),
 };
 

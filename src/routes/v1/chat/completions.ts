@@ -19,15 +19,16 @@ import { clientFor } from "../../_http/client.ts";
 import { eventStreamResponse } from "../../_http/event-stream.ts";
 import { readJson } from "../../_http/json-body.ts";
 import { withOpenaiErrors } from "../../_http/openai-errors.ts";
+import { maxHistoryBytes } from "../../_http/request-body.ts";
 import type { Route } from "../../_http/types.ts";
 
 export const completions: Route = {
   path: () => "/v1/chat/completions",
   methods: {
     POST: withOpenaiErrors(async (request, context) => {
-      const { app, server, sessions } = context;
+      const { app, sessions } = context;
       const { config } = app;
-      const body = await readJson(request, CompletionRequest);
+      const body = readJson(context, CompletionRequest);
       if (!app.models.includes(body.model)) throw modelNotFound(body.model);
       const statelessRequest = decodeCompletion(body);
       const clientToolNames = new Set(statelessRequest.tools?.map(({ name }) => name));
@@ -48,13 +49,12 @@ export const completions: Route = {
         return eventStreamResponse(request, context, streamChunks(turn, completion), () =>
           disconnected.abort(),
         );
-      // No timeout while the turn runs.
-      server.timeout(request, 0);
       const events: ChatEvent[] = [];
       for await (const { event } of turn) events.push(event);
       return Response.json(encodeCompletion(events, completion));
     }),
   },
+  maxBodySize: maxHistoryBytes,
   enabled: ({ contracts }) => contracts.includes("openai"),
   endpoint: { name: "openai", method: "POST" },
 };
