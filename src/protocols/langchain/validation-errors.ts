@@ -57,8 +57,17 @@ function encodeIssue(issue: z.core.$ZodIssue, value: unknown, where: string): Va
   );
   const location = { loc: [where, ...path] };
   if (input === undefined && path.length > 0)
-    return { type: "missing", ...location, msg: "Field required", input: value };
-  return { ...describeIssue(issue), ...location, input };
+    return { type: "missing", ...location, msg: "Field required", input: shorten(value) };
+  return { ...describeIssue(issue), ...location, input: shorten(input) };
+}
+
+/** Characters of an input that an error repeats. */
+const MAX_INPUT = 500;
+
+/** Returns a value as an error repeats it: a long text is cut, anything else that is long is left out. */
+function shorten(value: unknown): unknown {
+  if (typeof value === "string") return value.length > MAX_INPUT ? `${value.slice(0, MAX_INPUT)}…` : value;
+  return (JSON.stringify(value)?.length ?? 0) > MAX_INPUT ? null : value;
 }
 
 type IssueDescription = Pick<ValidationErrorDetail, "type" | "msg" | "ctx">;
