@@ -6,14 +6,14 @@ import { maxMessageBytes } from "./_http/request-body.ts";
 import type { Handler, Route } from "./_http/types.ts";
 
 const handle: Handler = async (request, context) => {
-  const { body, sessions, stateOf } = context;
+  const { sessions, stateOf, takeBody } = context;
   if (sessions.isStopping)
     throw new AppError("stopping", "The server is restarting. Please try again in a moment.", {
       retryable: true,
     });
   const client = clientFor(request, context);
   const mcp = await stateOf(mcpHttp);
-  return await mcp.handle(request, body, client, () => sessions.admit(client));
+  return await mcp.handle(request, takeBody(), client, () => sessions.admit(client));
 };
 
 export const mcp: Route = {

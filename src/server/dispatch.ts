@@ -2,13 +2,13 @@
 import { withTrustedCookies } from "../access/origin.ts";
 import { respondOnce } from "../routes/_http/idempotency.ts";
 import { isOpenaiPath, unroutedResponse } from "../routes/_http/openai-errors.ts";
-import { BODY_OVERHEAD, readBody } from "../routes/_http/request-body.ts";
+import { BODY_OVERHEAD, readBody, takeOnce } from "../routes/_http/request-body.ts";
 import type { Method, RequestContext, Route } from "../routes/_http/types.ts";
 
 export async function dispatch(
   request: Request,
   route: Route | undefined,
-  context: Omit<RequestContext, "body" | "caller" | "signal">,
+  context: Omit<RequestContext, "caller" | "signal" | "takeBody">,
 ): Promise<Response | undefined> {
   const { pathname } = context.url;
   const isOpenai = isOpenaiPath(pathname, context.app.config);
@@ -32,8 +32,8 @@ export async function dispatch(
   }
   const cookie = withTrustedCookies(request.headers, context.origin).get("cookie");
   const caller = context.cookies.read(cookie);
-  const body = await readBodyOf(request, route, context);
-  const identified = { ...context, body, caller, signal: request.signal };
+  const takeBody = takeOnce(await readBodyOf(request, route, context));
+  const identified = { ...context, caller, signal: request.signal, takeBody };
   const key = method === "POST" ? request.headers.get("idempotency-key") : null;
   if (key === null) return await handler(request, identified);
   return await respondOnce(key, handler, request, identified);

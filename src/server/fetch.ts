@@ -38,7 +38,7 @@ export function createFetch(routes: readonly Route[], context: ServerContext): F
 
 async function respond(
   request: Request,
-  context: Omit<RequestContext, "body" | "caller" | "origin" | "signal" | "url">,
+  context: Omit<RequestContext, "caller" | "origin" | "signal" | "takeBody" | "url">,
   find: FindRoute,
 ): Promise<Response | undefined> {
   const { app, id } = context;

@@ -1,4 +1,5 @@
 /** Remembers which approvals were used. The client keeps the history, so nothing else shows that a call was approved before. */
+import { hashShort } from "../../access/short-hash.ts";
 import type { ProtocolState } from "../shared/protocol-state.ts";
 
 /** Approvals remembered; the oldest are forgotten first. */
@@ -9,7 +10,7 @@ export class UsedApprovals {
 
   /** Returns false when the call of this thread was approved before. */
   claim(threadId: string, callId: string): boolean {
-    const key = JSON.stringify([threadId, callId]);
+    const key = hashShort(JSON.stringify([threadId, callId]));
     if (this.#keys.has(key)) return false;
     this.#keys.add(key);
     const [oldest] = this.#keys;

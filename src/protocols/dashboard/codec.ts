@@ -142,7 +142,13 @@ export function errorReply(id: DashboardRequest["id"], error: string) {
 
 /** Reports an unknown type. As in the original system, the frame has no `type`. */
 export function unknownType({ id, type }: DashboardRequest) {
-  return { ...id, error: { code: -32601, message: `Unknown message type: ${typeof type === "string" ? type.slice(0, 100) : typeof type}` } };
+  return {
+    ...id,
+    error: {
+      code: -32601,
+      message: `Unknown message type: ${typeof type === "string" ? type.slice(0, 100) : typeof type}`,
+    },
+  };
 }
 
 export function internalError(id: DashboardRequest["id"], message: string) {

@@ -19,10 +19,11 @@ export function decodeDataUrl(url: string, label: string, name?: string): FileCo
 }
 
 export function decodeBase64File(data: string, mediaType: string, label: string, name?: string): FileContent {
+  const { buffer, byteOffset, length } = Buffer.from(data, "base64");
   const extension = mediaType.split("/")[1]?.replace(/^x-|\+.*$/g, "");
   return {
     name: name ?? `${label}.${extension}`,
     mediaType,
-    bytes: new Uint8Array(Buffer.from(data, "base64")),
+    bytes: new Uint8Array(buffer, byteOffset, length),
   };
 }

@@ -7,6 +7,6 @@ export const MAX_CALLS = 500;
 /** Parts of one message, such as texts and files. */
 export const MAX_PARTS = 500;
 /** Tools of the client. */
-export const MAX_TOOLS = 1000;
+export const MAX_TOOLS = 256;
 /** Characters of a name or an id that the client chooses. */
 export const MAX_ID_LENGTH = 1000;

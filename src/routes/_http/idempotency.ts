@@ -6,6 +6,7 @@
 import type { ProtocolState } from "../../protocols/shared/protocol-state.ts";
 import { clientFor } from "./client.ts";
 import { IdempotentResponses } from "./idempotent-responses.ts";
+import { takeOnce } from "./request-body.ts";
 import type { Handler, RequestContext } from "./types.ts";
 
 /** Runs the handler unless the key was used before. The handler goes on when its client disconnects. */
@@ -25,13 +26,11 @@ export async function respondOnce(
     headers.get("x-user-id"),
   ];
   const scope = JSON.stringify([...identity, context.url.href]);
-  const detached = { ...context, signal: new AbortController().signal };
+  const body = context.takeBody();
+  const detached = { ...context, signal: new AbortController().signal, takeBody: takeOnce(body) };
   return await context
     .stateOf(idempotentResponses)
-    .respond(
-      { scope, key, body: context.body, signal: request.signal },
-      async () => await handler(request, detached),
-    );
+    .respond({ scope, key, body, signal: request.signal }, async () => await handler(request, detached));
 }
 
 const idempotentResponses: ProtocolState<IdempotentResponses> = {

@@ -5,6 +5,8 @@ import { AppError } from "../../errors.ts";
 const KEEP_MS = 3_600_000;
 /** Bytes of all kept responses together. The oldest complete ones are dropped first. */
 const MAX_BYTES = 64_000_000;
+/** Bytes that an entry takes without its body. */
+const ENTRY_BYTES = 1000;
 const MAX_KEY_LENGTH = 255;
 
 /** A response that is recorded while its first client reads it. */
@@ -67,11 +69,12 @@ export class IdempotentResponses {
       bodyHash,
       head: promise,
       chunks: [],
-      bytes: 0,
+      bytes: ENTRY_BYTES,
       endedAt: undefined,
       changed: Promise.withResolvers(),
     };
     this.#responses.set(id, recorded);
+    this.#bytes += ENTRY_BYTES;
     const finish = () => {
       recorded.endedAt = this.#now();
       recorded.changed.resolve();

@@ -6,10 +6,10 @@ import type { RequestContext } from "./types.ts";
 
 /** @throws AppError `bad_request` that names the field. */
 export function readJson<Schema extends z.ZodType>(
-  { body }: Pick<RequestContext, "body">,
+  { takeBody }: Pick<RequestContext, "takeBody">,
   schema: Schema,
 ): z.output<Schema> {
-  const read = schema.safeParse(parseBody(body));
+  const read = schema.safeParse(parseBody(takeBody()));
   if (read.success) return read.data;
   throw new AppError("bad_request", describeProblem(read.error));
 }

@@ -50,6 +50,16 @@ export async function readBody(request: Request, maxBytes: number): Promise<stri
   }
 }
 
+/** Returns a function that returns the text at its first call. */
+export function takeOnce(text: string): () => string {
+  let remaining = text;
+  return () => {
+    const taken = remaining;
+    remaining = "";
+    return taken;
+  };
+}
+
 function bodyTooLarge(maxBytes: number): AppError {
   return new AppError("message_too_long", `The body may have ${maxBytes} bytes.`);
 }

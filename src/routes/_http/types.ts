@@ -36,8 +36,8 @@ export interface RequestContext extends ServerContext {
   readonly origin: OriginKind;
   readonly id: string;
   readonly url: URL;
-  /** The body of a POST, PUT or PATCH request as text; empty for other methods. */
-  readonly body: string;
+  /** Returns the body of a POST, PUT or PATCH request as text, once: it is not kept while the request runs. */
+  takeBody(): string;
   /** Aborts when the client disconnects. A request with an `Idempotency-Key` goes on without its client. */
   readonly signal: AbortSignal;
   readonly server: Bun.Server<SocketData>;

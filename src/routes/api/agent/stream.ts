@@ -13,7 +13,7 @@ export const agentStreamRoute: Route = {
   path: () => "/api/agent/stream",
   methods: {
     async POST(request, context) {
-      const { app, body, id, sessions, url } = context;
+      const { app, id, sessions, takeBody, url } = context;
       const { log, config } = app;
       log.line("info", (at) =>
         formatAgentLogLine(at, "info", "Request started", {
@@ -22,7 +22,7 @@ export const agentStreamRoute: Route = {
           url: url.pathname,
         }),
       );
-      const agentRequest = decodeAgentStreamRequest(body);
+      const agentRequest = decodeAgentStreamRequest(takeBody());
       if (agentRequest.inputText.length > config.maxInputSize)
         throw new AppError("message_too_long", `input_text may have ${config.maxInputSize} characters`);
       const { client, headers } = clientWithCookie(request, context);

@@ -47,7 +47,7 @@ async function sendReply(request: Request, context: RequestContext): Promise<Res
   throw new AppError("cancelled", "The client closed the request.");
 }
 
-function readFields({ body }: RequestContext): JsonObject {
-  const fields = parseBody(body);
+function readFields({ takeBody }: RequestContext): JsonObject {
+  const fields = parseBody(takeBody());
   return isObject(fields) ? fields : {};
 }

@@ -21,7 +21,7 @@ export const langchainSessions: Route = {
   methods: {
     POST: withLangchainErrors(async (request, context) => {
       const { app, sessions } = context;
-      const read = validateBody(context.body || "{}", SessionRequest);
+      const read = validateBody(context.takeBody() || "{}", SessionRequest);
       if (read.outcome === "invalid") return validationErrorResponse(read.details);
       const { client, owner, headers } = langchainClientWithCookie(request, context);
       await sessions.admit(client);
