@@ -28,7 +28,8 @@ export async function readBody(request: Request, maxBytes: number): Promise<stri
   const idle = setTimeout(expire, IDLE_MS);
   const total = setTimeout(expire, TOTAL_MS);
   try {
-    const chunks: Uint8Array[] = [];
+    const decoder = new TextDecoder();
+    const texts: string[] = [];
     let bytes = 0;
     for (let next = await reader.read(); !next.done; next = await reader.read()) {
       idle.refresh();
@@ -37,10 +38,11 @@ export async function readBody(request: Request, maxBytes: number): Promise<stri
         await reader.cancel();
         throw bodyTooLarge(maxBytes);
       }
-      chunks.push(next.value);
+      // Decoded as it arrives, so that a long body does not hold others up at its end.
+      texts.push(decoder.decode(next.value, { stream: true }));
     }
     if (timedOut) throw new AppError("bad_request", "The body did not arrive in time.", { status: 408 });
-    return new TextDecoder().decode(Buffer.concat(chunks));
+    return texts.join("") + decoder.decode();
   } catch (error) {
     if (error instanceof AppError || !request.signal.aborted) throw error;
     throw new AppError("cancelled", "The client closed the request.");
