@@ -30,6 +30,7 @@ const CAREFUL_DEFAULTS: Capabilities = {
   cacheBreakpoints: false,
   sampling: "both",
   resultStatus: false,
+  besideResults: false,
   prefill: false,
   serviceTiers: [],
   profiles: [],

@@ -23,6 +23,7 @@ test("the table never claims more than the service supports", () => {
       minTokens: known.minOutputTokens < real.minTokens,
       prefill: known.prefill && !real.prefill,
       status: known.resultStatus && !real.toolResultStatus,
+      beside: known.besideResults && real.besideResults === "nothing",
       maxTokens: known.maxOutputTokens > real.maxTokens,
       context: known.contextTokens < known.maxOutputTokens,
     };

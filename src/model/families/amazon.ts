@@ -14,6 +14,7 @@ const nova = {
   minCacheTokens: 1000,
   sampling: "both",
   resultStatus: true,
+  besideResults: true,
   prefill: true,
   profiles: ["us", "eu", "apac"],
   contextTokens: 300_000,

@@ -14,6 +14,7 @@ export const claude = {
   minCacheTokens: 1024,
   sampling: "both",
   resultStatus: true,
+  besideResults: true,
   prefill: true,
   profileRequired: true,
   contextTokens: 200_000,
