@@ -59,6 +59,7 @@ export async function createApp(
     log: ports.log,
     now: ports.now,
     sleep: ports.sleep,
+    fetch: ports.fetch,
     model,
     modelId,
     models: [...new Set([modelId, ...config.models])],
