@@ -65,7 +65,13 @@ function sendWithNode(
       const isEmpty = method === "HEAD" || status === 204 || status === 205 || status === 304;
       if (isEmpty) message.resume();
       const stream = isEmpty ? null : (Readable.toWeb(message) as unknown as ReadableStream);
-      resolve(new Response(stream, { status, headers: lines }));
+      try {
+        resolve(new Response(stream, { status, headers: lines }));
+      } catch (error) {
+        // A Response cannot have a status such as 000.
+        message.destroy();
+        reject(error);
+      }
     });
     // The constructor writes the method in capitals, but methods are case-sensitive (RFC 9110, section 9.1).
     request.method = method;
