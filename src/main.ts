@@ -6,6 +6,7 @@ import { homedir } from "node:os";
 import { createInterface } from "node:readline/promises";
 import { VERSION } from "./app/create-app.ts";
 import { createSystemPorts } from "./app/system-ports.ts";
+import { escapeControls } from "./chat/visible-text.ts";
 import { helpSpec, showManual } from "./commands/help.ts";
 import { commands } from "./commands/index.ts";
 import { createOutput } from "./commands/output.ts";
@@ -169,7 +170,7 @@ function createStopSignal(): AbortSignal {
 /** Prints a failure and returns the exit code. Errors that the user can fix are one line; others have a stack. */
 function reportFailure(error: unknown): 1 | 2 {
   if (error instanceof ConfigError) {
-    for (const line of error.errors) stderr.write(`${line}\n`);
+    for (const line of error.errors) stderr.write(`${escapeControls(line)}\n`);
     stderr.write("`specchat --help` lists the flags and settings.\n");
     return 2;
   }
@@ -180,6 +181,7 @@ function reportFailure(error: unknown): 1 | 2 {
     : error instanceof Error
       ? (error.stack ?? error.message)
       : String(error);
-  stderr.write(`${isExpected ? "" : "Unexpected error, please report it: "}${text}\n`);
+  const prefix = isExpected ? "" : "Unexpected error, please report it: ";
+  stderr.write(`${prefix}${escapeControls(text)}\n`);
   return 1;
 }
