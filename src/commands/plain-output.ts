@@ -7,7 +7,7 @@ export function withPlainOutput({ spec, run }: Command): Command {
   return { spec, run: (context) => run({ ...context, terminal: escapeOutput(context.terminal) }) };
 }
 
-function escapeOutput(terminal: Terminal): Terminal {
+export function escapeOutput(terminal: Terminal): Terminal {
   const { prompt } = terminal;
   return {
     out: (text) => terminal.out(escapeControls(text)),
