@@ -11,16 +11,16 @@ import {
   type ApisPorts,
   joinTools,
   loadDocuments,
+  type ReloadFailure,
   type ToolCatalog,
 } from "./load-apis.ts";
-import { assertSameOrigin } from "./origin-pinning.ts";
 import { loadWhenReachable, type StartWait } from "./wait-for-documents.ts";
 
 /** The current APIs and tools. A reload replaces them atomically, so a turn never sees a mix of two versions. */
 export class ApiRegistry {
   /** True when the API is the built-in shop. */
   readonly isDemoApi: boolean;
-  readonly #load: () => Promise<ApiDocuments>;
+  readonly #load: (previous?: ApiDocuments) => Promise<ApiDocuments>;
   readonly #shop: ShopServer | undefined;
   readonly #modules: LoadedTools;
   readonly #listeners: ((apis: ToolCatalog) => void)[] = [];
@@ -28,10 +28,11 @@ export class ApiRegistry {
   #servers: McpServers | undefined;
   #current: ToolCatalog;
   #problem: string | undefined;
+  #readAt = 0;
 
   private constructor(
     documents: ApiDocuments,
-    load: () => Promise<ApiDocuments>,
+    load: (previous?: ApiDocuments) => Promise<ApiDocuments>,
     modules: LoadedTools,
     shop: ShopServer | undefined,
   ) {
@@ -59,7 +60,8 @@ export class ApiRegistry {
     const { toolsDir, timeout } = config;
     const modules = toolsDir === undefined ? NO_TOOLS : await loadTools(toolsDir, timeout * 1000);
     const shop = isDemoApi(config) ? serveShop({ now: ports.now }) : undefined;
-    const load = () => loadDocuments(config, ports, shop, requiresBaseUrl);
+    const load = (previous?: ApiDocuments) => loadDocuments(config, ports, shop, requiresBaseUrl, previous);
+    const readAt = Date.now();
     const result = wait
       ? await loadWhenReachable(load, config.specWait * 1000, ports, wait)
       : { loaded: await load() };
@@ -69,6 +71,7 @@ export class ApiRegistry {
       ? result.loaded
       : await loadDocuments(withoutApi, ports, undefined, requiresBaseUrl);
     const registry = new ApiRegistry(documents, load, modules, shop);
+    registry.#readAt = readAt;
     if (!isLoaded) registry.#problem = result.unreachable.message;
     // Servers start last, so that no error of the other steps leaves them running.
     registry.#servers = await connectMcpServers(config, ports, () => registry.#replace());
@@ -81,6 +84,11 @@ export class ApiRegistry {
     return this.#problem;
   }
 
+  /** When the current documents were read or earlier, in milliseconds of the system's clock. */
+  get readAt(): number {
+    return this.#readAt;
+  }
+
   get current(): ToolCatalog {
     return this.#current;
   }
@@ -91,19 +99,24 @@ export class ApiRegistry {
   }
 
   /**
-   * Reloads the documents. The current version stays in use when they are unreadable or name another origin, or when an
-   * exclusion matches no operation of them.
+   * Reloads the documents. One that is unreadable or names another origin keeps its current version. Everything stays as
+   * it is when all are, or when an exclusion matches no operation of the new versions.
+   * @returns why documents keep their current version.
    * @throws DocumentError or StartError
    */
-  async reload(): Promise<void> {
-    const next = await this.#load().catch((error: unknown) => {
+  async reload(): Promise<readonly ReloadFailure[]> {
+    const readAt = Date.now();
+    const previous = this.#problem === undefined ? this.#documents : undefined;
+    const next = await this.#load(previous).catch((error: unknown) => {
       if (this.#problem !== undefined && error instanceof Error) this.#problem = error.message;
       throw error;
     });
-    if (this.#problem === undefined) assertSameOrigin(this.#documents, next);
+    this.#readAt = readAt;
+    if (next.failures.length > 0 && next.failures.length === next.describedApis.length) return next.failures;
     this.#problem = undefined;
     this.#documents = next;
     this.#replace();
+    return next.failures;
   }
 
   async stop(): Promise<void> {
