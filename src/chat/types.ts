@@ -164,17 +164,14 @@ export type Message =
 export type UserMessage = Extract<Message, { role: "user" }>;
 export type AssistantMessage = Extract<Message, { role: "assistant" }>;
 
-/** `inputTokens` excludes tokens read from or written to the cache. */
-export interface TokenCounts {
+/** Token counts. `inputTokens` excludes tokens read from or written to the cache. */
+export interface Usage {
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly cacheReadTokens: number;
   readonly cacheWriteTokens: number;
-}
-
-export interface Usage extends TokenCounts {
-  /** The part of the counts that belongs to calls so long that they have a price of their own. */
-  readonly longContext?: TokenCounts;
+  /** The part that belongs to calls so long that they have a price of their own. */
+  readonly longContext?: Usage;
 }
 
 /** The usage of one model. A turn can use several models, each with its own price. */

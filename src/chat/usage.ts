@@ -1,5 +1,5 @@
 /** Adds up token usage. */
-import type { ModelUsage, TokenCounts, Usage } from "./types.ts";
+import type { ModelUsage, Usage } from "./types.ts";
 
 export const NO_USAGE: Usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
 
@@ -11,7 +11,7 @@ export function addUsage(a: Usage, b: Usage): Usage {
   };
 }
 
-function addCounts(a: TokenCounts, b: TokenCounts): TokenCounts {
+function addCounts(a: Usage, b: Usage): Usage {
   return {
     inputTokens: a.inputTokens + b.inputTokens,
     outputTokens: a.outputTokens + b.outputTokens,

@@ -1,6 +1,6 @@
 /** Computes the cost of a model call, and reads price files. */
 import { z } from "zod";
-import type { TokenCounts, Usage } from "../chat/types.ts";
+import type { Usage } from "../chat/types.ts";
 import { bareModelId, type Price } from "./capabilities.ts";
 import type { TokenPrice } from "./capabilities-columns.ts";
 
@@ -12,7 +12,7 @@ export function costOf(price: Price | null, usage: Usage): number | null {
   return usdOf(price, usage) - usdOf(price, longContext) + usdOf(price.longContext, longContext);
 }
 
-function usdOf(price: TokenPrice, counts: TokenCounts): number {
+function usdOf(price: TokenPrice, counts: Usage): number {
   return (
     (counts.inputTokens * price.input +
       counts.outputTokens * price.output +

@@ -48,7 +48,7 @@ export interface CapabilityChange {
   readonly description: string;
   /** False when a concurrent call has learned the same already. */
   readonly isNew: boolean;
-  /** True when the same request, built anew, may succeed. A request that was too long needs to be shortened. */
+  /** True when the same request may succeed once it is rebuilt. A request that was too long needs to be shortened. */
   readonly canRepeat: boolean;
 }
 
