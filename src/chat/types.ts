@@ -164,13 +164,12 @@ export type Message =
 export type UserMessage = Extract<Message, { role: "user" }>;
 export type AssistantMessage = Extract<Message, { role: "assistant" }>;
 
-/** Token counts. `inputTokens` excludes tokens read from or written to the cache. */
+/** Token counts. `inputTokens` excludes cached tokens. `longContext`: the part of calls so long that they have their own price. */
 export interface Usage {
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly cacheReadTokens: number;
   readonly cacheWriteTokens: number;
-  /** The part that belongs to calls so long that they have a price of their own. */
   readonly longContext?: Usage;
 }
 
