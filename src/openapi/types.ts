@@ -109,6 +109,8 @@ export interface Encoding {
   readonly style?: ParameterStyle | undefined;
   readonly explode?: boolean | undefined;
   readonly allowReserved?: boolean | undefined;
+  /** As `itemSeparators` of a parameter. */
+  readonly itemSeparators?: readonly string[] | undefined;
 }
 
 export interface OperationResponse {
