@@ -135,6 +135,8 @@ export type Message =
       readonly id: MessageId;
       readonly at: string;
       readonly text: string;
+      /** The id that the client gave the message. */
+      readonly clientId?: string;
       readonly attachments?: readonly ResultFile[];
       /** Set only in model requests, in place of `attachments`. Never stored. */
       readonly files?: readonly InlineFile[];
