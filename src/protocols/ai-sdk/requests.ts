@@ -32,7 +32,7 @@ export type AiSdkRequest = z.output<typeof aiSdkRequest>;
 
 export interface AiSdkUserMessage {
   readonly type: "message";
-  /** Undefined when the client does not say which reply it wants anew. */
+  /** Undefined when the client does not say which reply is to be regenerated. */
   readonly id: string | undefined;
   readonly message: string;
   readonly attachments: readonly {
