@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { AssistantPart, Message, MessageId, ToolCall, ToolResult, UserMessage } from "../chat/types.ts";
 import { NO_USAGE } from "../chat/usage.ts";
 import type { HandedOverRound } from "../store/handed-over-rounds.ts";
+import type { FileContent } from "../tools/types.ts";
 import type { SessionAttachments } from "./attachments.ts";
 import type { ClientMessage } from "./stateless-request.ts";
 
@@ -16,7 +17,9 @@ export interface ConversionContext {
   readonly findHandedOver?: ((callId: string) => HandedOverRound | undefined) | undefined;
 }
 
-type ClientMessageOf<Role extends ClientMessage["role"]> = Extract<ClientMessage, { readonly role: Role }>;
+/** A message whose files are all here. */
+export type FetchedMessage = ClientMessage<FileContent>;
+type MessageOf<Role extends FetchedMessage["role"]> = Extract<FetchedMessage, { readonly role: Role }>;
 
 /** The newest assistant message, to which results and further calls are added. */
 interface OpenRound {
@@ -28,7 +31,7 @@ interface OpenRound {
 
 /** Leaves out results whose call is not in the history. Some clients send one message for the text and one for each call. */
 export function toMessages(
-  clientMessages: readonly ClientMessage[],
+  clientMessages: readonly FetchedMessage[],
   context: ConversionContext,
 ): readonly Message[] {
   const messages: Message[] = [];
@@ -53,7 +56,7 @@ export function toMessages(
 }
 
 function toUserMessage(
-  { text, files }: ClientMessageOf<"user">,
+  { text, files }: MessageOf<"user">,
   { now, attachments }: ConversionContext,
 ): UserMessage {
   const saved = attachments.save(files);
@@ -63,7 +66,7 @@ function toUserMessage(
 /** Returns the round that the message belongs to. */
 function addAssistantMessage(
   messages: Message[],
-  { text, calls: clientCalls }: ClientMessageOf<"assistant">,
+  { text, calls: clientCalls }: MessageOf<"assistant">,
   round: OpenRound | undefined,
   { model, now, toModelCall = (call) => call, findHandedOver }: ConversionContext,
 ): OpenRound | undefined {
@@ -116,24 +119,42 @@ function hasCalls(round: HandedOverRound, calls: readonly ToolCall[]): boolean {
 
 function addResult(
   messages: Message[],
-  { callId, content, status }: ClientMessageOf<"result">,
+  message: MessageOf<"result">,
   round: OpenRound | undefined,
-  { now }: ConversionContext,
+  { now, attachments }: ConversionContext,
 ): void {
-  const call = round?.calls.get(callId);
+  const call = round?.calls.get(message.callId);
   if (!round || !call) return;
-  const result = { callId, name: call.name, status, content: content || "(empty)", durationMs: 0 };
   if (!round.results) {
     round.results = [];
     messages.push({ role: "results", ...stamp(now), results: round.results });
   }
-  round.results.push(result);
+  round.results.push(toToolResult(message, call.name, attachments));
 }
 
 /** Sorts results as their calls. */
 function sortResults({ calls, results }: OpenRound): void {
   const positionOf = ({ callId }: ToolResult) => calls.get(callId)?.position ?? -1;
   results?.sort((a, b) => positionOf(a) - positionOf(b));
+}
+
+/** Models read one picture of a result. The result says which files they do not get. */
+function toToolResult(
+  { callId, content, status, files = [] }: MessageOf<"result">,
+  name: string,
+  attachments: SessionAttachments,
+): ToolResult {
+  const saved = attachments.save(files);
+  const picture = saved.find(({ contents }) => contents?.kind === "image");
+  const omitted = saved.filter((file) => file !== picture).map(({ name }) => `[${name} was left out.]`);
+  return {
+    callId,
+    name,
+    status,
+    content: [content, ...omitted].filter(Boolean).join("\n") || "(empty)",
+    durationMs: 0,
+    ...(picture && { file: picture }),
+  };
 }
 
 function stamp(now: () => Date): { readonly id: MessageId; readonly at: string } {

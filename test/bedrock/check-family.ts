@@ -28,6 +28,7 @@ export function checkFamily(call: ModelCall, family: Family): Refusal | undefine
     () => checkToolUse(call, family),
     () => checkInference(call.body, family),
     () => checkBlocks(call.body, family),
+    () => checkBesideResults(call.body, family),
     () => checkFiles(call.body, family),
     () => checkCallIds(call.body, family),
     () => checkThinking(call.body),
@@ -72,9 +73,9 @@ function checkCache(body: Json, family: Family): Refusal | undefined {
   const isUnsupported = Object.entries(counts).some(
     ([place, count]) => count > 0 && !family.cache.some((allowed) => allowed === place),
   );
-  // Nova refuses a cache point in a message with tool blocks.
+  // Nova, which does not cache tools, refuses a cache point in a message with tool blocks.
   const isNextToToolBlocks =
-    !family.isClaude &&
+    !family.cache.includes("tools") &&
     messages.some(
       (message) =>
         countCachePoints(message.content) > 0 &&
@@ -121,10 +122,18 @@ function checkInference(body: Json, family: Family): Refusal | undefined {
     return validationError(
       `The maximum tokens you requested exceeds the model limit of ${family.maxTokens}. Try again with a maximum tokens value that is lower than ${family.maxTokens}.`,
     );
-  if (family.sampling === "none" && config.temperature !== undefined)
-    return modelError("`temperature` is deprecated for this model.");
-  if (family.sampling === "none" && config.topP !== undefined)
-    return modelError("`top_p` is deprecated for this model.");
+  if (Number(config.maxTokens) < family.minTokens)
+    return modelError(
+      `Invalid 'max_output_tokens': integer below minimum value. Expected a value >= ${family.minTokens}, but got ${config.maxTokens} instead.`,
+    );
+  for (const [field, name] of [
+    ["temperature", "temperature"],
+    ["topP", "top_p"],
+  ] as const)
+    if (family.sampling === "none" && config[field] !== undefined)
+      return family.isClaude
+        ? modelError(`\`${name}\` is deprecated for this model.`)
+        : validationError(`This model doesn't support the ${field} field. Remove ${field} and try again.`);
   return family.sampling === "one" && config.temperature !== undefined && config.topP !== undefined
     ? modelError("`temperature` and `top_p` cannot both be specified for this model. Please use only one.")
     : undefined;
@@ -153,6 +162,31 @@ function checkBlocks(body: Json, family: Family): Refusal | undefined {
         otherAt !== -1 &&
         content.slice(otherAt).some((block) => "toolResult" in block)
         ? modelError("messages: `tool_result` blocks must come before other content in the user turn")
+        : undefined;
+    }),
+  );
+}
+
+/** Checks what a user message holds besides tool results, and what an error result holds. */
+function checkBesideResults(body: Json, family: Family): Refusal | undefined {
+  return firstRefusal(
+    filterRecords(body.messages).map((message) => () => {
+      const content = filterRecords(message.content);
+      const results = content.flatMap((block) => (isRecord(block.toolResult) ? [block.toolResult] : []));
+      const others = content.filter((block) => !("toolResult" in block) && !("cachePoint" in block));
+      if (results.length === 0) return undefined;
+      if (family.besideResults === "nothing" && others.length > 0)
+        return validationError(
+          "This model doesn't support mixing toolResult blocks with other content blocks in the same user message. Remove the other content blocks and try again.",
+        );
+      if (family.besideResults === "no_documents" && others.some((block) => "document" in block))
+        return modelError("messages: `document` blocks may not be mixed with `tool_result` blocks.");
+      const isMixedError = results.some(
+        ({ status, content: parts }) =>
+          status === "error" && filterRecords(parts).some((part) => !("text" in part)),
+      );
+      return family.isClaude && isMixedError
+        ? modelError("messages: all content must be type `text` if `is_error` is true")
         : undefined;
     }),
   );

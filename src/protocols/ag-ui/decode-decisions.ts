@@ -22,7 +22,8 @@ export function decodeDecisions(
   const decided = new Set(resume.map(({ interruptId }) => interruptId));
   const calls = assistantMessage?.role === "assistant" ? assistantMessage.calls : [];
   const open = calls.map(({ id }) => id).filter((id) => !resultIds.has(id));
-  const isComplete = open.length === resume.length && open.every((id) => decided.has(id));
+  const isComplete =
+    open.length === resume.length && decided.size === open.length && open.every((id) => decided.has(id));
   if (!isComplete)
     throw new AppError(
       "approval_not_found",

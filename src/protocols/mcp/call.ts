@@ -4,7 +4,8 @@ import { AppError } from "../../errors.ts";
 import { stringifyJson } from "../../json.ts";
 import type { ResultId } from "../../results/types.ts";
 import type { FileContent } from "../../tools/types.ts";
-import { createApprovalPolicy, describeCall } from "../../turns/approval-policy.ts";
+import { createApprovalPolicy } from "../../turns/approval-policy.ts";
+import { describeCall } from "../../turns/call-preview.ts";
 import { saveFile } from "../../turns/save-file.ts";
 import { recordCall } from "../../turns/telemetry-context.ts";
 import { createTurnTools } from "../../turns/turn-tools.ts";
@@ -43,7 +44,7 @@ async function reviewAndRun(context: McpContext, request: McpToolRequest): Promi
     canApprove: request.canApprove,
     callContext,
   });
-  const verdict = await reviewCall(call, signal);
+  const verdict = await reviewCall(call, signal, decision !== undefined);
   if (verdict.verdict === "refuse") return toOutcome(failedResult(verdict.reason));
   if (verdict.verdict === "ask") {
     const callText = stringifyJson([call.name, call.arguments, verdict.fingerprint ?? ""]);

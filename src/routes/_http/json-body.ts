@@ -4,20 +4,24 @@ import { AppError } from "../../errors.ts";
 import { describeProblem, parseClientJson } from "../../protocols/shared/client-json.ts";
 import type { RequestContext } from "./types.ts";
 
-/** @throws AppError `bad_request` that names the field. */
+/**
+ * @param parse `parseJson` keeps integers beyond 2^53.
+ * @throws AppError `bad_request` that names the field.
+ */
 export function readJson<Schema extends z.ZodType>(
   { takeBody }: Pick<RequestContext, "takeBody">,
   schema: Schema,
+  parse?: (text: string) => unknown,
 ): z.output<Schema> {
-  const read = schema.safeParse(parseBody(takeBody()));
+  const read = schema.safeParse(parseBody(takeBody(), parse));
   if (read.success) return read.data;
   throw new AppError("bad_request", describeProblem(read.error));
 }
 
 /** @throws AppError `bad_request` */
-export function parseBody(body: string): unknown {
+export function parseBody(body: string, parse?: (text: string) => unknown): unknown {
   try {
-    return parseClientJson(body);
+    return parseClientJson(body, "bad_request", parse);
   } catch (error) {
     if (error instanceof AppError) throw error;
     throw new AppError("bad_request", "The body is not valid JSON.");

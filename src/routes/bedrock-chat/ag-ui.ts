@@ -4,17 +4,17 @@ import { AppError } from "../../errors.ts";
 import type { StreamedEvent } from "../../events/event-log.ts";
 import { stringifyJson } from "../../json.ts";
 import { decodeRun } from "../../protocols/ag-ui/decode.ts";
+import { type OpenQuestions, openQuestions } from "../../protocols/ag-ui/open-questions.ts";
 import { RunInput } from "../../protocols/ag-ui/requests.ts";
 import { RunEncoder } from "../../protocols/ag-ui/run-encoder.ts";
 import { encodeEmptyRunEnd, encodeRunError, encodeRunStarted } from "../../protocols/ag-ui/run-events.ts";
 import type { RunContext } from "../../protocols/ag-ui/types.ts";
-import { type UsedApprovals, usedApprovals } from "../../protocols/ag-ui/used-approvals.ts";
-import type { StatelessRequest } from "../../turns/stateless-request.ts";
 import { runStatelessTurn } from "../../turns/stateless-turn.ts";
 import { clientFor } from "../_http/client.ts";
 import { eventStreamResponse } from "../_http/event-stream.ts";
 import { readJson } from "../_http/json-body.ts";
 import { maxHistoryBytes } from "../_http/request-body.ts";
+import { reportFailure } from "../_http/stateless-turn.ts";
 import type { Route } from "../_http/types.ts";
 
 export const agUi: Route = {
@@ -26,6 +26,7 @@ export const agUi: Route = {
       const clientToolNames = new Set(input.tools?.map(({ name }) => name));
       const client = clientFor(request, context);
       await sessions.admit(client);
+      const questions = context.stateOf(openQuestions);
       const disconnected = new AbortController();
       const signal = AbortSignal.any([context.signal, disconnected.signal]);
       const run: RunContext = {
@@ -35,13 +36,18 @@ export const agUi: Route = {
         isVersion1: Number.parseFloat(input.protocolVersion ?? "0") >= 1,
         fileUrl: (id) => `${filesPath(app.config)}/${id}`,
       };
-      const begin = () => {
-        const statelessRequest = decodeRun(input);
-        if (statelessRequest.messages.length === 0) return undefined;
-        consumeApprovals(context.stateOf(usedApprovals), input.threadId, statelessRequest);
-        return runStatelessTurn(app, sessions, client, statelessRequest, true, signal);
+      const begin = async () => {
+        const { decisions, ...decoded } = decodeRun(input);
+        if (decoded.messages.length === 0) return undefined;
+        const statelessRequest = {
+          ...decoded,
+          ...(decisions && { decisions: questions.answer(decisions) }),
+        };
+        const turn = await runStatelessTurn(app, sessions, client, statelessRequest, true, signal);
+        return reportFailure(turn, context);
       };
-      return eventStreamResponse(request, context, streamRun(begin, run), () => disconnected.abort());
+      const events = streamRun(begin, questions, run);
+      return eventStreamResponse(request, context, events, () => disconnected.abort());
     },
   },
   maxBodySize: maxHistoryBytes,
@@ -49,20 +55,10 @@ export const agUi: Route = {
   endpoint: { name: "ag-ui", method: "POST" },
 };
 
-/** Marks approvals as used. @throws AppError `approval_not_found` when one was used before: its call must not run twice. */
-function consumeApprovals(
-  approvals: UsedApprovals,
-  threadId: string,
-  { decisions = [] }: StatelessRequest,
-): void {
-  const approved = decisions.filter(({ outcome }) => outcome === "approved");
-  if (approved.every(({ callId }) => approvals.claim(threadId, callId))) return;
-  throw new AppError("approval_not_found", "These calls were decided on already.");
-}
-
 /** Streams the events of a run. Invalid input becomes `RUN_ERROR`, the only error of the protocol. */
 async function* streamRun(
-  begin: () => Promise<AsyncIterable<StreamedEvent>> | undefined,
+  begin: () => Promise<AsyncIterable<StreamedEvent> | undefined>,
+  questions: OpenQuestions,
   run: RunContext,
 ): AsyncGenerator<string, void> {
   const encoder = new RunEncoder(run);
@@ -70,8 +66,11 @@ async function* streamRun(
   try {
     const turn = await begin();
     if (!turn) return yield JSON.stringify(encodeEmptyRunEnd(run));
-    for await (const { event, turnId } of turn)
-      for (const frame of encoder.encode(event, turnId)) yield stringifyJson(frame);
+    for await (const { event, turnId } of turn) {
+      const frames = encoder.encode(event, turnId);
+      if (event.type === "turn_waiting") questions.add(encoder.pendingCalls);
+      for (const frame of frames) yield stringifyJson(frame);
+    }
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     yield JSON.stringify(encodeRunError(error));

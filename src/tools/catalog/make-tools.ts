@@ -1,8 +1,10 @@
 /** Makes the tools of all APIs, and gives each excluded operation a reason. */
 import type { ApiDescription, Operation, Rejection } from "../../openapi/types.ts";
+import { isAllowedHost } from "../http/allowed-hosts.ts";
 import { resolveBaseUrl } from "../http/base-url.ts";
 import type { Api, Tool } from "../types.ts";
 import { CURATION_FIELDS, readCuration } from "./curation.ts";
+import { createLinkDescriber } from "./describe-links.ts";
 import { assignNames, toLegalName } from "./names.ts";
 import type { FilterCandidate, OperationFilter } from "./operation-filter.ts";
 import { createTool } from "./tool.ts";
@@ -82,11 +84,14 @@ export function makeTools(
     const key = name.toLowerCase();
     owners.set(key, (owners.get(key) ?? new Set()).add(api.name));
   }
-  const tools = accepted.map(({ api, operation, name, curation }) => {
-    const isShared = (owners.get(name.toLowerCase())?.size ?? 0) > 1;
-    const unique = isShared ? toLegalName(`${api.name}_${name}`) : name;
-    return createTool(unique, operation, api, selection, curation);
+  const named = accepted.map((one) => {
+    const isShared = (owners.get(one.name.toLowerCase())?.size ?? 0) > 1;
+    return isShared ? { ...one, name: toLegalName(`${one.api.name}_${one.name}`) } : one;
   });
+  const describeLinks = createLinkDescriber(named);
+  const tools = named.map((one) =>
+    createTool(one.name, one.operation, one.api, selection, one.curation, describeLinks(one)),
+  );
   return {
     tools,
     rejected,
@@ -158,10 +163,7 @@ function resolveTarget(
   });
   if (resolved.outcome === "unknown" || resolved.baseUrl === api.baseUrl) return api;
   const serverUrl = new URL(resolved.baseUrl);
-  const isKnown =
-    serverUrl.origin === new URL(api.baseUrl).origin ||
-    allowedHosts.includes(serverUrl.host) ||
-    allowedHosts.includes(serverUrl.hostname);
+  const isKnown = serverUrl.origin === new URL(api.baseUrl).origin || isAllowedHost(serverUrl, allowedHosts);
   if (isKnown) return { ...api, baseUrl: resolved.baseUrl };
   return `the server ${serverUrl.origin} is not the API's origin; include it with --allow-hosts ${serverUrl.host}`;
 }
