@@ -152,7 +152,7 @@ function prepareTurn(
   const last = messages.at(-1);
   if (!last) throw new AppError("bad_request", "messages: at least one is needed.");
   const files = messages.reduce(
-    (sum, message) => sum + (message.role === "user" ? message.files.length : 0),
+    (sum, message) => sum + (message.role === "assistant" ? 0 : (message.files?.length ?? 0)),
     0,
   );
   if (files > MAX_FILES) throw new AppError("bad_request", `messages: at most ${MAX_FILES} files.`);
