@@ -47,18 +47,31 @@ const FIELDS: readonly (readonly [Field, number, number])[] = [
 /** The saturation of BM25: a word that occurs often says little more than one that occurs twice. */
 const SATURATION = 2;
 
-export function buildSearchIndex(tools: readonly AnyTool[]): SearchIndex {
-  const fields = tools.map(collectFields);
+/** Tools that are read between two pauses: a few milliseconds. */
+const SLICE = 40;
+
+/** @param pause lets the process serve others between slices of the work. */
+export async function buildSearchIndex(
+  tools: readonly AnyTool[],
+  pause: () => Promise<void>,
+): Promise<SearchIndex> {
+  const fields: SearchFields[] = [];
+  for (const [index, tool] of tools.entries()) {
+    if (index % SLICE === SLICE - 1) await pause();
+    fields.push(collectFields(tool));
+  }
   const normalize = createNormalizer(fields);
   const collector = new PostingsCollector(normalize);
   const averages = FIELDS.map(([field]) => Math.max(1, mean(fields.map((texts) => texts[field].length))));
-  fields.forEach((texts, tool) => {
+  for (const [tool, texts] of fields.entries()) {
+    if (tool % SLICE === SLICE - 1) await pause();
     FIELDS.forEach(([field, weight, discount], index) => {
       const words = texts[field];
       const share = weight / (1 - discount + (discount * words.length) / (averages[index] ?? 1));
       for (const word of words) collector.add(word, tool, share);
     });
-  });
+  }
+  await pause();
   const entries = tools.map((tool, index) => describeTool(tool, fields[index], normalize));
   return { entries, postings: collector.finish(tools.length), normalize };
 }

@@ -27,11 +27,19 @@ export class ToolSearch {
   readonly #sums: Float32Array;
   readonly #best: Float32Array;
 
-  constructor(tools: readonly AnyTool[]) {
-    this.#index = buildSearchIndex(tools);
+  private constructor(index: SearchIndex, tools: readonly AnyTool[]) {
+    this.#index = index;
     this.#names = new ExactNames(tools);
     this.#sums = new Float32Array(tools.length);
     this.#best = new Float32Array(tools.length);
+  }
+
+  /** Indexes the tools. @param pause lets the process serve others between slices of the work. */
+  static async create(
+    tools: readonly AnyTool[],
+    pause: () => Promise<void> = async () => {},
+  ): Promise<ToolSearch> {
+    return new ToolSearch(await buildSearchIndex(tools, pause), tools);
   }
 
   /** Returns the tools that the query names, then those that it describes. Each clause gets its share of the places. */

@@ -30,14 +30,22 @@ function writeType(schema: unknown, root: JsonSchema): string {
   const types = [resolved.type].flat().filter((type) => type !== "null");
   if (types.length !== 1) return resolved.type === undefined && !resolved.properties ? "any" : "";
   if (types[0] === "array") return `${writeType(resolved.items, root)}[]`;
+  if (types[0] === "object") return writeObject(resolved);
   return TYPES[String(types[0])] ?? "";
+}
+
+/** Names the properties of an object: `{title, body?}`. */
+function writeObject({ properties, required }: JsonSchema): string {
+  const names = Object.keys(Object(properties));
+  const needed = new Set(Array.isArray(required) ? required : []);
+  const shown = names.slice(0, MAX_OPTIONAL).map((name) => (needed.has(name) ? name : `${name}?`));
+  return `{${[...shown, ...(names.length > MAX_OPTIONAL ? ["…"] : [])].join(", ")}}`;
 }
 
 const TYPES: Readonly<Record<string, string>> = {
   integer: "int",
   number: "num",
   boolean: "bool",
-  object: "{}",
 };
 
 function resolve(schema: unknown, root: JsonSchema): JsonSchema {

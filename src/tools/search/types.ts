@@ -46,3 +46,10 @@ export interface SearchResult {
   /** False when the best hit covers too little of the query to be what was meant. */
   readonly isConfident: boolean;
 }
+
+/** The names of the tools that search and call. A name that another tool has already gets a prefix. */
+export interface SearchToolNames {
+  readonly find: string;
+  readonly describe: string;
+  readonly call: string;
+}
