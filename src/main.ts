@@ -8,7 +8,7 @@ import { VERSION } from "./app/create-app.ts";
 import { createSystemPorts } from "./app/system-ports.ts";
 import { helpSpec, showManual } from "./commands/help.ts";
 import { commands } from "./commands/index.ts";
-import { createOutput } from "./commands/output.ts";
+import { createOutput, type OutputEnd } from "./commands/output.ts";
 import type { Terminal } from "./commands/types.ts";
 import { readArguments } from "./config/arguments.ts";
 import { isAwsConfigured } from "./config/aws.ts";
@@ -24,16 +24,37 @@ const commandSpecs = {
   help: helpSpec,
 };
 
-// A reader that closes the pipe early (`| head`) is not an error. A server runs on without it.
-const stdout = createOutput(1, () => isServer || process.exit(0));
-const stderr = createOutput(2, () => undefined);
+const stdout = createOutput(1, endWithoutOutput);
+const stderr = createOutput(2, ({ reason }) => {
+  if (reason === "failed") isOutputLost = true;
+});
 let isServer = false;
+/** True when text could not be written. A reader that closes the pipe early (`| head`) is not an error. */
+let isOutputLost = false;
 
 const exitCode = await main();
 for (const name of ["SIGINT", "SIGTERM"]) process.on(name, () => process.exit(exitCode));
-await Promise.all([stdout.flush(), stderr.flush()]);
-// Without it, idle keep-alive connections to Bedrock or an API would keep the process running.
-process.exit(exitCode);
+await exitAfterOutput(exitCode);
+
+/** Ends a command when standard output takes no more text. A server runs on without it. */
+function endWithoutOutput(end: OutputEnd): void {
+  if (isServer) return;
+  if (end.reason === "failed") {
+    isOutputLost = true;
+    stderr.write(`Standard output cannot be written: ${end.problem}\n`);
+  }
+  void exitAfterOutput(0);
+}
+
+/**
+ * Ends the process when all text is written. Without it, idle keep-alive connections to Bedrock or an API would keep the
+ * process running.
+ */
+async function exitAfterOutput(code: number): Promise<never> {
+  await stdout.flush();
+  await stderr.flush();
+  process.exit(code === 0 && isOutputLost && !isServer ? 1 : code);
+}
 
 async function main(): Promise<number> {
   const argv = process.argv.slice(2);

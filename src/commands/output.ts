@@ -3,9 +3,16 @@ import { write } from "node:fs";
 
 export interface ProcessOutput {
   write(text: string): void;
-  /** Resolves when all text is written, or the reader has closed its end. */
+  /** Resolves when all text is written, or nothing can be written any more. */
   flush(): Promise<void>;
 }
+
+/** Why an output takes no more text. */
+export type OutputEnd =
+  /** The reader has closed its end (`| head`). */
+  | { readonly reason: "closed" }
+  /** The disk is full, or the device failed. */
+  | { readonly reason: "failed"; readonly problem: string };
 
 /** Milliseconds until the next attempt when another process has made the pipe non-blocking and it is full. */
 const RETRY_MS = 5;
@@ -15,11 +22,11 @@ const RETRY_MS = 5;
  *
  * `process.stdout` is not used. Neither its write callback nor its `finish` event waits for a pipe, so a process that exits
  * loses everything beyond the pipe's buffer. It also makes the pipe non-blocking for every process that shares it.
- * @param onClosed is called once when the reader has closed its end. Later text is discarded.
+ * @param onEnd is called once, before `flush` resolves. Later text is discarded.
  */
-export function createOutput(descriptor: number, onClosed: () => void): ProcessOutput {
+export function createOutput(descriptor: number, onEnd: (end: OutputEnd) => void): ProcessOutput {
   let pending: string[] = [];
-  let isClosed = false;
+  let hasEnded = false;
   let writing: Promise<void> | undefined;
 
   async function writePending(): Promise<void> {
@@ -30,10 +37,10 @@ export function createOutput(descriptor: number, onClosed: () => void): ProcessO
       pending = [];
       try {
         await writeAll(descriptor, bytes);
-      } catch {
-        isClosed = true;
+      } catch (error) {
+        hasEnded = true;
         pending = [];
-        onClosed();
+        onEnd(toOutputEnd(error));
       }
     }
     writing = undefined;
@@ -41,7 +48,7 @@ export function createOutput(descriptor: number, onClosed: () => void): ProcessO
 
   return {
     write(text) {
-      if (isClosed || text === "") return;
+      if (hasEnded || text === "") return;
       pending.push(text);
       writing ??= writePending();
     },
@@ -49,6 +56,16 @@ export function createOutput(descriptor: number, onClosed: () => void): ProcessO
       await writing;
     },
   };
+}
+
+function toOutputEnd(error: unknown): OutputEnd {
+  if (isClosedPipe(error)) return { reason: "closed" };
+  return { reason: "failed", problem: error instanceof Error ? error.message : String(error) };
+}
+
+/** Checks for the error of a write to a pipe whose reader has closed its end. */
+export function isClosedPipe(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "EPIPE";
 }
 
 /** Writes all bytes, however small the parts that the reader takes. */

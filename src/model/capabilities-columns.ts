@@ -18,6 +18,8 @@ export interface Capabilities {
   readonly sampling: "both" | "one" | "none";
   /** True when a tool result may contain a status. */
   readonly resultStatus: boolean;
+  /** True when text and images may follow tool results in one user message. */
+  readonly besideResults: boolean;
   /** True when the last message may be an assistant message. */
   readonly prefill: boolean;
   /** True when the model is available through inference profiles only. */

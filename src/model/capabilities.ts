@@ -19,6 +19,7 @@ const CONSERVATIVE_DEFAULTS: Capabilities = {
   minCacheTokens: 0,
   sampling: "both",
   resultStatus: false,
+  besideResults: false,
   prefill: false,
   profileRequired: false,
   contextTokens: 128_000,

@@ -28,6 +28,7 @@ export function checkFamily(call: ModelCall, family: Family): Refusal | undefine
     () => checkToolUse(call, family),
     () => checkInference(call.body, family),
     () => checkBlocks(call.body, family),
+    () => checkBesideResults(call.body, family),
     () => checkFiles(call.body, family),
     () => checkCallIds(call.body, family),
     () => checkThinking(call.body),
@@ -153,6 +154,31 @@ function checkBlocks(body: Json, family: Family): Refusal | undefined {
         otherAt !== -1 &&
         content.slice(otherAt).some((block) => "toolResult" in block)
         ? modelError("messages: `tool_result` blocks must come before other content in the user turn")
+        : undefined;
+    }),
+  );
+}
+
+/** Checks what a user message holds besides tool results, and what an error result holds. */
+function checkBesideResults(body: Json, family: Family): Refusal | undefined {
+  return firstRefusal(
+    filterRecords(body.messages).map((message) => () => {
+      const content = filterRecords(message.content);
+      const results = content.flatMap((block) => (isRecord(block.toolResult) ? [block.toolResult] : []));
+      const others = content.filter((block) => !("toolResult" in block) && !("cachePoint" in block));
+      if (results.length === 0) return undefined;
+      if (family.besideResults === "nothing" && others.length > 0)
+        return validationError(
+          "This model doesn't support mixing toolResult blocks with other content blocks in the same user message. Remove the other content blocks and try again.",
+        );
+      if (family.besideResults === "no_documents" && others.some((block) => "document" in block))
+        return modelError("messages: `document` blocks may not be mixed with `tool_result` blocks.");
+      const isMixedError = results.some(
+        ({ status, content: parts }) =>
+          status === "error" && filterRecords(parts).some((part) => !("text" in part)),
+      );
+      return family.isClaude && isMixedError
+        ? modelError("messages: all content must be type `text` if `is_error` is true")
         : undefined;
     }),
   );

@@ -23,6 +23,8 @@ export interface Family {
   readonly isClaude: boolean;
   /** True when `toolResult.status` is allowed. */
   readonly toolResultStatus: boolean;
+  /** What a user message may hold besides tool results. */
+  readonly besideResults: "anything" | "no_documents" | "nothing";
 }
 
 const base: Family = {
@@ -43,11 +45,13 @@ const base: Family = {
   contextTokens: 128_000,
   isClaude: false,
   toolResultStatus: false,
+  besideResults: "anything",
 };
 const claude: Family = {
   ...base,
   isClaude: true,
   toolResultStatus: true,
+  besideResults: "no_documents",
   toolChoice: ["auto", "any", "tool"],
   images: true,
   documents: true,
@@ -175,7 +179,9 @@ export function findFamily(modelId: string): Family | undefined {
   if (/:application-inference-profile\/[a-z0-9]{12}$/.test(modelId))
     return { ...claude, name: "claude", requiresProfile: false };
   const found = FAMILIES.find(([pattern]) => pattern.test(modelId));
-  return found ? { ...found[1], name: found[0].source } : undefined;
+  if (!found) return undefined;
+  const isAlone = /(meta|mistral|writer)\./.test(modelId);
+  return { ...found[1], name: found[0].source, ...(isAlone && { besideResults: "nothing" as const }) };
 }
 
 const OVERFLOW_MESSAGES: readonly (readonly [RegExp, string])[] = [

@@ -154,6 +154,48 @@ test("A reader that leaves early ends a command without an error", async () => {
   for (const { err } of outcomes) expect(err).not.toMatch(/EPIPE|Unexpected|at .*\.ts/);
 });
 
+describe("a full disk", () => {
+  test.each(COMMANDS)("is a failure when it cannot take the %s of `specchat %s`", async (stream, words) => {
+    const [toFull, toPipe] = stream === "output" ? [">/dev/full", "2>&1"] : ["2>/dev/full", ">/dev/null"];
+    const { out } = await shell(`exec 3>&1; specchat ${words} ${toPipe} ${toFull}; echo "exit $?"`);
+    const lines = out.trimEnd().split("\n");
+    expect(lines.at(-1)).toMatch(/^exit [12]$/);
+    if (stream === "output")
+      expect(lines).toContain("Standard output cannot be written: ENOSPC: no space left on device, write");
+  });
+
+  test("is a failure of a command that succeeds and has warnings to print", async () => {
+    const { out } = await shell(
+      `specchat call list1 --spec api.json --api-header X:1 2>/dev/full >/dev/null; echo "exit $?"`,
+    );
+    expect(out).toBe("exit 0\n");
+    const warned = await shell(
+      `specchat tools --spec api.json --excluded-paths /things-1 2>/dev/full >/dev/null; echo "exit $?"`,
+    );
+    expect(warned.out).toBe("exit 1\n");
+  });
+});
+
+test("`mcp` answers every request that it has read before its input ends", async () => {
+  const calls = Array.from({ length: 40 }, (_, index) =>
+    JSON.stringify({
+      jsonrpc: "2.0",
+      id: index + 10,
+      method: "tools/call",
+      params: { name: `list${index}`, arguments: {} },
+    }),
+  );
+  // The last line has no line feed.
+  await Bun.write(`${folder}/calls.jsonl`, STDIN + calls.join("\n"));
+  const { out } = await shell("specchat mcp --spec api.json < calls.jsonl | (sleep 1; cat)");
+  const answers = out
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  const results = answers.filter(({ id, result }) => id >= 10 && result.content.length > 0);
+  expect(results.map(({ id }) => id).toSorted((a, b) => a - b)).toEqual(calls.map((_, index) => index + 10));
+});
+
 test("A server runs on when the readers of its output leave", async () => {
   const free = Bun.serve({ port: 0, fetch: () => new Response() });
   const { port } = free;

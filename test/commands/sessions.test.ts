@@ -99,7 +99,7 @@ async function fill(store: SessionStore): Promise<void> {
 async function exportToText(store: SessionStore): Promise<string> {
   const texts: string[] = [];
   const output = {
-    write: async (text: string) => void texts.push(text),
+    write: async (text: string) => texts.push(text) > 0,
     end: async () => undefined,
     discard: async () => undefined,
   };

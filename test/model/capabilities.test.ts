@@ -21,6 +21,7 @@ test("the table never claims more than the service supports", () => {
       sampling: known.sampling !== real.sampling && known.sampling !== "none",
       prefill: known.prefill && !real.prefill,
       status: known.resultStatus && !real.toolResultStatus,
+      beside: known.besideResults && real.besideResults === "nothing",
       maxTokens: known.maxOutputTokens > real.maxTokens,
       context: known.contextTokens < known.maxOutputTokens,
     };

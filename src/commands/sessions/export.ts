@@ -13,9 +13,9 @@ export async function exportSessions(
   stop: AbortSignal,
 ): Promise<readonly string[]> {
   const unreadable: string[] = [];
-  await output.write(`${stringifyJson(HEADER)}\n`);
+  let isRead = await output.write(`${stringifyJson(HEADER)}\n`);
   for await (const id of store.ids()) {
-    if (stop.aborted) break;
+    if (stop.aborted || !isRead) break;
     try {
       const stored = await store.read(id);
       // The session was deleted in the meantime.
@@ -25,7 +25,7 @@ export async function exportSessions(
         { session, messageCount: messages.length, summary },
         ...messages.map((message) => ({ message })),
       ];
-      await output.write(lines.map((line) => `${stringifyJson(line)}\n`).join(""));
+      isRead = await output.write(lines.map((line) => `${stringifyJson(line)}\n`).join(""));
       onSession();
     } catch (error) {
       if (!(error instanceof AppError && error.code === "session_not_found")) throw error;

@@ -1,44 +1,65 @@
 /** Streams exports to and from files and standard streams, without holding them in memory. */
-import { open, rename, rm } from "node:fs/promises";
+import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { StartError } from "../../errors.ts";
+import { isClosedPipe } from "../output.ts";
 import type { Terminal } from "../types.ts";
+import { findOutputFile } from "./output-file.ts";
 
 export interface Output {
-  /** Resolves when more text can be written. */
-  write(text: string): Promise<void>;
+  /**
+   * Resolves when more text can be written; to false when the reader of a pipe has left and wants no more.
+   * @throws StartError
+   */
+  write(text: string): Promise<boolean>;
+  /** @throws StartError */
   end(): Promise<void>;
   /** Removes what was written, so that no incomplete file is left. */
   discard(): Promise<void>;
 }
 
 /**
- * Opens a file that only this user can read. The file gets its name when it is complete. `-` is standard output.
+ * Opens a file that only this user can read. A plain file gets its content when it is complete. Symbolic links stay. Pipes
+ * and devices are written as they are. `-` is standard output.
  * @throws StartError
  */
 export async function openOutput(file: string, terminal: Pick<Terminal, "out" | "flush">): Promise<Output> {
   if (file === "-") {
-    const write = (text: string) => {
+    const write = async (text: string) => {
       terminal.out(text);
-      return terminal.flush();
+      await terminal.flush();
+      return true;
     };
     return { write, end: terminal.flush, discard: async () => undefined };
   }
-  const temporaryFile = `${file}.part`;
-  const handle = await open(temporaryFile, "w", 0o600).catch((error: Error) => {
+  const fail = (error: Error): never => {
     throw new StartError(`${file} cannot be written: ${error.message}`);
-  });
+  };
+  const target = await findOutputFile(file).catch(fail);
+  const isReplaced = target.mode === "replace";
+  const openedPath = isReplaced ? `${target.path}.${crypto.randomUUID()}.part` : target.path;
+  const handle = await open(openedPath, isReplaced ? "wx" : "a", 0o600).catch(fail);
   return {
-    write: async (text) => void (await handle.writeFile(text)),
+    write: (text) => writeText(handle, text).catch(fail),
     async end() {
-      await handle.sync();
-      await handle.close();
-      await rename(temporaryFile, file);
+      if (isReplaced) await handle.sync().catch(fail);
+      await handle.close().catch(fail);
+      if (isReplaced) await rename(openedPath, target.path).catch(fail);
     },
     async discard() {
-      await handle.close();
-      await rm(temporaryFile, { force: true });
+      await handle.close().catch(() => undefined);
+      if (isReplaced) await rm(openedPath, { force: true });
     },
   };
+}
+
+async function writeText(handle: FileHandle, text: string): Promise<boolean> {
+  try {
+    await handle.writeFile(text);
+    return true;
+  } catch (error) {
+    if (isClosedPipe(error)) return false;
+    throw error;
+  }
 }
 
 export interface NumberedLine {

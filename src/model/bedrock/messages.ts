@@ -21,12 +21,12 @@ export function toConverseMessages(
   const documentNames = new Set<string>();
   let openCalls: OpenToolCalls | undefined;
   const addOpenResults = () => {
-    if (openCalls) turns.push({ role: "user", content: openCalls.toBlocks() });
+    if (openCalls) turns.push(...openCalls.toTurns());
     openCalls = undefined;
   };
   for (const message of messages) {
     if (message.role === "results") {
-      openCalls?.addResults(message.results);
+      openCalls?.addResults(message.results, message.note);
       for (const file of message.files ?? []) openCalls?.addPicture(file);
       continue;
     }
@@ -43,7 +43,7 @@ export function toConverseMessages(
     if (calls.size > 0) openCalls = calls;
   }
   addOpenResults();
-  return ensureUserBoundaries(mergeRoles(turns));
+  return ensureUserBoundaries(joinTurns(turns));
 }
 
 /** The calls of one assistant message, waiting for their results. */
@@ -54,6 +54,7 @@ class OpenToolCalls {
   readonly #calls: { readonly id: string; readonly toolUseId: string; result: ToolResult | undefined }[] = [];
 
   readonly #pictures: ContentBlock[] = [];
+  #note = "";
 
   /** @param usedIds the tool use ids of the conversation so far; new ids are added. */
   constructor(capabilities: Capabilities, usedIds: Set<string>) {
@@ -75,8 +76,9 @@ class OpenToolCalls {
     return toolUseId;
   }
 
-  /** Adds results. Omits those without a call, which Bedrock rejects. */
-  addResults(results: readonly ToolResult[]): void {
+  /** Adds results and a note that follows the last one. Omits results without a call, which Bedrock rejects. */
+  addResults(results: readonly ToolResult[], note: string | undefined): void {
+    if (note !== undefined) this.#note = `\n\n${note}`;
     for (const result of results) {
       const call = this.#calls.find((open) => open.id === result.callId && open.result === undefined);
       if (call) call.result = result;
@@ -90,19 +92,30 @@ class OpenToolCalls {
       this.#pictures.push({ text: `The picture ${file.name}, from the results:` }, ...blocks);
   }
 
-  /** Returns one block per call, including calls that a crash or a stop left without a result, and the pictures. */
-  toBlocks(): readonly ContentBlock[] {
-    return [...this.#toResultBlocks(), ...this.#pictures];
+  /**
+   * Returns one block per call, including calls that a crash or a stop left without a result, and the pictures: in the
+   * same turn where the model accepts that, else in a turn of their own.
+   */
+  toTurns(): readonly ConverseMessage[] {
+    const results = this.#toResultBlocks();
+    if (this.#pictures.length === 0) return [{ role: "user", content: results }];
+    if (this.#capabilities.besideResults) return [{ role: "user", content: [...results, ...this.#pictures] }];
+    return [
+      { role: "user", content: results },
+      { role: "user", content: this.#pictures },
+    ];
   }
 
   #toResultBlocks(): readonly ContentBlock[] {
-    return this.#calls.map(({ toolUseId, result }) => {
+    return this.#calls.map(({ toolUseId, result }, index) => {
       const failed = result === undefined || result.status === "failed";
-      const text = result?.content ?? "The call was interrupted before it had a result.";
+      const content = result?.content ?? "The call was interrupted before it had a result.";
+      const note = index === this.#calls.length - 1 ? this.#note : "";
+      const text = `${isBlank(content) ? "(empty)" : content}${note}`;
       return {
         toolResult: {
           toolUseId,
-          content: [{ text: isBlank(text) ? "(empty)" : text.toWellFormed() }],
+          content: [{ text: text.toWellFormed() }],
           ...(failed && this.#capabilities.resultStatus && { status: "error" as const }),
         },
       };
@@ -151,17 +164,24 @@ function isBlank(text: string): boolean {
   return text.trim() === "";
 }
 
-/** Drops empty turns and merges adjacent turns of one role. */
-function mergeRoles(turns: readonly ConverseMessage[]): readonly ConverseMessage[] {
-  const merged: ConverseMessage[] = [];
+/** Stands for the reply that a stopped, failed or interrupted turn did not give. */
+const MISSING_REPLY: ConverseMessage = { role: "assistant", content: [{ text: "(No reply.)" }] };
+
+/**
+ * Drops empty turns and merges adjacent turns of one role. A user turn that follows results is not merged with them but
+ * separated by a reply: Llama, Mistral and Palmyra refuse anything beside results, Claude refuses documents there, and a
+ * refused history stays refused.
+ */
+function joinTurns(turns: readonly ConverseMessage[]): readonly ConverseMessage[] {
+  const joined: ConverseMessage[] = [];
   for (const turn of turns) {
     if (turn.content.length === 0) continue;
-    const last = merged.at(-1);
-    if (last?.role === turn.role)
-      merged[merged.length - 1] = { role: turn.role, content: [...last.content, ...turn.content] };
-    else merged.push(turn);
+    const last = joined.at(-1);
+    if (last?.role !== turn.role) joined.push(turn);
+    else if (last.content.some((block) => "toolResult" in block)) joined.push(MISSING_REPLY, turn);
+    else joined[joined.length - 1] = { role: turn.role, content: [...last.content, ...turn.content] };
   }
-  return merged;
+  return joined;
 }
 
 const CONTINUE_MESSAGE: ConverseMessage = { role: "user", content: [{ text: "Continue." }] };

@@ -12,6 +12,7 @@ const nova = {
   minCacheTokens: 1000,
   sampling: "both",
   resultStatus: true,
+  besideResults: true,
   prefill: true,
   contextTokens: 300_000,
   maxOutputTokens: 10_000,

@@ -13,6 +13,7 @@ const claude = {
   minCacheTokens: 1024,
   sampling: "both",
   resultStatus: true,
+  besideResults: true,
   prefill: true,
   profileRequired: true,
   contextTokens: 200_000,

@@ -105,9 +105,23 @@ test("a call without a result gets a failed one, and a result without a call is 
           },
         },
         { toolResult: { toolUseId: "2", content: [{ text: "two" }] } },
-        { text: "b" },
       ],
     },
+    { role: "assistant", content: [{ text: "(No reply.)" }] },
+    { role: "user", content: [{ text: "b" }] },
+  ]);
+});
+
+test("a note follows the last result", () => {
+  const results = createResultsMessage({ callId: "1", content: "one" }, { callId: "2", content: "two" });
+  expect(
+    messagesOf(createUserMessage("a"), createAssistantMessage(createCallPart("1"), createCallPart("2")), {
+      ...results,
+      note: "Reply now.",
+    } as Message).at(-1)?.content,
+  ).toEqual([
+    { toolResult: { toolUseId: "1", content: [{ text: "one" }] } },
+    { toolResult: { toolUseId: "2", content: [{ text: "two\n\nReply now." }] } },
   ]);
 });
 
