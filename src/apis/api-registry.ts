@@ -13,6 +13,7 @@ import {
   loadDocuments,
   type ToolCatalog,
 } from "./load-apis.ts";
+import type { OfferSettings } from "./offered-tools.ts";
 import { assertSameOrigin } from "./origin-pinning.ts";
 import { loadWhenReachable, type StartWait } from "./wait-for-documents.ts";
 
@@ -23,6 +24,7 @@ export class ApiRegistry {
   readonly #load: () => Promise<ApiDocuments>;
   readonly #shop: ShopServer | undefined;
   readonly #modules: LoadedTools;
+  readonly #settings: OfferSettings;
   readonly #listeners: ((apis: ToolCatalog) => void)[] = [];
   #documents: ApiDocuments;
   #servers: McpServers | undefined;
@@ -34,7 +36,9 @@ export class ApiRegistry {
     load: () => Promise<ApiDocuments>,
     modules: LoadedTools,
     shop: ShopServer | undefined,
+    settings: OfferSettings,
   ) {
+    this.#settings = settings;
     this.#documents = documents;
     this.#load = load;
     this.#modules = modules;
@@ -68,7 +72,7 @@ export class ApiRegistry {
     const documents = isLoaded
       ? result.loaded
       : await loadDocuments(withoutApi, ports, undefined, requiresBaseUrl);
-    const registry = new ApiRegistry(documents, load, modules, shop);
+    const registry = new ApiRegistry(documents, load, modules, shop, config);
     if (!isLoaded) registry.#problem = result.unreachable.message;
     // Servers start last, so that no error of the other steps leaves them running.
     registry.#servers = await connectMcpServers(config, ports, () => registry.#replace());
@@ -111,7 +115,8 @@ export class ApiRegistry {
   }
 
   #buildCatalog(): ToolCatalog {
-    return joinTools(this.#documents, [this.#modules, ...(this.#servers ? [this.#servers] : [])]);
+    const extraTools = [this.#modules, ...(this.#servers ? [this.#servers] : [])];
+    return joinTools(this.#documents, extraTools, this.#settings);
   }
 
   #replace(): void {
