@@ -12,6 +12,8 @@ const MAX_CANDIDATES = 80;
 const NOUN_SHARE = 0.5;
 const RESOURCE_SHARE = 0.3;
 const DEPRECATED = 0.8;
+/** The score of a tool that the query names. Higher than any sum of words. */
+const NAMED_SCORE = 1000;
 /** The share of the query's nouns, weighted by rarity, that the best hit must have. */
 const CONFIDENT_SHARE = 0.5;
 
@@ -60,7 +62,7 @@ export class ToolSearch {
 
   #nameHit(position: number): RankedHit {
     const { tool } = this.#entry(position);
-    return { tool, score: Number.POSITIVE_INFINITY, reasons: [], position };
+    return { tool, score: NAMED_SCORE, reasons: [], position };
   }
 
   #entry(position: number): IndexedTool {

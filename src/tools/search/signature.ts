@@ -29,7 +29,7 @@ function writeType(schema: unknown, root: JsonSchema): string {
     return values.length <= MAX_ENUM ? values.join("|") : `${values.slice(0, MAX_ENUM - 1).join("|")}|…`;
   const types = [resolved.type].flat().filter((type) => type !== "null");
   if (types.length !== 1) return resolved.type === undefined && !resolved.properties ? "any" : "";
-  if (types[0] === "array") return `${writeType(resolved.items, root)}[]`;
+  if (types[0] === "array") return `${writeType(resolved.items, root) || "text"}[]`;
   if (types[0] === "object") return writeObject(resolved);
   return TYPES[String(types[0])] ?? "";
 }

@@ -24,7 +24,7 @@ export interface SearchFields {
 /** A tool that a search found. */
 export interface SearchHit {
   readonly tool: AnyTool;
-  /** Comparable within one query only. Higher is better. Infinite for a tool that the query names. */
+  /** Comparable within one query only. Higher is better. 1000 for a tool that the query names. */
   readonly score: number;
   readonly reasons: readonly SearchReason[];
 }
