@@ -16,6 +16,7 @@ export interface Alternative {
 export interface QueryWord {
   readonly word: string;
   readonly alternatives: readonly Alternative[];
+  readonly isVerb: boolean;
   /** How much the word counts: less for verbs and for conditions. */
   readonly weight: number;
   /** The maximum rarity that a synonym counts with. A rare synonym is no better than the common word itself. */
@@ -45,8 +46,11 @@ const CONDITIONS: ReadonlySet<string> = new Set([
   "without",
 ]);
 
+/** Values in a sentence, which describe no operation: quoted texts, addresses and numbers. */
+const VALUES = /"[^"]*"|“[^”]*”|\S+@\S+|https?:\/\/\S+|(?<![\p{L}\p{N}])\d[\d.,:-]*(?![\p{L}\p{N}])/gu;
+
 export function parseQuery(text: string, index: SearchIndex): Query {
-  const words = splitWords(text.slice(0, MAX_LENGTH)).slice(0, MAX_WORDS);
+  const words = splitWords(text.slice(0, MAX_LENGTH).replace(VALUES, " ")).slice(0, MAX_WORDS);
   const condition = words.findIndex((word, position) => position > 1 && CONDITIONS.has(word));
   const read = new Set<string>();
   const queryWords = words.flatMap((word, position) => {
@@ -89,9 +93,9 @@ function readWord(word: string, index: SearchIndex, isCondition: boolean): Query
     ...lookUp(VERB_SYNONYMS, forms, index),
   ];
   const rarity = itself?.rarity ?? Number.POSITIVE_INFINITY;
-  if (alternatives.length > 0) return [{ word, alternatives, weight, rarity }];
+  if (alternatives.length > 0) return [{ word, alternatives, isVerb, weight, rarity }];
   if (isStopWord) return [];
-  return [{ word, alternatives: correct(own, index), weight, rarity }];
+  return [{ word, alternatives: correct(own, index), isVerb, weight, rarity }];
 }
 
 function lookUp(thesaurus: Thesaurus, forms: ReadonlySet<string>, index: SearchIndex): Alternative[] {

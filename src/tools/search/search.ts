@@ -14,8 +14,8 @@ const RESOURCE_SHARE = 0.3;
 const DEPRECATED = 0.8;
 /** The score of a tool that the query names. Higher than any sum of words. */
 const NAMED_SCORE = 1000;
-/** The share of the query's nouns, weighted by rarity, that the best hit must have. */
-const CONFIDENT_SHARE = 0.5;
+/** The share of the query's nouns that the best hit must have. */
+const CONFIDENT_SHARE = 0.4;
 
 interface RankedHit extends SearchHit {
   readonly position: number;
@@ -170,18 +170,13 @@ export class ToolSearch {
     return postings && index >= 0 ? Math.min(postings.rarity, maximum) * (postings.weights[index] ?? 0) : 0;
   }
 
-  /** Checks whether the best hit has enough of the query's nouns. A word that no tool has counts as a rare one. */
+  /** Checks whether the best hit has enough of the query's nouns. Synonyms count less than the words themselves. */
   #isConfident(best: RankedHit | undefined, { words }: Query): boolean {
     if (!best) return false;
-    const matched = new Map(best.reasons.map(({ word, certainty }) => [word, certainty]));
-    const unknown = Math.log(1 + this.#index.entries.length);
-    let total = 0;
-    let covered = 0;
-    for (const { word, weight, rarity } of words) {
-      const share = weight * Math.min(rarity, unknown);
-      total += share;
-      covered += share * (matched.get(word) ?? 0);
-    }
+    const nouns = words.filter(({ isVerb }) => !isVerb);
+    const certainties = new Map(best.reasons.map(({ word, certainty }) => [word, certainty]));
+    const total = nouns.reduce((sum, { weight }) => sum + weight, 0);
+    const covered = nouns.reduce((sum, { word, weight }) => sum + weight * (certainties.get(word) ?? 0), 0);
     return covered >= total * CONFIDENT_SHARE;
   }
 }
