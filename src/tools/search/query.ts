@@ -102,7 +102,8 @@ function lookUp(thesaurus: Thesaurus, forms: ReadonlySet<string>, index: SearchI
   return [...forms]
     .flatMap((form) => thesaurus.get(form) ?? [])
     .map((words) => ({ words: words.map(index.normalize), weight: SYNONYM }))
-    .filter(({ words }) => words.every((word) => index.postings.has(word)));
+    .filter(({ words }) => words.every((word) => index.postings.has(word)))
+    .filter(({ words }) => words.length === 1 || index.phrases.has(words.join(" ")));
 }
 
 /** Returns the words of the index that differ from an unknown word by a typing mistake. The first letter is right. */

@@ -27,6 +27,8 @@ export interface IndexedTool {
 export interface SearchIndex {
   readonly entries: readonly IndexedTool[];
   readonly postings: ReadonlyMap<string, Postings>;
+  /** Neighbouring words of names and summaries: `pull request`. */
+  readonly phrases: ReadonlySet<string>;
   /** Returns the form of a word that is indexed: singular, without an abbreviation, the base form of a verb. */
   normalize(word: string): string;
 }
@@ -73,7 +75,20 @@ export async function buildSearchIndex(
   }
   await pause();
   const entries = tools.map((tool, index) => describeTool(tool, fields[index], normalize));
-  return { entries, postings: collector.finish(tools.length), normalize };
+  const phrases = collectPhrases(fields, normalize);
+  return { entries, postings: collector.finish(tools.length), phrases, normalize };
+}
+
+function collectPhrases(
+  fields: readonly SearchFields[],
+  normalize: (word: string) => string,
+): ReadonlySet<string> {
+  const phrases = new Set<string>();
+  for (const { name, summary } of fields)
+    for (const words of [name, summary])
+      for (let index = 1; index < words.length; index++)
+        phrases.add(`${normalize(words[index - 1] ?? "")} ${normalize(words[index] ?? "")}`);
+  return phrases;
 }
 
 /** Adds up how much each word says about each tool. Tools are added in their order. */
