@@ -66,7 +66,7 @@ function createInput({ app, session, history, clientOverrides }: TurnContext, st
 function createPorts(
   { app, session, credentials, attachments, ratios, publish, clientOverrides }: TurnContext,
   start: TurnStart,
-  { id, model }: TurnInput,
+  { id, model, history }: TurnInput,
 ): TurnPorts {
   const catalog = app.apis.current;
   const callContext = (signal: AbortSignal) => ({
@@ -90,6 +90,7 @@ function createPorts(
     model: withSearchedTools(
       clientOverrides ? applyReplyOptions(app.model, clientOverrides) : app.model,
       catalog,
+      history.messages,
     ),
     ...tools,
     // The client limits its own calls.

@@ -9,11 +9,16 @@ import { replaceStream, type TurnModel } from "./turn-model.ts";
 /**
  * Returns the model with its calls translated: everything but the model sees the operation that runs. In the messages of a
  * request, calls of tools that are not described to the model become calls of the call tool again.
+ * @param history the messages before the turn. Operations called in those that a request omits stay known to the model.
  */
-export function withSearchedTools(model: TurnModel, { search }: Pick<ToolCatalog, "search">): TurnModel {
+export function withSearchedTools(
+  model: TurnModel,
+  { search }: Pick<ToolCatalog, "search">,
+  history: readonly Message[],
+): TurnModel {
   if (!search) return model;
   return replaceStream(model, async function* stream(request, signal) {
-    for await (const event of model.stream(translateRequest(request, search), signal))
+    for await (const event of model.stream(translateRequest(request, search, history), signal))
       yield event.type === "call" ? { ...event, call: search.unwrap(event.call, FILTER_ARGUMENT) } : event;
   });
 }
@@ -23,12 +28,16 @@ export function toOperationCall({ search }: Pick<ToolCatalog, "search">, call: T
   return search ? search.unwrap(call, FILTER_ARGUMENT) : call;
 }
 
-function translateRequest(request: ModelRequest, search: OperationSearch): ModelRequest {
+function translateRequest(
+  request: ModelRequest,
+  search: OperationSearch,
+  history: readonly Message[],
+): ModelRequest {
   const described = new Set(request.tools.map(({ name }) => name));
   // A request without the call tool comes from a client that has its own tools only.
   if (!described.has(search.names.call)) return request;
   const translate = (messages: readonly Message[]) =>
-    messages.map((message) => wrapCalls(message, search, described));
+    addOmittedOperations(messages, search, history).map((message) => wrapCalls(message, search, described));
   const { refit } = request;
   return {
     ...request,
@@ -40,6 +49,38 @@ function translateRequest(request: ModelRequest, search: OperationSearch): Model
         return messages && translate(messages);
       }),
   };
+}
+
+/** The operations of omitted messages that are named, the last ones used. */
+const MAX_OMITTED = 12;
+
+/**
+ * Adds the signatures of operations that only omitted messages called to the first message, so that they can be called without
+ * a new search. Messages are omitted in large steps, so that the beginning of the requests stays the same in between.
+ */
+function addOmittedOperations(
+  messages: readonly Message[],
+  search: OperationSearch,
+  history: readonly Message[],
+): readonly Message[] {
+  const visible = new Set(messages.map(({ id }) => id));
+  const omitted = history.filter(({ id }) => !visible.has(id));
+  const [first, ...rest] = messages;
+  if (omitted.length === 0 || first?.role !== "user") return messages;
+  const known = new Set(listCalls(messages));
+  const names = [...new Set(listCalls(omitted).toReversed())].filter((name) => !known.has(name));
+  const signatures = names.flatMap((name) => search.sign(name) ?? []).slice(0, MAX_OMITTED);
+  if (signatures.length === 0) return messages;
+  const note = `[Operations that were called earlier in this conversation:\n${signatures.join("\n")}]`;
+  return [{ ...first, text: `${note}\n\n${first.text}` }, ...rest];
+}
+
+function listCalls(messages: readonly Message[]): string[] {
+  return messages.flatMap((message) =>
+    message.role === "assistant"
+      ? message.parts.flatMap((part) => (part.type === "call" ? [part.call.name] : []))
+      : [],
+  );
 }
 
 function wrapCalls(message: Message, search: OperationSearch, described: ReadonlySet<string>): Message {

@@ -76,6 +76,12 @@ export class OperationSearch {
     return { outcome: "found", text: texts.join("\n\n") };
   }
 
+  /** Returns the signature of an operation that is searched. Undefined for other tools. */
+  sign(name: string): string | undefined {
+    const tool = this.resolve(name);
+    return tool && this.#tools.includes(tool) ? writeSignature(tool) : undefined;
+  }
+
   /** Finds a tool by its name, or by its method and path. */
   resolve(name: string): AnyTool | undefined {
     const tool = this.#options.findTool(name);

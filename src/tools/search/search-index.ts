@@ -21,6 +21,8 @@ export interface IndexedTool {
   /** The nouns that the operation is about, from its name and summary. */
   readonly nouns: readonly string[];
   readonly resource: readonly string[];
+  /** The words of its name, summary, path and tags. */
+  readonly subject: ReadonlySet<string>;
   readonly isDeprecated: boolean;
 }
 
@@ -162,6 +164,7 @@ function describeTool(
     verb: fields?.verb,
     nouns: [...new Set(nouns.map(normalize))],
     resource: [...new Set((fields?.resource ?? []).map(normalize))],
+    subject: new Set([...nouns, ...(fields?.path ?? []), ...(fields?.tags ?? [])].map(normalize)),
     isDeprecated: "operation" in tool && tool.operation.deprecated,
   };
 }

@@ -11,6 +11,8 @@ const MAX_CANDIDATES = 80;
 /** How much the score depends on the share of the operation's nouns, and of its resource's, that the query has. */
 const NOUN_SHARE = 0.5;
 const RESOURCE_SHARE = 0.3;
+/** How much the score depends on the share of the query's nouns that the operation is about, not only mentions. */
+const SUBJECT_SHARE = 0.2;
 const DEPRECATED = 0.8;
 /** The score of a tool that the query names. Higher than any sum of words. */
 const NAMED_SCORE = 1000;
@@ -126,11 +128,12 @@ export class ToolSearch {
   }
 
   #judge(position: number, query: Query, known: ReadonlySet<string>): number {
-    const { nouns, resource, verb, isDeprecated } = this.#entry(position);
+    const { nouns, resource, subject, verb, isDeprecated } = this.#entry(position);
     return (
       (this.#sums[position] ?? 0) *
       (1 - NOUN_SHARE + NOUN_SHARE * this.#coverage(nouns, known)) *
       (1 - RESOURCE_SHARE + RESOURCE_SHARE * this.#coverage(resource, known)) *
+      (1 - SUBJECT_SHARE + SUBJECT_SHARE * shareOfNouns(query, subject)) *
       compareVerbs(query.verb, verb) *
       (isDeprecated ? DEPRECATED : 1)
     );
@@ -179,6 +182,15 @@ export class ToolSearch {
     const covered = nouns.reduce((sum, { word, weight }) => sum + weight * (certainties.get(word) ?? 0), 0);
     return covered >= total * CONFIDENT_SHARE;
   }
+}
+
+/** The share of the query's nouns that the operation is about. */
+function shareOfNouns({ words }: Query, subject: ReadonlySet<string>): number {
+  const nouns = words.filter(({ isVerb, alternatives }) => !isVerb && alternatives.length > 0);
+  const covered = nouns.filter(({ alternatives }) =>
+    alternatives.some(({ words: parts }) => parts.every((part) => subject.has(part))),
+  );
+  return nouns.length === 0 ? 1 : covered.length / nouns.length;
 }
 
 function withoutPosition({ tool, score, reasons }: RankedHit): SearchHit {
