@@ -4,11 +4,12 @@ import { withDemoApi } from "../config/demo-api.ts";
 import { StartError } from "../errors.ts";
 import { stringifyJson } from "../json.ts";
 import type { AnyTool, Toolbox } from "../tools/types.ts";
+import { withPlainOutput } from "./plain-output.ts";
 import { readLimit, searchTools, searchToolsForAll } from "./search-tools.ts";
 import { LOADING_DOCUMENTS, withProgressMessage } from "./show-progress.ts";
-import type { Command, CommandContext } from "./types.ts";
+import type { CommandContext } from "./types.ts";
 
-export const tools: Command = {
+export const tools = withPlainOutput({
   spec: {
     description: "list the tools of the API, of modules and of MCP servers",
     flags: {
@@ -64,7 +65,7 @@ export const tools: Command = {
     terminal.err(`${unmatched}\n`);
     return 1;
   },
-};
+});
 
 /** @throws StartError */
 async function readQueryFile(path: string, { io }: CommandContext["ports"]): Promise<string> {

@@ -19,10 +19,10 @@ export interface Reasoning {
 export function planReasoning(
   request: ModelRequest,
   messages: readonly ConverseMessage[],
-  { reasoning, maxOutputTokens }: Capabilities,
+  { reasoning, minOutputTokens, maxOutputTokens }: Capabilities,
   tokens: number | undefined,
 ): Reasoning {
-  const maxTokens = Math.min(request.maxTokens, maxOutputTokens);
+  const maxTokens = Math.max(minOutputTokens, Math.min(request.maxTokens, maxOutputTokens));
   const disabled = { maxTokens, fields: undefined };
   if (tokens === undefined) return disabled;
   const extendedMaxTokens = Math.min(maxTokens + tokens, maxOutputTokens);
