@@ -137,6 +137,8 @@ export type Message =
       readonly id: MessageId;
       readonly at: string;
       readonly text: string;
+      /** The id that the client gave the message. */
+      readonly clientId?: string;
       readonly attachments?: readonly ResultFile[];
       /** Set only in model requests, in place of `attachments`. Never stored. */
       readonly files?: readonly InlineFile[];
@@ -164,12 +166,13 @@ export type Message =
 export type UserMessage = Extract<Message, { role: "user" }>;
 export type AssistantMessage = Extract<Message, { role: "assistant" }>;
 
-/** Token counts. `inputTokens` excludes tokens read from or written to the cache. */
+/** Token counts. `inputTokens` excludes cached tokens. `longContext`: the part of calls so long that they have their own price. */
 export interface Usage {
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly cacheReadTokens: number;
   readonly cacheWriteTokens: number;
+  readonly longContext?: Usage;
 }
 
 /** The usage of one model. A turn can use several models, each with its own price. */
@@ -205,8 +208,7 @@ export type StopReason = (typeof STOP_REASONS)[number];
 
 /**
  * The events of a turn: `turn_started`, any number of others, then exactly one `turn_ended`. When calls need approval,
- * `turn_waiting` is last; the resumed turn continues with further events.
- * `round` counts the model calls of the turn from 1.
+ * `turn_waiting` is last; the resumed turn continues with further events. `round` counts the model calls of the turn from 1.
  */
 export type TurnEvent =
   /** `question` is the user message, the first message that the turn adds to the history. */
@@ -237,9 +239,8 @@ export type TurnEnd = {
   readonly text: string;
   readonly calls: readonly ToolCall[];
   readonly results: readonly ToolResult[];
-  /** The sum over all rounds. */
+  /** The sum over all rounds. `spent` has it per model. */
   readonly usage: Usage;
-  /** The same usage, per model. */
   readonly spent: readonly ModelUsage[];
   /** ISO 8601 in UTC. */
   readonly endedAt: string;
