@@ -3,6 +3,7 @@
 import { isDemoApi } from "../config/demo-api.ts";
 import type { Config } from "../config/settings.ts";
 import { type ShopServer, serveShop } from "../demo/shop.ts";
+import type { Log } from "../telemetry/log.ts";
 import { type LoadedTools, loadTools, NO_TOOLS } from "../tools/custom/load.ts";
 import type { McpServers } from "../tools/mcp/servers.ts";
 import { connectMcpServers } from "./connect-mcp-servers.ts";
@@ -14,6 +15,7 @@ import {
   type ReloadFailure,
   type ToolCatalog,
 } from "./load-apis.ts";
+import { logChangedTools } from "./log-changes.ts";
 import { loadWhenReachable, type StartWait } from "./wait-for-documents.ts";
 
 /** The current APIs and tools. A reload replaces them atomically, so a turn never sees a mix of two versions. */
@@ -23,6 +25,7 @@ export class ApiRegistry {
   readonly #load: (previous?: ApiDocuments) => Promise<ApiDocuments>;
   readonly #shop: ShopServer | undefined;
   readonly #modules: LoadedTools;
+  readonly #log: Log;
   readonly #listeners: ((apis: ToolCatalog) => void)[] = [];
   #documents: ApiDocuments;
   #servers: McpServers | undefined;
@@ -35,11 +38,13 @@ export class ApiRegistry {
     load: (previous?: ApiDocuments) => Promise<ApiDocuments>,
     modules: LoadedTools,
     shop: ShopServer | undefined,
+    log: Log,
   ) {
     this.#documents = documents;
     this.#load = load;
     this.#modules = modules;
     this.#shop = shop;
+    this.#log = log;
     this.isDemoApi = shop !== undefined;
     this.#current = this.#buildCatalog();
   }
@@ -70,7 +75,7 @@ export class ApiRegistry {
     const documents = isLoaded
       ? result.loaded
       : await loadDocuments(withoutApi, ports, undefined, requiresBaseUrl);
-    const registry = new ApiRegistry(documents, load, modules, shop);
+    const registry = new ApiRegistry(documents, load, modules, shop, ports.log);
     registry.#readAt = readAt;
     if (!isLoaded) registry.#problem = result.unreachable.message;
     // Servers start last, so that no error of the other steps leaves them running.
@@ -128,7 +133,9 @@ export class ApiRegistry {
   }
 
   #replace(): void {
+    const before = this.#current;
     this.#current = this.#buildCatalog();
+    logChangedTools(this.#log, before, this.#current);
     for (const listener of this.#listeners) listener(this.#current);
   }
 }

@@ -9,14 +9,16 @@ import { parseJson, stringifyJson } from "../json.ts";
 import { findUnusedCredentials } from "../tools/auth/unused-credentials.ts";
 import { callCustomTool } from "../tools/custom/call.ts";
 import { maskRequest } from "../tools/http/mask.ts";
+import { isFailedStatus } from "../tools/http/response.ts";
 import { readResponseBody } from "../tools/http/response-body.ts";
 import type { HttpResult, ToolRequest } from "../tools/http/types.ts";
 import type { CustomTool } from "../tools/types.ts";
 import { indentJson } from "./indent-json.ts";
+import { withPlainOutput } from "./plain-output.ts";
 import { LOADING_DOCUMENTS, withProgressMessage } from "./show-progress.ts";
-import type { Command, CommandContext } from "./types.ts";
+import type { CommandContext } from "./types.ts";
 
-export const call: Command = {
+export const call = withPlainOutput({
   spec: {
     description: "run one tool call, as the assistant would",
     parameters: ["tool"],
@@ -64,12 +66,12 @@ export const call: Command = {
       const fields = { request: printedRequest, status, headers, ...(incomplete && { incomplete }) };
       const head = stringifyJson(fields, 2).replace(/\n\}$/, "");
       terminal.out(`${head},\n  "body": ${formatBody(httpResult)}\n}\n`);
-      return status < 400 ? 0 : 1;
+      return isFailedStatus(status) ? 1 : 0;
     } finally {
       await apis.stop();
     }
   },
-};
+});
 
 /** Prints the result as the model would read it. A file is printed as its description. */
 async function runCustomTool(
