@@ -1,5 +1,5 @@
 /** Settings of the model and of Amazon Bedrock. */
-import { integer, list, number, repeated, text, toggle } from "../kinds.ts";
+import { integer, list, number, oneOf, repeated, text, toggle } from "../kinds.ts";
 import { declareGroup } from "./declare.ts";
 
 const { setting, optional } = declareGroup("The model");
@@ -96,6 +96,9 @@ export const modelGroup = {
     "Bedrock endpoint, instead of the region's; AWS_ENDPOINT_URL_BEDROCK_RUNTIME also works",
     { env: ["BEDROCK_ENDPOINT_URL"] },
   ),
+  mantleEndpoint: optional(text("URL"), "endpoint of bedrock-mantle, instead of the region's", {
+    env: ["BEDROCK_MANTLE_ENDPOINT_URL"],
+  }),
   guardrailId: optional(text("ID|ARN"), "guardrail for every model call", {
     env: ["BEDROCK_GUARDRAIL_ID"],
   }),
@@ -107,8 +110,13 @@ export const modelGroup = {
   }),
   reasoningTokens: optional(
     integer({ min: 1 }),
-    "token budget for reasoning, where the model supports it; no reasoning when unset",
+    "token budget for reasoning, where the model supports it; without it and --reasoning-effort as little as possible",
     { env: ["BEDROCK_REASONING_TOKENS"] },
+  ),
+  reasoningEffort: optional(
+    oneOf(["low", "medium", "high", "max"]),
+    "how much the model reasons before it replies, where it supports that",
+    { env: ["BEDROCK_REASONING_EFFORT"] },
   ),
   cachePoints: setting(
     toggle(),

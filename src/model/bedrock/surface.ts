@@ -1,0 +1,53 @@
+/** Chooses the API that a model is called with. */
+import { AppError } from "../../errors.ts";
+import type { Capabilities } from "../capabilities-columns.ts";
+import type { BedrockOptions } from "./types.ts";
+
+/**
+ * Returns the preferred API of the model that can do what the settings ask for. A guardrail works with Converse alone, and
+ * so do ARNs, such as those of application inference profiles.
+ * @throws AppError `model_unavailable` when no API that specchat uses serves the model, or none with the guardrail.
+ */
+export function chooseApi(
+  model: string,
+  { apis, family }: Pick<Capabilities, "apis" | "family">,
+  { guardrail }: Pick<BedrockOptions, "guardrail">,
+): "converse" | "responses" {
+  if (needsConverse(model, { guardrail }) && apis.includes("converse")) return "converse";
+  const [api] = apis;
+  if (api === undefined)
+    throw unavailable(
+      `${model} (${family}) is served neither by Converse nor by the Responses API of Bedrock: choose another model.`,
+    );
+  if (api === "responses" && guardrail !== undefined)
+    throw unavailable(
+      `${model} (${family}) is served by bedrock-mantle, where guardrails do not work: choose another model, or unset the guardrail.`,
+    );
+  return api;
+}
+
+/** Returns the reason why a model is not called with its preferred API; undefined when it is. For the operator. */
+export function explainApi(
+  model: string,
+  { apis, family }: Pick<Capabilities, "apis" | "family">,
+  options: Pick<BedrockOptions, "guardrail">,
+): string | undefined {
+  if (apis[0] !== "responses" || !needsConverse(model, options)) return undefined;
+  if (!apis.includes("converse"))
+    return options.guardrail === undefined
+      ? undefined
+      : `${model} (${family}) is served by bedrock-mantle, where guardrails do not work: it will not be called.`;
+  const reason = options.guardrail === undefined ? "it is set by an ARN" : "a guardrail is set";
+  return `${model} (${family}) is called with Converse, because ${reason}. Prompts are not cached: the Responses API would cache them.`;
+}
+
+function needsConverse(model: string, { guardrail }: Pick<BedrockOptions, "guardrail">): boolean {
+  return guardrail !== undefined || model.startsWith("arn:");
+}
+
+/** The user reads the message, which names no secret and no flag. */
+function unavailable(message: string): AppError {
+  return new AppError("model_unavailable", message, {
+    detail: `${message} Set it with --model or BEDROCK_MODEL_ID.`,
+  });
+}
