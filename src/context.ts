@@ -36,6 +36,7 @@ export interface App {
   readonly log: Log;
   readonly now: () => Date;
   readonly sleep: Ports["sleep"];
+  readonly fetch: Ports["fetch"];
   readonly model: Model;
   /** The default model. */
   readonly modelId: string;

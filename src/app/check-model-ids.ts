@@ -11,6 +11,7 @@ import { checkModelId } from "../model/bedrock/index.ts";
 export function checkModelIds(
   { fallbackModel, summaryModel, modelFamily, region }: Config,
   models: readonly string[],
+  now: Date,
 ): readonly string[] {
   const configuredModels = [
     ...models.map((model) => ({ setting: "model", model })),
@@ -19,7 +20,7 @@ export function checkModelIds(
   ].filter(({ model }) => !model.startsWith("custom-"));
   const checks = configuredModels.map(({ setting, model }) => ({
     setting,
-    ...checkModelId(model, modelFamily, region),
+    ...checkModelId(model, { family: modelFamily, region, today: now.toISOString() }),
   }));
   const problems = checks.flatMap((check) =>
     check.status === "malformed" ? [`${check.setting}: ${check.problem}`] : [],

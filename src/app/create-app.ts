@@ -43,7 +43,7 @@ export async function createApp(
   const config = withDemoApi(settings, useDemoModel);
   const modelId = useDemoModel ? "demo" : config.model;
   const isDemoModel = isDemoModelId(modelId);
-  const modelWarnings = isDemoModel ? [] : checkModelIds(config, [modelId, ...config.models]);
+  const modelWarnings = isDemoModel ? [] : checkModelIds(config, [modelId, ...config.models], ports.now());
   const prices = await loadPrices(config, ports);
   const apis = await ApiRegistry.load(config, ports, true, wait);
   const opened = await openSessionStore(config, ports);
@@ -59,6 +59,7 @@ export async function createApp(
     log: ports.log,
     now: ports.now,
     sleep: ports.sleep,
+    fetch: ports.fetch,
     model,
     modelId,
     models: [...new Set([modelId, ...config.models])],

@@ -5,7 +5,7 @@ import { ROWS } from "../model/capabilities-table.ts";
 /** Returns one row for each family, in the order of the capabilities table. */
 export function formatModelsTable(): string {
   const rows = ROWS.map(({ prefix }) => {
-    const { family, tools, images, documents, reasoning, cachePoints, contextTokens, price, retired } =
+    const { family, tools, images, documents, reasoning, cachePoints, contextTokens, price, endOfLife } =
       capabilitiesOf(prefix);
     const cells = [
       family,
@@ -17,7 +17,7 @@ export function formatModelsTable(): string {
       formatFlag(cachePoints.length > 0),
       contextTokens.toLocaleString("en-US"),
       price === null ? "" : `${price.input} / ${price.output}`,
-      retired ?? "",
+      endOfLife ?? "",
     ];
     return `| ${cells.join(" | ")} |`;
   });

@@ -2,6 +2,7 @@
 /// <reference path="./text-files.d.ts" />
 import agUi from "./ag-ui.md" with { type: "text" };
 import aiSdk from "./ai-sdk.md" with { type: "text" };
+import anthropic from "./anthropic.md" with { type: "text" };
 import apiAuthentication from "./api-authentication.md" with { type: "text" };
 import approval from "./approval.md" with { type: "text" };
 import attachments from "./attachments.md" with { type: "text" };
@@ -70,6 +71,7 @@ const PAGES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     protocols,
     native,
     openai,
+    anthropic,
     "ai-sdk": aiSdk,
     "ag-ui": agUi,
     mcp,

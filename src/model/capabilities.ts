@@ -1,46 +1,69 @@
 /** Looks up the capabilities of a model by its id, in the table of capabilities-table.ts. */
-import type { Capabilities, Price } from "./capabilities-columns.ts";
-import { priceOf, ROWS, type Row } from "./capabilities-table.ts";
+import type { Capabilities, Geography } from "./capabilities-columns.ts";
+import { ROWS, type Row } from "./capabilities-table.ts";
+import { priceOf } from "./regional-price.ts";
 
 export type { CachePointPosition, Capabilities, Price } from "./capabilities-columns.ts";
 
-/** Used for unknown families: only features that every family accepts, and tools without streaming. */
-const CONSERVATIVE_DEFAULTS: Capabilities = {
+/**
+ * Used for unknown families: what the newest models of all vendors accept. `--max-tokens` is not cut. The first
+ * refusal corrects it (bedrock/learned-capabilities.ts).
+ */
+const CAREFUL_DEFAULTS: Capabilities = {
   family: "unknown",
+  apis: ["converse"],
+  endpoint: "runtime",
+  mantlePath: "/v1",
   systemPrompt: true,
   streaming: true,
-  tools: "non_streaming",
+  tools: "streaming",
   toolChoice: [],
   stopSequences: false,
   images: false,
   documents: false,
   reasoning: "none",
+  reasoningOff: "omit",
+  efforts: [],
   cachePoints: [],
+  cacheTtls: [],
   minCacheTokens: 0,
+  cacheBreakpoints: false,
   sampling: "both",
   resultStatus: false,
   besideResults: false,
   prefill: false,
+  serviceTiers: [],
+  profiles: [],
   profileRequired: false,
   contextTokens: 128_000,
-  maxOutputTokens: 4096,
+  maxOutputTokens: 1_000_000,
+  minOutputTokens: 1,
   price: null,
-  retired: undefined,
+  legacySince: undefined,
+  endOfLife: undefined,
+  successor: undefined,
 };
 
 /**
- * Returns the capabilities of a model id, inference profile or ARN; conservative defaults for an unknown family.
+ * Returns the capabilities of a model id, inference profile or ARN; careful defaults for an unknown family.
  * @param family a bare model id or a prefix of one, for an application profile, whose ARN does not name its model.
  */
 export function capabilitiesOf(model: string, family?: string): Capabilities {
   const row = findRow(model) ?? (family === undefined ? undefined : findRow(family));
-  if (!row) return CONSERVATIVE_DEFAULTS;
-  const { prefix: _prefix, price: _price, ...rest } = row;
-  return { ...CONSERVATIVE_DEFAULTS, ...rest, price: regionalPrice(model, row) };
+  if (!row) return CAREFUL_DEFAULTS;
+  const {
+    prefix: _prefix,
+    price: _price,
+    regionalPrices: _regional,
+    surcharge: _surcharge,
+    longContext: _long,
+    ...rest
+  } = row;
+  return { ...CAREFUL_DEFAULTS, ...rest, price: priceOf(row, geographyOf(model) ?? geographyOf(family)) };
 }
 
 export function isKnownFamily(model: string, family?: string): boolean {
-  return capabilitiesOf(model, family) !== CONSERVATIVE_DEFAULTS;
+  return capabilitiesOf(model, family) !== CAREFUL_DEFAULTS;
 }
 
 /** Removes profile and ARN: `us.anthropic.x`, `arn:…/us.anthropic.x` and `anthropic.x` → `anthropic.x`. */
@@ -49,7 +72,13 @@ export function bareModelId(model: string): string {
   return name.replace(PROFILE_PREFIX, "");
 }
 
-export const PROFILE_PREFIX = /^(us-gov|us|eu|apac|jp|au|ca|sa|global)\./;
+export const PROFILE_PREFIX = /^(us-gov|us|eu|apac|jp|au|in|ca|sa|global)\./;
+
+/** Returns the geography of a profile; undefined for a bare id, and for an ARN that does not name its model. */
+export function geographyOf(model = ""): Geography | undefined {
+  const name = model.startsWith("arn:") ? model.slice(model.lastIndexOf("/") + 1) : model;
+  return PROFILE_PREFIX.exec(name)?.[1] as Geography | undefined;
+}
 
 function findRow(model: string): Row | undefined {
   const bare = bareModelId(model);
@@ -58,22 +87,12 @@ function findRow(model: string): Row | undefined {
   )[0];
 }
 
-/** Returns true for `claude-sonnet-4-7` with the prefix `claude-sonnet-4`; false for `claude-sonnet-4-20250514`. */
+/**
+ * Returns true for `claude-sonnet-4-7` with the prefix `claude-sonnet-4`, and for `glm-5.9` with `glm-5`; false for
+ * `claude-sonnet-4-20250514`.
+ */
 function isNewerVersion(bare: string, prefix: string): boolean {
+  if (!/\d$/.test(prefix)) return false;
   const rest = bare.slice(prefix.length);
-  return prefix.startsWith("anthropic.") && /\d$/.test(prefix) && /^(\d|-\d{1,2}([-:]|$))/.test(rest);
-}
-
-/** Returns the price with the surcharge of 10 % that geographic profiles have since Claude 4.5. */
-function regionalPrice(model: string, row: Row): Price | null {
-  const price = priceOf(row);
-  const hasSurcharge =
-    /(^|\/)(eu|au|jp)\./.test(model) && /^Claude .* (4\.[5-9]|[5-9])$|^Claude \w+ 5$/.test(row.family);
-  if (!price || !hasSurcharge) return price;
-  return {
-    input: price.input * 1.1,
-    output: price.output * 1.1,
-    cacheRead: price.cacheRead * 1.1,
-    cacheWrite: price.cacheWrite * 1.1,
-  };
+  return /^\.?\d/.test(rest) || (prefix.startsWith("anthropic.") && /^-\d{1,2}([-:]|$)/.test(rest));
 }

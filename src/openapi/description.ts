@@ -1,10 +1,12 @@
 import { DocumentError } from "../errors.ts";
 import { isUrl, type Library } from "./document/library.ts";
+import { DEFAULT_MAX_READ_MS } from "./document/read-io.ts";
 import { References } from "./document/reference.ts";
 import { isObject, objectOf, textOf } from "./document/value.ts";
 import type { OperationContext } from "./operation.ts";
 import { readPathItem } from "./path-item.ts";
 import { Definitions } from "./schema/definitions.ts";
+import { ReadLimits } from "./schema/read-limits.ts";
 import { SchemaReader } from "./schema/schema.ts";
 import { readSecurityRequirements, readSecuritySchemes } from "./security.ts";
 import { readRootServers } from "./server.ts";
@@ -12,9 +14,14 @@ import type { ApiDescription, Operation, Rejection } from "./types.ts";
 
 /**
  * Reads the operations of an OpenAPI Object (https://spec.openapis.org/oas/v3.1.1.html#openapi-object).
- * @throws DocumentError when `paths` is not an object or the document has too many schemas.
+ * @param maxReadMs The time that it may take.
+ * @throws DocumentError when `paths` is not an object, or the document has too many schemas or takes too long.
  */
-export function describeLibrary(library: Library, source: string): ApiDescription {
+export function describeLibrary(
+  library: Library,
+  source: string,
+  maxReadMs = DEFAULT_MAX_READ_MS,
+): ApiDescription {
   const { root } = library;
   const document = objectOf(root.root);
   if (document.paths !== undefined && document.paths !== null && !isObject(document.paths))
@@ -29,11 +36,12 @@ export function describeLibrary(library: Library, source: string): ApiDescriptio
       );
   }
   const paths = references.followOrWarn(document.paths, root, "the description has no operations");
-  const schemas = new SchemaReader(references);
+  const limits = new ReadLimits(source, maxReadMs);
+  const schemas = new SchemaReader(references, limits);
   const context: OperationContext = {
     references,
     schemas,
-    definitions: new Definitions(schemas),
+    definitions: new Definitions(schemas, limits),
     parameterCache: new Map(),
     responseCache: new Map(),
     root,

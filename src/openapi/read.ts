@@ -45,11 +45,13 @@ async function readRootText(
   io: ReadIo,
   budget: ByteBudget,
 ): Promise<ApiDescription> {
-  if (overlayAddresses.length === 0) return describeLibrary(await loadLibrary(root, io, budget), source);
+  const { maxReadMs } = io;
+  if (overlayAddresses.length === 0)
+    return describeLibrary(await loadLibrary(root, io, budget), source, maxReadMs);
   // Imported on demand: the libraries would add some milliseconds to every start.
   const { readOverlays } = await import("./overlay/apply.ts");
   const overlays = await readOverlays(overlayAddresses, io, budget);
-  const description = describeLibrary(await loadLibrary(root, io, budget, overlays), source);
+  const description = describeLibrary(await loadLibrary(root, io, budget, overlays), source, maxReadMs);
   const { report } = overlays;
   return { ...description, documents: [...description.documents, ...report.locations], overlays: report };
 }

@@ -1,7 +1,7 @@
 /** Runs the handler of a route's method, and answers unknown paths, other methods and CORS preflights. */
 import { withTrustedCookies } from "../access/origin.ts";
+import { findErrorFormat } from "../routes/_http/error-formats.ts";
 import { respondOnce } from "../routes/_http/idempotency.ts";
-import { isOpenaiPath, unroutedResponse } from "../routes/_http/openai-errors.ts";
 import type { Method, RequestContext, Route } from "../routes/_http/types.ts";
 
 export async function dispatch(
@@ -10,24 +10,22 @@ export async function dispatch(
   context: Omit<RequestContext, "caller" | "signal">,
 ): Promise<Response | undefined> {
   const { pathname } = context.url;
-  const isOpenai = isOpenaiPath(pathname, context.app.config);
+  const format = findErrorFormat(request, context.app.config);
   if (!route)
-    return isOpenai
-      ? unroutedResponse(404, `Invalid URL (${request.method} ${pathname})`, "unknown_url")
+    return format
+      ? format.respondUnrouted(404, `Invalid URL (${request.method} ${pathname})`, "unknown_url", context.id)
       : Response.json({ detail: "Not Found" }, { status: 404 });
   const method = request.method === "HEAD" ? "GET" : request.method;
   if (method === "OPTIONS")
     return preflightResponse(listMethods(route), request.headers.get("access-control-request-headers"));
   const handler = Object.hasOwn(route.methods, method) ? route.methods[method as Method] : undefined;
   if (!handler) {
-    if (isOpenai)
-      return unroutedResponse(405, `Not allowed to ${request.method} ${pathname}.`, "method_not_supported", {
-        Allow: listMethods(route),
-      });
-    return Response.json(
-      { detail: "Method Not Allowed" },
-      { status: 405, headers: { Allow: listMethods(route) } },
-    );
+    const message = `Not allowed to ${request.method} ${pathname}.`;
+    const response =
+      format?.respondUnrouted(405, message, "method_not_supported", context.id) ??
+      Response.json({ detail: "Method Not Allowed" }, { status: 405 });
+    response.headers.set("Allow", listMethods(route));
+    return response;
   }
   const cookie = withTrustedCookies(request.headers, context.origin).get("cookie");
   const identified = { ...context, caller: context.cookies.read(cookie), signal: request.signal };

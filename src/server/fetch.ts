@@ -2,9 +2,9 @@
 import { randomUUID } from "node:crypto";
 import type { OriginKind } from "../access/origin.ts";
 import type { App } from "../context.ts";
-import { AppError, detailOf } from "../errors.ts";
+import { AppError, detailOf, toInternalError } from "../errors.ts";
+import { findErrorFormat } from "../routes/_http/error-formats.ts";
 import { errorResponse } from "../routes/_http/error-response.ts";
-import { isOpenaiPath, unroutedResponse } from "../routes/_http/openai-errors.ts";
 import type { RequestContext, Route, ServerContext, SocketData } from "../routes/_http/types.ts";
 import { dispatch } from "./dispatch.ts";
 import { addCorsHeaders, guardAddress, guardOrigin } from "./guards.ts";
@@ -51,28 +51,33 @@ async function respond(
   } catch (error) {
     response =
       error instanceof AppError
-        ? refusalResponse(error, request, app)
+        ? refusalResponse(error, request, id, app)
         : internalErrorResponse(error, request, id, app);
   }
   if (response) addCorsHeaders(response, request, origin);
   return response;
 }
 
-function refusalResponse(error: AppError, { url }: Request, { config }: Pick<App, "config">): Response {
-  const { code, message, status } = error;
-  return isOpenaiPath(URL.parse(url)?.pathname ?? "", config)
-    ? unroutedResponse(status, message, code)
-    : errorResponse(error, { detail: message });
+function refusalResponse(
+  error: AppError,
+  request: Request,
+  id: string,
+  { config }: Pick<App, "config">,
+): Response {
+  return (
+    findErrorFormat(request, config)?.respond(error, id) ?? errorResponse(error, { detail: error.message })
+  );
 }
 
 function internalErrorResponse(
   error: unknown,
-  { method, url }: Request,
+  request: Request,
   id: string,
   { config, log }: Pick<App, "config" | "log">,
 ): Response {
-  log.error("request failed", { request: id, method, detail: detailOf(error) });
-  if (isOpenaiPath(URL.parse(url)?.pathname ?? "", config))
-    return unroutedResponse(500, "Something went wrong on our side. Please try again.", "internal");
-  return Response.json({ detail: "Internal server error" }, { status: 500 });
+  log.error("request failed", { request: id, method: request.method, detail: detailOf(error) });
+  return (
+    findErrorFormat(request, config)?.respond(toInternalError(error), id) ??
+    Response.json({ detail: "Internal server error" }, { status: 500 })
+  );
 }

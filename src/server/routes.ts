@@ -39,6 +39,8 @@ import { metrics } from "../routes/metrics.ts";
 import { ownDocument } from "../routes/openapi.json.ts";
 import { readyz } from "../routes/readyz.ts";
 import { completions } from "../routes/v1/chat/completions.ts";
+import { countTokens } from "../routes/v1/messages/count_tokens.ts";
+import { messages } from "../routes/v1/messages/index.ts";
 import { model } from "../routes/v1/models/[id].ts";
 import { models } from "../routes/v1/models/index.ts";
 import { responses } from "../routes/v1/responses.ts";
@@ -85,6 +87,8 @@ export const routes: readonly Route[] = [
   model,
   completions,
   responses,
+  messages,
+  countTokens,
   aiSdk,
   aiSdkResume,
   agUi,

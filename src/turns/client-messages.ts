@@ -11,6 +11,7 @@ import type {
 } from "../chat/types.ts";
 import { NO_USAGE } from "../chat/usage.ts";
 import type { HandedOverRound } from "../store/handed-over-rounds.ts";
+import type { FileContent } from "../tools/types.ts";
 import type { SessionAttachments } from "./attachments.ts";
 import type { ClientMessage } from "./stateless-request.ts";
 
@@ -24,11 +25,13 @@ export interface ConversionContext {
   readonly findHandedOver?: ((callId: string) => HandedOverRound | undefined) | undefined;
 }
 
-type ClientMessageOf<Role extends ClientMessage["role"]> = Extract<ClientMessage, { readonly role: Role }>;
+/** A message whose files are all here. */
+export type FetchedMessage = ClientMessage<FileContent>;
+type MessageOf<Role extends FetchedMessage["role"]> = Extract<FetchedMessage, { readonly role: Role }>;
 
 /** Leaves out results whose call is not in the history. Some clients send one message for the text and one for each call. */
 export function toMessages(
-  clientMessages: readonly ClientMessage[],
+  clientMessages: readonly FetchedMessage[],
   context: ConversionContext,
 ): readonly Message[] {
   const messages: Message[] = [];
@@ -56,7 +59,7 @@ function sortResults(message: Message, before: Message | undefined): Message {
 }
 
 function toUserMessage(
-  { text, files }: ClientMessageOf<"user">,
+  { text, files }: MessageOf<"user">,
   { now, attachments }: ConversionContext,
 ): UserMessage {
   const saved = attachments.save(files);
@@ -65,7 +68,7 @@ function toUserMessage(
 
 function addAssistantMessage(
   messages: Message[],
-  { text, calls: clientCalls }: ClientMessageOf<"assistant">,
+  { text, calls: clientCalls }: MessageOf<"assistant">,
   { model, now, toModelCall = (call) => call, findHandedOver }: ConversionContext,
 ): void {
   const calls = clientCalls.map(toModelCall);
@@ -100,25 +103,38 @@ function hasCalls({ messages }: HandedOverRound, calls: readonly ToolCall[]): bo
 
 function addResult(
   messages: Message[],
-  message: ClientMessageOf<"result">,
-  { now }: ConversionContext,
+  message: MessageOf<"result">,
+  { now, attachments }: ConversionContext,
 ): void {
   const last = messages.at(-1);
   const assistantMessage = last?.role === "results" ? messages.at(-2) : last;
-  const result = assistantMessage?.role === "assistant" ? toToolResult(message, assistantMessage) : undefined;
+  const result =
+    assistantMessage?.role === "assistant" ? toToolResult(message, assistantMessage, attachments) : undefined;
   if (!result) return;
   if (last?.role === "results")
     messages[messages.length - 1] = { ...last, results: [...last.results, result] };
   else messages.push({ role: "results", ...stamp(now), results: [result] });
 }
 
+/** Models read one picture of a result. The result says which files they do not get. */
 function toToolResult(
-  { callId, content, status }: ClientMessageOf<"result">,
+  { callId, content, status, files = [] }: MessageOf<"result">,
   { parts }: AssistantMessage,
+  attachments: SessionAttachments,
 ): ToolResult | undefined {
   const part = parts.find((part) => part.type === "call" && part.call.id === callId);
   if (part?.type !== "call") return undefined;
-  return { callId, name: part.call.name, status, content: content || "(empty)", durationMs: 0 };
+  const saved = attachments.save(files);
+  const picture = saved.find(({ contents }) => contents?.kind === "image");
+  const omitted = saved.filter((file) => file !== picture).map(({ name }) => `[${name} was left out.]`);
+  return {
+    callId,
+    name: part.call.name,
+    status,
+    content: [content, ...omitted].filter(Boolean).join("\n") || "(empty)",
+    durationMs: 0,
+    ...(picture && { file: picture }),
+  };
 }
 
 function stamp(now: () => Date): { readonly id: MessageId; readonly at: string } {

@@ -5,14 +5,26 @@ import type { FileContent } from "../tools/types.ts";
 import type { ClientTool } from "./client-tools.ts";
 import type { OutputFormat } from "./structured-output.ts";
 
-export type ClientMessage =
-  | { readonly role: "user"; readonly text: string; readonly files: readonly FileContent[] }
+/** A file that the server fetches before the turn. `label` names it in errors. */
+export interface RemoteFile {
+  /** An `http:` or `https:` URL. */
+  readonly url: string;
+  readonly label: string;
+  readonly name?: string | undefined;
+}
+
+export type ClientFile = FileContent | RemoteFile;
+
+export type ClientMessage<File = ClientFile> =
+  | { readonly role: "user"; readonly text: string; readonly files: readonly File[] }
   | { readonly role: "assistant"; readonly text: string; readonly calls: readonly ToolCall[] }
   | {
       readonly role: "result";
       readonly callId: string;
       readonly content: string;
       readonly status: "ok" | "failed";
+      /** The model gets the first one. */
+      readonly files?: readonly File[];
     };
 
 /** The last message is a user message, or the results of the calls before it. */

@@ -9,10 +9,11 @@ import { AppError } from "../errors.ts";
 import type { StreamedEvent } from "../events/event-log.ts";
 import { EventQueue } from "../events/event-queue.ts";
 import { SessionAttachments } from "./attachments.ts";
-import { type ConversionContext, toMessages } from "./client-messages.ts";
+import { type ConversionContext, type FetchedMessage, toMessages } from "./client-messages.ts";
 import type { ClientOverrides } from "./client-overrides.ts";
 import { createClientOverrides } from "./create-client-overrides.ts";
 import { SessionCredentials } from "./credentials.ts";
+import { fetchFiles } from "./fetch-files.ts";
 import { HandOver } from "./hand-over.ts";
 import { newSession } from "./new-session.ts";
 import { runTurn } from "./run-turn.ts";
@@ -20,7 +21,7 @@ import type { StatelessRequest } from "./stateless-request.ts";
 import { validateTurnRequest } from "./turn-request.ts";
 import type { TurnApp, TurnStart } from "./types.ts";
 
-type StatelessApp = TurnApp & Pick<App, "handedOver" | "models">;
+type StatelessApp = TurnApp & Pick<App, "fetch" | "handedOver" | "models" | "sleep">;
 
 /** Turns that belong to no session. A server that stops waits for them too. */
 export interface TurnTracker {
@@ -32,7 +33,7 @@ export interface TurnTracker {
  * Starts the turn and resolves to its events, up to its end. Where another turn would wait for approval, `turn_waiting` comes and
  * then the end. Aborting `signal`, or leaving the loop, stops the turn.
  * @param canApprove whether the client can ask a person for approval.
- * @throws AppError `bad_request` or `message_too_long`
+ * @throws AppError `bad_request` or `message_too_long`, also for a file that cannot be fetched.
  */
 export async function runStatelessTurn(
   app: StatelessApp,
@@ -49,7 +50,8 @@ export async function runStatelessTurn(
   const attachments = new SessionAttachments(app.files, { owner, session: attachmentSession });
   const overrides = createClientOverrides(request, app);
   const { tools } = overrides;
-  const { messages, start } = prepareTurn(request, canApprove, app, {
+  const fetched = await fetchFiles(request.messages, app, signal);
+  const { messages, start } = prepareTurn(request, fetched, canApprove, app, {
     attachments,
     ...(tools && { toModelCall: (call) => tools.toModelCall(call) }),
     ...(request.omitsServerCalls && { findHandedOver: (callId) => app.handedOver.find(callId) }),
@@ -138,11 +140,12 @@ interface PreparedTurn {
 /** @throws AppError `bad_request` or `message_too_long` */
 function prepareTurn(
   request: StatelessRequest,
+  messages: readonly FetchedMessage[],
   canApprove: boolean,
   app: StatelessApp,
   context: Pick<ConversionContext, "attachments" | "toModelCall" | "findHandedOver">,
 ): PreparedTurn {
-  const { messages, model } = request;
+  const { model } = request;
   const last = messages.at(-1);
   if (!last) throw new AppError("bad_request", "messages: at least one is needed.");
   const conversion = { model: model ?? app.modelId, now: app.now, ...context };

@@ -73,9 +73,9 @@ function checkCache(body: Json, family: Family): Refusal | undefined {
   const isUnsupported = Object.entries(counts).some(
     ([place, count]) => count > 0 && !family.cache.some((allowed) => allowed === place),
   );
-  // Nova refuses a cache point in a message with tool blocks.
+  // Nova, which does not cache tools, refuses a cache point in a message with tool blocks.
   const isNextToToolBlocks =
-    !family.isClaude &&
+    !family.cache.includes("tools") &&
     messages.some(
       (message) =>
         countCachePoints(message.content) > 0 &&
@@ -122,10 +122,18 @@ function checkInference(body: Json, family: Family): Refusal | undefined {
     return validationError(
       `The maximum tokens you requested exceeds the model limit of ${family.maxTokens}. Try again with a maximum tokens value that is lower than ${family.maxTokens}.`,
     );
-  if (family.sampling === "none" && config.temperature !== undefined)
-    return modelError("`temperature` is deprecated for this model.");
-  if (family.sampling === "none" && config.topP !== undefined)
-    return modelError("`top_p` is deprecated for this model.");
+  if (Number(config.maxTokens) < family.minTokens)
+    return modelError(
+      `Invalid 'max_output_tokens': integer below minimum value. Expected a value >= ${family.minTokens}, but got ${config.maxTokens} instead.`,
+    );
+  for (const [field, name] of [
+    ["temperature", "temperature"],
+    ["topP", "top_p"],
+  ] as const)
+    if (family.sampling === "none" && config[field] !== undefined)
+      return family.isClaude
+        ? modelError(`\`${name}\` is deprecated for this model.`)
+        : validationError(`This model doesn't support the ${field} field. Remove ${field} and try again.`);
   return family.sampling === "one" && config.temperature !== undefined && config.topP !== undefined
     ? modelError("`temperature` and `top_p` cannot both be specified for this model. Please use only one.")
     : undefined;

@@ -1,5 +1,6 @@
 /** Checks tool definitions: Bedrock's rule for the root of a schema, and Claude's rules for the rest. */
 import Ajv2020 from "ajv/dist/2020";
+import { stringifyJson } from "../../src/json.ts";
 import { firstRefusal, listToolSpecs } from "./check-constraints.ts";
 import type { Family } from "./families.ts";
 import { isRecord, type Json, modelError, type Refusal, validationError } from "./refusal.ts";
@@ -57,7 +58,8 @@ function schemaOf(spec: Json): Json {
 
 /** Returns true when the schema matches the meta-schema and all its references resolve inside it. */
 export function isDraft2020(schema: Json): boolean {
-  if (validator.validateSchema(schema) !== true) return false;
+  // The wire has numbers of any length, the validator knows only those of JavaScript.
+  if (validator.validateSchema(JSON.parse(stringifyJson(schema))) !== true) return false;
   return collectReferences(schema).every((reference) => canResolve(schema, reference));
 }
 

@@ -19,6 +19,7 @@ export interface Family {
   readonly prefill: boolean;
   readonly requiresProfile: boolean;
   readonly maxTokens: number;
+  readonly minTokens: number;
   readonly contextTokens: number;
   readonly isClaude: boolean;
   /** True when `toolResult.status` is allowed. */
@@ -42,6 +43,7 @@ const base: Family = {
   prefill: false,
   requiresProfile: false,
   maxTokens: 8192,
+  minTokens: 1,
   contextTokens: 128_000,
   isClaude: false,
   toolResultStatus: false,
@@ -72,6 +74,19 @@ const nova: Family = {
 };
 const noTools: Family = { ...base, tools: false, streamingTools: false };
 
+const openWeights: Family = { ...base, stopSequences: false };
+/** GPT and Grok. */
+const gpt: Family = {
+  ...openWeights,
+  toolChoice: ["auto", "any", "tool"],
+  images: true,
+  sampling: "none",
+  requiresProfile: true,
+  minTokens: 16,
+  maxTokens: 128_000,
+  contextTokens: 1_050_000,
+};
+
 const FAMILIES: readonly (readonly [RegExp, Family])[] = [
   [/anthropic\.claude-3-haiku/, { ...claude, cache: [], requiresProfile: false, maxTokens: 4096 }],
   [/anthropic\.claude-3-(sonnet|opus)/, { ...claude, cache: [], requiresProfile: false, maxTokens: 4096 }],
@@ -90,13 +105,40 @@ const FAMILIES: readonly (readonly [RegExp, Family])[] = [
     { ...claude, sampling: "one", prefill: false, contextTokens: 1_000_000, maxTokens: 128_000 },
   ],
   [
+    /anthropic\.claude-((opus|sonnet)-5-5|fable-5-[12])/,
+    {
+      ...claude,
+      sampling: "none",
+      toolChoice: ["auto"],
+      prefill: false,
+      contextTokens: 1_000_000,
+      maxTokens: 128_000,
+    },
+  ],
+  [
     /anthropic\.claude-(opus-4-[78]|(opus|sonnet|fable)-5)/,
     { ...claude, sampling: "none", prefill: false, contextTokens: 1_000_000, maxTokens: 128_000 },
+  ],
+  [
+    /anthropic\.claude-(haiku-5-5)/,
+    { ...claude, sampling: "none", prefill: false, contextTokens: 1_000_000, maxTokens: 128_000 },
+  ],
+  [
+    /anthropic\.claude-mythos-5-1/,
+    {
+      ...claude,
+      sampling: "none",
+      toolChoice: ["auto"],
+      prefill: false,
+      contextTokens: 1_000_000,
+      maxTokens: 128_000,
+    },
   ],
   [/anthropic\.claude-opus-4/, { ...claude, maxTokens: 32_000 }],
   [/anthropic\.claude-sonnet-4/, claude],
   [/amazon\.nova-micro/, { ...nova, contextTokens: 128_000 }],
-  [/amazon\.nova-(lite|pro|premier)/, { ...nova, images: true, documents: true }],
+  [/amazon\.nova-premier/, { ...nova, images: true, documents: true, requiresProfile: true }],
+  [/amazon\.nova-(lite|pro)/, { ...nova, images: true, documents: true }],
   [/amazon\.nova-2/, { ...nova, images: true, documents: true, requiresProfile: true, maxTokens: 64_000 }],
   [
     /amazon\.titan-text/,
@@ -151,24 +193,66 @@ const FAMILIES: readonly (readonly [RegExp, Family])[] = [
     },
   ],
   [
-    /mistral\.(mistral-large-3|ministral|devstral)/,
-    { ...base, images: true, stopSequences: false, toolChoice: ["auto", "any"] },
+    /mistral\.(mistral-large-3|ministral-3-3b)/,
+    { ...openWeights, images: true, toolChoice: ["auto", "any"], contextTokens: 256_000 },
   ],
+  [/mistral\.ministral/, { ...openWeights, images: true, toolChoice: ["auto", "any"], maxTokens: 4096 }],
+  [/mistral\.magistral/, { ...openWeights, images: true, toolChoice: ["auto", "any"], maxTokens: 40_000 }],
+  [/mistral\.devstral/, { ...openWeights, toolChoice: ["auto", "any"], contextTokens: 256_000 }],
+  [/mistral\.voxtral-mini/, { ...openWeights, contextTokens: 32_000, maxTokens: 4096 }],
+  [/mistral\.voxtral/, { ...openWeights, contextTokens: 32_000 }],
   [/cohere\.command-r/, { ...base, documents: true, maxTokens: 4096 }],
   [/ai21\.jamba-1-5/, { ...base, documents: true, maxTokens: 4096, contextTokens: 256_000 }],
   [/ai21\.jamba-instruct/, { ...noTools, maxTokens: 4096 }],
   [/ai21\.j2/, { ...noTools, system: false, streaming: false, maxTokens: 8191 }],
-  [/openai\.gpt-oss/, { ...base, stopSequences: false, maxTokens: 32_768 }],
+  [/openai\.gpt-oss/, { ...openWeights, maxTokens: 16_384 }],
+  [/openai\.gpt-(5\.6|6)/, gpt],
+  [/xai\.grok-4\.[67]/, { ...gpt, maxTokens: 500_000, contextTokens: 500_000 }],
+  [/google\.gemma-3/, { ...openWeights, images: true }],
   [
     /deepseek\.r1/,
     { ...noTools, stopSequences: false, documents: true, requiresProfile: true, maxTokens: 32_768 },
   ],
-  [/deepseek\.v3\.2/, { ...base, stopSequences: false, toolChoice: ["any", "tool"], maxTokens: 32_768 }],
-  [/deepseek\.v3/, { ...base, stopSequences: false, toolChoice: ["any"], maxTokens: 32_768 }],
-  [/qwen\.qwen3-vl/, { ...base, images: true, stopSequences: false, maxTokens: 32_768 }],
-  [/qwen\.qwen3/, { ...base, stopSequences: false, maxTokens: 32_768 }],
-  [/moonshot(ai)?\.kimi/, { ...base, maxTokens: 16_384 }],
-  [/writer\.palmyra/, { ...base, streamingTools: false }],
+  [
+    /deepseek\.v3\.2/,
+    { ...openWeights, toolChoice: ["any", "tool"], maxTokens: 81_920, contextTokens: 160_000 },
+  ],
+  [/deepseek\.v3/, { ...openWeights, toolChoice: ["any"], maxTokens: 81_920, contextTokens: 160_000 }],
+  [/qwen\.qwen3-32b/, { ...openWeights, maxTokens: 16_384, contextTokens: 32_768 }],
+  [/qwen\.qwen3-coder/, { ...openWeights, maxTokens: 131_072, contextTokens: 131_072 }],
+  [/qwen\.qwen3-vl/, { ...openWeights, images: true, maxTokens: 262_144, contextTokens: 262_144 }],
+  [/qwen\.qwen3/, { ...openWeights, maxTokens: 262_144, contextTokens: 262_144 }],
+  [
+    /moonshotai\.kimi-k3/,
+    {
+      ...openWeights,
+      images: true,
+      cache: ["tools", "system", "messages"],
+      requiresProfile: true,
+      maxTokens: 128_000,
+      contextTokens: 1_048_576,
+    },
+  ],
+  [/moonshotai\.kimi-k2\.5/, { ...openWeights, images: true, maxTokens: 16_384, contextTokens: 256_000 }],
+  [/moonshot\.kimi/, { ...openWeights, maxTokens: 16_384, contextTokens: 256_000 }],
+  [
+    /zai\.glm-5\.3/,
+    {
+      ...openWeights,
+      cache: ["tools", "system", "messages"],
+      requiresProfile: true,
+      maxTokens: 128_000,
+      contextTokens: 1_000_000,
+    },
+  ],
+  [/zai\.glm/, { ...openWeights, maxTokens: 131_072, contextTokens: 200_000 }],
+  [/minimax\.minimax/, { ...openWeights, maxTokens: 131_072, contextTokens: 192_000 }],
+  [/nvidia\.nemotron-nano-12b/, { ...openWeights, images: true }],
+  [/nvidia\.nemotron-nano/, openWeights],
+  [/nvidia\.nemotron-super/, { ...openWeights, maxTokens: 131_072, contextTokens: 256_000 }],
+  [/writer\.palmyra-vision/, { ...noTools, stopSequences: false, images: true, documents: true }],
+  [/writer\.palmyra-x4/, { ...openWeights, documents: true, contextTokens: 122_880 }],
+  [/writer\.palmyra/, { ...openWeights, documents: true, contextTokens: 1_000_000 }],
 ];
 
 /**
@@ -208,7 +292,7 @@ export function overflowMessage(modelId: string): string {
 /** Returns true for an inference profile, false for a bare model id. */
 export function isProfile(modelId: string): boolean {
   return (
-    /^(us|eu|apac|jp|au|ca|sa|us-gov|global)\./.test(modelId) ||
+    /^(us|eu|apac|jp|au|in|ca|sa|us-gov|global)\./.test(modelId) ||
     /:(application-)?inference-profile\//.test(modelId)
   );
 }

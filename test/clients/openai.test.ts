@@ -361,7 +361,7 @@ describe("A client that sends its own tools", () => {
   });
 });
 
-test("Images reach the model, and URLs are not fetched.", async () => {
+test("Images reach the model, and URLs are not fetched from hosts that no setting allows.", async () => {
   await start();
   bedrock.script([{ text: "One pixel." }]);
   const image = (url: string): ChatCompletionMessageParam => ({
@@ -383,7 +383,7 @@ test("Images reach the model, and URLs are not fetched.", async () => {
     status: 400,
     error: expect.objectContaining({
       type: "invalid_request_error",
-      message: "image: files are taken as base64 data: URLs, and fetched from nowhere.",
+      message: expect.stringContaining("image: files are not fetched from 127.0.0.1"),
     }),
   });
   expect(api.requests).toEqual([]);

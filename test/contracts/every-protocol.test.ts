@@ -138,6 +138,8 @@ interface ProtocolRow {
   readonly send?: Send;
   /** Does so over server-sent events, which carry a comment as a keep-alive. */
   readonly sendOverEvents?: Send<HttpExchange>;
+  /** The keep-alive, where it is no comment. */
+  readonly ping?: string;
   /** True when the turn continues after its client has disconnected. */
   readonly isDetached?: boolean;
 }
@@ -174,13 +176,23 @@ const PROTOCOLS: Readonly<Record<string, ProtocolRow>> = {
       overSocket("/ws/chat/completions", { question, session_id }, { text: "token", end: "end" }),
   },
   openai: {
-    path: "/v1/models",
+    path: "/v1/chat/completions",
     sendOverEvents: (content) =>
       overHttp(
         "/v1/chat/completions",
         { model: MODEL, stream: true, messages: [{ role: "user", content }] },
         dataOf(({ choices }) => Boolean(choices[0]?.delta.content)),
       ),
+  },
+  anthropic: {
+    path: "/v1/messages",
+    sendOverEvents: (content) =>
+      overHttp(
+        "/v1/messages",
+        { model: MODEL, max_tokens: 100, stream: true, messages: [{ role: "user", content }] },
+        dataOf(({ type }) => type === "content_block_delta"),
+      ),
+    ping: 'event: ping\ndata: {"type":"ping"}\n\n',
   },
   "ai-sdk": {
     path: "/bedrock-chat/ai",
@@ -236,7 +248,7 @@ describe.each(streams)("%s:", (name, send) => {
   });
 });
 
-describe("A silent event stream carries comments that its client skips:", () => {
+describe("A silent event stream carries what its client skips:", () => {
   test.each(eventStreams)("%s", async (name, send) => {
     const silences: (() => void)[] = [];
     await specchat.stop();
@@ -249,7 +261,8 @@ describe("A silent event stream carries comments that its client skips:", () => 
     ]);
     const exchange = send("hi", name);
     await exchange.started;
-    while (!exchange.received().includes("\n: ping")) {
+    const ping = PROTOCOLS[name]?.ping ?? "\n: ping";
+    while (!exchange.received().includes(ping)) {
       for (const resolve of silences.splice(0)) resolve();
       await Bun.sleep(1);
     }
@@ -264,6 +277,11 @@ describe("A disconnect during a non-streaming request closes the connection to t
     ["langchain", "/api/v1/chat", { message: "hi" }],
     ["dashboard", "/api/chat/message", { message: "hi" }],
     ["openai", "/v1/chat/completions", { model: MODEL, messages: [{ role: "user", content: "hi" }] }],
+    [
+      "anthropic",
+      "/v1/messages",
+      { model: MODEL, max_tokens: 9, messages: [{ role: "user", content: "hi" }] },
+    ],
   ])("%s", async (_name, path, body) => {
     bedrock.script([
       { text: ["So", " far"], beforeEvent: (index) => (index === 2 ? new Promise(() => {}) : undefined) },

@@ -154,7 +154,7 @@ export const apiGroup = {
   allowHosts: setting(
     list("HOST,…"),
     [],
-    "allowed hosts of documents, operation servers and redirects, in addition to the API's own",
+    "allowed hosts of documents, operation servers, redirects and files that clients name by URL, in addition to the API's own",
   ),
   specRoot: optional(
     text("FOLDER"),

@@ -53,7 +53,7 @@ export const conversationGroup = {
   clientTools: setting(
     oneOf(["beside", "instead"]),
     "beside",
-    "tools that a client sends (openai, ag-ui) are offered together with those of the API, or instead of them",
+    "tools that a client sends (openai, anthropic, ag-ui) are offered together with those of the API, or instead of them",
   ),
   approve: setting(oneOf(["writes", "all", "none"]), "writes", "tool calls that require approval"),
   approvalTimeout: setting(

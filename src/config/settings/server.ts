@@ -12,6 +12,7 @@ export const PROTOCOLS = [
   "dashboard",
   "completions",
   "openai",
+  "anthropic",
   "ai-sdk",
   "ag-ui",
   "mcp",

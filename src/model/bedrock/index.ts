@@ -18,7 +18,7 @@ import type { BedrockIo, BedrockOptions, EventBatch } from "./types.ts";
 import { createUnsupportedNotice, refitRequest } from "./unsupported-files.ts";
 
 export { parsePrices } from "../prices.ts";
-export { checkModelId, type ModelIdCheck } from "./model-id.ts";
+export { checkModelId, type ModelIdCheck, type ModelIdContext } from "./model-id.ts";
 export type { BedrockIo, BedrockOptions } from "./types.ts";
 
 /**

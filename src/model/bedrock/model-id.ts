@@ -1,9 +1,11 @@
 /** Validates model ids at startup, so that a typing error is reported before the first request. */
 import { distance } from "fastest-levenshtein";
-import { bareModelId, capabilitiesOf, isKnownFamily, PROFILE_PREFIX } from "../capabilities.ts";
+import { bareModelId, capabilitiesOf, geographyOf, isKnownFamily, PROFILE_PREFIX } from "../capabilities.ts";
 import { ROWS } from "../capabilities-table.ts";
+import { describeLifecycle } from "../lifecycle.ts";
 import { adviseProfile, GEOGRAPHIES } from "./profiles.ts";
 import { parseTarget } from "./target.ts";
+import { unservedText } from "./unserved.ts";
 
 export type ModelIdCheck =
   | { readonly status: "known" }
@@ -15,37 +17,45 @@ const MODEL_ID = /^[a-z0-9-]+\.[a-z0-9.-]*[a-z0-9-](:\d+)?(:\d+k|:mm)?$/;
 const ARN =
   /^arn:aws[a-z-]*:(bedrock|sagemaker):[a-z0-9-]{1,20}:(\d{12})?:(inference-profile|application-inference-profile|foundation-model|provisioned-model|custom-model-deployment|prompt-router|default-prompt-router|prompt|imported-model|endpoint)\/[a-zA-Z0-9.:/_-]+$/;
 
-/**
- * Checks a model id, inference profile or ARN.
- * @param name may contain a region (target.ts); else `defaultRegion` applies.
- * @param family as in `capabilitiesOf`.
- */
-export function checkModelId(name: string, family?: string, defaultRegion = ""): ModelIdCheck {
-  const { model, region } = parseTarget(name, defaultRegion);
-  if (model.startsWith("arn:") ? !ARN.test(model) : !isModelId(model))
+export interface ModelIdContext {
+  /** As in `capabilitiesOf`. */
+  readonly family?: string | undefined;
+  /** The region of a name without one (target.ts). Default: unknown. */
+  readonly region?: string | undefined;
+  /** The day, in ISO 8601. */
+  readonly today: string;
+}
+
+/** Checks a model id, inference profile or ARN. An id of an unknown family can be used: it may be a new model. */
+export function checkModelId(name: string, context: ModelIdContext): ModelIdCheck {
+  const { model, region } = parseTarget(name, context.region ?? "");
+  if (!(model.startsWith("arn:") ? ARN : MODEL_ID).test(model))
     return {
       status: "malformed",
       problem: `"${model}" is not a model id, inference profile or ARN${suggestModelId(model)}.`,
     };
-  const { retired, family: familyName, profileRequired } = capabilitiesOf(model, family);
-  if (!isKnownFamily(model, family)) return { status: "warning", warning: unknownText(model) };
-  if (retired !== undefined)
-    return {
-      status: "warning",
-      warning: `${model} (${familyName}) is at or near the end of its life (${retired}): Bedrock may refuse it.`,
-    };
-  const [, geography = ""] = PROFILE_PREFIX.exec(model) ?? [];
-  if (region !== "" && GEOGRAPHIES[geography]?.test(region) === false)
-    return {
-      status: "warning",
-      warning: `${model} is a profile of another geography and unknown in ${region}: change the region or the model. ${adviseProfile(model, region, family)}`,
-    };
-  if (profileRequired && isFoundationModel(model))
-    return {
-      status: "warning",
-      warning: `${model} (${familyName}) is available through inference profiles only. ${adviseProfile(model, region, family)}`,
-    };
-  return { status: "known" };
+  const warning = describeProblem(model, region, context);
+  return warning === undefined ? { status: "known" } : { status: "warning", warning };
+}
+
+/** Returns the first reason why the model may not work; undefined when there is none. */
+function describeProblem(
+  model: string,
+  region: string,
+  { family, today }: ModelIdContext,
+): string | undefined {
+  const capabilities = capabilitiesOf(model, family);
+  const name = `${model} (${capabilities.family})`;
+  if (!isKnownFamily(model, family)) return unknownText(model);
+  if (capabilities.apis.length === 0) return unservedText(name);
+  const lifecycle = describeLifecycle(capabilities, today);
+  if (lifecycle !== undefined) return `${name} ${lifecycle}`;
+  const geography = geographyOf(model);
+  if (region !== "" && geography !== undefined && !GEOGRAPHIES[geography].test(region))
+    return `${model} is a profile of another geography and unknown in ${region}: change the region or the model. ${adviseProfile(model, region)}`;
+  if (capabilities.profileRequired && isFoundationModel(model))
+    return `${name} is available through inference profiles only. ${adviseProfile(model, region)}`;
+  return undefined;
 }
 
 /** Returns true for the id or ARN of a foundation model; false for a profile. */
@@ -53,29 +63,13 @@ function isFoundationModel(model: string): boolean {
   return model.startsWith("arn:") ? model.includes(":foundation-model/") : model === bareModelId(model);
 }
 
-/** Returns true for `vendor.name`. A vendor that is nearly a known one counts as a typing error. */
-function isModelId(model: string): boolean {
-  const bare = bareModelId(model);
-  if (!MODEL_ID.test(bare)) return false;
-  const vendor = bare.slice(0, bare.indexOf("."));
-  return VENDORS.has(vendor) || ![...VENDORS].some((known) => distance(vendor, known) <= 2);
-}
-
-const VENDORS = new Set([
-  ...ROWS.map((row) => row.prefix.slice(0, row.prefix.indexOf("."))),
-  "writer",
-  "stability",
-  "twelvelabs",
-  "luma",
-  "zai",
-  "minimax",
-  "google",
-  "nvidia",
-]);
-
-function suggestModelId(model: string): string {
+/** Returns a clause with the nearest known id; empty when none is near. */
+function suggestModelId(
+  model: string,
+  prefixes: readonly string[] = ROWS.map(({ prefix }) => prefix),
+): string {
   const bare = bareModelId(model).toLowerCase();
-  const candidates = ROWS.map((row) => row.prefix).filter((prefix) => !/[.-]$/.test(prefix));
+  const candidates = prefixes.filter((prefix) => !/[.-]$/.test(prefix));
   const ranked = candidates
     .map((prefix) => ({
       prefix,
@@ -93,7 +87,15 @@ function suggestModelId(model: string): string {
 }
 
 function unknownText(model: string): string {
+  const vendor = vendorOf(bareModelId(model));
+  const similar = ROWS.map(({ prefix }) => prefix).filter(
+    (prefix) => distance(vendorOf(prefix), vendor) <= 2,
+  );
   return model.includes(":application-inference-profile/")
     ? `${model} does not name its model: specchat assumes a model with few features. Name the family with --model-family.`
-    : `${model} belongs to a family that this version does not know: specchat assumes a model with few features (tools without streaming, no cache points, unknown cost).`;
+    : `${model} belongs to a family that this version does not know${suggestModelId(model, similar)}. specchat assumes a model with few features (no cache points, no files, unknown cost) and learns from refusals.`;
+}
+
+function vendorOf(bare: string): string {
+  return bare.slice(0, bare.indexOf("."));
 }

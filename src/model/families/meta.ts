@@ -1,7 +1,13 @@
 /** The capabilities of Meta's Llama models. */
 import { nonStreamingTools, noTools, type Row } from "./row.ts";
 
-const llama = { ...nonStreamingTools, toolChoice: ["auto"] } as const;
+const llama = { ...nonStreamingTools, toolChoice: ["auto"], profiles: ["us"] } as const;
+const llama32 = {
+  profiles: ["us"],
+  profileRequired: true,
+  endOfLife: "2026-07-07",
+  successor: "meta.llama4-scout-17b-instruct-v1:0",
+} as const;
 
 export const META: readonly Row[] = [
   {
@@ -22,39 +28,48 @@ export const META: readonly Row[] = [
   },
   { ...llama, prefix: "meta.llama3-1-8b", family: "Llama 3.1 8B", price: [0.22, 0.22] },
   { ...llama, prefix: "meta.llama3-1-70b", family: "Llama 3.1 70B", price: [0.72, 0.72] },
-  { ...llama, prefix: "meta.llama3-1-405b", family: "Llama 3.1 405B", price: [2.4, 2.4] },
+  {
+    ...llama,
+    prefix: "meta.llama3-1-405b",
+    family: "Llama 3.1 405B",
+    endOfLife: "2026-07-07",
+    successor: "meta.llama3-3-70b-instruct-v1:0",
+    price: [2.4, 2.4],
+  },
   {
     ...noTools,
+    ...llama32,
     prefix: "meta.llama3-2-1b",
     family: "Llama 3.2 1B",
-    profileRequired: true,
+    profiles: ["us", "eu"],
     contextTokens: 128_000,
     maxOutputTokens: 8192,
     price: [0.1, 0.1],
   },
   {
     ...noTools,
+    ...llama32,
     prefix: "meta.llama3-2-3b",
     family: "Llama 3.2 3B",
-    profileRequired: true,
+    profiles: ["us", "eu"],
     contextTokens: 128_000,
     maxOutputTokens: 8192,
     price: [0.15, 0.15],
   },
   {
     ...llama,
+    ...llama32,
     prefix: "meta.llama3-2-11b",
     family: "Llama 3.2 11B",
     images: true,
-    profileRequired: true,
     price: [0.16, 0.16],
   },
   {
     ...llama,
+    ...llama32,
     prefix: "meta.llama3-2-90b",
     family: "Llama 3.2 90B",
     images: true,
-    profileRequired: true,
     price: [0.72, 0.72],
   },
   {
@@ -82,5 +97,5 @@ export const META: readonly Row[] = [
     contextTokens: 1_000_000,
     price: [0.24, 0.97],
   },
-  { ...llama, prefix: "meta.llama", family: "Llama" },
+  { ...llama, prefix: "meta.llama", family: "Llama", profiles: [] },
 ];

@@ -1,5 +1,8 @@
 /** The capabilities of Mistral models. */
-import { nonStreamingTools, noTools, type Row } from "./row.ts";
+import { nonStreamingTools, noTools, openWeights, type Row } from "./row.ts";
+
+/** The models since 2025. */
+const mistral = { ...openWeights, maxOutputTokens: 8192 } as const;
 
 export const MISTRAL: readonly Row[] = [
   {
@@ -56,24 +59,67 @@ export const MISTRAL: readonly Row[] = [
     toolChoice: ["auto"],
     stopSequences: true,
     images: true,
+    profiles: ["us", "eu"],
     profileRequired: true,
     price: [2, 6],
   },
   {
-    ...nonStreamingTools,
+    ...mistral,
     prefix: "mistral.mistral-large-3",
     family: "Mistral Large 3",
-    documents: false,
     images: true,
+    contextTokens: 262_144,
     price: [0.5, 1.5],
   },
   {
-    ...nonStreamingTools,
-    prefix: "mistral.ministral-3",
-    family: "Ministral 3",
-    documents: false,
+    ...mistral,
+    prefix: "mistral.ministral-3-3b",
+    family: "Ministral 3 3B",
     images: true,
+    contextTokens: 256_000,
+    price: [0.1, 0.1],
   },
-  { ...nonStreamingTools, prefix: "mistral.devstral", family: "Devstral", documents: false, images: true },
-  { ...nonStreamingTools, prefix: "mistral.", family: "Mistral" },
+  {
+    ...mistral,
+    prefix: "mistral.ministral-3-8b",
+    family: "Ministral 3 8B",
+    images: true,
+    maxOutputTokens: 4096,
+    price: [0.15, 0.15],
+  },
+  {
+    ...mistral,
+    prefix: "mistral.ministral-3-14b",
+    family: "Ministral 3 14B",
+    images: true,
+    maxOutputTokens: 4096,
+    price: [0.2, 0.2],
+  },
+  { ...mistral, prefix: "mistral.devstral-2", family: "Devstral 2", contextTokens: 262_144, price: [0.4, 2] },
+  {
+    ...mistral,
+    prefix: "mistral.magistral-small",
+    family: "Magistral Small",
+    images: true,
+    reasoning: "always",
+    reasoningOff: "impossible",
+    maxOutputTokens: 40_000,
+    price: [0.5, 1.5],
+  },
+  {
+    ...mistral,
+    prefix: "mistral.voxtral-mini",
+    family: "Voxtral Mini",
+    contextTokens: 32_768,
+    maxOutputTokens: 4096,
+    price: [0.04, 0.04],
+  },
+  {
+    ...mistral,
+    prefix: "mistral.voxtral-small",
+    family: "Voxtral Small",
+    contextTokens: 32_768,
+    price: [0.1, 0.3],
+  },
+  { ...mistral, prefix: "mistral.", family: "Mistral" },
 ];

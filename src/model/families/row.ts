@@ -1,13 +1,22 @@
 /** The row type of the capabilities table, and defaults that several vendors share. */
-import type { Capabilities } from "../capabilities-columns.ts";
+import type { Capabilities, Geography } from "../capabilities-columns.ts";
+
+/** USD per million tokens. Cached tokens without a price of their own cost as much as input. */
+export type RowPrice = readonly [input: number, output: number, cacheRead?: number, cacheWrite?: number];
 
 /** One model family. Omitted columns take the conservative default (capabilities.ts). */
 export interface Row extends Partial<Omit<Capabilities, "family" | "price">> {
   /** A prefix of the bare model id; the longest match wins. */
   readonly prefix: string;
   readonly family: string;
-  /** USD per million tokens. */
-  readonly price?: readonly [input: number, output: number, cacheRead?: number, cacheWrite?: number];
+  /** The price of the global profile where the model has one, else of the bare id. */
+  readonly price?: RowPrice;
+  /** Prices of single geographies. They take precedence over `surcharge`. */
+  readonly regionalPrices?: Readonly<Partial<Record<Geography, RowPrice>>>;
+  /** True when every id but the global profile costs a tenth more. */
+  readonly surcharge?: boolean;
+  /** Multiplies the price of calls with more than `above` input tokens; the cache prices like `input`. */
+  readonly longContext?: { readonly above: number; readonly input: number; readonly output: number };
 }
 
 /** Models that support tools without streaming only. */
@@ -20,7 +29,13 @@ export const nonStreamingTools = {
   maxOutputTokens: 8192,
 } as const;
 
-export const noTools = { systemPrompt: true, tools: "none", sampling: "both", documents: true } as const;
+export const noTools = {
+  systemPrompt: true,
+  tools: "none",
+  sampling: "both",
+  documents: true,
+  maxOutputTokens: 4096,
+} as const;
 
 /** Models with open weights, which Bedrock serves alike for all vendors. */
 export const openWeights = {
@@ -29,4 +44,13 @@ export const openWeights = {
   sampling: "both",
   contextTokens: 128_000,
   maxOutputTokens: 32_768,
+} as const;
+
+/** Models that the Responses API of bedrock-mantle serves, under their bare ids, and Converse does not. */
+export const mantleOnly = {
+  apis: ["responses"],
+  endpoint: "mantle",
+  mantlePath: "/openai/v1",
+  profiles: [],
+  profileRequired: false,
 } as const;

@@ -17,10 +17,13 @@ export interface ReadIo {
   readonly maxBytes?: number;
   /** Limit for one document over HTTP, including redirects. Default: {@link DEFAULT_TIMEOUT_MS}. */
   readonly timeoutMs?: number;
+  /** Limit for reading one description, without downloads. Default: {@link DEFAULT_MAX_READ_MS}. */
+  readonly maxReadMs?: number;
 }
 
 export const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
 export const DEFAULT_TIMEOUT_MS = 30_000;
+export const DEFAULT_MAX_READ_MS = 30_000;
 
 /** Rejects every access, for documents that refer only to themselves. */
 export const NO_IO: ReadIo = {

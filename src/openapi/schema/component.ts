@@ -1,5 +1,6 @@
 import type { JsonSchema } from "../../chat/types.ts";
 import type { Located } from "../document/library.ts";
+import { OperationError } from "../document/operation-error.ts";
 import type { DynamicScope } from "./dynamic-scope.ts";
 import { measureSchema, type SchemaStats } from "./measure.ts";
 
@@ -27,4 +28,9 @@ export interface Component {
 export function measureComponent(component: Component): SchemaStats {
   component.stats ??= measureSchema(component.schema);
   return component.stats;
+}
+
+/** Reports a schema that applies itself to the same value: no value could be validated. */
+export function infiniteRecursionError({ name }: Component): OperationError {
+  return new OperationError(`schema ${name} is infinitely recursive`);
 }

@@ -1,8 +1,9 @@
 /** Collects the `$defs` that the schemas of an operation need. */
 import type { JsonSchema } from "../../chat/types.ts";
 import { OperationError } from "../document/operation-error.ts";
-import { type Component, measureComponent } from "./component.ts";
+import { type Component, infiniteRecursionError, measureComponent } from "./component.ts";
 import { measureSchema, type SchemaStats } from "./measure.ts";
+import type { ReadLimits } from "./read-limits.ts";
 import type { SchemaReader } from "./schema.ts";
 
 /** Limit for the schemas inside an operation, in the units of `SchemaStats.size`; far more than a model can read. */
@@ -15,14 +16,16 @@ const SMALL_DEFINITION = 40;
 /** Returns the definitions that each operation needs, and shares them between operations. */
 export class Definitions {
   readonly #schemas: SchemaReader;
+  readonly #limits: ReadLimits;
   readonly #terminating = new Set<Component>();
   /** Definitions by the names that the operation refers to directly, sorted and joined. */
   readonly #cache = new Map<string, Readonly<Record<string, JsonSchema>>>();
   /** Statistics of root schemas. Operations share the schemas of shared parameters. */
   readonly #statsByRoot = new WeakMap<JsonSchema, SchemaStats>();
 
-  constructor(schemas: SchemaReader) {
+  constructor(schemas: SchemaReader, limits: ReadLimits) {
     this.#schemas = schemas;
+    this.#limits = limits;
   }
 
   /**
@@ -54,6 +57,7 @@ export class Definitions {
     let size = 0;
     // A set is iterated in insertion order, including entries added during the loop: breadth first.
     for (const name of pending) {
+      this.#limits.step();
       const component = this.#requireComponent(name);
       const schema = this.#schemas.define(component);
       this.#assertTerminates(component);
@@ -102,7 +106,7 @@ export class Definitions {
         continue;
       }
       const next = this.#requireComponent(name);
-      if (ancestors.has(next)) throw new OperationError(`schema ${next.name} is infinitely recursive`);
+      if (ancestors.has(next)) throw infiniteRecursionError(next);
       if (!this.#terminating.has(next)) enter(next);
     }
   }

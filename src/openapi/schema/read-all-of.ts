@@ -1,14 +1,14 @@
 /** Reads an `allOf`: resolves its parts and merges them into the schema that contains it. */
 import type { JsonSchema } from "../../chat/types.ts";
 import { isReference } from "../document/reference.ts";
-import { type Component, measureComponent } from "./component.ts";
+import { type Component, infiniteRecursionError, measureComponent } from "./component.ts";
 import type { Components } from "./components.ts";
 import { resolveMapping } from "./discriminator.ts";
 import { collectMappings } from "./mappings.ts";
 import { definitionName } from "./measure.ts";
 import { mergeAllOf } from "./merge-all-of.ts";
 import type { SchemaContext } from "./schema-context.ts";
-import { isAnnotation, omitBackReferences, refersToAny, toSchemaObject } from "./schema-shape.ts";
+import { findReferred, isAnnotation, omitBackReferences, toSchemaObject } from "./schema-shape.ts";
 
 /** The operations of the schema reader that an `allOf` needs. */
 export interface AllOfReader {
@@ -25,6 +25,7 @@ const MAX_INLINED_SIZE = 1000;
 /**
  * Returns `base` with the parts of its `allOf`. `base` holds the keywords next to the `allOf`. Adds the names of
  * read-only properties that the parts leave out to `readOnlyNames`.
+ * @throws OperationError when the `allOf` is nothing but the schema itself.
  */
 export function readAllOf(
   reader: AllOfReader,
@@ -38,7 +39,10 @@ export function readAllOf(
   const isAllOfPart = entries.size > 1 || !isAnnotation(base) || isSubtypeOf(reader, list[0], context);
   for (const entry of entries) {
     const schema = reader.readSchema(entry, { ...context, depth: context.depth + 1, isAllOfPart });
-    if (schema === true || refersToAny(schema, context.ancestors)) continue;
+    if (schema === true) continue;
+    const self = findReferred(schema, context.ancestors);
+    if (self !== undefined && entries.size === 1 && isAnnotation(base)) throw infiniteRecursionError(self);
+    if (self !== undefined) continue;
     const part = toSchemaObject(schema);
     for (const name of reader.readOnlyNamesOf(part)) readOnlyNames.add(name);
     if (Object.keys(part).length > 0) parts.push(part);

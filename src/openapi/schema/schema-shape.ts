@@ -61,8 +61,13 @@ export function omitType({ type: _, ...rest }: JsonSchema): JsonSchema {
 }
 
 /** Returns whether a branch is a reference to one of the components. */
-export function refersToAny(branch: unknown, ancestors: readonly Component[]): boolean {
-  return isObject(branch) && ancestors.some((component) => component.reference.$ref === branch.$ref);
+export function refersToAny(branch: unknown, components: readonly Component[]): boolean {
+  return findReferred(branch, components) !== undefined;
+}
+
+/** Returns which of the components a branch is a reference to. */
+export function findReferred(branch: unknown, components: readonly Component[]): Component | undefined {
+  return isObject(branch) ? components.find(({ reference }) => reference.$ref === branch.$ref) : undefined;
 }
 
 /**

@@ -4,12 +4,11 @@
  * shared with the document, not copied.
  */
 import type { JsonSchema } from "../../chat/types.ts";
-import { DocumentError } from "../../errors.ts";
 import type { LoadedDocument } from "../document/library.ts";
 import { OperationError } from "../document/operation-error.ts";
 import { isReference, type References } from "../document/reference.ts";
 import { isObject, type JsonObject } from "../document/value.ts";
-import type { Component } from "./component.ts";
+import { type Component, infiniteRecursionError } from "./component.ts";
 import { Components } from "./components.ts";
 import { applyDiscriminator, createBranchResolver } from "./discriminator.ts";
 import { normalizeKeywordValue } from "./keyword-values.ts";
@@ -17,6 +16,7 @@ import { definitionName } from "./measure.ts";
 import { openMissingParts } from "./missing-part.ts";
 import { allowNull, isNullable, NULLABLE_KEYWORDS } from "./nullable.ts";
 import { type AllOfReader, readAllOf } from "./read-all-of.ts";
+import type { ReadLimits } from "./read-limits.ts";
 import { isReadOnly } from "./read-only.ts";
 import { childContext, inPlaceContext, type SchemaContext } from "./schema-context.ts";
 import { IN_PLACE_APPLICATORS, KEYWORDS } from "./schema-keywords.ts";
@@ -34,33 +34,31 @@ import {
 import { readTuple } from "./tuple.ts";
 import { alignTypeWithValues, hasMisleadingObjectType, isConsistent } from "./type-from-values.ts";
 
-const MAX_DEPTH = 200;
-/**
- * Schemas read for one description. Only a hostile document comes near: the schemas of every operation are read once.
- */
-const MAX_SCHEMAS = 3_000_000;
-
 /** Reads the schemas of one API description. */
 export class SchemaReader implements AllOfReader {
   readonly components: Components;
+  readonly #limits: ReadLimits;
   readonly #readOnlyNames = new WeakMap<object, ReadonlySet<string>>();
-  #schemaCount = 0;
 
-  constructor(references: References) {
+  constructor(references: References, limits: ReadLimits) {
+    this.#limits = limits;
     this.components = new Components(references);
   }
 
   /**
    * Reads the schema of a parameter or body. A reference at the root is replaced by its target, so that the result
    * always has keywords of its own.
-   * @throws OperationError when it is nested too deeply.
+   * @throws OperationError when it is nested too deeply, or consists of references that lead back to it.
    */
   readRoot(value: unknown, document: LoadedDocument): JsonSchema {
     let schema = toSchemaObject(this.readSchema(value, { document, depth: 0, ancestors: [] }));
+    const visited = new Set<Component>();
     for (let name = definitionName(schema.$ref); name !== undefined; name = definitionName(schema.$ref)) {
       const { $ref: _, ...siblings } = schema;
       const component = this.components.find(name);
       if (component === undefined || !isAnnotation(siblings)) break;
+      if (visited.has(component)) throw infiniteRecursionError(component);
+      visited.add(component);
       const target = this.define(component);
       schema = Object.keys(siblings).length === 0 ? target : { ...target, ...siblings };
     }
@@ -101,17 +99,13 @@ export class SchemaReader implements AllOfReader {
   /**
    * Reads a schema at its position in a document. A reference that leads nowhere accepts any value, with a warning.
    * @throws OperationError when it is nested too deeply.
-   * @throws DocumentError when the description has too many schemas.
+   * @throws DocumentError when the description exceeds its limits.
    */
   readSchema(value: unknown, outer: SchemaContext): JsonSchema | boolean {
     if (typeof value === "boolean") return value;
     if (!isObject(value)) return {};
     const context = this.components.enter(value, outer);
-    this.#schemaCount += 1;
-    if (this.#schemaCount > MAX_SCHEMAS)
-      throw new DocumentError(context.document.location, `has more than ${MAX_SCHEMAS} schemas`);
-    if (context.depth > MAX_DEPTH)
-      throw new OperationError(`a schema is nested deeper than ${MAX_DEPTH} levels`);
+    this.#limits.enterSchema(context);
     if (isReference(value) && (context.document.openApiVersion !== "3.1" || Object.keys(value).length === 1))
       return this.#readReference(value, context);
 

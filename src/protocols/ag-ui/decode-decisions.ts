@@ -19,8 +19,9 @@ export function decodeDecisions(
   const resultIds = messages.flatMap((message) => (message.role === "result" ? [message.callId] : []));
   const calls = assistantMessage?.role === "assistant" ? assistantMessage.calls : [];
   const open = calls.map(({ id }) => id).filter((id) => !resultIds.includes(id));
+  const answered = new Set(resume.map(({ interruptId }) => interruptId));
   const isComplete =
-    open.length === resume.length && open.every((id) => resume.some(({ interruptId }) => interruptId === id));
+    open.length === resume.length && answered.size === open.length && open.every((id) => answered.has(id));
   if (!isComplete)
     throw new AppError(
       "approval_not_found",

@@ -1,9 +1,8 @@
 /** Decodes the input of a run. Pure. */
 import { z } from "zod";
-import type { FileContent } from "../../tools/types.ts";
 import type { ClientTool } from "../../turns/client-tools.ts";
-import type { ClientMessage, StatelessRequest } from "../../turns/stateless-request.ts";
-import { decodeBase64File, decodeDataUrl } from "../shared/data-url.ts";
+import type { ClientFile, ClientMessage, StatelessRequest } from "../../turns/stateless-request.ts";
+import { decodeBase64File, decodeFileUrl } from "../shared/data-url.ts";
 import { decodeCall } from "../shared/decode-call.ts";
 import { decodeDecisions } from "./decode-decisions.ts";
 import { isServerId } from "./open-message.ts";
@@ -48,7 +47,15 @@ function decodeMessage(message: RunMessage): readonly ClientMessage[] {
     case "tool": {
       const { toolCallId: callId, error } = message;
       const content = textOf(message.content);
-      return [{ role: "result", callId, content: content || (error ?? ""), status: error ? "failed" : "ok" }];
+      return [
+        {
+          role: "result",
+          callId,
+          content: content || (error ?? ""),
+          status: error ? "failed" : "ok",
+          files: filesOf(message.content),
+        },
+      ];
     }
     default:
       return [];
@@ -60,20 +67,20 @@ function textOf(content: string | readonly RunContentPart[]): string {
   return content.flatMap((part) => (part.type === "text" ? [part.text] : [])).join("\n");
 }
 
-function filesOf(content: string | readonly RunContentPart[]): readonly FileContent[] {
+function filesOf(content: string | readonly RunContentPart[]): readonly ClientFile[] {
   if (typeof content === "string") return [];
   return content.flatMap((part) => {
     if (part.type === "text") return [];
     if (part.type === "binary") {
       const { data, url, mimeType, filename } = part;
       if (data) return [decodeBase64File(data, mimeType, "file", filename ?? undefined)];
-      return url ? [decodeDataUrl(url, "file", filename ?? undefined)] : [];
+      return url ? [decodeFileUrl(url, "file", filename ?? undefined)] : [];
     }
     const { source, type } = part;
     return [
       source.type === "data"
         ? decodeBase64File(source.value, source.mimeType, type)
-        : decodeDataUrl(source.value, type),
+        : decodeFileUrl(source.value, type),
     ];
   });
 }

@@ -1,9 +1,9 @@
 /** Decodes requests of the Responses API. Pure. */
-import type { FileContent } from "../../tools/types.ts";
-import type { ClientMessage, StatelessRequest } from "../../turns/stateless-request.ts";
-import { decodeDataUrl } from "../shared/data-url.ts";
+import { AppError } from "../../errors.ts";
+import type { ClientFile, ClientMessage, StatelessRequest } from "../../turns/stateless-request.ts";
+import { decodeFileUrl } from "../shared/data-url.ts";
 import { decodeCall } from "../shared/decode-call.ts";
-import { addMissingResults } from "./missing-results.ts";
+import { addMissingResults } from "../shared/missing-results.ts";
 import type { ResponseInputItem, ResponsePart, ResponseRequest } from "./responses-requests.ts";
 
 /** Returns the input as items. */
@@ -14,7 +14,7 @@ export function toInputItems({ input }: Pick<ResponseRequest, "input">): readonl
 /**
  * Decodes a request for a stateless turn.
  * @param items the whole conversation, without references.
- * @throws AppError `bad_request` when a file is not a `data:` URL.
+ * @throws AppError `bad_request` when the URL of a file cannot be used.
  */
 export function decodeResponseRequest(
   request: ResponseRequest,
@@ -75,7 +75,15 @@ function decodeItem(item: ResponseInputItem): readonly ClientMessage[] {
       ];
     }
     case "function_call_output":
-      return [{ role: "result", callId: item.call_id, content: textOf(item.output), status: "ok" }];
+      return [
+        {
+          role: "result",
+          callId: item.call_id,
+          content: textOf(item.output),
+          status: "ok",
+          files: filesOf(item.output),
+        },
+      ];
     default:
       return [];
   }
@@ -88,12 +96,13 @@ function textOf(content: string | readonly ResponsePart[]): string {
     .join("\n");
 }
 
-function filesOf(content: string | readonly ResponsePart[]): readonly FileContent[] {
+function filesOf(content: string | readonly ResponsePart[]): readonly ClientFile[] {
   if (typeof content === "string") return [];
   return content.flatMap((part) => {
-    if (part.type === "input_image") return part.image_url ? [decodeDataUrl(part.image_url, "image")] : [];
-    if (part.type === "input_file" && part.file_data)
-      return [decodeDataUrl(part.file_data, "file", part.filename ?? undefined)];
-    return [];
+    if (part.type === "input_image") return [decodeFileUrl(part.image_url, "image")];
+    if (part.type !== "input_file") return [];
+    const url = part.file_data ?? part.file_url;
+    if (!url) throw new AppError("bad_request", "input_file: file_data or file_url is needed.");
+    return [decodeFileUrl(url, "file", part.filename ?? undefined)];
   });
 }

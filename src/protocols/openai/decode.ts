@@ -1,13 +1,12 @@
 /** Decodes requests of the openai protocol. Pure. */
-import type { FileContent } from "../../tools/types.ts";
 import type { ClientTool } from "../../turns/client-tools.ts";
-import type { ClientMessage, StatelessRequest } from "../../turns/stateless-request.ts";
-import { decodeBase64File, decodeDataUrl } from "../shared/data-url.ts";
+import type { ClientFile, ClientMessage, StatelessRequest } from "../../turns/stateless-request.ts";
+import { decodeBase64File, decodeFileUrl } from "../shared/data-url.ts";
 import { decodeCall } from "../shared/decode-call.ts";
-import { addMissingResults } from "./missing-results.ts";
+import { addMissingResults } from "../shared/missing-results.ts";
 import type { CompletionContentPart, CompletionRequest, FunctionTool } from "./requests.ts";
 
-/** Decodes a request for a stateless turn. @throws AppError `bad_request` when a file is not a `data:` URL. */
+/** Decodes a request for a stateless turn. @throws AppError `bad_request` when the URL of a file cannot be used. */
 export function decodeCompletion(request: CompletionRequest): StatelessRequest {
   const { messages, tools, tool_choice: choice, stop, temperature } = request;
   const stopSequences = [stop ?? []].flat().filter((sequence) => sequence !== "");
@@ -56,7 +55,13 @@ function decodeMessage(message: CompletionRequest["messages"][number]): readonly
     }
     case "tool":
       return [
-        { role: "result", callId: message.tool_call_id, content: textOf(message.content), status: "ok" },
+        {
+          role: "result",
+          callId: message.tool_call_id,
+          content: textOf(message.content),
+          status: "ok",
+          files: filesOf(message.content),
+        },
       ];
   }
 }
@@ -71,11 +76,11 @@ function textOf(content: string | readonly CompletionContentPart[] | null | unde
 
 function filesOf(
   content: string | readonly CompletionContentPart[] | null | undefined,
-): readonly FileContent[] {
+): readonly ClientFile[] {
   if (typeof content === "string" || !content) return [];
   return content.flatMap((part) => {
-    if (part.type === "image_url") return [decodeDataUrl(part.image_url, "image")];
-    if (part.type === "file") return [decodeDataUrl(part.file.file_data, "file", part.file.filename)];
+    if (part.type === "image_url") return [decodeFileUrl(part.image_url, "image")];
+    if (part.type === "file") return [decodeFileUrl(part.file.file_data, "file", part.file.filename)];
     if (part.type === "input_audio")
       return [decodeBase64File(part.input_audio.data, `audio/${part.input_audio.format}`, "audio")];
     return [];

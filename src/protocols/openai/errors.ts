@@ -1,8 +1,9 @@
 /** Error bodies and statuses of the openai protocol. Pure. */
-import { AppError } from "../../errors.ts";
+import type { AppError } from "../../errors.ts";
 
-export function modelNotFound(model: string): AppError {
-  return new AppError("not_found", `The model ${JSON.stringify(model)} is not offered here.`);
+/** Encodes the failure of a request that reached no handler. */
+export function encodeOpenaiFailure(status: number, message: string, code: string): object {
+  return { error: { message, type: errorType(status), param: null, code } };
 }
 
 /** Encodes an error object: https://platform.openai.com/docs/guides/error-codes */
@@ -12,7 +13,7 @@ export function encodeOpenaiError(error: AppError): object {
   return {
     error: {
       message,
-      type: ERROR_TYPES[status] ?? (status < 500 ? "invalid_request_error" : "server_error"),
+      type: errorType(status),
       param: code === "not_found" ? "model" : null,
       code:
         code === "not_found"
@@ -22,6 +23,10 @@ export function encodeOpenaiError(error: AppError): object {
             : code,
     },
   };
+}
+
+function errorType(status: number): string {
+  return ERROR_TYPES[status] ?? (status < 500 ? "invalid_request_error" : "server_error");
 }
 
 /** Returns the HTTP status. As at OpenAI, a conversation that is too long is a bad request. */

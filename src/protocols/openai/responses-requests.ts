@@ -4,10 +4,14 @@ import { z } from "zod";
 const part = z.discriminatedUnion("type", [
   z.object({ type: z.enum(["input_text", "output_text", "text", "summary_text"]), text: z.string() }),
   z.object({ type: z.literal("refusal"), refusal: z.string() }),
-  z.object({ type: z.literal("input_image"), image_url: z.string().nullish() }),
+  z.object({
+    type: z.literal("input_image"),
+    image_url: z.string("a data: URL or a URL is needed; stored files are not known here"),
+  }),
   z.object({
     type: z.literal("input_file"),
     file_data: z.string().nullish(),
+    file_url: z.string().nullish(),
     filename: z.string().nullish(),
   }),
 ]);

@@ -1,6 +1,16 @@
-/** Decodes files in `data:` URLs: RFC 2397. */
+/** Decodes files that clients send: in `data:` URLs (RFC 2397), in base64, and by URLs. */
 import { AppError } from "../../errors.ts";
 import type { FileContent } from "../../tools/types.ts";
+import type { ClientFile } from "../../turns/stateless-request.ts";
+
+/**
+ * Decodes a `data:` URL, or passes on an `http:` or `https:` URL, which is fetched later where the settings allow its host.
+ * @param label names the file in errors, and when it has no name.
+ * @throws AppError `bad_request`
+ */
+export function decodeFileUrl(url: string, label: string, name?: string): ClientFile {
+  return /^https?:/i.test(url) ? { url, label, name } : decodeDataUrl(url, label, name);
+}
 
 /**
  * Decodes a `data:` URL. Other URLs are rejected: fetching them would let clients reach the server's network.

@@ -2,14 +2,18 @@
 import type { z } from "zod";
 import { AppError } from "../../errors.ts";
 
-/** @throws AppError `bad_request` that names the field. */
+/**
+ * @param parse `parseJson` keeps integers beyond 2^53.
+ * @throws AppError `bad_request` that names the field.
+ */
 export async function readJson<Schema extends z.ZodType>(
   request: Request,
   schema: Schema,
+  parse: (text: string) => unknown = JSON.parse,
 ): Promise<z.output<Schema>> {
   let value: unknown;
   try {
-    value = JSON.parse(await request.text());
+    value = parse(await request.text());
   } catch {
     throw new AppError("bad_request", "The body is not valid JSON.");
   }

@@ -4,12 +4,11 @@ import { AppError } from "../../errors.ts";
 import type { StreamedEvent } from "../../events/event-log.ts";
 import { stringifyJson } from "../../json.ts";
 import { decodeRun } from "../../protocols/ag-ui/decode.ts";
+import { type OpenQuestions, openQuestions } from "../../protocols/ag-ui/open-questions.ts";
 import { RunInput } from "../../protocols/ag-ui/requests.ts";
 import { RunEncoder } from "../../protocols/ag-ui/run-encoder.ts";
 import { encodeEmptyRunEnd, encodeRunError, encodeRunStarted } from "../../protocols/ag-ui/run-events.ts";
 import type { RunContext } from "../../protocols/ag-ui/types.ts";
-import { type UsedApprovals, usedApprovals } from "../../protocols/ag-ui/used-approvals.ts";
-import type { StatelessRequest } from "../../turns/stateless-request.ts";
 import { runStatelessTurn } from "../../turns/stateless-turn.ts";
 import { clientFor } from "../_http/client.ts";
 import { eventStreamResponse } from "../_http/event-stream.ts";
@@ -25,6 +24,7 @@ export const agUi: Route = {
       const clientToolNames = new Set(input.tools?.map(({ name }) => name));
       const client = clientFor(request, context);
       await sessions.admit(client);
+      const questions = context.stateOf(openQuestions);
       const disconnected = new AbortController();
       const signal = AbortSignal.any([context.signal, disconnected.signal]);
       const run: RunContext = {
@@ -35,32 +35,26 @@ export const agUi: Route = {
         fileUrl: (id) => `${filesPath(app.config)}/${id}`,
       };
       const begin = () => {
-        const statelessRequest = decodeRun(input);
-        if (statelessRequest.messages.length === 0) return undefined;
-        consumeApprovals(context.stateOf(usedApprovals), input.threadId, statelessRequest);
+        const { decisions, ...decoded } = decodeRun(input);
+        if (decoded.messages.length === 0) return undefined;
+        const statelessRequest = {
+          ...decoded,
+          ...(decisions && { decisions: questions.answer(decisions) }),
+        };
         return runStatelessTurn(app, sessions, client, statelessRequest, true, signal);
       };
-      return eventStreamResponse(request, context, streamRun(begin, run), () => disconnected.abort());
+      const events = streamRun(begin, questions, run);
+      return eventStreamResponse(request, context, events, () => disconnected.abort());
     },
   },
   enabled: ({ contracts }) => contracts.includes("ag-ui"),
   endpoint: { name: "ag-ui", method: "POST" },
 };
 
-/** Marks approvals as used. @throws AppError `approval_not_found` when one was used before: its call must not run twice. */
-function consumeApprovals(
-  approvals: UsedApprovals,
-  threadId: string,
-  { decisions = [] }: StatelessRequest,
-): void {
-  const approved = decisions.filter(({ outcome }) => outcome === "approved");
-  if (approved.every(({ callId }) => approvals.claim(threadId, callId))) return;
-  throw new AppError("approval_not_found", "These calls were decided on already.");
-}
-
 /** Streams the events of a run. Invalid input becomes `RUN_ERROR`, the only error of the protocol. */
 async function* streamRun(
   begin: () => Promise<AsyncIterable<StreamedEvent>> | undefined,
+  questions: OpenQuestions,
   run: RunContext,
 ): AsyncGenerator<string, void> {
   const encoder = new RunEncoder(run);
@@ -68,8 +62,10 @@ async function* streamRun(
   try {
     const turn = await begin();
     if (!turn) return yield JSON.stringify(encodeEmptyRunEnd(run));
-    for await (const { event, turnId } of turn)
+    for await (const { event, turnId } of turn) {
+      if (event.type === "turn_waiting") questions.add(event.turn.approval.calls);
       for (const frame of encoder.encode(event, turnId)) yield stringifyJson(frame);
+    }
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     yield JSON.stringify(encodeRunError(error));

@@ -6,39 +6,34 @@ import type { StreamedEvent } from "../../events/event-log.ts";
 import { stringifyJson } from "../../json.ts";
 import { decodeResponseRequest, toInputItems } from "../../protocols/openai/decode-response-request.ts";
 import { ResponseEncoder } from "../../protocols/openai/encode-response.ts";
-import { modelNotFound } from "../../protocols/openai/errors.ts";
 import { type ResponseInputItem, ResponseRequest } from "../../protocols/openai/responses-requests.ts";
 import { resolveItems, saveResponse } from "../../protocols/openai/stored-responses.ts";
-import { runStatelessTurn } from "../../turns/stateless-turn.ts";
-import { clientFor } from "../_http/client.ts";
+import { checkModel } from "../_http/check-model.ts";
+import { withErrorFormat } from "../_http/error-formats.ts";
 import { eventStreamResponse } from "../_http/event-stream.ts";
 import { readJson } from "../_http/json-body.ts";
-import { withOpenaiErrors } from "../_http/openai-errors.ts";
+import { startStatelessTurn } from "../_http/stateless-turn.ts";
 import type { Route } from "../_http/types.ts";
 
 export const responses: Route = {
   path: () => "/v1/responses",
   methods: {
-    POST: withOpenaiErrors(async (request, context) => {
-      const { app, server, sessions } = context;
+    POST: withErrorFormat(async (request, context) => {
+      const { app } = context;
       const body = await readJson(request, ResponseRequest);
-      if (!app.models.includes(body.model)) throw modelNotFound(body.model);
-      const client = clientFor(request, context);
-      await sessions.admit(client);
-      const previous = body.previous_response_id ?? undefined;
-      const { earlier, input } = await resolveItems(app, client, toInputItems(body), previous);
-      const disconnected = new AbortController();
-      const signal = AbortSignal.any([context.signal, disconnected.signal]);
-      const decoded = decodeResponseRequest(body, [...earlier, ...input]);
-      const turn = await runStatelessTurn(app, sessions, client, decoded, false, signal);
+      checkModel(body.model, app);
+      let input: readonly ResponseInputItem[] = [];
+      const { client, turn, stop } = await startStatelessTurn(request, context, async (client) => {
+        const previous = body.previous_response_id ?? undefined;
+        const resolved = await resolveItems(app, client, toInputItems(body), previous);
+        ({ input } = resolved);
+        return decodeResponseRequest(body, [...resolved.earlier, ...input]);
+      });
       const key = randomUUID();
       const created = Math.floor(app.now().getTime() / 1000);
       const encoder = new ResponseEncoder({ key, created, request: body });
       const run = { app, client, key, body, input, turn, encoder };
-      if (body.stream)
-        return eventStreamResponse(request, context, streamResponse(run), () => disconnected.abort());
-      // No timeout while the turn runs.
-      server.timeout(request, 0);
+      if (body.stream) return eventStreamResponse(request, context, streamResponse(run), stop);
       for await (const { event } of turn) {
         if (event.type === "turn_ended" && event.end.outcome === "failed") throw event.end.error;
         run.encoder.encode(event);

@@ -1,5 +1,6 @@
 /** Makes the tools of all APIs, and gives each excluded operation a reason. */
 import type { ApiDescription, Operation, Rejection } from "../../openapi/types.ts";
+import { isAllowedHost } from "../http/allowed-hosts.ts";
 import { resolveBaseUrl } from "../http/base-url.ts";
 import type { Api, Tool } from "../types.ts";
 import { CURATION_FIELDS, readCuration } from "./curation.ts";
@@ -158,10 +159,7 @@ function resolveTarget(
   });
   if (resolved.outcome === "unknown" || resolved.baseUrl === api.baseUrl) return api;
   const serverUrl = new URL(resolved.baseUrl);
-  const isKnown =
-    serverUrl.origin === new URL(api.baseUrl).origin ||
-    allowedHosts.includes(serverUrl.host) ||
-    allowedHosts.includes(serverUrl.hostname);
+  const isKnown = serverUrl.origin === new URL(api.baseUrl).origin || isAllowedHost(serverUrl, allowedHosts);
   if (isKnown) return { ...api, baseUrl: resolved.baseUrl };
   return `the server ${serverUrl.origin} is not the API's origin; include it with --allow-hosts ${serverUrl.host}`;
 }

@@ -1,5 +1,6 @@
 /** Decides whether to follow a redirect. */
 import type { Secrets } from "../auth/types.ts";
+import { isAllowedHost } from "./allowed-hosts.ts";
 import type { ToolRequest } from "./types.ts";
 
 /** The handling of a response. `final` means that it is not a redirect. */
@@ -31,7 +32,7 @@ export function decideRedirect(
   const redirected = createRedirectedRequest(request, response.status, target);
   if (target.origin === new URL(policy.baseUrl).origin && target.origin === new URL(request.url).origin)
     return { type: "follow", request: redirected };
-  if (policy.allowedHosts.includes(target.host) || policy.allowedHosts.includes(target.hostname))
+  if (isAllowedHost(target, policy.allowedHosts))
     return { type: "follow", request: omitSecrets(redirected, policy.secrets) };
   return {
     type: "refused",

@@ -1,7 +1,13 @@
 import { describe, expect, test } from "bun:test";
-import { checkModelId } from "../../../src/model/bedrock/index.ts";
+import { checkModelId as check, type ModelIdCheck } from "../../../src/model/bedrock/index.ts";
 import { findProfile } from "../../../src/model/bedrock/profiles.ts";
 import { MODEL_IDS } from "./ids.ts";
+
+const TODAY = "2026-11-29T12:00:00.000Z";
+
+function checkModelId(name: string, family?: string, region?: string, today = TODAY): ModelIdCheck {
+  return check(name, { family, region, today });
+}
 
 test("no id of the table is malformed", () => {
   expect(MODEL_IDS.filter((id) => checkModelId(id).status === "malformed")).toEqual([]);
@@ -45,14 +51,92 @@ test("an application profile without a family gets a warning", () => {
   expect(checkModelId(arn, "anthropic.claude-haiku-4-5")).toEqual({ status: "known" });
 });
 
-test("a retired model and an unknown family get a warning", () => {
-  expect(checkModelId("us.anthropic.claude-3-7-sonnet-20250219-v1:0")).toMatchObject({
-    status: "warning",
-    warning: expect.stringContaining("end of its life"),
-  });
-  expect(checkModelId("zai.glm-5")).toMatchObject({
-    status: "warning",
-    warning: expect.stringContaining("does not know"),
+test("a model on none of the supported APIs gets one clear message", () => {
+  for (const id of ["anthropic.claude-mythos-preview", "anthropic.claude-mythos-5"])
+    expect(checkModelId(id)).toMatchObject({
+      status: "warning",
+      warning: expect.stringMatching(
+        /^anthropic\.claude-mythos-\w+ \(Claude Mythos \w+\) is served by the Messages API of bedrock-mantle alone, which specchat does not support\. Use another model\.$/,
+      ),
+    });
+  expect(checkModelId("us.anthropic.claude-mythos-5-1")).toEqual({ status: "known" });
+});
+
+describe("a legacy or retired model gets a warning with the date and the successor:", () => {
+  const lives: readonly [string, string, string, string | undefined][] = [
+    [
+      "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
+      "Claude Sonnet 4.5",
+      "2026-10-07",
+      "reaches the end of its life on 2027-04-08. Use anthropic.claude-sonnet-5-5.",
+    ],
+    [
+      "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
+      "Claude Sonnet 4.5",
+      "2026-10-08",
+      "is legacy since 2026-10-08, new customers cannot use it, and it reaches the end of its life on 2027-04-08. Use anthropic.claude-sonnet-5-5.",
+    ],
+    [
+      "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
+      "Claude Sonnet 4.5",
+      "2027-04-08",
+      "reached the end of its life (2027-04-08), and Bedrock refuses it. Use anthropic.claude-sonnet-5-5.",
+    ],
+    [
+      "us.anthropic.claude-opus-4-1-20250805-v1:0",
+      "Claude Opus 4.1",
+      "2026-11-29",
+      "reaches the end of its life on 2027-01-08. Use anthropic.claude-opus-5-5.",
+    ],
+    [
+      "ai21.jamba-1-5-mini-v1:0",
+      "Jamba 1.5 Mini",
+      "2026-11-25",
+      "reaches the end of its life on 2026-11-26. Use another model.",
+    ],
+    [
+      "ai21.jamba-1-5-mini-v1:0",
+      "Jamba 1.5 Mini",
+      "2026-11-26",
+      "reached the end of its life (2026-11-26), and Bedrock refuses it. Use another model.",
+    ],
+    [
+      "us.anthropic.claude-3-7-sonnet-20250219-v1:0",
+      "Claude 3.7 Sonnet",
+      "2026-09-01",
+      "reached the end of its life (2026-09), and Bedrock refuses it. Use anthropic.claude-sonnet-5-5.",
+    ],
+    ["global.anthropic.claude-haiku-5-5", "", "2026-11-29", undefined],
+  ];
+  for (const [id, family, day, text] of lives)
+    test(`${id} on ${day}`, () => {
+      expect(checkModelId(id, undefined, undefined, `${day}T08:00:00.000Z`)).toEqual(
+        text === undefined
+          ? { status: "known" }
+          : { status: "warning", warning: `${id} (${family}) ${text}` },
+      );
+    });
+});
+
+describe("an id of an unknown family gets a warning, with the nearest known id:", () => {
+  const ids: readonly [string, string][] = [
+    ["antropic.claude-haiku-4-5-20251001-v1:0", "anthropic.claude-haiku-4-5"],
+    ["us.amazn.nova-lite-v1:0", "us.amazon.nova-lite"],
+    ["xaj.grok-4.6", "xai.grok-4.6"],
+    ["mistrall.mistral-large-3-675b-instruct", "mistral.mistral-large-3"],
+  ];
+  for (const [id, nearest] of ids)
+    test(id, () => {
+      expect(checkModelId(id)).toMatchObject({
+        status: "warning",
+        warning: expect.stringContaining(`does not know; a known id begins with ${nearest}.`),
+      });
+    });
+  test("a vendor that resembles none has no suggestion", () => {
+    expect(checkModelId("stepfun.step-4")).toMatchObject({
+      status: "warning",
+      warning: expect.stringContaining("does not know. specchat assumes"),
+    });
   });
 });
 
@@ -60,8 +144,6 @@ describe("a malformed id is rejected with the nearest known id:", () => {
   const ids: readonly [string, string][] = [
     ["claude-haiku-4-5", "anthropic.claude-haiku-4-5"],
     ["anthropic/claude-sonnet-4-5", "anthropic.claude-sonnet-4-5"],
-    ["antropic.claude-haiku-4-5-20251001-v1:0", "anthropic.claude-haiku-4-5"],
-    ["us.amazn.nova-lite-v1:0", "us.amazon.nova-lite"],
     ["Anthropic.Claude-Opus-5", "anthropic.claude-opus-5"],
     ["nova-pro", "amazon.nova-pro"],
   ];
@@ -84,8 +166,9 @@ describe("a profile gets a warning in a region of another geography:", () => {
     ["us", "us-west-2", "eu-west-1"],
     ["eu", "eu-central-1", "us-east-1"],
     ["apac", "ap-southeast-1", "us-east-1"],
-    ["jp", "ap-northeast-1", "eu-west-1"],
-    ["au", "ap-southeast-2", "eu-west-1"],
+    ["in", "ap-south-1", "ap-southeast-1"],
+    ["jp", "ap-northeast-1", "ap-northeast-2"],
+    ["au", "ap-southeast-2", "ap-southeast-1"],
     ["us-gov", "us-gov-west-1", "us-east-1"],
   ] as const) {
     test(`${profile} gets one in ${wrong}, not in ${right}`, () => {
@@ -108,7 +191,8 @@ test.each([
   ["eu-west-1", "eu."],
   ["ap-northeast-1", "jp."],
   ["ap-southeast-2", "au."],
-  ["ap-south-1", "global."],
+  ["ap-south-1", "in."],
+  ["ap-northeast-2", "global."],
   ["sa-east-1", "global."],
 ])("the advised profile of a model in %s exists there", (region, prefix) => {
   const model = "anthropic.claude-haiku-4-5-20251001-v1:0";

@@ -12,44 +12,33 @@ import {
   encodeCompletion,
   encodeFirstChunk,
 } from "../../../protocols/openai/encode.ts";
-import { modelNotFound } from "../../../protocols/openai/errors.ts";
 import { CompletionRequest } from "../../../protocols/openai/requests.ts";
-import { runStatelessTurn } from "../../../turns/stateless-turn.ts";
-import { clientFor } from "../../_http/client.ts";
+import { checkModel } from "../../_http/check-model.ts";
+import { withErrorFormat } from "../../_http/error-formats.ts";
 import { eventStreamResponse } from "../../_http/event-stream.ts";
 import { readJson } from "../../_http/json-body.ts";
-import { withOpenaiErrors } from "../../_http/openai-errors.ts";
+import { startStatelessTurn } from "../../_http/stateless-turn.ts";
 import type { Route } from "../../_http/types.ts";
 
 export const completions: Route = {
   path: () => "/v1/chat/completions",
   methods: {
-    POST: withOpenaiErrors(async (request, context) => {
-      const { app, server, sessions } = context;
-      const { config } = app;
+    POST: withErrorFormat(async (request, context) => {
+      const { app } = context;
       const body = await readJson(request, CompletionRequest);
-      if (!app.models.includes(body.model)) throw modelNotFound(body.model);
+      checkModel(body.model, app);
       const statelessRequest = decodeCompletion(body);
       const clientToolNames = new Set(statelessRequest.tools?.map(({ name }) => name));
-      const client = clientFor(request, context);
-      await sessions.admit(client);
-      const disconnected = new AbortController();
-      const signal = AbortSignal.any([context.signal, disconnected.signal]);
-      const turn = await runStatelessTurn(app, sessions, client, statelessRequest, false, signal);
+      const { turn, stop } = await startStatelessTurn(request, context, () => statelessRequest);
       const completion: CompletionContext = {
         id: `chatcmpl-${randomUUID()}`,
         created: Math.floor(app.now().getTime() / 1000),
         model: body.model,
         includeUsage: body.stream_options?.include_usage === true,
         isClientTool: (name) => clientToolNames.has(name),
-        historyContext: createHistoryContext(app, (id) => `${filesPath(config)}/${id}`),
+        historyContext: createHistoryContext(app, (id) => `${filesPath(app.config)}/${id}`),
       };
-      if (body.stream)
-        return eventStreamResponse(request, context, streamChunks(turn, completion), () =>
-          disconnected.abort(),
-        );
-      // No timeout while the turn runs.
-      server.timeout(request, 0);
+      if (body.stream) return eventStreamResponse(request, context, streamChunks(turn, completion), stop);
       const events: ChatEvent[] = [];
       for await (const { event } of turn) events.push(event);
       return Response.json(encodeCompletion(events, completion));

@@ -1,18 +1,18 @@
 /** `GET /v1/models/{id}`: one model, or 404. */
-
-import { modelNotFound } from "../../../protocols/openai/errors.ts";
+import { encodeAnthropicModel } from "../../../protocols/anthropic/models.ts";
 import { encodeModel } from "../../../protocols/openai/models.ts";
-import { withOpenaiErrors } from "../../_http/openai-errors.ts";
+import { checkModel } from "../../_http/check-model.ts";
+import { isAnthropicClient, withErrorFormat } from "../../_http/error-formats.ts";
 import { decodeLastSegment, type Route } from "../../_http/types.ts";
 
 export const model: Route = {
   path: () => "/v1/models/:id",
   methods: {
-    GET: withOpenaiErrors((_request, { app, url }) => {
+    GET: withErrorFormat(({ headers }, { app, url }) => {
       const id = decodeLastSegment(url);
-      if (!app.models.includes(id)) throw modelNotFound(id);
-      return Response.json(encodeModel(id));
+      checkModel(id, app);
+      return Response.json(isAnthropicClient(headers) ? encodeAnthropicModel(id) : encodeModel(id));
     }),
   },
-  enabled: ({ contracts }) => contracts.includes("openai"),
+  enabled: ({ contracts }) => contracts.includes("openai") || contracts.includes("anthropic"),
 };

@@ -1,0 +1,98 @@
+/** The request body of the Messages API: https://docs.claude.com/en/api/messages */
+import { z } from "zod";
+import { convertBigints } from "../../tools/schema/schema.ts";
+
+const text = z.object({ type: z.literal("text"), text: z.string() });
+const source = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("base64"), media_type: z.string(), data: z.base64() }),
+  z.object({ type: z.literal("url"), url: z.string() }),
+  z.object({ type: z.literal("text"), data: z.string() }),
+  z.object({ type: z.literal("content"), content: z.union([z.string(), z.array(text)]) }),
+]);
+const file = z.object({
+  type: z.enum(["image", "document"]),
+  source,
+  title: z.string().nullish(),
+});
+const searchResult = z.object({
+  type: z.literal("search_result"),
+  title: z.string(),
+  source: z.string(),
+  content: z.array(text),
+});
+const content = z.discriminatedUnion("type", [text, file, searchResult]);
+export type MessageContent = z.output<typeof content>;
+
+const toolResult = z.object({
+  type: z.literal("tool_result"),
+  tool_use_id: z.string(),
+  content: z.union([z.string(), z.array(content)]).nullish(),
+  is_error: z.boolean().nullish(),
+});
+const toolUse = z.object({
+  type: z.literal("tool_use"),
+  id: z.string(),
+  name: z.string(),
+  input: z.record(z.string(), z.unknown()).default({}),
+});
+/** Thinking, and blocks of tools that the service at Anthropic runs. Nothing of them reaches the model. */
+const ignored = z.object({
+  type: z.string().refine((type) => type !== "text" && type !== "tool_use", "invalid content block"),
+});
+
+const message = z.discriminatedUnion("role", [
+  z.object({ role: z.literal("system"), content: z.union([z.string(), z.array(text)]) }),
+  z.object({
+    role: z.literal("user"),
+    content: z.union([
+      z.string(),
+      z.array(z.discriminatedUnion("type", [text, file, searchResult, toolResult])),
+    ]),
+  }),
+  z.object({
+    role: z.literal("assistant"),
+    content: z.union([z.string(), z.array(z.union([text, toolUse, ignored]))]),
+  }),
+]);
+export type MessageParam = z.output<typeof message>;
+
+/** A schema, whose numbers are plain ones. Only the arguments of calls keep integers beyond 2^53. */
+const schema = z.unknown().transform(convertBigints);
+
+const tool = z.object({
+  type: z.literal("custom", "only custom tools; the server runs the tools of its API itself").nullish(),
+  name: z.string().min(1),
+  description: z.string().nullish(),
+  input_schema: schema.optional(),
+});
+
+const toolChoice = z.discriminatedUnion("type", [
+  z.object({ type: z.enum(["auto", "any", "none"]) }),
+  z.object({ type: z.literal("tool"), name: z.string() }),
+]);
+
+const format = z.object({ type: z.literal("json_schema"), schema });
+
+/** The body of `POST /v1/messages/count_tokens`. Unknown fields are ignored. */
+export const CountRequest = z.object({
+  model: z.string(),
+  messages: z.array(message).min(1),
+  system: z.union([z.string(), z.array(text)]).nullish(),
+  tools: z.array(tool).nullish(),
+  tool_choice: toolChoice.nullish(),
+  thinking: z.object({ type: z.string() }).nullish(),
+  output_config: z.object({ format: format.nullish() }).nullish(),
+  /** The older name of `output_config.format`. */
+  output_format: format.nullish(),
+});
+export type CountRequest = z.output<typeof CountRequest>;
+
+/** The body of `POST /v1/messages`. */
+export const MessageRequest = CountRequest.extend({
+  max_tokens: z.number().int().min(1).nullish(),
+  stream: z.boolean().nullish(),
+  stop_sequences: z.array(z.string()).nullish(),
+  temperature: z.number().min(0).max(1).nullish(),
+  top_p: z.number().min(0).max(1).nullish(),
+});
+export type MessageRequest = z.output<typeof MessageRequest>;

@@ -1,0 +1,23 @@
+/** `POST /v1/messages/count_tokens`: an estimate of the tokens of a request, with the system prompt and the tools of the server. */
+import { decodeMessageRequest } from "../../../protocols/anthropic/decode.ts";
+import { CountRequest } from "../../../protocols/anthropic/requests.ts";
+import { countRequestTokens } from "../../../turns/count-tokens.ts";
+import { checkModel } from "../../_http/check-model.ts";
+import { clientFor } from "../../_http/client.ts";
+import { withErrorFormat } from "../../_http/error-formats.ts";
+import { readJson } from "../../_http/json-body.ts";
+import type { Route } from "../../_http/types.ts";
+
+export const countTokens: Route = {
+  path: () => "/v1/messages/count_tokens",
+  methods: {
+    POST: withErrorFormat(async (request, context) => {
+      const { app, sessions } = context;
+      const body = await readJson(request, CountRequest);
+      checkModel(body.model, app);
+      await sessions.admit(clientFor(request, context));
+      return Response.json({ input_tokens: countRequestTokens(decodeMessageRequest(body), app) });
+    }),
+  },
+  enabled: ({ contracts }) => contracts.includes("anthropic"),
+};

@@ -1,0 +1,44 @@
+/** Estimates the tokens of a request that carries its history, with the system prompt and the tools of the server. */
+import { estimateFileTokens, estimateTextTokens } from "../chat/tokens.ts";
+import type { App } from "../context.ts";
+import { detectContents } from "../files/contents.ts";
+import { stringifyJson } from "../json.ts";
+import { applyClientOverrides } from "./client-overrides.ts";
+import { createClientOverrides } from "./create-client-overrides.ts";
+import type { ClientFile, ClientMessage, StatelessRequest } from "./stateless-request.ts";
+import { buildTurnSystemPrompt } from "./turn-tools.ts";
+
+/** The estimate of a file that is not here yet. */
+const REMOTE_FILE_TOKENS = 1600;
+
+/** Returns the input tokens. Nothing is fetched and no model is called. @throws AppError `bad_request` */
+export function countRequestTokens(request: StatelessRequest, app: Pick<App, "apis" | "config">): number {
+  const catalog = app.apis.current;
+  const { system, toolTokens } = applyClientOverrides(
+    {
+      system: buildTurnSystemPrompt(app, catalog),
+      tools: catalog.advertised,
+      toolTokens: catalog.toolTokens,
+    },
+    createClientOverrides(request, app),
+    app.config,
+  );
+  const messageTokens = request.messages.reduce((sum, message) => sum + countMessageTokens(message), 0);
+  return estimateTextTokens(system.length) + toolTokens + messageTokens;
+}
+
+function countMessageTokens(message: ClientMessage): number {
+  if (message.role === "assistant")
+    return estimateTextTokens(message.text.length + stringifyJson(message.calls).length);
+  const text = message.role === "user" ? message.text : message.content;
+  return (message.files ?? []).reduce(
+    (sum, file) => sum + countFileTokens(file),
+    estimateTextTokens(text.length),
+  );
+}
+
+function countFileTokens(file: ClientFile): number {
+  if ("url" in file) return REMOTE_FILE_TOKENS;
+  const contents = detectContents(file.bytes, file.mediaType, file.name);
+  return contents ? estimateFileTokens(contents, file.bytes.length) : 0;
+}
