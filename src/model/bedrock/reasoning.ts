@@ -44,7 +44,8 @@ export function planReasoning(
   capabilities: Capabilities,
   settings: ReasoningSettings,
 ): ReasoningPlan {
-  const maxTokens = Math.min(request.maxTokens, capabilities.maxOutputTokens);
+  const { minOutputTokens, maxOutputTokens } = capabilities;
+  const maxTokens = Math.max(minOutputTokens, Math.min(request.maxTokens, maxOutputTokens));
   const isWanted = settings.reasoningTokens !== undefined || settings.reasoningEffort !== undefined;
   if (capabilities.reasoning === "none" || !isWanted) return planWithout(maxTokens, capabilities);
   if (capabilities.reasoning === "budget") return planBudget(maxTokens, messages, capabilities, settings);

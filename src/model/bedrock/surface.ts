@@ -2,6 +2,7 @@
 import { AppError } from "../../errors.ts";
 import type { Capabilities } from "../capabilities-columns.ts";
 import type { BedrockOptions } from "./types.ts";
+import { unservedText } from "./unserved.ts";
 
 /**
  * Returns the preferred API of the model that can do what the settings ask for. A guardrail works with Converse alone, and
@@ -15,10 +16,7 @@ export function chooseApi(
 ): "converse" | "responses" {
   if (needsConverse(model, { guardrail }) && apis.includes("converse")) return "converse";
   const [api] = apis;
-  if (api === undefined)
-    throw unavailable(
-      `${model} (${family}) is served neither by Converse nor by the Responses API of Bedrock: choose another model.`,
-    );
+  if (api === undefined) throw unavailable(unservedText(`${model} (${family})`));
   if (api === "responses" && guardrail !== undefined)
     throw unavailable(
       `${model} (${family}) is served by bedrock-mantle, where guardrails do not work: choose another model, or unset the guardrail.`,

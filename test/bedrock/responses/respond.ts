@@ -58,13 +58,20 @@ export async function sendResponsesStream(
   response.flushHeaders();
   const events = buildResponsesEvents(reply, model, usage, ids);
   const { fault } = reply;
-  const count = fault === undefined ? events.length : fault.after === "deltas" ? events.length - 1 : fault.after;
+  const count = fault === undefined ? events.length : countIntactEvents(fault.after, events);
   for (const [index, event] of events.slice(0, count).entries()) {
     await reply.beforeEvent?.(index);
     await write(response, serializeEvent(event));
   }
   if (fault === undefined) return void response.end();
   await injectFault(response, fault.kind, events[count]);
+}
+
+/** A number of events of ConverseStream: its first starts the message, the others are deltas. */
+function countIntactEvents(after: number | "deltas", events: readonly ResponsesEvent[]): number {
+  if (after === "deltas") return events.length - 1;
+  const deltas = events.flatMap(({ type }, index) => (type.endsWith(".delta") ? [index] : []));
+  return after <= 1 ? after : (deltas[after - 2] ?? events.length - 2) + 1;
 }
 
 async function injectFault(
