@@ -3,6 +3,7 @@
 import { isDemoApi } from "../config/demo-api.ts";
 import type { Config } from "../config/settings.ts";
 import { type ShopServer, serveShop } from "../demo/shop.ts";
+import type { Log } from "../telemetry/log.ts";
 import { type LoadedTools, loadTools, NO_TOOLS } from "../tools/custom/load.ts";
 import type { McpServers } from "../tools/mcp/servers.ts";
 import { connectMcpServers } from "./connect-mcp-servers.ts";
@@ -11,34 +12,39 @@ import {
   type ApisPorts,
   joinTools,
   loadDocuments,
+  type ReloadFailure,
   type ToolCatalog,
 } from "./load-apis.ts";
-import { assertSameOrigin } from "./origin-pinning.ts";
+import { logChangedTools } from "./log-changes.ts";
 import { loadWhenReachable, type StartWait } from "./wait-for-documents.ts";
 
 /** The current APIs and tools. A reload replaces them atomically, so a turn never sees a mix of two versions. */
 export class ApiRegistry {
   /** True when the API is the built-in shop. */
   readonly isDemoApi: boolean;
-  readonly #load: () => Promise<ApiDocuments>;
+  readonly #load: (previous?: ApiDocuments) => Promise<ApiDocuments>;
   readonly #shop: ShopServer | undefined;
   readonly #modules: LoadedTools;
+  readonly #log: Log;
   readonly #listeners: ((apis: ToolCatalog) => void)[] = [];
   #documents: ApiDocuments;
   #servers: McpServers | undefined;
   #current: ToolCatalog;
   #problem: string | undefined;
+  #readAt = 0;
 
   private constructor(
     documents: ApiDocuments,
-    load: () => Promise<ApiDocuments>,
+    load: (previous?: ApiDocuments) => Promise<ApiDocuments>,
     modules: LoadedTools,
     shop: ShopServer | undefined,
+    log: Log,
   ) {
     this.#documents = documents;
     this.#load = load;
     this.#modules = modules;
     this.#shop = shop;
+    this.#log = log;
     this.isDemoApi = shop !== undefined;
     this.#current = this.#buildCatalog();
   }
@@ -59,7 +65,8 @@ export class ApiRegistry {
     const { toolsDir, timeout } = config;
     const modules = toolsDir === undefined ? NO_TOOLS : await loadTools(toolsDir, timeout * 1000);
     const shop = isDemoApi(config) ? serveShop({ now: ports.now }) : undefined;
-    const load = () => loadDocuments(config, ports, shop, requiresBaseUrl);
+    const load = (previous?: ApiDocuments) => loadDocuments(config, ports, shop, requiresBaseUrl, previous);
+    const readAt = Date.now();
     const result = wait
       ? await loadWhenReachable(load, config.specWait * 1000, ports, wait)
       : { loaded: await load() };
@@ -68,7 +75,8 @@ export class ApiRegistry {
     const documents = isLoaded
       ? result.loaded
       : await loadDocuments(withoutApi, ports, undefined, requiresBaseUrl);
-    const registry = new ApiRegistry(documents, load, modules, shop);
+    const registry = new ApiRegistry(documents, load, modules, shop, ports.log);
+    registry.#readAt = readAt;
     if (!isLoaded) registry.#problem = result.unreachable.message;
     // Servers start last, so that no error of the other steps leaves them running.
     registry.#servers = await connectMcpServers(config, ports, () => registry.#replace());
@@ -81,6 +89,11 @@ export class ApiRegistry {
     return this.#problem;
   }
 
+  /** When the current documents were read or earlier, in milliseconds of the system's clock. */
+  get readAt(): number {
+    return this.#readAt;
+  }
+
   get current(): ToolCatalog {
     return this.#current;
   }
@@ -91,19 +104,24 @@ export class ApiRegistry {
   }
 
   /**
-   * Reloads the documents. The current version stays in use when they are unreadable or name another origin, or when an
-   * exclusion matches no operation of them.
+   * Reloads the documents. One that is unreadable or names another origin keeps its current version. Everything stays as
+   * it is when all are, or when an exclusion matches no operation of the new versions.
+   * @returns why documents keep their current version.
    * @throws DocumentError or StartError
    */
-  async reload(): Promise<void> {
-    const next = await this.#load().catch((error: unknown) => {
+  async reload(): Promise<readonly ReloadFailure[]> {
+    const readAt = Date.now();
+    const previous = this.#problem === undefined ? this.#documents : undefined;
+    const next = await this.#load(previous).catch((error: unknown) => {
       if (this.#problem !== undefined && error instanceof Error) this.#problem = error.message;
       throw error;
     });
-    if (this.#problem === undefined) assertSameOrigin(this.#documents, next);
+    this.#readAt = readAt;
+    if (next.failures.length > 0 && next.failures.length === next.describedApis.length) return next.failures;
     this.#problem = undefined;
     this.#documents = next;
     this.#replace();
+    return next.failures;
   }
 
   async stop(): Promise<void> {
@@ -115,7 +133,9 @@ export class ApiRegistry {
   }
 
   #replace(): void {
+    const before = this.#current;
     this.#current = this.#buildCatalog();
+    logChangedTools(this.#log, before, this.#current);
     for (const listener of this.#listeners) listener(this.#current);
   }
 }

@@ -3,7 +3,7 @@ import type { ToolDefinition } from "../chat/types.ts";
 import { resolveApiSettings } from "../config/per-api.ts";
 import type { Config } from "../config/settings.ts";
 import type { ShopServer } from "../demo/shop.ts";
-import { StartError } from "../errors.ts";
+import { DocumentError, StartError } from "../errors.ts";
 import type { ReadIo } from "../openapi/document/read-io.ts";
 import { advertisedTools, FILTER_TOKENS } from "../results/definitions.ts";
 import type { Log } from "../telemetry/log.ts";
@@ -18,6 +18,7 @@ import { createExecutor } from "../tools/http/execute.ts";
 import { createToolbox } from "../tools/toolbox.ts";
 import type { AnyTool, CustomTool, Tool, Toolbox } from "../tools/types.ts";
 import { type DescribedApi, describeApi, describeShop } from "./describe-api.ts";
+import { assertSameOrigin } from "./origin-pinning.ts";
 
 /** The interfaces to the outside world for loading and calling APIs. */
 export interface ApisPorts {
@@ -37,7 +38,11 @@ export interface ApiDocuments {
   readonly toolbox: Toolbox;
   /** The effects of overlays, `x-specchat` and filters. */
   readonly ruleReport: RuleReport;
+  /** Why documents could not be read again, one for each. Their previous versions are in use. */
+  readonly failures: readonly ReloadFailure[];
 }
+
+export type ReloadFailure = DocumentError | StartError;
 
 /** All tools of one version: those of the documents, custom tools and MCP tools. */
 export interface ToolCatalog extends ApiDocuments {
@@ -57,6 +62,7 @@ export interface ToolCatalog extends ApiDocuments {
 
 /**
  * Loads the documents.
+ * @param previous The documents before a reload. One that cannot be read again, or that names another origin, stays in use.
  * @throws DocumentError or StartError when a document is unreadable, the address of an API is unknown, or an exclusion
  *   matches no operation.
  */
@@ -65,12 +71,20 @@ export async function loadDocuments(
   ports: ApisPorts,
   shop: ShopServer | undefined,
   requiresBaseUrl: boolean,
+  previous?: ApiDocuments,
 ): Promise<ApiDocuments> {
-  const describedApis = shop
-    ? [await describeShop(shop, config.overlay, ports.io)]
-    : await Promise.all(
-        resolveApiSettings(config).map((settings) => describeApi(settings, ports.io, requiresBaseUrl)),
-      );
+  const described = await Promise.all(
+    shop
+      ? [describeAgain(() => describeShop(shop, config.overlay, ports.io), previous?.describedApis[0])]
+      : resolveApiSettings(config).map((settings, index) =>
+          describeAgain(
+            () => describeApi(settings, ports.io, requiresBaseUrl),
+            previous?.describedApis[index],
+            settings.spec === "-",
+          ),
+        ),
+  );
+  const describedApis = described.map(({ described }) => described);
   const builtInPaths = [config.chatEndpoint, "/docs", "/redoc", "/openapi.json"];
   const toolbox = createToolbox({
     apis: describedApis,
@@ -106,7 +120,29 @@ export async function loadDocuments(
     titles: describedApis.map(({ description }) => description.title),
     toolbox,
     ruleReport,
+    failures: described.flatMap(({ failure }) => failure ?? []),
   };
+}
+
+/**
+ * Loads an API. Keeps its previous version when that fails, or when it cannot be read twice.
+ * @throws DocumentError or StartError when there is no previous version.
+ */
+async function describeAgain(
+  describe: () => Promise<DescribedApi>,
+  previous: DescribedApi | undefined,
+  isReadOnce = false,
+): Promise<{ readonly described: DescribedApi; readonly failure?: ReloadFailure }> {
+  if (previous === undefined) return { described: await describe() };
+  if (isReadOnce) return { described: previous };
+  try {
+    const described = await describe();
+    assertSameOrigin(previous, described);
+    return { described };
+  } catch (error) {
+    if (!(error instanceof DocumentError || error instanceof StartError)) throw error;
+    return { described: previous, failure: error };
+  }
 }
 
 /** Combines the tools of the documents with other tools, in this order. */

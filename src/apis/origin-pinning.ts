@@ -2,27 +2,23 @@
 
 import { StartError } from "../errors.ts";
 import type { Api } from "../tools/types.ts";
-import type { ApiDocuments } from "./load-apis.ts";
+import type { DescribedApi } from "./describe-api.ts";
 
 /**
- * Compares the origins of API servers and token endpoints before and after a reload. A changed document must not redirect
- * callers' credentials or a client secret to another host.
+ * Compares the origins of an API's servers and token endpoints before and after a reload. A changed document must not
+ * redirect callers' credentials or a client secret to another host.
  * @throws StartError when an origin differs.
  */
-export function assertSameOrigin(before: ApiDocuments, after: ApiDocuments): void {
-  for (const [index, { api, description }] of after.describedApis.entries()) {
-    assertSameTokenOrigin(before.describedApis[index]?.api, api, description.source);
-    const [oldOrigin, newOrigin] = [before.describedApis[index]?.api.baseUrl ?? "", api.baseUrl].map(
-      (url) => new URL(url).origin,
-    );
-    if (oldOrigin === newOrigin) continue;
-    throw new StartError(
-      `${description.source} now names the server ${newOrigin} instead of ${oldOrigin}. Restart to use the new server, or set --base-url.`,
-    );
-  }
+export function assertSameOrigin(before: DescribedApi, { api, description }: DescribedApi): void {
+  assertSameTokenOrigin(before.api, api, description.source);
+  const [oldOrigin, newOrigin] = [before.api.baseUrl, api.baseUrl].map((url) => new URL(url).origin);
+  if (oldOrigin === newOrigin) return;
+  throw new StartError(
+    `${description.source} now names the server ${newOrigin} instead of ${oldOrigin}. Restart to use the new server, or set --base-url.`,
+  );
 }
 
-function assertSameTokenOrigin(before: Api | undefined, after: Api, source: string): void {
+function assertSameTokenOrigin(before: Api, after: Api, source: string): void {
   for (const [name, credential] of Object.entries(after.credentials ?? {})) {
     if (credential.type !== "client") continue;
     const [oldOrigin, newOrigin] = [before, after].map((api) => tokenOrigin(api, name));
@@ -33,9 +29,9 @@ function assertSameTokenOrigin(before: Api | undefined, after: Api, source: stri
   }
 }
 
-function tokenOrigin(api: Api | undefined, name: string): string | undefined {
-  const scheme = api && Object.hasOwn(api.securitySchemes, name) ? api.securitySchemes[name] : undefined;
+function tokenOrigin(api: Api, name: string): string | undefined {
+  const scheme = Object.hasOwn(api.securitySchemes, name) ? api.securitySchemes[name] : undefined;
   const url =
     scheme?.type === "oauth2" ? scheme.tokenUrl : scheme?.type === "openIdConnect" ? scheme.url : undefined;
-  return url === undefined ? undefined : URL.parse(url, `${api?.baseUrl}/`)?.origin;
+  return url === undefined ? undefined : URL.parse(url, `${api.baseUrl}/`)?.origin;
 }

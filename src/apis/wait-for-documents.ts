@@ -43,12 +43,11 @@ export async function loadWhenReachable<T>(
 
 const BACKGROUND_RETRY_MS = 5000;
 
-/** Retries in the background until the documents are loaded or `stop` aborts. `onLoaded` is called once. */
+/** Retries in the background until the documents are loaded or `stop` aborts. */
 export async function retryDocuments(
-  apis: { readonly problem: string | undefined; reload(): Promise<void> },
+  apis: { readonly problem: string | undefined; reload(): Promise<unknown> },
   { log, sleep }: Pick<ApisPorts, "log" | "sleep">,
   stop: AbortSignal,
-  onLoaded: () => void,
 ): Promise<void> {
   while (apis.problem !== undefined) {
     await sleep(BACKGROUND_RETRY_MS, stop);
@@ -62,5 +61,4 @@ export async function retryDocuments(
     }
   }
   log.info("documents loaded");
-  onLoaded();
 }

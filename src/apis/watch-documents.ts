@@ -1,9 +1,10 @@
-/** Reloads the API documents when they change: watches files and polls URLs. */
-import { watch as watchFolder } from "node:fs";
-import { basename, dirname } from "node:path";
+/** Reloads the API documents when they change: looks at files and polls URLs. */
+import { DocumentError } from "../errors.ts";
+import { isUrl, STANDARD_INPUT } from "../openapi/document/library.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { ApiRegistry } from "./api-registry.ts";
 import { DocumentVersions, type FetchDocument } from "./document-version.ts";
+import { FileVersions } from "./file-versions.ts";
 
 export interface WatchOptions {
   readonly apis: ApiRegistry;
@@ -13,87 +14,111 @@ export interface WatchOptions {
   readonly pollMs: number;
 }
 
+/** The interval between two looks at the files. Notifications of the system miss links, mounts and replaced folders. */
+const FILE_POLL_MS = 500;
+/** Looking at thousands of files takes at most a quarter of the time. */
+const PAUSE_FACTOR = 3;
 /** Editors write a file in several steps, and a deployment writes several files. */
-const DEBOUNCE_MS = 200;
+const SETTLING_MS = 150;
+/** Files that never settle are read anyway. */
+const MAX_SETTLING_MS = 2000;
 
-/** Reloads changed documents until `stop`. Returns a function that schedules a reload (SIGHUP). Failures are logged. */
+/** Reloads changed documents until `stop`. Returns a function that reloads them at once (SIGHUP). Failures are logged. */
 export function watchDocuments({ apis, fetch, log, pollMs }: WatchOptions, stop: AbortSignal): () => void {
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  const urls = new DocumentVersions(fetch);
+  const files = new FileVersions();
+  const reported = new Set<string>();
   let work = Promise.resolve();
-  let watching = new AbortController();
-  const versions = new DocumentVersions(fetch);
+  let isQueued = false;
+  let isUnreachable = false;
+  let changedSince: number | undefined;
 
-  function scheduleReload(): void {
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      work = work.then(reload);
-    }, DEBOUNCE_MS);
-  }
-
-  async function reload(): Promise<void> {
-    await reloadApis(apis, log);
-    watchCurrentFiles();
-  }
-
-  /** Watches the files of the current version: it may refer to other files than the previous one. */
-  function watchCurrentFiles(): void {
-    watching.abort();
-    watching = new AbortController();
-    watchFiles(apis, log, watching.signal, scheduleReload);
-  }
-
-  watchCurrentFiles();
-  void pollUrls(apis, versions, scheduleReload);
-  const polling = setInterval(() => void pollUrls(apis, versions, scheduleReload), pollMs);
-  polling.unref();
-  stop.addEventListener("abort", () => {
-    watching.abort();
-    clearTimeout(timer);
-    clearInterval(polling);
-  });
-  return scheduleReload;
-}
-
-async function reloadApis(apis: ApiRegistry, log: Log): Promise<void> {
-  try {
-    await apis.reload();
-    const { warnings, tools, toolTokens } = apis.current;
-    for (const detail of warnings) log.warning("tool configuration warning", { detail });
-    log.info("documents reloaded", { tools: tools.length, tokens: toolTokens });
-  } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
-    log.error("reload failed; keeping previous documents", { detail });
-  }
-}
-
-/** Watches folders, not files: many editors replace a file with another one of the same name. */
-function watchFiles(apis: ApiRegistry, log: Log, signal: AbortSignal, onChange: () => void): void {
-  const files = documentLocations(apis).filter((location) => !isUrl(location));
-  for (const [folder, group] of Map.groupBy(files, dirname)) {
-    const names = new Set(group.map((file) => basename(file)));
-    const watcher = watchFolder(folder, { signal, persistent: false }, (_event, name) => {
-      if (name === null || names.has(name)) onChange();
-    });
-    watcher.on("error", (error) => {
-      if (!signal.aborted) log.warning("cannot watch for changes", { folder, detail: error.message });
+  function reload(): void {
+    if (isQueued || stop.aborted) return;
+    isQueued = true;
+    work = work.then(async () => {
+      isQueued = false;
+      isUnreachable = await reloadApis(apis, log, reported);
     });
   }
+
+  /** Reloads when changed files have settled. Returns the delay until the next look. */
+  async function lookAtFiles(): Promise<number> {
+    const start = performance.now();
+    const hasChanged = await files.haveChanged(listFiles(apis), apis.readAt);
+    const now = performance.now();
+    if (hasChanged) changedSince ??= now;
+    if (changedSince !== undefined && (!hasChanged || now - changedSince > MAX_SETTLING_MS)) {
+      changedSince = undefined;
+      reload();
+    }
+    return changedSince === undefined ? Math.max(FILE_POLL_MS, PAUSE_FACTOR * (now - start)) : SETTLING_MS;
+  }
+
+  async function pollUrls(): Promise<number> {
+    const haveChanged = await haveUrlsChanged(apis, urls);
+    if (haveChanged || isUnreachable) reload();
+    return pollMs;
+  }
+
+  void repeat(lookAtFiles, stop);
+  void repeat(pollUrls, stop);
+  return () => {
+    reported.clear();
+    reload();
+  };
 }
 
-async function pollUrls(apis: ApiRegistry, versions: DocumentVersions, onChange: () => void): Promise<void> {
+/** Runs a task again and again, after the delay that it returns. */
+async function repeat(task: () => Promise<number>, stop: AbortSignal): Promise<void> {
+  if (stop.aborted) return;
+  const delay = await task();
+  if (stop.aborted) return;
+  const timer = setTimeout(() => {
+    stop.removeEventListener("abort", cancel);
+    void repeat(task, stop);
+  }, delay);
+  const cancel = () => clearTimeout(timer);
+  stop.addEventListener("abort", cancel, { once: true });
+  timer.unref();
+}
+
+/**
+ * Reloads and logs each failure once, until it is another one or `reported` is cleared. Returns whether a document
+ * could not be reached, so that another attempt may succeed although nothing changes.
+ */
+async function reloadApis(apis: ApiRegistry, log: Log, reported: Set<string>): Promise<boolean> {
+  const before = apis.current;
+  const failures = await apis.reload().catch((error: unknown) => [error]);
+  const details = failures.map((failure) => (failure instanceof Error ? failure.message : String(failure)));
+  for (const detail of details)
+    if (!reported.has(detail)) log.error("reload failed; keeping previous documents", { detail });
+  reported.clear();
+  for (const detail of details) reported.add(detail);
+  if (apis.current !== before) logReload(apis, log);
+  return failures.some((failure) => failure instanceof DocumentError && failure.isUnreachable);
+}
+
+function logReload({ current: { warnings, tools, toolTokens } }: ApiRegistry, log: Log): void {
+  for (const detail of warnings) log.warning("tool configuration warning", { detail });
+  log.info("documents reloaded", { tools: tools.length, tokens: toolTokens });
+}
+
+/** Returns the files of the current version: documents, what they refer to, and overlays. */
+function listFiles(apis: ApiRegistry): readonly string[] {
+  return apis.current.describedApis.flatMap(({ description }) =>
+    description.documents.filter((location) => !isUrl(location) && location !== STANDARD_INPUT),
+  );
+}
+
+async function haveUrlsChanged(apis: ApiRegistry, versions: DocumentVersions): Promise<boolean> {
+  let haveChanged = false;
   for (const { description, documentHeaders } of apis.current.describedApis) {
     // The source is polled as well: it may redirect to another address now.
     for (const url of new Set([description.source, ...description.documents].filter(isUrl))) {
       const headers = documentHeaders[new URL(url).origin] ?? {};
-      if (await versions.hasChanged(url, headers)) onChange();
+      if (await versions.hasChanged(url, headers)) haveChanged = true;
     }
   }
-}
-
-function documentLocations(apis: ApiRegistry): readonly string[] {
-  return apis.current.describedApis.flatMap(({ description }) => description.documents);
-}
-
-function isUrl(location: string): boolean {
-  return /^https?:/i.test(location);
+  return haveChanged;
 }

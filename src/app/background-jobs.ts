@@ -15,7 +15,6 @@ export function startBackgroundJobs(
   const { apis, config } = app;
   if (config.spec.length === 0 || (apis.isDemoApi && config.overlay.length === 0)) return undefined;
   const reload = watchDocuments({ apis, ...ports, pollMs: config.specPoll * 1000 }, stop);
-  // The reload after the retries watches the files that the documents refer to.
-  if (apis.problem !== undefined) void retryDocuments(apis, app, stop, reload);
+  if (apis.problem !== undefined) void retryDocuments(apis, app, stop);
   return reload;
 }

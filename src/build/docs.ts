@@ -1,4 +1,5 @@
-/** `bun run docs` writes the documentation that is generated from the settings, the models and the tests. `--check` fails when it is out of date. */
+/** `bun run docs` writes the documentation that is generated from the settings, the models, the tests and the lock file. `--check` fails when it is out of date. */
+import { CLIENT_DOCS, CLIENTS_PAGE, formatClientsTable, LOCK_FILE } from "./client-docs.ts";
 import { formatModelsTable } from "./model-docs.ts";
 import { formatProtocolTable, PROTOCOL_DOCS } from "./protocol-docs.ts";
 import { formatEnvironmentExample, formatSettingsTable } from "./settings-docs.ts";
@@ -22,6 +23,9 @@ const MODELS_PAGE = "src/manual/models.md";
 export const SOURCES: readonly string[] = [
   SETTINGS_PAGE,
   MODELS_PAGE,
+  CLIENTS_PAGE,
+  LOCK_FILE,
+  ...CLIENT_DOCS.flatMap(({ files }) => files),
   ...PROTOCOL_DOCS.flatMap(({ page, files }) => [page, ...files]),
 ];
 
@@ -36,6 +40,7 @@ export function generateFiles(texts: Texts): Texts {
     ".env.example": formatEnvironmentExample(),
     [SETTINGS_PAGE]: replaceBlock(read(SETTINGS_PAGE), "settings", formatSettingsTable()),
     [MODELS_PAGE]: replaceBlock(read(MODELS_PAGE), "models", formatModelsTable()),
+    [CLIENTS_PAGE]: replaceBlock(read(CLIENTS_PAGE), "clients", formatClientsTable(CLIENT_DOCS, texts)),
     ...Object.fromEntries(protocols),
   };
 }

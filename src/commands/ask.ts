@@ -6,11 +6,12 @@ import type { Approval, ChatEvent, StopReason, WaitingTurn } from "../chat/types
 import { stringifyJson } from "../json.ts";
 import { SessionRegistry } from "../sessions/session-registry.ts";
 import type { SessionDecision } from "../sessions/types.ts";
-import { describeCall } from "../turns/approval-policy.ts";
+import { describeCall } from "../turns/call-preview.ts";
+import { withPlainOutput } from "./plain-output.ts";
 import { LOADING_DOCUMENTS, withProgressMessage } from "./show-progress.ts";
-import type { Command, Terminal } from "./types.ts";
+import type { Terminal } from "./types.ts";
 
-export const ask: Command = {
+export const ask = withPlainOutput({
   spec: {
     description: "run one turn in the terminal",
     parameters: ["message"],
@@ -52,7 +53,7 @@ export const ask: Command = {
     await closeApp(app);
     return succeeded ? 0 : 1;
   },
-};
+});
 
 /** Asks for approval of the first pending call. Any input but yes rejects the call; other input than no is the reason. */
 async function requestDecision(

@@ -13,10 +13,11 @@ import { readResponseBody } from "../tools/http/response-body.ts";
 import type { HttpResult, ToolRequest } from "../tools/http/types.ts";
 import type { CustomTool } from "../tools/types.ts";
 import { indentJson } from "./indent-json.ts";
+import { withPlainOutput } from "./plain-output.ts";
 import { LOADING_DOCUMENTS, withProgressMessage } from "./show-progress.ts";
-import type { Command, CommandContext } from "./types.ts";
+import type { CommandContext } from "./types.ts";
 
-export const call: Command = {
+export const call = withPlainOutput({
   spec: {
     description: "run one tool call, as the assistant would",
     parameters: ["tool"],
@@ -69,7 +70,7 @@ export const call: Command = {
       await apis.stop();
     }
   },
-};
+});
 
 /** Prints the result as the model would read it. A file is printed as its description. */
 async function runCustomTool(

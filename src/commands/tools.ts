@@ -3,10 +3,10 @@ import { ApiRegistry } from "../apis/api-registry.ts";
 import { withDemoApi } from "../config/demo-api.ts";
 import { stringifyJson } from "../json.ts";
 import type { AnyTool, Toolbox } from "../tools/types.ts";
+import { withPlainOutput } from "./plain-output.ts";
 import { LOADING_DOCUMENTS, withProgressMessage } from "./show-progress.ts";
-import type { Command } from "./types.ts";
 
-export const tools: Command = {
+export const tools = withPlainOutput({
   spec: {
     description: "list the tools of the API, of modules and of MCP servers",
     flags: {
@@ -44,7 +44,7 @@ export const tools: Command = {
     terminal.err(`${unmatched}\n`);
     return 1;
   },
-};
+});
 
 function toRejectionListing({ method, path, reason }: Toolbox["rejected"][number]) {
   return { method, path, reason };

@@ -1,4 +1,5 @@
-import type { LoadedDocument } from "./document/library.ts";
+import { type LoadedDocument, splitReference } from "./document/library.ts";
+import { splitPointer } from "./document/pointer.ts";
 import { isObject, type JsonObject, objectOf, textOf } from "./document/value.ts";
 import { normalizeMediaType, type ReadContext, readExamples } from "./parameter.ts";
 import type { Encoding, MediaType, ParameterStyle } from "./types.ts";
@@ -29,9 +30,27 @@ export function readMediaType(
     mediaType: normalizeMediaType(name),
     ...(parameters !== "" && { parameters }),
     schema: context.schemas.readRoot(schema ?? {}, document),
+    ...optional("schemaName", isXml(name) ? readSchemaName(schema) : undefined),
     ...(examples.length > 0 && { examples }),
     encoding: isObject(media.encoding) ? readEncodings(media.encoding, document, context) : NO_ENCODING,
   };
+}
+
+function isXml(mediaType: string): boolean {
+  return /[/+]xml\s*(;|$)/i.test(mediaType);
+}
+
+/** Returns the last part of a reference: `Order` of `#/components/schemas/Order`, `order.yaml` or `order.yaml#Order`. */
+function readSchemaName(schema: unknown): string | undefined {
+  const reference = textOf(objectOf(schema).$ref);
+  if (reference === undefined) return undefined;
+  const { address, fragment } = splitReference(reference);
+  if (fragment === "")
+    return address
+      .split("/")
+      .at(-1)
+      ?.replace(/\.\w+$/, "");
+  return fragment.startsWith("/") ? splitPointer(fragment).at(-1) : fragment;
 }
 
 const NO_ENCODING: Readonly<Record<string, Encoding>> = Object.freeze({});

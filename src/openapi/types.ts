@@ -95,6 +95,8 @@ export interface MediaType {
   /** The parameters of the media type as written in the document: `version=2`. */
   readonly parameters?: string;
   readonly schema: JsonSchema;
+  /** The name of the schema that `schema` refers to, for the root element of XML. */
+  readonly schemaName?: string | undefined;
   /** The values of `example` and `examples`. */
   readonly examples?: readonly unknown[] | undefined;
   readonly encoding: Readonly<Record<string, Encoding>>;

@@ -37,6 +37,8 @@ export interface Tool extends ToolDefinition {
   readonly operation: Operation;
   /** The approximate number of tokens that the definition takes in a request. */
   readonly tokens: number;
+  /** A hash of what the operation does and how its requests are built. Other tools and the name do not change it. */
+  readonly fingerprint: string;
   /** True for methods that are safe, such as GET and QUERY, unless `x-specchat` overrides it. */
   readonly readOnly: boolean;
   /** Overrides the approval policy of the settings. */
@@ -66,6 +68,8 @@ export interface CustomTool extends ToolDefinition {
   readonly server?: string | undefined;
   /** The approximate number of tokens that the definition takes in a request. */
   readonly tokens: number;
+  /** A hash of description, schema and hints. */
+  readonly fingerprint: string;
   readonly readOnly: boolean;
   /** Overrides the approval policy of the settings. */
   readonly confirm: Curation["confirm"];

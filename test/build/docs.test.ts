@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { parseEnv } from "node:util";
+import { CLIENT_DOCS, formatClientsTable } from "../../src/build/client-docs.ts";
 import { generateFiles, replaceBlock, SOURCES } from "../../src/build/docs.ts";
 import { formatModelsTable } from "../../src/build/model-docs.ts";
 import { formatProtocolTable } from "../../src/build/protocol-docs.ts";
@@ -70,6 +71,40 @@ describe("X4 every frame is read:", () => {
   });
 });
 
+describe("formatClientsTable()", () => {
+  const client = {
+    name: "Pen",
+    packages: ["pen", "pen-1"],
+    page: "openai",
+    files: ["a.ts"],
+    works: { text: "A reply", "own tools": "runs its" },
+  };
+  const texts = {
+    "a.ts": 'test("A reply streams.", () => {});\n  test.each([1])("runs its tools %p", () => {});',
+    "bun.lock": '{\n    "pen": ["pen@2.0.0", "", {}],\n    "pen-1": ["@pen/one@1.0.0", "", {}],\n}',
+  };
+
+  test("has the versions of the lock file and the features of the tests", () => {
+    expect(formatClientsTable([client], texts).split("\n").at(-1)).toBe(
+      "| Pen | `pen` 2.0.0, `@pen/one` 1.0.0 | [openai](openai.md) | text; own tools |",
+    );
+  });
+
+  test("throws when a test or a package is missing", () => {
+    expect(() => formatClientsTable([client], { ...texts, "a.ts": 'test("A reply")' })).toThrow(
+      'Pen: no test title begins with "runs its"',
+    );
+    expect(() => formatClientsTable([client], { ...texts, "bun.lock": "" })).toThrow("no package pen");
+  });
+
+  test("names every file of client tests", () => {
+    const files = [...new Bun.Glob("test/clients/*.test.ts").scanSync(`${import.meta.dir}/../..`)];
+    const named = CLIENT_DOCS.flatMap((client) => client.files);
+    // The library has no client: an application embeds it.
+    expect(files.filter((file) => !named.includes(file))).toEqual(["test/clients/library.test.ts"]);
+  });
+});
+
 describe("formatSettingsTable()", () => {
   test("has one row with four cells for every setting", () => {
     const rows = formatSettingsTable()
@@ -94,6 +129,7 @@ describe("generateFiles()", () => {
       ".env.example",
       "src/manual/settings.md",
       "src/manual/models.md",
+      "src/manual/protocols.md",
       "src/manual/native.md",
       "src/manual/bedrock-agent.md",
       "src/manual/langchain.md",

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { mkdtemp, rename, rm } from "node:fs/promises";
+import { mkdtemp, rename, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { watchDocuments } from "../../src/apis/watch-documents.ts";
 import {
@@ -204,4 +204,125 @@ test("SIGHUP reloads the document", async () => {
   await client.waitFor("notice");
   expect(toolNames()).toEqual(["one"]);
   client.close();
+});
+
+/** Waits until the tools have these names. Changes are noticed within four seconds; the limit is that of the test. */
+async function waitForTools(...names: string[]): Promise<void> {
+  while (!Bun.deepEquals(toolNames(), names)) await Bun.sleep(10);
+}
+
+const failuresInLog = () => specchat.log.filter((line) => line.includes("reload failed"));
+
+test("A folder that is gone for a moment is logged once, and its new documents are used.", async () => {
+  const spec = `${folder}/specs/api.json`;
+  await Bun.write(spec, document(api.url, "one"));
+  const client = await start(spec);
+  await rm(`${folder}/specs`, { recursive: true });
+  await waitForLog("keeping previous documents detail=");
+  expect(toolNames()).toEqual(["one"]);
+  await Bun.sleep(1000);
+  expect(failuresInLog()).toEqual([expect.stringContaining(`${spec}: there is no such file`)]);
+  reload();
+  while (failuresInLog().length < 2) await Bun.sleep(5);
+  await Bun.write(spec, document(api.url, "two"));
+  await waitForTools("two");
+  await Bun.write(spec, document(api.url, "two", "three"));
+  await waitForTools("two", "three");
+  reload();
+  while (specchat.log.filter((line) => line.includes("documents reloaded")).length < 3) await Bun.sleep(5);
+  expect(failuresInLog()).toHaveLength(2);
+  client.close();
+});
+
+/** Replaces a link in one step, as Kubernetes and deployments do. */
+async function switchLink(target: string, link: string): Promise<void> {
+  await symlink(target, `${link}.new`);
+  await rename(`${link}.new`, link);
+}
+
+test("A switched link to a release, to a file or to a folder above is noticed.", async () => {
+  for (const release of ["1", "2"])
+    await Bun.write(`${folder}/releases/${release}/specs/api.json`, document(api.url, `release${release}`));
+  await symlink("releases/1", `${folder}/current`);
+  const client = await start(`${folder}/current/specs/api.json`);
+  expect(toolNames()).toEqual(["release1"]);
+  await switchLink("releases/2", `${folder}/current`);
+  await waitForTools("release2");
+  await switchLink(`${folder}/releases/1`, `${folder}/current`);
+  await waitForTools("release1");
+  await rename(`${folder}/releases`, `${folder}/old`);
+  await Bun.write(`${folder}/releases/1/specs/api.json`, document(api.url, "replaced"));
+  await waitForTools("replaced");
+  client.close();
+});
+
+test("The swap of a mounted ConfigMap is noticed for documents, overlays and referenced files.", async () => {
+  const path = (name: string, more: object = {}) =>
+    JSON.stringify({ get: { operationId: name, responses: {}, ...more } });
+  const write = async (version: string, name: string, summary: string) => {
+    const data = `${folder}/mount/..${version}`;
+    const root = { ...JSON.parse(document(api.url)), paths: { "/a": { $ref: "path.json" } } };
+    const overlay = {
+      overlay: "1.0.0",
+      info: { title: "Words", version: "1" },
+      actions: [{ target: "$.info", update: { title: summary } }],
+    };
+    await Bun.write(`${data}/spec.json`, JSON.stringify(root));
+    await Bun.write(`${data}/path.json`, path(name));
+    await Bun.write(`${data}/words.json`, JSON.stringify(overlay));
+  };
+  await write("1", "one", "First");
+  await symlink("..1", `${folder}/mount/..data`);
+  for (const file of ["spec.json", "path.json", "words.json"])
+    await symlink(`..data/${file}`, `${folder}/mount/${file}`);
+  const client = await start(`${folder}/mount/spec.json`, "--overlay", `${folder}/mount/words.json`);
+  expect([toolNames(), specchat.app.apis.current.titles]).toEqual([["one"], ["First"]]);
+  await write("2", "two", "Second");
+  await switchLink("..2", `${folder}/mount/..data`);
+  await waitForTools("two");
+  expect(specchat.app.apis.current.titles).toEqual(["Second"]);
+  client.close();
+});
+
+test("A document that cannot be read does not keep the others from being reloaded.", async () => {
+  const [one, two] = [`${folder}/one/api.json`, `${folder}/two/api.json`];
+  await Bun.write(one, document(api.url, "one"));
+  await Bun.write(two, document(api.url, "two"));
+  const client = await start(`one=${one}`, "--spec", `two=${two}`);
+  await rm(`${folder}/one`, { recursive: true });
+  await waitForLog(`${one}: there is no such file`);
+  await Bun.write(two, document(api.url, "two", "three"));
+  await waitForTools("one", "two", "three");
+  await Bun.write(two, document("http://elsewhere.test", "four"));
+  await waitForLog("now names the server http://elsewhere.test");
+  await Bun.write(two, document(api.url, "two"));
+  await waitForTools("one", "two");
+  await Bun.write(one, document(api.url, "five"));
+  await waitForTools("five", "two");
+  expect(failuresInLog()).toEqual([
+    expect.stringContaining(`${one}: there is no such file`),
+    expect.stringContaining("now names the server http://elsewhere.test"),
+  ]);
+  client.close();
+});
+
+test("A new version at a URL that could not be fetched is fetched again.", async () => {
+  let version = 1;
+  let failures = 0;
+  const server = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    fetch(request) {
+      const isPoll = request.headers.has("if-none-match");
+      if (version === 2 && !isPoll && failures++ < 2) return new Response(null, { status: 503 });
+      return new Response(document(api.url, `version${version}`), { headers: { ETag: `"v${version}"` } });
+    },
+  });
+  const client = await start(`http://127.0.0.1:${server.port}/openapi.json`);
+  await Bun.sleep(100);
+  version = 2;
+  await waitForTools("version2");
+  expect(failuresInLog()).toHaveLength(1);
+  client.close();
+  await server.stop(true);
 });

@@ -31,7 +31,7 @@ export const CallCard = memo(function CallCard({ call }: { call: CallPart }) {
           <p className="call-name">
             Tool <code>{call.name}</code>
           </p>
-          <ReadableView title="Arguments" value={call.arguments} />
+          <ReadableView title="Arguments" value={call.arguments} isCall />
           {call.file !== undefined && <FileLink file={call.file} />}
           {call.result !== undefined && <ReadableView title="Result" value={call.result} />}
         </div>

@@ -1,5 +1,5 @@
 /** The types of this folder: Converse as plain JSON, the service, and the options of a Bedrock model. */
-import type { Price, ReasoningEffort } from "../capabilities-columns.ts";
+import type { CacheTtl, Price, ReasoningEffort, ServiceTier } from "../capabilities-columns.ts";
 import type { ModelEvent } from "../types.ts";
 import type { ResponsesBody, ResponsesSurface } from "./responses/types.ts";
 
@@ -21,6 +21,8 @@ export interface ConverseBody {
   };
   readonly guardrailConfig?: Json;
   readonly additionalModelRequestFields?: Json;
+  readonly requestMetadata?: Readonly<Record<string, string>>;
+  readonly serviceTier?: { readonly type: ServiceTier };
 }
 
 export interface ConverseMessage {
@@ -28,7 +30,7 @@ export interface ConverseMessage {
   readonly content: readonly ContentBlock[];
 }
 
-export type CachePoint = { readonly cachePoint: { readonly type: "default" } };
+export type CachePoint = { readonly cachePoint: { readonly type: "default"; readonly ttl?: CacheTtl } };
 export type SystemBlock = { readonly text: string } | CachePoint;
 export type ToolBlock =
   | {
@@ -142,6 +144,12 @@ export interface BedrockOptions {
   readonly reasoningEffort?: ReasoningEffort | undefined;
   /** Adds prompt cache points for models that support them. Default: true. */
   readonly cachePoints?: boolean | undefined;
+  /** The lifetime of cached prompts, where the model has it. Default: 5m. */
+  readonly cacheTtl?: CacheTtl | undefined;
+  /** The service tier, where the model has it. Default: that of AWS. */
+  readonly serviceTier?: ServiceTier | "default" | undefined;
+  /** Key → value, for the invocation logs of AWS. */
+  readonly requestMetadata?: Readonly<Record<string, string>> | undefined;
   /** Model id or prefix → USD per million tokens; takes precedence over the built-in prices. */
   readonly prices?: ReadonlyMap<string, Price> | undefined;
   /** HTTPS_PROXY, HTTP_PROXY and NO_PROXY of the environment. */

@@ -3,7 +3,8 @@ import { resultBudget } from "../../chat/context/result-budget.ts";
 import { stringifyJson } from "../../json.ts";
 import type { ResultId } from "../../results/types.ts";
 import type { FileContent } from "../../tools/types.ts";
-import { createApprovalPolicy, describeCall } from "../../turns/approval-policy.ts";
+import { createApprovalPolicy } from "../../turns/approval-policy.ts";
+import { describeCall } from "../../turns/call-preview.ts";
 import { saveFile } from "../../turns/save-file.ts";
 import { recordCall } from "../../turns/telemetry-context.ts";
 import { createTurnTools } from "../../turns/turn-tools.ts";
@@ -37,7 +38,7 @@ async function reviewAndRun(context: McpContext, request: McpToolRequest): Promi
     canApprove: request.canApprove,
     callContext,
   });
-  const verdict = await reviewCall(call, signal);
+  const verdict = await reviewCall(call, signal, decision !== undefined);
   if (verdict.verdict === "refuse") return toOutcome(failedResult(verdict.reason));
   if (verdict.verdict === "ask") {
     const callText = stringifyJson([call.name, call.arguments, verdict.fingerprint ?? ""]);

@@ -63,8 +63,9 @@ async function* streamRun(
     const turn = await begin();
     if (!turn) return yield JSON.stringify(encodeEmptyRunEnd(run));
     for await (const { event, turnId } of turn) {
-      if (event.type === "turn_waiting") questions.add(event.turn.approval.calls);
-      for (const frame of encoder.encode(event, turnId)) yield stringifyJson(frame);
+      const frames = encoder.encode(event, turnId);
+      if (event.type === "turn_waiting") questions.add(encoder.pendingCalls);
+      for (const frame of frames) yield stringifyJson(frame);
     }
   } catch (error) {
     if (!(error instanceof AppError)) throw error;

@@ -3,7 +3,9 @@ import { stringifyJson } from "../../json.ts";
 import type { Operation, Parameter } from "../../openapi/types.ts";
 import { describeOperation } from "../schema/description.ts";
 import { createInputSchema } from "../schema/input-schema.ts";
+import { getOwn } from "../schema/schema.ts";
 import type { Api, Tool } from "../types.ts";
+import { fingerprintOf } from "./fingerprint.ts";
 import type { Curation } from "./types.ts";
 
 export interface ToolOptions {
@@ -23,17 +25,38 @@ export function createTool(
     isExcluded: (parameter) => isFilledBySettings(parameter, api),
   });
   const description = describeOperation(operation, options.descriptionLimit, curation);
-  return {
+  const schemaText = stringifyJson(input.inputSchema);
+  const tool = {
     name,
     description,
     ...input,
     api,
     operation,
-    tokens: estimateTokens(name, description, input.inputSchema),
+    tokens: countTokens(name.length + description.length + schemaText.length),
     readOnly: curation.readOnly ?? READ_ONLY_METHODS.has(operation.method),
     confirm: curation.confirm,
     curation,
   };
+  return { ...tool, fingerprint: fingerprintOperation(tool, schemaText) };
+}
+
+/** Hashes everything that decides about the requests of an operation, and what the document says of it. */
+function fingerprintOperation(
+  { api, operation, description, readOnly, confirm, forms }: Omit<Tool, "fingerprint">,
+  schemaText: string,
+): string {
+  const { parameters, security } = operation;
+  const schemes = security.flatMap(Object.keys).map((name) => getOwn(api.securitySchemes, name));
+  const bodies = forms.map(({ argumentTargets, body }) => [
+    argumentTargets,
+    body?.content.map(({ mediaType, parameters, encoding }) => [mediaType, parameters, encoding]),
+  ]);
+  const styles = parameters.map(({ schema, description, example, ...style }) => style);
+  return fingerprintOf([
+    description,
+    schemaText,
+    stringifyJson([readOnly, confirm ?? null, security, schemes, bodies, styles]),
+  ]);
 }
 
 /** Methods that are safe in the registry of RFC 9110, section 16.1.1. */
@@ -44,7 +67,10 @@ const READ_ONLY_METHODS = new Set(["GET", "HEAD", "OPTIONS", "QUERY", "PROPFIND"
  * tokenizers, JSON schemas with English descriptions average 3.6 characters a token, prose 4 and bare JSON 3.
  */
 export function estimateTokens(name: string, description: string, schema: unknown): number {
-  const length = name.length + description.length + stringifyJson(schema).length;
+  return countTokens(name.length + description.length + stringifyJson(schema).length);
+}
+
+function countTokens(length: number): number {
   return Math.ceil(length / 3.6) + 12;
 }
 

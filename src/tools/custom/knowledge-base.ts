@@ -1,5 +1,6 @@
 /** The tool that searches knowledge bases of Amazon Bedrock. It reads only. */
 import { stringifyJson } from "../../json.ts";
+import { fingerprintDefinition } from "../catalog/fingerprint.ts";
 import { estimateTokens } from "../catalog/tool.ts";
 import type { CustomTool, ToolOutput } from "../types.ts";
 import type { LoadedTools } from "./load.ts";
@@ -42,6 +43,7 @@ export function createKnowledgeBaseTools(ids: readonly string[], search: SearchK
     tokens: estimateTokens(NAME, DESCRIPTION, INPUT_SCHEMA),
     readOnly: true,
     confirm: undefined,
+    fingerprint: fingerprintDefinition([DESCRIPTION, INPUT_SCHEMA, ids]),
     run: (values, { signal }) => searchAll(ids, values.query, search, signal),
   };
   return { tools: [tool], problems: [] };

@@ -12,7 +12,7 @@ import { createValidator } from "../arguments/validator.ts";
 import type { CustomTool } from "../types.ts";
 import { CONNECT_TIMEOUT_MS, connect } from "./connect.ts";
 import { describeMcpError } from "./describe-error.ts";
-import { createMcpTool } from "./tool.ts";
+import { createMcpTool, isHintedReadOnly } from "./tool.ts";
 import type { McpPorts } from "./types.ts";
 
 /** The delay before the first retry. It doubles with each further one. */
@@ -44,6 +44,8 @@ export class McpConnection {
   /** Why there is no connection. Undefined while connected. */
   #connectionProblem: string | undefined = "no response yet";
   #listedJson = "";
+  /** Whether each tool was read-only when it was first listed. A hint that comes later could hide what a tool has become. */
+  readonly #wasReadOnly = new Map<string, boolean>();
   #tools: readonly CustomTool[] = [];
   #toolProblems: readonly string[] = [];
 
@@ -161,8 +163,11 @@ export class McpConnection {
     const toolProblems: string[] = [];
     for (const tool of sorted) {
       try {
+        const wasReadOnly = this.#wasReadOnly.get(tool.name) ?? isHintedReadOnly(tool);
+        this.#wasReadOnly.set(tool.name, wasReadOnly);
+        const readOnly = wasReadOnly && isHintedReadOnly(tool);
         customTools.push(
-          createMcpTool(this.name, tool, this.#validate, (...call) => this.#callTool(...call)),
+          createMcpTool(this.name, tool, readOnly, this.#validate, (...call) => this.#callTool(...call)),
         );
       } catch (error) {
         toolProblems.push(`${tool.name}: ${describeMcpError(this.#server, error)}`);

@@ -10,11 +10,12 @@ import {
   listItemSchemas,
   listPropertySchemas,
 } from "../schema/file-schema.ts";
-import { coversType, getBodyKind, isRange, toContentType } from "../schema/media-type.ts";
+import { coversType, getBodyKind, getTextSyntax, isRange, toContentType } from "../schema/media-type.ts";
 import { getOwn, isRecord } from "../schema/schema.ts";
 import { encodeText, readCharset } from "./charset.ts";
 import { parseFile } from "./file-value.ts";
 import { formatScalar } from "./parameter-style.ts";
+import { writeSyntax } from "./text-syntax.ts";
 
 type Definitions = Readonly<Record<string, JsonSchema>>;
 
@@ -26,6 +27,7 @@ export function buildParts(
   value: unknown,
   { schema, encoding: encodings }: MediaType,
   definitions: Definitions,
+  problems: string[],
 ): readonly MultipartPart[] {
   if (!isRecord(value)) return [{ name: "body", content: formatScalar(value) }];
   return Object.entries(value).flatMap(([name, inner]) => {
@@ -34,11 +36,21 @@ export function buildParts(
     const [type] = types;
     const schemas = listPropertySchemas([schema], name, definitions);
     const slot = findFileSlot(schemas, "multipart", definitions) ?? toFileSlot(type);
-    if (!Array.isArray(inner) || (type && getBodyKind(type) === "json"))
-      return { ...buildPart(name, inner, types, slot), ...(headers && { headers }) };
-    const itemSlot =
-      findFileSlot(listItemSchemas(schemas, definitions), "multipart", definitions) ?? toFileSlot(type);
-    return inner.map((item) => ({ ...buildPart(name, item, types, itemSlot), ...(headers && { headers }) }));
+    const syntax = type === undefined ? undefined : getTextSyntax(type.replace(/\s*;.*$/, "").toLowerCase());
+    const write = (part: unknown, partSchemas: readonly JsonSchema[]) => {
+      if (syntax === undefined || typeof part !== "object" || part === null || parseFile(part)) return part;
+      const media = { mediaType: type ?? "", schema: { title: name, allOf: partSchemas }, encoding: {} };
+      return writeSyntax(syntax, part, media, definitions, problems);
+    };
+    const isOnePart = (type && getBodyKind(type) === "json") || syntax === "csv" || syntax === "lines";
+    if (!Array.isArray(inner) || isOnePart)
+      return { ...buildPart(name, write(inner, schemas), types, slot), ...(headers && { headers }) };
+    const items = listItemSchemas(schemas, definitions);
+    const itemSlot = findFileSlot(items, "multipart", definitions) ?? toFileSlot(type);
+    return inner.map((item) => ({
+      ...buildPart(name, write(item, items), types, itemSlot),
+      ...(headers && { headers }),
+    }));
   });
 }
 

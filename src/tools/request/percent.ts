@@ -41,6 +41,11 @@ export function encodeForm(text: string): string {
   return encodeValue(text).replaceAll("%20", "+");
 }
 
+/** Encodes a text that is a form already, `a=1&b=x y`. Its separators and percent-encoded triplets are kept. */
+export function encodeFormText(text: string): string {
+  return encodeTemplate(text).replaceAll("%20", "+");
+}
+
 function escapeCharacter(character: string): string {
   return `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
 }

@@ -3,6 +3,7 @@ import type { ToolDefinition } from "../../../chat/types.ts";
 import type { Capabilities } from "../../capabilities-columns.ts";
 import type { ModelRequest } from "../../types.ts";
 import { toConverseMessages } from "../messages.ts";
+import { omitParameters } from "../omit-fields.ts";
 import { isReasoning, planReasoning } from "../reasoning.ts";
 import { type RequestOptions, selectSampling, uniqueTools } from "../request.ts";
 import { planToolChoice } from "../tool-choice.ts";
@@ -31,23 +32,29 @@ export function buildResponsesBody(
   const hasBreakpoints = options.cachePoints !== false && capabilities.cacheBreakpoints;
   const input = toInputItems(messages, hasBreakpoints);
   const sampling = selectSampling(request, capabilities);
+  const tier = capabilities.serviceTiers.find((name) => name === options.serviceTier);
+  const parameters = omitParameters(
+    {
+      ...(hasBreakpoints && { prompt_cache_options: { mode: "explicit" as const } }),
+      ...(request.session !== undefined &&
+        options.cachePoints !== false && { prompt_cache_key: hashSession(request.session) }),
+      ...(sampling.temperature !== undefined && { temperature: sampling.temperature }),
+      ...(sampling.topP !== undefined && { top_p: sampling.topP }),
+      ...(reasoning.effort !== undefined && { reasoning: { effort: reasoning.effort } }),
+      ...(replay !== "none" && { include: ["reasoning.encrypted_content"] }),
+      ...(tier !== undefined && { service_tier: tier }),
+    },
+    capabilities.omittedFields,
+  );
   return {
     model: request.model,
     ...(hasBreakpoints
-      ? {
-          input: addBreakpoints([...developerItems(system), ...input]),
-          prompt_cache_options: { mode: "explicit" },
-        }
+      ? { input: addBreakpoints([...developerItems(system), ...input]) }
       : { ...(system !== "" && { instructions: system.toWellFormed() }), input }),
-    ...(request.session !== undefined &&
-      options.cachePoints !== false && { prompt_cache_key: hashSession(request.session) }),
     ...(tools.length > 0 && { tools }),
     ...(toolChoice && { tool_choice: toToolChoice(toolChoice) }),
     max_output_tokens: Math.max(MIN_OUTPUT_TOKENS, reasoning.maxTokens ?? request.maxTokens),
-    ...(sampling.temperature !== undefined && { temperature: sampling.temperature }),
-    ...(sampling.topP !== undefined && { top_p: sampling.topP }),
-    ...(reasoning.effort !== undefined && { reasoning: { effort: reasoning.effort } }),
-    ...(replay !== "none" && { include: ["reasoning.encrypted_content"] }),
+    ...parameters,
     store: false,
     stream: true,
   };
