@@ -22,11 +22,11 @@ import { checkCall, type ModelCall } from "./check.ts";
 import { buildConverseBody, buildStreamEvents } from "./events.ts";
 import { stringifySorted } from "./frames.ts";
 import { isRecord, type Json, type Refusal } from "./refusal.ts";
+import type { Failure, Reply, ScriptedResponse } from "./reply.ts";
 import { ResponsesApi } from "./responses/api.ts";
 import { findResponsesSurface, sendResponsesError } from "./responses/respond.ts";
 import type { Surface } from "./responses/surfaces.ts";
 import type { SignedRequest } from "./signature.ts";
-import type { Failure, Reply, ScriptedResponse } from "./reply.ts";
 import { type Chunking, sendStream } from "./stream.ts";
 
 export type { Failure, Reply, ScriptedResponse } from "./reply.ts";
@@ -84,12 +84,16 @@ export async function startBedrock(options: StandInOptions = {}): Promise<StandI
     const headers = new Headers(
       Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]),
     );
-    const call: ModelCall = { modelId: target?.modelId ?? "", streaming: target?.streaming ?? false, body: body ?? {} };
+    const call: ModelCall = {
+      modelId: target?.modelId ?? "",
+      streaming: target?.streaming ?? false,
+      body: body ?? {},
+    };
     const surface = target?.surface ?? "converse";
-    const check = () =>
-      surface === "converse" ? checkCall(call) : responses.check(call.body, surface);
+    const check = () => (surface === "converse" ? checkCall(call) : responses.check(call.body, surface));
     const signed = { method: incoming.method ?? "", url: incoming.url ?? "", headers, body: bytes };
-    const refusal = target === undefined ? UNKNOWN_OPERATION : checkRequest(signed, surface, body, check, options);
+    const refusal =
+      target === undefined ? UNKNOWN_OPERATION : checkRequest(signed, surface, body, check, options);
     const request: RecordedRequest = {
       ...call,
       surface,

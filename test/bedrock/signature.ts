@@ -29,7 +29,8 @@ export function verifySignature(request: SignedRequest, claimed: Signature): str
     /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(date) ?? [];
   const time = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
   if (Number.isNaN(time)) return "Date must be in ISO-8601 'basic format'.";
-  if (Math.abs(Date.now() - time) > MAX_SKEW_MS) return `Signature expired: ${date} is now earlier than allowed`;
+  if (Math.abs(Date.now() - time) > MAX_SKEW_MS)
+    return `Signature expired: ${date} is now earlier than allowed`;
   const payloadHash = hash(request.body);
   const declaredHash = request.headers.get("x-amz-content-sha256") ?? payloadHash;
   if (declaredHash !== payloadHash)

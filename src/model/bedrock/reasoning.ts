@@ -50,7 +50,11 @@ export function planReasoning(
   if (capabilities.reasoning === "none" || !isWanted) return planWithout(maxTokens, capabilities);
   if (capabilities.reasoning === "budget") return planBudget(maxTokens, messages, capabilities, settings);
   const effort = selectEffort(capabilities, settings);
-  const extended = extend(maxTokens, settings.reasoningTokens ?? EFFORT_TOKENS[effort ?? "high"], capabilities);
+  const extended = extend(
+    maxTokens,
+    settings.reasoningTokens ?? EFFORT_TOKENS[effort ?? "high"],
+    capabilities,
+  );
   // Nova refuses a limit at this effort.
   const isUnlimited = capabilities.reasoning === "nova" && effort === "high";
   return {

@@ -33,7 +33,7 @@ export function buildConverseBody(
     ...(system !== "" && { system: [{ text: system.toWellFormed() }] }),
     inferenceConfig: {
       ...(reasoning.maxTokens !== undefined && { maxTokens: reasoning.maxTokens }),
-      ...(!reasoning.isOn && selectSampling(request, capabilities)),
+      ...(!(reasoning.isOn && reasoning.fields) && selectSampling(request, capabilities)),
       ...(stopSequences.length > 0 && { stopSequences }),
     },
     ...(tools.length > 0 && { toolConfig: { tools, ...(toolChoice && { toolChoice }) } }),

@@ -21,10 +21,10 @@ export const SURFACE_RULES: readonly InferenceRule[] = [
       replay === "none" ? undefined : { reasoningReplay: replay === "all" ? "turn" : "none" },
   },
   {
-    pattern: /thinking.{0,40}\bdisabled\b.{0,60}not supported|thinking.{0,60}cannot be (disabled|turned off)/i,
+    pattern:
+      /thinking.{0,40}\bdisabled\b.{0,60}not supported|thinking.{0,60}cannot be (disabled|turned off)/i,
     description: "cannot reply without reasoning",
-    infer: (known) =>
-      known.reasoningOff === "impossible" ? undefined : { reasoningOff: "impossible" },
+    infer: (known) => (known.reasoningOff === "impossible" ? undefined : { reasoningOff: "impossible" }),
   },
   {
     pattern: /unsupported value: '(none|low|medium|high|xhigh|max)'/i,

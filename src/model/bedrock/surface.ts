@@ -1,6 +1,8 @@
 /** Chooses the API that a model is called with. */
 import { AppError } from "../../errors.ts";
+import { capabilitiesOf } from "../capabilities.ts";
 import type { Capabilities } from "../capabilities-columns.ts";
+import { parseTarget } from "./target.ts";
 import type { BedrockOptions } from "./types.ts";
 import { unservedText } from "./unserved.ts";
 
@@ -24,19 +26,26 @@ export function chooseApi(
   return api;
 }
 
-/** Returns the reason why a model is not called with its preferred API; undefined when it is. For the operator. */
+/**
+ * Returns the reason why a model is not called with its preferred API; undefined when it is. For the operator.
+ * @param name may contain a region. @param family as in `capabilitiesOf`.
+ */
 export function explainApi(
-  model: string,
-  { apis, family }: Pick<Capabilities, "apis" | "family">,
+  name: string,
+  family: string | undefined,
   options: Pick<BedrockOptions, "guardrail">,
 ): string | undefined {
+  const { model } = parseTarget(name, "");
+  const capabilities = capabilitiesOf(model, family);
+  const { apis } = capabilities;
   if (apis[0] !== "responses" || !needsConverse(model, options)) return undefined;
+  const described = `${model} (${capabilities.family})`;
   if (!apis.includes("converse"))
     return options.guardrail === undefined
       ? undefined
-      : `${model} (${family}) is served by bedrock-mantle, where guardrails do not work: it will not be called.`;
+      : `${described} is served by bedrock-mantle, where guardrails do not work: it will not be called.`;
   const reason = options.guardrail === undefined ? "it is set by an ARN" : "a guardrail is set";
-  return `${model} (${family}) is called with Converse, because ${reason}. Prompts are not cached: the Responses API would cache them.`;
+  return `${described} is called with Converse, because ${reason}. Its prompts are not cached; the Responses API would cache them.`;
 }
 
 function needsConverse(model: string, { guardrail }: Pick<BedrockOptions, "guardrail">): boolean {

@@ -13,7 +13,9 @@ export class ResponsesApi {
   readonly #encrypted = new Set<string>();
 
   check(body: Json, surface: Surface): Refusal | undefined {
-    return checkResponses(body, surface, (content) => this.#encrypted.has(`${String(body.model)} ${content}`));
+    return checkResponses(body, surface, (content) =>
+      this.#encrypted.has(`${String(body.model)} ${content}`),
+    );
   }
 
   async send(response: ServerResponse, reply: Reply, body: Json, surface: Surface): Promise<void> {
@@ -21,12 +23,18 @@ export class ResponsesApi {
     const usage = this.#cache.recordUsage(body, "cache" in family ? family.cache : "none");
     const outputTokens = Math.ceil(JSON.stringify([reply.text, reply.calls, reply.blocks]).length / 4);
     let calls = 0;
-    await sendResponsesStream(response, reply, body.model, { output_tokens: outputTokens, ...usage, ...reply.usage }, {
-      nextCallId: () => {
-        calls += 1;
-        return `call_${calls - 1}`;
+    await sendResponsesStream(
+      response,
+      reply,
+      body.model,
+      { output_tokens: outputTokens, ...usage, ...reply.usage },
+      {
+        nextCallId: () => {
+          calls += 1;
+          return `call_${calls - 1}`;
+        },
+        onEncryptedContent: (content) => this.#encrypted.add(`${String(body.model)} ${content}`),
       },
-      onEncryptedContent: (content) => this.#encrypted.add(`${String(body.model)} ${content}`),
-    });
+    );
   }
 }

@@ -118,7 +118,8 @@ function checkReasoning(
   return firstRefusal(
     items.map((item, index) => () => {
       if (item.type !== "reasoning") return undefined;
-      if (!family.acceptsReasoning) return badRequest("This model doesn't support reasoning items in the input.");
+      if (!family.acceptsReasoning)
+        return badRequest("This model doesn't support reasoning items in the input.");
       if (!isKnownReasoning(String(item.encrypted_content)))
         return badRequest(
           `The encrypted content for item ${String(item.id)} could not be verified. Reason: Encrypted content could not be decrypted or parsed.`,
@@ -126,7 +127,8 @@ function checkReasoning(
         );
       const next = items[index + 1];
       const isFollowed =
-        isRecord(next) && (next.role === "assistant" || next.type === "function_call" || next.type === "reasoning");
+        isRecord(next) &&
+        (next.role === "assistant" || next.type === "function_call" || next.type === "reasoning");
       return isFollowed
         ? undefined
         : badRequest(

@@ -58,7 +58,10 @@ function checkLimits(body: Json, family: ResponsesFamily): Refusal | undefined {
   for (const [name, value] of Object.entries({ temperature, top_p: topP })) {
     if (value === undefined || family.sampling === "both") continue;
     if (family.sampling === "none" || name === "top_p" || value !== 1)
-      return badRequest(`Unsupported parameter: '${name}' is not supported with this model.`, "unsupported_parameter");
+      return badRequest(
+        `Unsupported parameter: '${name}' is not supported with this model.`,
+        "unsupported_parameter",
+      );
   }
   const reasoning = isRecord(body.reasoning) ? body.reasoning : {};
   const { effort } = reasoning;
@@ -77,7 +80,9 @@ function checkCache(body: Json, { cache }: ResponsesFamily): Refusal | undefined
     return badRequest("Unknown parameter: 'prompt_cache_options'.", "unknown_parameter");
   const options = isRecord(body.prompt_cache_options) ? body.prompt_cache_options : {};
   if (options.mode !== "explicit" && options.mode !== "implicit")
-    return badRequest(`Invalid value: '${String(options.mode)}'. Supported values are: 'implicit', 'explicit'.`);
+    return badRequest(
+      `Invalid value: '${String(options.mode)}'. Supported values are: 'implicit', 'explicit'.`,
+    );
   return options.ttl === undefined || options.ttl === "30m"
     ? undefined
     : badRequest(`Invalid value: '${String(options.ttl)}'. Supported values are: '30m'.`);

@@ -3,7 +3,9 @@ import type { ResponseStreamEvent } from "openai/resources/responses/responses";
 import { type Block, type Reply, resolveStopReason, splitInput, toBlocks, toDeltas } from "../reply.ts";
 
 /** The type of an event and its fields. */
-export type ResponsesEvent = { readonly type: ResponseStreamEvent["type"] } & Readonly<Record<string, unknown>>;
+export type ResponsesEvent = { readonly type: ResponseStreamEvent["type"] } & Readonly<
+  Record<string, unknown>
+>;
 
 export interface EventIds {
   /** Returns the id of the next call. On bedrock-mantle it restarts with every response. */

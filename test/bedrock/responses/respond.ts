@@ -1,7 +1,7 @@
 /** Sends replies and errors of the Responses API. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Failure, Reply } from "../reply.ts";
-import { type EventIds, type ResponsesEvent, buildResponsesEvents, serializeEvent } from "./events.ts";
+import { buildResponsesEvents, type EventIds, type ResponsesEvent, serializeEvent } from "./events.ts";
 import type { Surface } from "./surfaces.ts";
 
 /** Returns the surface that a path belongs to; undefined for any other path. */

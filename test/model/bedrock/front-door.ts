@@ -57,6 +57,7 @@ export function createPatientBedrock(endpoint: string, options: Partial<BedrockO
       model: MODEL,
       region: "us-east-1",
       endpoint,
+      mantleEndpoint: `${endpoint}/mantle`,
       credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "example" },
       maxRetries: 1,
       retryDelayMs: 1,

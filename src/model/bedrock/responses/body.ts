@@ -1,6 +1,6 @@
 /** Serializes a request of the Responses API. Each tool is serialized once, since tools do not change between turns. */
 import { stringifyJson } from "../../../json.ts";
-import type { FunctionTool, ResponsesBody } from "./types.ts";
+import type { ResponsesTool, ResponsesBody } from "./types.ts";
 
 /** Returns the body as UTF-8 bytes. */
 export function serializeResponsesBody({ tools, ...rest }: ResponsesBody): Uint8Array {
@@ -9,4 +9,4 @@ export function serializeResponsesBody({ tools, ...rest }: ResponsesBody): Uint8
   return Buffer.from(`{"tools":[${list}],${stringifyJson(rest).slice(1)}`);
 }
 
-const serializedTools = new WeakMap<FunctionTool, string>();
+const serializedTools = new WeakMap<ResponsesTool, string>();

@@ -22,8 +22,7 @@ function isUserSide(item: InputItem | undefined): boolean {
 }
 
 function withBreakpoint(item: InputItem): InputItem {
-  if ("role" in item)
-    return item.role === "assistant" ? item : { ...item, content: markLast(item.content) };
+  if ("role" in item) return item.role === "assistant" ? item : { ...item, content: markLast(item.content) };
   return item.type === "function_call_output" && typeof item.output !== "string"
     ? { ...item, output: markLast(item.output) }
     : item;

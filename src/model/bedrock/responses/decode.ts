@@ -87,7 +87,8 @@ export class ResponsesDecoder {
 
   #closeItem(index: unknown, item: Json, events: ModelEvent[]): void {
     if (item.type === "function_call") {
-      const input = typeof item.arguments === "string" ? item.arguments : (this.#open.get(index)?.input ?? "");
+      const input =
+        typeof item.arguments === "string" ? item.arguments : (this.#open.get(index)?.input ?? "");
       this.#open.set(index, { id: textOf(item.call_id), name: textOf(item.name), input, isComplete: true });
     } else if (item.type === "reasoning" && typeof item.encrypted_content === "string") {
       const { encrypted_content } = item;

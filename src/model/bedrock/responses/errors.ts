@@ -21,6 +21,7 @@ const TYPES_BY_CODE: Readonly<Record<string, string>> = {
 
 const TYPES_BY_STATUS: Readonly<Record<number, string>> = {
   400: "ValidationException",
+  401: "UnrecognizedClientException",
   403: "AccessDeniedException",
   404: "ResourceNotFoundException",
   408: "ModelTimeoutException",

@@ -10,7 +10,7 @@ import { planToolChoice } from "../tool-choice.ts";
 import { renderCallsAsText } from "../tool-text.ts";
 import { addBreakpoints } from "./breakpoints.ts";
 import { toInputItems } from "./items.ts";
-import type { FunctionTool, InputItem, ResponsesBody } from "./types.ts";
+import type { ResponsesTool, InputItem, ResponsesBody } from "./types.ts";
 
 /** The smallest `max_output_tokens`. */
 const MIN_OUTPUT_TOKENS = 16;
@@ -66,9 +66,9 @@ function developerItems(system: string): readonly InputItem[] {
   return [{ role: "developer", content: [{ type: "input_text", text: system.toWellFormed() }] }];
 }
 
-const toolCache = new WeakMap<ToolDefinition, FunctionTool>();
+const toolCache = new WeakMap<ToolDefinition, ResponsesTool>();
 
-function createFunctionTool({ name, description, inputSchema }: ToolDefinition): FunctionTool {
+function createFunctionTool({ name, description, inputSchema }: ToolDefinition): ResponsesTool {
   return {
     type: "function",
     name,

@@ -12,7 +12,12 @@ export class EventReader {
     const events: string[] = [];
     let at = 0;
     for (let end = text.indexOf("\n"); end !== -1; end = text.indexOf("\n", at)) {
-      this.#readLine(text, at, text.charCodeAt(end - 1) === CARRIAGE_RETURN && end > at ? end - 1 : end, events);
+      this.#readLine(
+        text,
+        at,
+        text.charCodeAt(end - 1) === CARRIAGE_RETURN && end > at ? end - 1 : end,
+        events,
+      );
       at = end + 1;
     }
     this.#rest = at === 0 ? text : text.slice(at);

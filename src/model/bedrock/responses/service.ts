@@ -34,6 +34,8 @@ export async function createResponsesService({
   const { credentials, sha256 } = client.config;
   const createSigner = (service: string) => new SignatureV4({ service, region, credentials, sha256 });
   const signers = { runtime: createSigner("bedrock"), mantle: createSigner("bedrock-mantle") };
+  /** The SDK corrects a wrong clock of this machine by that of the service. */
+  const signingOptions = () => ({ signingDate: new Date(Date.now() + client.config.systemClockOffset) });
   /** Resolved once: a bearer key is constant, and signing does not depend on it. */
   let resolving: Promise<Endpoint> | undefined;
   const resolve = () => {
@@ -63,7 +65,9 @@ export async function createResponsesService({
       },
       body,
     };
-    return bearer === undefined ? ((await signers[endpoint].sign(request)) as HttpRequest) : request;
+    return bearer === undefined
+      ? ((await signers[endpoint].sign(request, signingOptions())) as HttpRequest)
+      : request;
   }
 
   return async (surface, body, signal) => {

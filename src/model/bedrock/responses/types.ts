@@ -12,7 +12,7 @@ export interface ResponsesBody {
   readonly model: string;
   readonly instructions?: string;
   readonly input: readonly InputItem[];
-  readonly tools?: readonly FunctionTool[];
+  readonly tools?: readonly ResponsesTool[];
   readonly tool_choice?: "required" | { readonly type: "function"; readonly name: string };
   readonly max_output_tokens: number;
   readonly temperature?: number;
@@ -27,7 +27,7 @@ export interface ResponsesBody {
   readonly stream: true;
 }
 
-export interface FunctionTool {
+export interface ResponsesTool {
   readonly type: "function";
   readonly name: string;
   readonly description?: string;
