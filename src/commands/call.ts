@@ -9,6 +9,7 @@ import { parseJson, stringifyJson } from "../json.ts";
 import { findUnusedCredentials } from "../tools/auth/unused-credentials.ts";
 import { callCustomTool } from "../tools/custom/call.ts";
 import { maskRequest } from "../tools/http/mask.ts";
+import { isFailedStatus } from "../tools/http/response.ts";
 import { readResponseBody } from "../tools/http/response-body.ts";
 import type { HttpResult, ToolRequest } from "../tools/http/types.ts";
 import type { CustomTool } from "../tools/types.ts";
@@ -65,7 +66,7 @@ export const call = withPlainOutput({
       const fields = { request: printedRequest, status, headers, ...(incomplete && { incomplete }) };
       const head = stringifyJson(fields, 2).replace(/\n\}$/, "");
       terminal.out(`${head},\n  "body": ${formatBody(httpResult)}\n}\n`);
-      return status < 400 ? 0 : 1;
+      return isFailedStatus(status) ? 1 : 0;
     } finally {
       await apis.stop();
     }
