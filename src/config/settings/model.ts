@@ -105,6 +105,17 @@ export const modelGroup = {
   guardrailVersion: setting(text("N|DRAFT"), "DRAFT", "version of the guardrail", {
     env: ["BEDROCK_GUARDRAIL_VERSION"],
   }),
+  knowledgeBase: setting(
+    list("ID,…"),
+    [],
+    "knowledge bases of Amazon Bedrock that the assistant can search with a read-only tool",
+    { env: ["BEDROCK_KNOWLEDGE_BASES"] },
+  ),
+  agentEndpoint: optional(
+    text("URL"),
+    "endpoint of agents and knowledge bases, instead of the region's; AWS_ENDPOINT_URL_BEDROCK_AGENT_RUNTIME also works",
+    { env: ["BEDROCK_AGENT_ENDPOINT_URL"] },
+  ),
   stopSequences: setting(repeated("TEXT"), [], "stop sequence; not sent to models that do not support it", {
     env: ["BEDROCK_STOP_SEQUENCES"],
   }),

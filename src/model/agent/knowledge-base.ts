@@ -15,40 +15,33 @@ export interface RetrievedPassage {
 const MAX_QUERY_LENGTH = 1000;
 const PASSAGES = 5;
 
-export interface KnowledgeBases {
-  /** @throws AppError whose message is for the model. */
-  search(id: string, query: string, signal: AbortSignal): Promise<readonly RetrievedPassage[]>;
-  close(): void;
-}
+/** Searches one knowledge base. @throws AppError whose message is for the model. */
+export type KnowledgeBaseSearch = (
+  id: string,
+  query: string,
+  signal: AbortSignal,
+) => Promise<readonly RetrievedPassage[]>;
 
-export function createKnowledgeBases(options: AgentOptions): KnowledgeBases {
+export function createKnowledgeBaseSearch(options: AgentOptions): KnowledgeBaseSearch {
   let connecting: Promise<AgentService> | undefined;
   const service = () => {
     connecting ??= import("./service.ts").then(({ connect }) => connect(options));
     return connecting;
   };
-  return {
-    async search(id, query, signal) {
-      try {
-        const results = await (await service()).retrieve(
-          {
-            knowledgeBaseId: id,
-            retrievalQuery: { text: query.slice(0, MAX_QUERY_LENGTH) },
-            retrievalConfiguration: { vectorSearchConfiguration: { numberOfResults: PASSAGES } },
-          },
-          signal,
-        );
-        return results.flatMap(readPassage);
-      } catch (error) {
-        throw describeFailure(error, id, options.region);
-      }
-    },
-    close: () => {
-      void connecting?.then(
-        (open) => open.close(),
-        () => {},
+  return async (id, query, signal) => {
+    try {
+      const results = await (await service()).retrieve(
+        {
+          knowledgeBaseId: id,
+          retrievalQuery: { text: query.slice(0, MAX_QUERY_LENGTH) },
+          retrievalConfiguration: { vectorSearchConfiguration: { numberOfResults: PASSAGES } },
+        },
+        signal,
       );
-    },
+      return results.flatMap(readPassage);
+    } catch (error) {
+      throw describeFailure(error, id, options.region);
+    }
   };
 }
 

@@ -1,6 +1,6 @@
 /** Serializes a request of the Responses API. Each tool is serialized once, since tools do not change between turns. */
 import { stringifyJson } from "../../../json.ts";
-import type { ResponsesTool, ResponsesBody } from "./types.ts";
+import type { ResponsesBody, ResponsesTool } from "./types.ts";
 
 /** Returns the body as UTF-8 bytes. */
 export function serializeResponsesBody({ tools, ...rest }: ResponsesBody): Uint8Array {

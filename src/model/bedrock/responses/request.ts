@@ -10,7 +10,7 @@ import { planToolChoice } from "../tool-choice.ts";
 import { renderCallsAsText } from "../tool-text.ts";
 import { addBreakpoints } from "./breakpoints.ts";
 import { toInputItems } from "./items.ts";
-import type { ResponsesTool, InputItem, ResponsesBody } from "./types.ts";
+import type { InputItem, ResponsesBody, ResponsesTool } from "./types.ts";
 
 /** The smallest `max_output_tokens`. */
 const MIN_OUTPUT_TOKENS = 16;
