@@ -17,7 +17,16 @@ import {
   type ToolCatalog,
 } from "./load-apis.ts";
 import { logChangedTools } from "./log-changes.ts";
+import type { OfferSettings } from "./offered-tools.ts";
 import { loadWhenReachable, type StartWait } from "./wait-for-documents.ts";
+
+/** What stays the same over reloads. */
+interface RegistryParts {
+  readonly settings: OfferSettings;
+  readonly fixedTools: readonly LoadedTools[];
+  readonly shop: ShopServer | undefined;
+  readonly log: Log;
+}
 
 /** The current APIs and tools. A reload replaces them atomically, so a turn never sees a mix of two versions. */
 export class ApiRegistry {
@@ -27,6 +36,7 @@ export class ApiRegistry {
   readonly #shop: ShopServer | undefined;
   /** Tools that stay the same: modules, and the one of knowledge bases. */
   readonly #fixedTools: readonly LoadedTools[];
+  readonly #settings: OfferSettings;
   readonly #log: Log;
   readonly #listeners: ((apis: ToolCatalog) => void)[] = [];
   #documents: ApiDocuments;
@@ -38,10 +48,9 @@ export class ApiRegistry {
   private constructor(
     documents: ApiDocuments,
     load: (previous?: ApiDocuments) => Promise<ApiDocuments>,
-    fixedTools: readonly LoadedTools[],
-    shop: ShopServer | undefined,
-    log: Log,
+    { settings, fixedTools, shop, log }: RegistryParts,
   ) {
+    this.#settings = settings;
     this.#documents = documents;
     this.#load = load;
     this.#fixedTools = fixedTools;
@@ -79,7 +88,12 @@ export class ApiRegistry {
     const documents = isLoaded
       ? result.loaded
       : await loadDocuments(withoutApi, ports, undefined, requiresBaseUrl);
-    const registry = new ApiRegistry(documents, load, [modules, knowledge], shop, ports.log);
+    const registry = new ApiRegistry(documents, load, {
+      settings: config,
+      fixedTools: [modules, knowledge],
+      shop,
+      log: ports.log,
+    });
     registry.#readAt = readAt;
     if (!isLoaded) registry.#problem = result.unreachable.message;
     // Servers start last, so that no error of the other steps leaves them running.
@@ -133,7 +147,8 @@ export class ApiRegistry {
   }
 
   #buildCatalog(): ToolCatalog {
-    return joinTools(this.#documents, [...this.#fixedTools, ...(this.#servers ? [this.#servers] : [])]);
+    const extraTools = [...this.#fixedTools, ...(this.#servers ? [this.#servers] : [])];
+    return joinTools(this.#documents, extraTools, this.#settings);
   }
 
   #replace(): void {
