@@ -9,6 +9,7 @@ import { parseJson, stringifyJson } from "../json.ts";
 import { findUnusedCredentials } from "../tools/auth/unused-credentials.ts";
 import { callCustomTool } from "../tools/custom/call.ts";
 import { maskRequest } from "../tools/http/mask.ts";
+import { maskSecrets } from "../tools/http/mask-secrets.ts";
 import { readResponseBody } from "../tools/http/response-body.ts";
 import type { HttpResult, ToolRequest } from "../tools/http/types.ts";
 import type { CustomTool } from "../tools/types.ts";
@@ -64,7 +65,8 @@ export const call = withPlainOutput({
       const { status, headers, incomplete } = httpResult;
       const fields = { request: printedRequest, status, headers, ...(incomplete && { incomplete }) };
       const head = stringifyJson(fields, 2).replace(/\n\}$/, "");
-      terminal.out(`${head},\n  "body": ${formatBody(httpResult)}\n}\n`);
+      const printed = `${head},\n  "body": ${formatBody(httpResult)}\n}\n`;
+      terminal.out(flags["show-secrets"] ? printed : maskSecrets(printed, prepared.secretValues));
       return status < 400 ? 0 : 1;
     } finally {
       await apis.stop();

@@ -1,7 +1,6 @@
 /** Creates the tools of one turn: operations of the API, custom tools, and the tools over stored results. */
 import type { Caller } from "../access/types.ts";
 import type { ToolCatalog } from "../apis/load-apis.ts";
-import type { RunCall } from "../chat/calls.ts";
 import { resultChunkSize } from "../chat/context/result-budget.ts";
 import { buildSystemPrompt } from "../chat/context/system-prompt.ts";
 import type { TurnPorts } from "../chat/turn.ts";
@@ -11,6 +10,7 @@ import { builtinToolNames } from "../results/definitions.ts";
 import { buildResultsGuide } from "../results/guide.ts";
 import { ToolRunner, type ToolRunnerOptions } from "../results/tool-runner.ts";
 import { callCustomTool } from "../tools/custom/call.ts";
+import { maskSecrets } from "../tools/http/mask-secrets.ts";
 import type { CallContext } from "../tools/types.ts";
 
 export type TurnToolsPorts = Pick<App, "config" | "model" | "log"> & {
@@ -32,14 +32,14 @@ export function createTurnTools(
   { config, results, model: port, log }: TurnToolsPorts,
   { session, caller, model, catalog, callContext, onProgress }: TurnToolsInput,
 ): Pick<TurnPorts, "run" | "truncate" | "isFree" | "isReadOnly"> {
-  const runCall: RunCall = (call, signal) => {
+  const runCall: ToolRunnerOptions["call"] = async (call, signal) => {
     const tool = catalog.find(call.name);
     const grantedContext = callContext(signal);
-    if (!tool || "operation" in tool) return catalog.toolbox.run(call, grantedContext);
+    if (!tool || "operation" in tool) return await catalog.toolbox.runUnmasked(call, grantedContext);
     // A custom tool gets no credentials: they belong to the APIs.
     const { saveFile } = grantedContext;
     const { id, kind } = caller;
-    return callCustomTool(
+    const result = await callCustomTool(
       tool,
       call,
       { signal, caller: { id, kind, session }, ...(saveFile && { saveFile }) },
@@ -49,12 +49,14 @@ export function createTurnTools(
         onError: (detail) => log.debug("tool failed", { tool: tool.name, session, detail }),
       },
     );
+    return { result, secrets: [] };
   };
   const runner = new ToolRunner({
     session,
     store: results,
     toolbox: catalog,
     call: runCall,
+    mask: maskSecrets,
     chunkSize: resultChunkSize(port.limits(model).contextTokens, config.maxMessageSize),
     maxPages: config.maxPages,
     maxItems: config.maxItems,
