@@ -15,6 +15,7 @@ import { HandedOverRounds } from "../store/handed-over-rounds.ts";
 import { withRequestLog } from "../telemetry/debug-log.ts";
 import { createTelemetry } from "../telemetry/telemetry.ts";
 import { withTracing } from "../telemetry/traces.ts";
+import { checkCostLimit } from "./check-cost-limit.ts";
 import { checkModelIds } from "./check-model-ids.ts";
 import { createAgentModel, createModel } from "./create-model.ts";
 import { createResultStore } from "./create-result-store.ts";
@@ -43,8 +44,11 @@ export async function createApp(
   const config = withDemoApi(settings, useDemoModel);
   const modelId = useDemoModel ? "demo" : config.model;
   const isDemoModel = isDemoModelId(modelId);
-  const modelWarnings = isDemoModel ? [] : checkModelIds(config, [modelId, ...config.models], ports.now());
   const prices = await loadPrices(config, ports);
+  const models = [modelId, ...config.models];
+  const modelWarnings = isDemoModel
+    ? []
+    : [...checkModelIds(config, models, ports.now()), ...checkCostLimit(config, models, prices)];
   const apis = await ApiRegistry.load(config, ports, true, wait);
   const opened = await openSessionStore(config, ports);
   const traces = createConfiguredTraces(config, ports);

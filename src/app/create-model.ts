@@ -47,12 +47,20 @@ function createBedrockModel(
       }),
       reasoningTokens: config.reasoningTokens,
       cachePoints: config.cachePoints,
+      cacheTtl: config.cacheTtl,
+      serviceTier: config.serviceTier,
+      requestMetadata: Object.fromEntries(config.requestMetadata.map(splitEntry)),
       prices,
       proxyEnvironment: ports.network?.proxies,
       certificates: ports.network?.certificates,
     },
     { now: () => now().getTime(), random, sleep, warn: (message) => log.warning(message) },
   );
+}
+
+function splitEntry(entry: string): [key: string, value: string] {
+  const at = entry.indexOf("=");
+  return [entry.slice(0, at), entry.slice(at + 1)];
 }
 
 /** Creates the client for Bedrock agents. */

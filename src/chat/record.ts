@@ -138,14 +138,14 @@ export class TurnRecord {
     });
   }
 
-  /** Returns the seconds since the turn started or resumed, and its cost. A model of unknown price costs 0. */
-  consumption(cost: (model: string, usage: Usage) => number | null): {
+  /** Returns the seconds since the turn started or resumed, and its cost. */
+  consumption(cost: (model: string, usage: Usage) => number): {
     readonly seconds: number;
     readonly usd: number;
   } {
     return {
       seconds: (this.#stamps.now().getTime() - this.#startedAt) / 1000,
-      usd: this.#spent.reduce((sum, one) => sum + (cost(one.model, one.usage) ?? 0), 0),
+      usd: this.#spent.reduce((sum, one) => sum + cost(one.model, one.usage), 0),
     };
   }
 

@@ -164,12 +164,13 @@ export type Message =
 export type UserMessage = Extract<Message, { role: "user" }>;
 export type AssistantMessage = Extract<Message, { role: "assistant" }>;
 
-/** Token counts. `inputTokens` excludes tokens read from or written to the cache. */
+/** Token counts. `inputTokens` excludes cached tokens. `longContext`: the part of calls so long that they have their own price. */
 export interface Usage {
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly cacheReadTokens: number;
   readonly cacheWriteTokens: number;
+  readonly longContext?: Usage;
 }
 
 /** The usage of one model. A turn can use several models, each with its own price. */

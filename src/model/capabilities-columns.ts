@@ -62,6 +62,8 @@ export interface Capabilities {
   readonly maxOutputTokens: number;
   /** The smallest `maxTokens` that the model accepts. */
   readonly minOutputTokens: number;
+  /** Further fields of a request that the model refused, without their path. No row has them. */
+  readonly omittedFields: readonly string[];
   readonly price: Price | null;
   /** The day from which new customers cannot use the model, in ISO 8601. */
   readonly legacySince: string | undefined;

@@ -1,5 +1,5 @@
 /** Settings of the model and of Amazon Bedrock. */
-import { integer, list, number, repeated, text, toggle } from "../kinds.ts";
+import { integer, list, number, oneOf, repeated, text, toggle } from "../kinds.ts";
 import { declareGroup } from "./declare.ts";
 
 const { setting, optional } = declareGroup("The model");
@@ -118,9 +118,35 @@ export const modelGroup = {
       env: ["BEDROCK_CACHE_POINTS"],
     },
   ),
+  cacheTtl: setting(
+    oneOf(["5m", "1h"]),
+    "5m",
+    "lifetime of cached prompts, where the model has a choice; an hour doubles the price of writing to the cache",
+    { env: ["BEDROCK_CACHE_TTL"] },
+  ),
+  serviceTier: setting(
+    oneOf(["default", "flex", "priority"]),
+    "default",
+    "service tier, where the model has it: flex is slower and half the price, priority is faster and dearer",
+    { env: ["BEDROCK_SERVICE_TIER"] },
+  ),
+  requestMetadata: setting(
+    repeated("KEY=VALUE", parseMetadata),
+    [],
+    "entry for the invocation logs of AWS, for example team=support to split the cost; not sent to models of the Responses API",
+    { env: ["BEDROCK_REQUEST_METADATA"] },
+  ),
   prices: optional(
     text("FILE"),
     'JSON file of prices in USD per million tokens, instead of the built-in ones: {"<model ID or its beginning>": {"input": 1, "output": 5, "cacheRead": 0.1, "cacheWrite": 1.25}}',
     { env: ["BEDROCK_PRICES"] },
   ),
 };
+
+/** Key and value, up to 256 characters each: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html */
+const METADATA = /^[a-zA-Z0-9\s:_@$#/+,.-]{1,256}=[a-zA-Z0-9\s:_@$#=/+,.-]{0,256}$/;
+
+function parseMetadata(entry: string): string {
+  if (METADATA.test(entry)) return entry;
+  throw new Error("KEY=VALUE of up to 256 letters, digits, spaces and : _ @ $ # / + , . - each");
+}

@@ -2,17 +2,15 @@
 import type { ToolDefinition } from "../../chat/types.ts";
 import type { Capabilities } from "../capabilities.ts";
 import type { ModelRequest } from "../types.ts";
-import { addCachePoints } from "./cache-points.ts";
+import { addBodyOptions, type BodyOptions } from "./body-options.ts";
 import { toConverseMessages } from "./messages.ts";
 import { planReasoning } from "./reasoning.ts";
 import { planToolChoice } from "./tool-choice.ts";
 import { renderCallsAsText } from "./tool-text.ts";
 import type { BedrockOptions, ConverseBody, ToolBlock } from "./types.ts";
 
-export type RequestOptions = Pick<
-  BedrockOptions,
-  "stopSequences" | "guardrail" | "reasoningTokens" | "cachePoints"
->;
+export type RequestOptions = BodyOptions &
+  Pick<BedrockOptions, "stopSequences" | "guardrail" | "reasoningTokens">;
 
 export function buildConverseBody(
   request: ModelRequest,
@@ -48,7 +46,7 @@ export function buildConverseBody(
     }),
     ...(reasoning.fields && { additionalModelRequestFields: reasoning.fields }),
   };
-  return options.cachePoints === false ? body : addCachePoints(body, capabilities.cachePoints);
+  return addBodyOptions(body, capabilities, options);
 }
 
 function selectSampling({ temperature, topP }: ModelRequest, { sampling }: Capabilities) {

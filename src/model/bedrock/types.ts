@@ -1,5 +1,5 @@
 /** The types of this folder: Converse as plain JSON, the service, and the options of a Bedrock model. */
-import type { Price } from "../capabilities-columns.ts";
+import type { CacheTtl, Price, ServiceTier } from "../capabilities-columns.ts";
 import type { ModelEvent } from "../types.ts";
 
 export type Json = Readonly<Record<string, unknown>>;
@@ -9,7 +9,7 @@ export interface ConverseBody {
   readonly messages: readonly ConverseMessage[];
   readonly system?: readonly SystemBlock[];
   readonly inferenceConfig: {
-    readonly maxTokens: number;
+    readonly maxTokens?: number;
     readonly temperature?: number;
     readonly topP?: number;
     readonly stopSequences?: readonly string[];
@@ -20,6 +20,8 @@ export interface ConverseBody {
   };
   readonly guardrailConfig?: Json;
   readonly additionalModelRequestFields?: Json;
+  readonly requestMetadata?: Readonly<Record<string, string>>;
+  readonly serviceTier?: { readonly type: ServiceTier };
 }
 
 export interface ConverseMessage {
@@ -27,7 +29,7 @@ export interface ConverseMessage {
   readonly content: readonly ContentBlock[];
 }
 
-export type CachePoint = { readonly cachePoint: { readonly type: "default" } };
+export type CachePoint = { readonly cachePoint: { readonly type: "default"; readonly ttl?: CacheTtl } };
 export type SystemBlock = { readonly text: string } | CachePoint;
 export type ToolBlock =
   | {
@@ -131,6 +133,12 @@ export interface BedrockOptions {
   readonly reasoningTokens?: number | undefined;
   /** Adds prompt cache points for models that support them. Default: true. */
   readonly cachePoints?: boolean | undefined;
+  /** The lifetime of cached prompts, where the model has it. Default: 5m. */
+  readonly cacheTtl?: CacheTtl | undefined;
+  /** The service tier, where the model has it. Default: that of AWS. */
+  readonly serviceTier?: ServiceTier | "default" | undefined;
+  /** Key → value, for the invocation logs of AWS. */
+  readonly requestMetadata?: Readonly<Record<string, string>> | undefined;
   /** Model id or prefix → USD per million tokens; takes precedence over the built-in prices. */
   readonly prices?: ReadonlyMap<string, Price> | undefined;
   /** HTTPS_PROXY, HTTP_PROXY and NO_PROXY of the environment. */

@@ -16,6 +16,7 @@ const nova = {
   resultStatus: true,
   besideResults: true,
   prefill: true,
+  serviceTiers: ["flex", "priority"],
   profiles: ["us", "eu", "apac"],
   contextTokens: 300_000,
   maxOutputTokens: 10_000,

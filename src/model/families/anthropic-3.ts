@@ -16,6 +16,7 @@ export const claude = {
   resultStatus: true,
   besideResults: true,
   prefill: true,
+  serviceTiers: [],
   profileRequired: true,
   contextTokens: 200_000,
   maxOutputTokens: 64_000,

@@ -42,6 +42,7 @@ export const openWeights = {
   systemPrompt: true,
   tools: "streaming",
   sampling: "both",
+  serviceTiers: ["flex", "priority"],
   contextTokens: 128_000,
   maxOutputTokens: 32_768,
 } as const;

@@ -60,6 +60,26 @@ test("the settings for family, guardrail, stop sequences, reasoning and cache po
   expect(JSON.stringify(body)).not.toContain("cachePoint");
 });
 
+test("the settings for the cache's lifetime, the service tier and metadata shape the request where the model has them", async () => {
+  const flags = ["--cache-ttl", "1h", "--service-tier", "flex"];
+  const environment = { BEDROCK_REQUEST_METADATA: "team=support\ncost=a=b" };
+  const sent = [];
+  for (const model of ["global.anthropic.claude-haiku-5-5", "us.zai.glm-5.3", "deepseek.v3.2"]) {
+    bedrock.script([{ text: "Hello." }]);
+    await runAskCommand([...endpoint, "--model", model, ...flags], environment);
+    const { system, serviceTier, requestMetadata } = bedrock.requests.at(-1)?.body ?? {};
+    sent.push({ system: Array.isArray(system) && system.slice(1), serviceTier, requestMetadata });
+  }
+  const requestMetadata = { team: "support", cost: "a=b" };
+  expect(sent).toEqual([
+    { system: [{ cachePoint: { type: "default", ttl: "1h" } }], serviceTier: undefined, requestMetadata },
+    { system: [{ cachePoint: { type: "default" } }], serviceTier: { type: "flex" }, requestMetadata },
+    { system: [], serviceTier: { type: "flex" }, requestMetadata },
+  ]);
+  const { code, stderr } = await runAskCommand([...endpoint, "--request-metadata", "team"]);
+  expect([code, stderr.includes("KEY=VALUE of up to 256")]).toEqual([2, true]);
+});
+
 test("a fallback in another region is named in the notice and in the end of the turn", async () => {
   for (const name of [`eu-west-1/${NOVA}`, `${NOVA}@eu-west-1`]) {
     const mark = bedrock.requests.length;
