@@ -66,7 +66,7 @@ export const call = withPlainOutput({
       const fields = { request: printedRequest, status, headers, ...(incomplete && { incomplete }) };
       const head = stringifyJson(fields, 2).replace(/\n\}$/, "");
       const printed = `${head},\n  "body": ${formatBody(httpResult)}\n}\n`;
-      terminal.out(flags["show-secrets"] ? printed : maskSecrets(printed, prepared.secretValues));
+      terminal.out(flags["show-secrets"] ? printed : maskSecrets(printed, prepared.secretValues ?? []));
       return status < 400 ? 0 : 1;
     } finally {
       await apis.stop();

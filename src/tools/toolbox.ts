@@ -63,6 +63,7 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
     const pageRequest = call.extraQuery ? addQuery(built.request, call.extraQuery) : built.request;
     const { request, secrets, digest } = applyCredentials(pageRequest, tool.api, tokens.credentials, caller);
     const { invalidateToken } = tokens;
+    const secretValues = collectSecrets(tool.api, caller, tokens.credentials);
     return {
       outcome: "ready",
       tool,
@@ -70,28 +71,14 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
       secrets,
       digest,
       invalidateToken,
-      secretValues: collectSecrets(tool.api, caller, tokens.credentials),
+      ...(secretValues.length > 0 && { secretValues }),
       ...(parsed.notes && { notes: parsed.notes }),
     };
   }
 
   const send: Toolbox["send"] = (prepared, signal) => sendPrepared(prepared, options.execute, signal);
 
-  const runUnmasked: Toolbox["runUnmasked"] = async (call, context) => {
-    const startedAt = options.now();
-    const name = find(call.name)?.name ?? call.name;
-    const finish = (output: ToolOutput, secrets: readonly string[] = []): UnmaskedResult => ({
-      result: { callId: call.id, name, ...output, durationMs: Math.round(options.now() - startedAt) },
-      secrets,
-    });
-    if (context.signal.aborted) return finish({ status: "failed", content: "The call was stopped." });
-    const prepared = await prepare(call, context);
-    if (prepared.outcome === "refused") return finish({ status: "failed", content: prepared.problem });
-    const result = await send(prepared, context.signal);
-    const { tool, notes, secretValues } = prepared;
-    const output = describeResponse(result, tool.operation, saveMasked(context, secretValues), notes);
-    return finish(addEndpointText(output, result, tool, options.endpointText), secretValues);
-  };
+  const runUnmasked = createRun({ find, prepare, send }, options);
 
   return {
     tools,
@@ -106,6 +93,28 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
       const { result, secrets } = await runUnmasked(call, context);
       return { ...result, content: maskSecrets(result.content, secrets) };
     },
+  };
+}
+
+/** Creates the function that runs a call, from its arguments to the description of the response. */
+function createRun(
+  { find, prepare, send }: Pick<Toolbox, "find" | "prepare" | "send">,
+  options: Pick<ToolboxOptions, "endpointText" | "now">,
+): Toolbox["runUnmasked"] {
+  return async (call, context) => {
+    const startedAt = options.now();
+    const name = find(call.name)?.name ?? call.name;
+    const finish = (output: ToolOutput, secrets: readonly string[] = []): UnmaskedResult => ({
+      result: { callId: call.id, name, ...output, durationMs: Math.round(options.now() - startedAt) },
+      secrets,
+    });
+    if (context.signal.aborted) return finish({ status: "failed", content: "The call was stopped." });
+    const prepared = await prepare(call, context);
+    if (prepared.outcome === "refused") return finish({ status: "failed", content: prepared.problem });
+    const result = await send(prepared, context.signal);
+    const { tool, notes, secretValues = [] } = prepared;
+    const output = describeResponse(result, tool.operation, saveMasked(context, secretValues), notes);
+    return finish(addEndpointText(output, result, tool, options.endpointText), secretValues);
   };
 }
 

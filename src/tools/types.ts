@@ -119,7 +119,7 @@ export type PreparedCall =
       /** Lines for the model, about values that were sent although they look wrong. */
       readonly notes?: readonly string[] | undefined;
       /** The credentials, which the response may repeat. */
-      readonly secretValues: readonly string[];
+      readonly secretValues?: readonly string[] | undefined;
     }
   | { readonly outcome: "refused"; readonly problem: string };
 

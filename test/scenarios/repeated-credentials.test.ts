@@ -332,3 +332,21 @@ test("`specchat call` masks what the response repeats, and prints it with --show
   expect(await print()).not.toContain("9f8e7d6c5b4a");
   expect(await print("--show-secrets")).toContain(KEY);
 });
+
+test("The values in the query of a document's address are masked in every message.", async () => {
+  const address = `${api.url}/spec.json?X-Amz-Signature=s1gnature&v2&0123456789`;
+  respond = () => new Response("no", { status: 403 });
+  const argv = ["--spec", address, "--overlay", `${api.url}/overlay.json?sig=0verlay`];
+  const message = await startSpecchat({ argv }).then(
+    () => "started",
+    (error: Error) => error.message,
+  );
+  expect(message).toBe(
+    `${api.url}/spec.json?X-Amz-Signature=***&v2&***: returned 403: access is denied; pass other credentials with --spec-header`,
+  );
+  const { sources } = loadConfig({ argv, environment: {}, readFile: () => undefined, commands: {} });
+  expect([sources.spec.text, sources.overlay.text]).toEqual([
+    `${api.url}/spec.json?X-Amz-Signature=***&v2&***`,
+    `${api.url}/overlay.json?sig=***`,
+  ]);
+});

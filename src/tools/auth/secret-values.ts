@@ -24,7 +24,15 @@ export function collectSecrets(
     ...resolved.map(({ credential }) => credential),
   ];
   const headers = [...Object.entries(api.headers), ...Object.entries(caller?.headers ?? {})];
-  const values = [...credentials.flatMap(valuesOf), ...headers.flatMap(readHeader)];
+  return select([...credentials.flatMap(valuesOf), ...headers.flatMap(readHeader)]);
+}
+
+/** Returns the credentials among headers, variables or parameters with their names. */
+export function collectNamedSecrets(entries: Iterable<readonly [string, string]>): readonly string[] {
+  return select([...entries].flatMap(readHeader));
+}
+
+function select(values: readonly string[]): readonly string[] {
   return [...new Set(values)].filter(({ length }) => length >= MIN_LENGTH);
 }
 
