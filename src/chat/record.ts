@@ -23,6 +23,7 @@ import { addModelUsage, addUsage, NO_USAGE } from "./usage.ts";
 
 export interface UserInput {
   readonly message: string;
+  readonly clientId?: string | undefined;
   readonly attachments?: readonly ResultFile[] | undefined;
 }
 
@@ -50,12 +51,19 @@ export class TurnRecord {
 
   static start(
     model: string,
-    { message, attachments = [] }: UserInput,
+    { message, clientId, attachments = [] }: UserInput,
     stamps: StampSource,
   ): { readonly record: TurnRecord; readonly userMessage: UserMessage } {
     const record = new TurnRecord(model, stamps);
     const files = attachments.length > 0 && { attachments };
-    const userMessage = { role: "user", ...record.#createStamp(), text: message, ...files } as const;
+    const named = clientId !== undefined && { clientId };
+    const userMessage = {
+      role: "user",
+      ...record.#createStamp(),
+      text: message,
+      ...named,
+      ...files,
+    } as const;
     record.messages.push(userMessage);
     return { record, userMessage };
   }

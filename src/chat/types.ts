@@ -137,6 +137,8 @@ export type Message =
       readonly id: MessageId;
       readonly at: string;
       readonly text: string;
+      /** The id that the client gave the message. */
+      readonly clientId?: string;
       readonly attachments?: readonly ResultFile[];
       /** Set only in model requests, in place of `attachments`. Never stored. */
       readonly files?: readonly InlineFile[];
@@ -206,8 +208,7 @@ export type StopReason = (typeof STOP_REASONS)[number];
 
 /**
  * The events of a turn: `turn_started`, any number of others, then exactly one `turn_ended`. When calls need approval,
- * `turn_waiting` is last; the resumed turn continues with further events.
- * `round` counts the model calls of the turn from 1.
+ * `turn_waiting` is last; the resumed turn continues with further events. `round` counts the model calls of the turn from 1.
  */
 export type TurnEvent =
   /** `question` is the user message, the first message that the turn adds to the history. */
@@ -238,9 +239,8 @@ export type TurnEnd = {
   readonly text: string;
   readonly calls: readonly ToolCall[];
   readonly results: readonly ToolResult[];
-  /** The sum over all rounds. */
+  /** The sum over all rounds. `spent` has it per model. */
   readonly usage: Usage;
-  /** The same usage, per model. */
   readonly spent: readonly ModelUsage[];
   /** ISO 8601 in UTC. */
   readonly endedAt: string;

@@ -10,6 +10,7 @@ import { findUnusedCredentials } from "../tools/auth/unused-credentials.ts";
 import { callCustomTool } from "../tools/custom/call.ts";
 import { maskRequest } from "../tools/http/mask.ts";
 import { maskSecrets } from "../tools/http/mask-secrets.ts";
+import { isFailedStatus } from "../tools/http/response.ts";
 import { readResponseBody } from "../tools/http/response-body.ts";
 import type { HttpResult, ToolRequest } from "../tools/http/types.ts";
 import type { CustomTool } from "../tools/types.ts";
@@ -67,7 +68,7 @@ export const call = withPlainOutput({
       const head = stringifyJson(fields, 2).replace(/\n\}$/, "");
       const printed = `${head},\n  "body": ${formatBody(httpResult)}\n}\n`;
       terminal.out(flags["show-secrets"] ? printed : maskSecrets(printed, prepared.secretValues ?? []));
-      return status < 400 ? 0 : 1;
+      return isFailedStatus(status) ? 1 : 0;
     } finally {
       await apis.stop();
     }

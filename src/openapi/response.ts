@@ -1,6 +1,7 @@
 import type { LoadedDocument } from "./document/library.ts";
 import type { References } from "./document/reference.ts";
 import { isObject, objectOf, textOf, textsOf } from "./document/value.ts";
+import { readLinks } from "./link.ts";
 import type { OperationResponse } from "./types.ts";
 
 /** Equal responses by their JSON. Large documents have the same few responses in every operation. */
@@ -44,13 +45,15 @@ function readResponse(
 ): Omit<OperationResponse, "status"> {
   try {
     const response = references.follow(value, document);
-    const { description, summary, content, headers } = objectOf(response.value);
+    const { description, summary, content, headers, links } = objectOf(response.value);
     const headerNames = Object.keys(objectOf(references.follow(headers, response.document).value));
     const mediaTypes = isObject(content) ? Object.keys(content) : produces;
+    const readable = readLinks(links, response.document, references);
     return {
       description: textOf(description) ?? textOf(summary) ?? "",
       ...(headerNames.length > 0 && { headers: headerNames.map((name) => name.toLowerCase()) }),
       ...(mediaTypes.length > 0 && { mediaTypes }),
+      ...(readable.length > 0 && { links: readable }),
     };
   } catch (error) {
     references.warn(error, document, "the response is not described");

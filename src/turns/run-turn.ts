@@ -113,7 +113,12 @@ function generateEvents(
   }
   const { request } = start;
   const events = startTurn(
-    { ...input, message: request.message, attachments: attachments.save(request.attachments ?? []) },
+    {
+      ...input,
+      message: request.message,
+      clientId: request.clientId,
+      attachments: attachments.save(request.attachments ?? []),
+    },
     applyRequestSettings(request, config),
     ports,
     signal,

@@ -54,6 +54,48 @@ test("A regenerated reply replaces the old one.", async () => {
   expect(texts(3)).toEqual(["one"]);
 });
 
+test("A message that is edited back to its first text is answered again.", async () => {
+  const chat = await startTwoTurns("1", "2", "3", "4");
+  await chat.sendMessage({ text: "two, edited", messageId: idOf(chat, 2) });
+  await chat.sendMessage({ text: "two", messageId: idOf(chat, 2) });
+  expect(texts(3)).toEqual(["one", "1", "two"]);
+  expect(JSON.stringify(chat.messages.at(-1))).toContain("4");
+});
+
+test("A question is regenerated as often as the user asks.", async () => {
+  const chat = await startTwoTurns("1", "2", "3", "4");
+  await chat.regenerate({ messageId: idOf(chat, 2) });
+  await chat.regenerate({ messageId: idOf(chat, 2) });
+  expect([texts(2), texts(3)]).toEqual([
+    ["one", "1", "two"],
+    ["one", "1", "two"],
+  ]);
+});
+
+test("A history that is replaced from its beginning gets a new title.", async () => {
+  const chat = await startTwoTurns("1", "2", "3");
+  await chat.sendMessage({ text: "A quite different matter", messageId: idOf(chat, 0) });
+  const [id] = await Array.fromAsync(servers.specchat.app.store.ids());
+  const stored = id && (await servers.specchat.app.store.read(id));
+  expect(stored && [stored.session.title, stored.messages.length]).toEqual(["A quite different matter", 2]);
+});
+
+test("A history stays whole when the store fails at the edited message.", async () => {
+  const chat = await startTwoTurns("1", "2", "3");
+  const { store } = servers.specchat.app;
+  const [id] = await Array.fromAsync(store.ids());
+  const { write } = store;
+  const failing = { ...store, write: () => Promise.reject(new Error("the process ends here")) };
+  Object.assign(store, { write: failing.write });
+  await chat.sendMessage({ text: "ONE", messageId: idOf(chat, 0) }).catch(() => undefined);
+  Object.assign(store, { write });
+  const messages = (id && (await store.read(id))?.messages) || [];
+  expect(messages.flatMap((message) => (message.role === "user" ? [message.text] : []))).toEqual([
+    "one",
+    "two",
+  ]);
+});
+
 test("Removed messages are gone for the model.", async () => {
   const chat = await startTwoTurns("1", "2", "3");
   chat.messages = chat.messages.slice(0, 2);
@@ -81,7 +123,6 @@ test("After a stop, the next message does not wait for the abandoned reply.", as
   while (!JSON.stringify(chat.messages).includes("Once")) await Bun.sleep(5);
   await chat.stop();
   await first;
-  await Bun.sleep(50);
   await chat.sendMessage({ text: "Hi" });
   expect(JSON.stringify(chat.messages.at(-1))).toContain("Hello.");
   never.resolve();

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { closeApp, createApp } from "../../src/app/create-app.ts";
-import { fetchAny } from "../../src/app/fetch.ts";
+import { createFetch } from "../../src/app/fetch.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import type { App, Ports } from "../../src/context.ts";
 import { createBedrock } from "../../src/model/bedrock/index.ts";
@@ -69,7 +69,7 @@ export function testPorts(log: string[] = []): Ports {
       realPath: async (path) => path,
       readStdin: () => new Blob([]).stream(),
     },
-    fetch: fetchAny,
+    fetch: createFetch({}),
     now: () => new Date(),
     random: Math.random,
     sleep: (ms) => Bun.sleep(ms),

@@ -32,7 +32,7 @@ export type AiSdkRequest = z.output<typeof aiSdkRequest>;
 
 export interface AiSdkUserMessage {
   readonly type: "message";
-  /** Undefined when the message is to be answered again. */
+  /** Undefined when the client does not say which reply is to be regenerated. */
   readonly id: string | undefined;
   readonly message: string;
   readonly attachments: readonly {
@@ -56,7 +56,11 @@ export interface AiSdkDecision {
 }
 
 /** Decodes the last message: a user message or decisions on calls. Returns an error text when it is neither. */
-export function decodeAiSdk({ messages, trigger }: AiSdkRequest): AiSdkUserMessage | AiSdkDecisions | string {
+export function decodeAiSdk({
+  messages,
+  trigger,
+  messageId,
+}: AiSdkRequest): AiSdkUserMessage | AiSdkDecisions | string {
   const last = messages.at(-1);
   if (last?.role === "user") {
     const files = last.parts.filter(({ type }) => type === "file");
@@ -64,7 +68,7 @@ export function decodeAiSdk({ messages, trigger }: AiSdkRequest): AiSdkUserMessa
     if (attachments.length < files.length) return "Files are taken as data: URLs alone.";
     const message = textOfMessage(last);
     if (message.trim() === "" && files.length === 0) return "The newest message is empty.";
-    const id = trigger === "regenerate-message" ? undefined : last.id;
+    const id = trigger === "regenerate-message" ? idOfRegeneration(messages, messageId) : last.id;
     return { type: "message", id, message, attachments };
   }
   const decisions =
@@ -72,6 +76,14 @@ export function decodeAiSdk({ messages, trigger }: AiSdkRequest): AiSdkUserMessa
   return decisions.length > 0
     ? { type: "decisions", decisions }
     : "The last message must be a user message or a decision on a tool call.";
+}
+
+/** Identifies a regeneration by the reply that it replaces: the next one replaces another reply. */
+function idOfRegeneration(
+  messages: AiSdkRequest["messages"],
+  messageId: AiSdkRequest["messageId"],
+): string | undefined {
+  return messageId && messages.every(({ id }) => id !== messageId) ? `again ${messageId}` : undefined;
 }
 
 export function textOfMessage({ parts }: Pick<AiSdkRequest["messages"][number], "parts">): string {

@@ -31,5 +31,17 @@ export async function startStatelessTurn(
   const disconnected = new AbortController();
   const signal = AbortSignal.any([context.signal, disconnected.signal]);
   const turn = await runStatelessTurn(app, sessions, client, statelessRequest, false, signal);
-  return { client, turn, stop: () => disconnected.abort() };
+  return { client, turn: reportFailure(turn, context), stop: () => disconnected.abort() };
+}
+
+/** Passes events on, and reports the error of a turn that failed. */
+export async function* reportFailure(
+  turn: AsyncIterable<StreamedEvent>,
+  { onFailure }: Pick<RequestContext, "onFailure">,
+): AsyncGenerator<StreamedEvent, void> {
+  for await (const entry of turn) {
+    const { event } = entry;
+    if (event.type === "turn_ended" && event.end.outcome === "failed") onFailure?.(event.end.error);
+    yield entry;
+  }
 }

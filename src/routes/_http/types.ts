@@ -36,6 +36,8 @@ export interface RequestContext extends ServerContext {
   readonly url: URL;
   /** Aborts when the client disconnects. A request with an `Idempotency-Key` goes on without its client. */
   readonly signal: AbortSignal;
+  /** Receives the error of a turn that fails in a streamed response. Set for a request with an `Idempotency-Key`. */
+  readonly onFailure?: ((error: AppError) => void) | undefined;
   readonly server: Bun.Server<SocketData>;
 }
 

@@ -13,6 +13,7 @@ import { runStatelessTurn } from "../../turns/stateless-turn.ts";
 import { clientFor } from "../_http/client.ts";
 import { eventStreamResponse } from "../_http/event-stream.ts";
 import { readJson } from "../_http/json-body.ts";
+import { reportFailure } from "../_http/stateless-turn.ts";
 import type { Route } from "../_http/types.ts";
 
 export const agUi: Route = {
@@ -34,14 +35,15 @@ export const agUi: Route = {
         isVersion1: Number.parseFloat(input.protocolVersion ?? "0") >= 1,
         fileUrl: (id) => `${filesPath(app.config)}/${id}`,
       };
-      const begin = () => {
+      const begin = async () => {
         const { decisions, ...decoded } = decodeRun(input);
         if (decoded.messages.length === 0) return undefined;
         const statelessRequest = {
           ...decoded,
           ...(decisions && { decisions: questions.answer(decisions) }),
         };
-        return runStatelessTurn(app, sessions, client, statelessRequest, true, signal);
+        const turn = await runStatelessTurn(app, sessions, client, statelessRequest, true, signal);
+        return reportFailure(turn, context);
       };
       const events = streamRun(begin, questions, run);
       return eventStreamResponse(request, context, events, () => disconnected.abort());
@@ -53,7 +55,7 @@ export const agUi: Route = {
 
 /** Streams the events of a run. Invalid input becomes `RUN_ERROR`, the only error of the protocol. */
 async function* streamRun(
-  begin: () => Promise<AsyncIterable<StreamedEvent>> | undefined,
+  begin: () => Promise<AsyncIterable<StreamedEvent> | undefined>,
   questions: OpenQuestions,
   run: RunContext,
 ): AsyncGenerator<string, void> {

@@ -19,12 +19,13 @@ export function createTool(
   api: Api,
   options: ToolOptions,
   curation: Curation = {},
+  links = "",
 ): Tool {
   const input = createInputSchema(operation, {
     descriptionLimit: Math.ceil(options.descriptionLimit / 2),
     isExcluded: (parameter) => isFilledBySettings(parameter, api),
   });
-  const description = describeOperation(operation, options.descriptionLimit, curation);
+  const description = describeOperation(operation, options.descriptionLimit, curation, links);
   const schemaText = stringifyJson(input.inputSchema);
   const tool = {
     name,

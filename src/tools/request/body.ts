@@ -9,7 +9,7 @@ import type { Tool } from "../types.ts";
 import { encodeText, isKnownCharset, readCharset } from "./charset.ts";
 import { type BodyFile, parseFile } from "./file-value.ts";
 import { buildParts } from "./multipart-parts.ts";
-import { formatScalar, writePairs } from "./parameter-style.ts";
+import { formatScalar, joinInnerLists, writePairs } from "./parameter-style.ts";
 import { encodeForm, encodeFormText, encodeReserved } from "./percent.ts";
 import { readStructure, writeSyntax } from "./text-syntax.ts";
 
@@ -110,11 +110,17 @@ export function encodeFormBody(value: unknown, encodings: Readonly<Record<string
 }
 
 function encodeFormField(name: string, value: unknown, encoding: Encoding | undefined) {
-  const { style, explode, allowReserved, contentType: type } = encoding ?? {};
+  const { style, explode, allowReserved, contentType: type, itemSeparators } = encoding ?? {};
   if (style !== undefined || explode !== undefined || allowReserved !== undefined) {
     const effectiveStyle = style ?? "form";
     const encode = allowReserved ? encodeReserved : encodeForm;
-    return writePairs(effectiveStyle, explode ?? effectiveStyle === "form", name, value, encode);
+    return writePairs(
+      effectiveStyle,
+      explode ?? effectiveStyle === "form",
+      name,
+      joinInnerLists(value, itemSeparators),
+      encode,
+    );
   }
   if (type !== undefined && getBodyKind(type) === "json")
     return [[encodeForm(name), encodeForm(stringifyJson(value))] as const];
