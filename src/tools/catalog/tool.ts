@@ -25,7 +25,8 @@ export function createTool(
     descriptionLimit: Math.ceil(options.descriptionLimit / 2),
     isExcluded: (parameter) => isFilledBySettings(parameter, api),
   });
-  const description = describeOperation(operation, options.descriptionLimit, curation, links);
+  const describe = (text?: string) => describeOperation(operation, options.descriptionLimit, curation, text);
+  const description = describe(links);
   const schemaText = stringifyJson(input.inputSchema);
   const tool = {
     name,
@@ -38,7 +39,8 @@ export function createTool(
     confirm: curation.confirm,
     curation,
   };
-  return { ...tool, fingerprint: fingerprintOperation(tool, schemaText) };
+  // Links name other tools. When those change, this one is still the same.
+  return { ...tool, fingerprint: fingerprintOperation({ ...tool, description: describe() }, schemaText) };
 }
 
 /** Hashes everything that decides about the requests of an operation, and what the document says of it. */
