@@ -4,8 +4,8 @@ import { declareGroup } from "./declare.ts";
 
 const { setting, optional } = declareGroup("The model");
 
-/** The default of --model, active in July 2026. A global profile works in every commercial region. */
-export const DEFAULT_MODEL = "global.anthropic.claude-haiku-4-5-20251001-v1:0";
+/** The default of --model, the cheapest current one that answers well in November 2026. A global profile works in every commercial region. */
+export const DEFAULT_MODEL = "global.anthropic.claude-haiku-5-5";
 
 export const modelGroup = {
   model: setting(
