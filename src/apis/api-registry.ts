@@ -16,7 +16,16 @@ import {
   type ToolCatalog,
 } from "./load-apis.ts";
 import { logChangedTools } from "./log-changes.ts";
+import type { OfferSettings } from "./offered-tools.ts";
 import { loadWhenReachable, type StartWait } from "./wait-for-documents.ts";
+
+/** What stays the same over reloads. */
+interface RegistryParts {
+  readonly settings: OfferSettings;
+  readonly modules: LoadedTools;
+  readonly shop: ShopServer | undefined;
+  readonly log: Log;
+}
 
 /** The current APIs and tools. A reload replaces them atomically, so a turn never sees a mix of two versions. */
 export class ApiRegistry {
@@ -25,6 +34,7 @@ export class ApiRegistry {
   readonly #load: (previous?: ApiDocuments) => Promise<ApiDocuments>;
   readonly #shop: ShopServer | undefined;
   readonly #modules: LoadedTools;
+  readonly #settings: OfferSettings;
   readonly #log: Log;
   readonly #listeners: ((apis: ToolCatalog) => void)[] = [];
   #documents: ApiDocuments;
@@ -36,10 +46,9 @@ export class ApiRegistry {
   private constructor(
     documents: ApiDocuments,
     load: (previous?: ApiDocuments) => Promise<ApiDocuments>,
-    modules: LoadedTools,
-    shop: ShopServer | undefined,
-    log: Log,
+    { settings, modules, shop, log }: RegistryParts,
   ) {
+    this.#settings = settings;
     this.#documents = documents;
     this.#load = load;
     this.#modules = modules;
@@ -75,7 +84,7 @@ export class ApiRegistry {
     const documents = isLoaded
       ? result.loaded
       : await loadDocuments(withoutApi, ports, undefined, requiresBaseUrl);
-    const registry = new ApiRegistry(documents, load, modules, shop, ports.log);
+    const registry = new ApiRegistry(documents, load, { settings: config, modules, shop, log: ports.log });
     registry.#readAt = readAt;
     if (!isLoaded) registry.#problem = result.unreachable.message;
     // Servers start last, so that no error of the other steps leaves them running.
@@ -129,7 +138,8 @@ export class ApiRegistry {
   }
 
   #buildCatalog(): ToolCatalog {
-    return joinTools(this.#documents, [this.#modules, ...(this.#servers ? [this.#servers] : [])]);
+    const extraTools = [this.#modules, ...(this.#servers ? [this.#servers] : [])];
+    return joinTools(this.#documents, extraTools, this.#settings);
   }
 
   #replace(): void {

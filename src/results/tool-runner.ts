@@ -6,13 +6,7 @@ import type { SessionId, ToolCall, ToolResult } from "../chat/types.ts";
 import { stringifyJson } from "../json.ts";
 import type { AnyTool, Tool, UnmaskedResult } from "../tools/types.ts";
 import { safeBoundary } from "./chunk.ts";
-import {
-  type BuiltinToolNames,
-  builtinToolNames,
-  FILTER_ARGUMENT,
-  hasOwnFilter,
-  normalizeName,
-} from "./definitions.ts";
+import { type BuiltinToolNames, FILTER_ARGUMENT, hasOwnFilter, normalizeName } from "./definitions.ts";
 import { fetchAll } from "./fetch-all.ts";
 import { findMorePages } from "./next-page.ts";
 import { FULL_PAGE } from "./page-count.ts";
@@ -27,7 +21,7 @@ export interface ToolRunnerOptions {
   readonly session: SessionId;
   readonly store: Pick<ResultStore, "save" | "find">;
   readonly toolbox: {
-    readonly tools: readonly AnyTool[];
+    readonly builtinNames: BuiltinToolNames;
     /** Finds a tool by the model's spelling of its name. */
     find(name: string): AnyTool | undefined;
   };
@@ -63,7 +57,7 @@ export class ToolRunner {
 
   constructor(options: ToolRunnerOptions) {
     this.#options = options;
-    this.#names = builtinToolNames(options.toolbox.tools);
+    this.#names = options.toolbox.builtinNames;
     this.#storedResults = new StoredResultTools({ ...options, names: this.#names });
     const { read, search, query, fetchAll } = this.#names;
     this.#builtinTools = new Map([

@@ -27,6 +27,9 @@ export interface ToolboxOptions extends ToolSelection {
   readonly now: () => number;
 }
 
+/** Begins the result of a call whose arguments are wrong. */
+export const REQUEST_NOT_SENT = "Request not sent";
+
 export function createToolbox(options: ToolboxOptions): Toolbox {
   const { tools, rejected, effects, warnings }: ApiTools = makeTools(options.apis, options);
   const find = createToolFinder(tools);
@@ -41,7 +44,7 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
     if (!tool) return refuse(describeUnknownTool(call.name, tools));
     if (call.malformed !== undefined)
       return refuse(
-        `Request not sent: the arguments of ${tool.name} are not a JSON object. Call it again with one.`,
+        `${REQUEST_NOT_SENT}: the arguments of ${tool.name} are not a JSON object. Call it again with one.`,
       );
     const parsed = readArguments(tool, call.arguments, validate);
     if (parsed.outcome === "refused") return refuse(formatProblems(tool, parsed.problems));
@@ -164,7 +167,7 @@ function refuse(problem: string): PreparedCall {
 }
 
 function formatProblems(tool: Tool, problems: readonly string[]): string {
-  return `Request not sent: invalid arguments for ${tool.name}.\n${problems.map((problem) => `- ${problem}`).join("\n")}`;
+  return `${REQUEST_NOT_SENT}: invalid arguments for ${tool.name}.\n${problems.map((problem) => `- ${problem}`).join("\n")}`;
 }
 
 function describeUnknownTool(name: string, tools: readonly Tool[]): string {
