@@ -51,7 +51,7 @@ const priceFileSchema = z.record(z.string().min(1), priceSchema);
 
 /**
  * Parses a price file: JSON, USD per million tokens by model id or prefix, for example
- * `{"anthropic.claude-haiku-4-5": {"input": 1, "output": 5, "cacheRead": 0.1, "cacheWrite": 1.25}}`.
+ * `{"anthropic.claude-haiku-5-5": {"input": 0.1, "output": 0.5, "cacheRead": 0.01, "cacheWrite": 0.125}}`.
  * @throws Error with the path of each invalid entry.
  */
 export function parsePrices(text: string): ReadonlyMap<string, Price> {

@@ -10,10 +10,10 @@ import type { TurnRequest } from "../turns/turn-request.ts";
  */
 export function assertUnanswered(
   messages: readonly Message[],
-  { clientId, message }: Pick<TurnRequest, "clientId" | "message">,
+  { clientId, isRegeneration, message }: Pick<TurnRequest, "clientId" | "isRegeneration" | "message">,
   isReadOnly: (tool: string) => boolean,
 ): void {
-  if (clientId === undefined) return;
+  if (clientId === undefined || isRegeneration) return;
   const index = messages.findLastIndex(
     (stored) => stored.role === "user" && stored.clientId === clientId && stored.text === message,
   );

@@ -102,9 +102,8 @@ export class LiveSession {
   /** Queues a request that its client identifies, unless it was queued before. @throws AppError as {@link submit} does. */
   submitOnce(id: string, request: TurnRequest): ReturnType<TakenRequests["take"]> {
     const { message, requestId } = request;
-    return this.takenRequests.take(id, { message, requestId }, () =>
-      this.submit({ ...request, clientId: id }),
-    );
+    const submit = () => this.submit({ clientId: id, ...request });
+    return this.takenRequests.take(id, { message, requestId }, submit);
   }
 
   subscribe(subscriber: Subscriber): () => void {

@@ -17,6 +17,8 @@ export interface TurnRequest {
   readonly canApprove?: boolean | undefined;
   /** The client's id of the message. A session takes each id and text once. */
   readonly clientId?: string | undefined;
+  /** The message was answered before and is to be answered again. */
+  readonly isRegeneration?: boolean | undefined;
   /** The stored user message that this one replaces, with everything after it. */
   readonly replaces?: MessageId | undefined;
   /** Identifies the request, so that its sender recognises its turn. Compared by identity: any object or symbol. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { parseEnv } from "node:util";
 import { CLIENT_DOCS, formatClientsTable } from "../../src/build/client-docs.ts";
 import { generateFiles, replaceBlock, SOURCES } from "../../src/build/docs.ts";
-import { formatModelsTable } from "../../src/build/model-docs.ts";
+import { formatModelApisTable, formatModelsTable } from "../../src/build/model-docs.ts";
 import { formatProtocolTable } from "../../src/build/protocol-docs.ts";
 import { formatEnvironmentExample, formatSettingsTable } from "../../src/build/settings-docs.ts";
 import { loadConfig } from "../../src/config/load.ts";
@@ -123,12 +123,36 @@ describe("formatModelsTable()", () => {
   });
 });
 
+describe("formatModelApisTable()", () => {
+  test("has each current family once, with the API that reaches it", () => {
+    const rows = formatModelApisTable()
+      .split("\n")
+      .slice(2)
+      .map((row) => row.split("|").map((cell) => cell.trim()));
+    const models = Object.fromEntries(rows.map(([, api = "", families = ""]) => [api, families.split(", ")]));
+    expect(Object.keys(models)).toEqual([
+      "Converse",
+      "Responses, bedrock-runtime",
+      "Responses, bedrock-mantle",
+      "not supported",
+    ]);
+    const all = Object.values(models).flat();
+    expect(all.length).toBe(new Set(all).size);
+    expect(models["not supported"]).toEqual(["Claude Mythos 5", "Claude Mythos Preview"]);
+    expect(models["Responses, bedrock-mantle"]).toContain("Gemma 4 31B");
+    expect(all.filter((family) => /Claude 3|Nova Premier|Jamba|^Claude$|^GPT$|^Kimi$/.test(family))).toEqual(
+      [],
+    );
+  });
+});
+
 describe("generateFiles()", () => {
   test("finds the markers of every page in the repository", () => {
     expect(Object.keys(generateFiles(sources))).toEqual([
       ".env.example",
       "src/manual/settings.md",
       "src/manual/models.md",
+      "README.md",
       "src/manual/protocols.md",
       "src/manual/native.md",
       "src/manual/bedrock-agent.md",

@@ -72,6 +72,30 @@ test("A question is regenerated as often as the user asks.", async () => {
   ]);
 });
 
+test("Of equal messages, the one that the user means is edited and regenerated.", async () => {
+  servers = await startServers();
+  servers.bedrock.script(["1", "2", "3", "4", "5"].map((text) => ({ text })));
+  const chat = createChat();
+  for (const _ of [1, 2, 3]) await chat.sendMessage({ text: "yes" });
+  await chat.sendMessage({ text: "no", messageId: idOf(chat, 2) });
+  expect(texts(3)).toEqual(["yes", "1", "no"]);
+  await chat.regenerate({ messageId: idOf(chat, 1) });
+  expect(texts(4)).toEqual(["yes"]);
+});
+
+test("An edit keeps the history before it, also from a client that sends the last message only.", async () => {
+  const chat = await startTwoTurns("1", "2", "3");
+  const id = idOf(chat, 2);
+  const body = {
+    id: "c1",
+    messageId: id,
+    messages: [{ id, role: "user", parts: [{ type: "text", text: "two, edited" }] }],
+  };
+  const url = `${servers.specchat.url}/bedrock-chat/ai`;
+  await (await fetch(url, { method: "POST", body: JSON.stringify(body) })).text();
+  expect(texts(2)).toEqual(["one", "1", "two, edited"]);
+});
+
 test("A history that is replaced from its beginning gets a new title.", async () => {
   const chat = await startTwoTurns("1", "2", "3");
   await chat.sendMessage({ text: "A quite different matter", messageId: idOf(chat, 0) });

@@ -77,7 +77,7 @@ export function testPorts(log: string[] = []): Ports {
   };
 }
 
-export const MODEL = "us.anthropic.claude-sonnet-4-5-20250929-v1:0";
+export const MODEL = "global.anthropic.claude-sonnet-4-5-20250929-v1:0";
 
 /** Creates the real Bedrock client for a stand-in, with immediate retries. */
 export function createBedrockAt(url: string, silenceTimeoutMs = 20_000, region = "us-east-1"): Model {
@@ -86,6 +86,7 @@ export function createBedrockAt(url: string, silenceTimeoutMs = 20_000, region =
       model: MODEL,
       region,
       endpoint: url,
+      mantleEndpoint: `${url}/mantle`,
       credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "example" },
       maxRetries: 3,
       retryDelayMs: 1,

@@ -79,9 +79,9 @@ export const AMAZON: readonly Row[] = [
     profileRequired: true,
     contextTokens: 1_000_000,
     maxOutputTokens: 64_000,
-    price: [0.3, 2.5, 0.075, 0],
+    price: [0.33, 2.75, 0.0825, 0],
     regionalPrices: {
-      us: [0.33, 2.75, 0.0825, 0],
+      global: [0.3, 2.5, 0.075, 0],
       eu: [0.374, 3.157, 0.0935, 0.374],
       jp: [0.396, 3.311, 0.099, 0.396],
     },

@@ -32,8 +32,11 @@ export type AiSdkRequest = z.output<typeof aiSdkRequest>;
 
 export interface AiSdkUserMessage {
   readonly type: "message";
-  /** Undefined when the client does not say which reply is to be regenerated. */
-  readonly id: string | undefined;
+  /** The client's id of the message. */
+  readonly id: string;
+  /** A request with the same key repeats this one. Undefined when the client does not say which reply it regenerates. */
+  readonly key: string | undefined;
+  readonly isRegeneration: boolean;
   readonly message: string;
   readonly attachments: readonly {
     readonly name: string;
@@ -68,8 +71,10 @@ export function decodeAiSdk({
     if (attachments.length < files.length) return "Files are taken as data: URLs alone.";
     const message = textOfMessage(last);
     if (message.trim() === "" && files.length === 0) return "The newest message is empty.";
-    const id = trigger === "regenerate-message" ? idOfRegeneration(messages, messageId) : last.id;
-    return { type: "message", id, message, attachments };
+    const { id } = last;
+    const isRegeneration = trigger === "regenerate-message";
+    const key = isRegeneration ? keyOfRegeneration(messages, messageId) : id;
+    return { type: "message", id, key, isRegeneration, message, attachments };
   }
   const decisions =
     last?.role === "assistant" ? last.parts.flatMap((part) => decodeDecision(part) ?? []) : [];
@@ -79,7 +84,7 @@ export function decodeAiSdk({
 }
 
 /** Identifies a regeneration by the reply that it replaces: the next one replaces another reply. */
-function idOfRegeneration(
+function keyOfRegeneration(
   messages: AiSdkRequest["messages"],
   messageId: AiSdkRequest["messageId"],
 ): string | undefined {

@@ -23,9 +23,10 @@ export function createToolHandlers(app: ToolApp, owner: Client, signal: AbortSig
 }
 
 function listTools({ apis }: Pick<App, "apis">) {
-  const advertised = new Map(apis.current.advertised.map((tool) => [tool.name, tool]));
-  return apis.current.tools.flatMap(({ name }) => {
-    const tool = advertised.get(name);
+  const { tools, listDefinitions } = apis.current;
+  const definitions = new Map(listDefinitions().map((tool) => [tool.name, tool]));
+  return tools.flatMap(({ name }) => {
+    const tool = definitions.get(name);
     return tool ? [{ name, description: tool.description, inputSchema: tool.inputSchema }] : [];
   });
 }

@@ -140,10 +140,10 @@ const REPORTED_HEADERS = [
 
 /** Other headers about the pages of a list, whatever an API calls them: `X-MS-Continuation`, `X-WP-Total`, `Next-Range`. */
 const PAGE_HEADER =
-  /(^|-)(next\w*|continu\w*|cursor|marker|scroll\w*|pag(e|es|ing|ination|ecount)|total\w*|count|more|hasmore|remaining(?!.*limit)|truncated|resum\w*|last(?!-mod)|complete|partial|done|found|matched|offset)(-|$)/;
+  /(^|-)(next\w*|continu\w*|cursor|marker|scroll\w*|pag(e|es|ing|ination|ecount)|total\w*|count|more|hasmore|remaining(?!.*limit)|truncated|resum\w*|last(?!-mod)|complete|partial|done|found|matched|offset|after)(-|$)/;
 
 function isPageHeader(header: string): boolean {
-  return header === "link" || (PAGE_HEADER.test(header) && !/rate-?limit/.test(header));
+  return header === "link" || (PAGE_HEADER.test(header) && !/rate-?limit|retry/.test(header));
 }
 
 /** Returns the document's response for a status, its range or the default response. */

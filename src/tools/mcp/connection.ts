@@ -1,17 +1,11 @@
 /** Keeps the connection to one MCP server open in the background until it is stopped. */
-import {
-  type CallToolResult,
-  type Client,
-  ProtocolError,
-  SdkError,
-  SdkErrorCode,
-  type Tool,
-} from "@modelcontextprotocol/client";
+import type { CallToolResult, Client, Tool } from "@modelcontextprotocol/client";
 import type { McpServer } from "../../config/mcp-servers.ts";
 import { createValidator } from "../arguments/validator.ts";
 import type { CustomTool } from "../types.ts";
 import { CONNECT_TIMEOUT_MS, connect } from "./connect.ts";
-import { describeMcpError } from "./describe-error.ts";
+import { describeMcpError, withoutSecrets } from "./describe-error.ts";
+import { isConnectionLoss, isSessionLoss } from "./lost-connection.ts";
 import { createMcpTool, isHintedReadOnly } from "./tool.ts";
 import type { McpPorts } from "./types.ts";
 
@@ -166,9 +160,10 @@ export class McpConnection {
         const wasReadOnly = this.#wasReadOnly.get(tool.name) ?? isHintedReadOnly(tool);
         this.#wasReadOnly.set(tool.name, wasReadOnly);
         const readOnly = wasReadOnly && isHintedReadOnly(tool);
-        customTools.push(
-          createMcpTool(this.name, tool, readOnly, this.#validate, (...call) => this.#callTool(...call)),
+        const created = createMcpTool(this.name, tool, readOnly, this.#validate, (...call) =>
+          this.#callTool(...call),
         );
+        customTools.push(withoutSecrets(this.#server, created));
       } catch (error) {
         toolProblems.push(`${tool.name}: ${describeMcpError(this.#server, error)}`);
       }
@@ -194,31 +189,11 @@ export class McpConnection {
         { signal, timeout: NO_TIMEOUT_MS, toolDefinition },
       );
     } catch (error) {
-      if (!signal.aborted && isConnectionLoss(error)) {
-        if (isSessionLoss(error) && !isRepeated) {
-          await this.#reopen(active, signal);
-          if (this.#active && !signal.aborted) return await this.#callTool(tool, values, signal, true);
-        } else active.markLost();
-      }
+      if (!signal.aborted && isSessionLoss(error) && !isRepeated) {
+        await this.#reopen(active, signal);
+        if (this.#active && !signal.aborted) return await this.#callTool(tool, values, signal, true);
+      } else if (!signal.aborted && isConnectionLoss(error)) active.markLost();
       throw new Error(describeMcpError(this.#server, error));
     }
   }
 }
-
-/** Checks whether the server no longer knows the session: https://modelcontextprotocol.io/specification (Session Management). */
-function isSessionLoss(error: unknown): boolean {
-  return error instanceof SdkError && "status" in error && error.status === 404;
-}
-
-/** Checks whether an error means a lost connection. An error response of the server does not. */
-function isConnectionLoss(error: unknown): boolean {
-  if (error instanceof ProtocolError) return false;
-  return !(error instanceof SdkError) || CONNECTION_LOSS_CODES.has(error.code) || "status" in error;
-}
-
-const CONNECTION_LOSS_CODES = new Set<string>([
-  SdkErrorCode.NotConnected,
-  SdkErrorCode.ConnectionClosed,
-  SdkErrorCode.SendFailed,
-  SdkErrorCode.ClientHttpFailedToOpenStream,
-]);

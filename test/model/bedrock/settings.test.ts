@@ -9,7 +9,7 @@ import { runAskCommand } from "./front-door.ts";
 // Each `specchat ask` starts a process and loads the SDK.
 setDefaultTimeout(30_000);
 
-const CLAUDE = "global.anthropic.claude-haiku-4-5-20251001-v1:0";
+const CLAUDE = "global.anthropic.claude-haiku-5-5";
 const NOVA = "eu.amazon.nova-pro-v1:0";
 let bedrock: StandIn;
 let endpoint: readonly string[];

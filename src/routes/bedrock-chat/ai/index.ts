@@ -48,24 +48,25 @@ async function submitMessage(
   app: App,
   session: LiveSession,
   open: OpenTurn | undefined,
-  { id, message, attachments }: AiSdkUserMessage,
+  { id: clientId, key, isRegeneration, message, attachments }: AiSdkUserMessage,
   body: AiSdkRequest,
 ): Promise<TurnCursor> {
-  const repeated = id === undefined ? undefined : await session.takenRequests.findAnywhere(id, message);
+  const repeated = key === undefined ? undefined : await session.takenRequests.findAnywhere(key, message);
   if (repeated) return repeated;
   const hasHistory = body.messages.length > 1 || isReplacement(body);
   const history = (await session.read(hasHistory ? {} : { newest: MAX_CHECKED_MESSAGES }))?.messages ?? [];
   const { current } = app.apis;
-  assertUnanswered(history, { clientId: id, message }, (name) => isReadOnlyTool(current, name));
+  const asked = { clientId, isRegeneration, message };
+  assertUnanswered(history, asked, (name) => isReadOnlyTool(current, name));
   if (open?.status === "waiting") await session.stop();
   // The client has left the running turn, as `stop()` of useChat does.
   else if (open || session.isRunning) await session.stopAbandoned();
   const replaces = hasHistory ? findReplaced(history, body) : undefined;
   const requestId = Symbol();
   const after = session.eventLog.seq;
-  const request = { message, attachments, model: body.model, canApprove: true, requestId, replaces };
-  if (id !== undefined) {
-    const taken = session.submitOnce(id, request);
+  const request = { ...asked, attachments, model: body.model, canApprove: true, requestId, replaces };
+  if (key !== undefined) {
+    const taken = session.submitOnce(key, request);
     return { after: taken.after, requestId: taken.requestId };
   }
   session.submit(request);
@@ -82,10 +83,7 @@ function isReplacement({ trigger, messageId }: AiSdkRequest): boolean {
 /** Returns the stored user message that the client edited, regenerated or removed, with everything after it. */
 function findReplaced(history: readonly Message[], body: AiSdkRequest): MessageId | undefined {
   const questions = history.filter((message) => message.role === "user");
-  const position = findHistoryPosition(
-    body,
-    questions.map(({ text }) => text),
-  );
+  const position = findHistoryPosition(body, questions);
   return position === undefined ? undefined : questions[position]?.id;
 }
 
