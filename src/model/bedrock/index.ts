@@ -22,6 +22,7 @@ export { parsePrices } from "../prices.ts";
 export { findModelCost } from "./cost.ts";
 export { checkModelId, type ModelIdCheck, type ModelIdContext } from "./model-id.ts";
 export type { BedrockIo, BedrockOptions } from "./types.ts";
+export { describeUnusedSettings } from "./unused-settings.ts";
 
 /**
  * Creates the Bedrock model. The AWS SDK is loaded on first use.
