@@ -8,6 +8,7 @@ import { document } from "./document.ts";
 import { idle } from "./idle.ts";
 import type { Measurement } from "./measurement.ts";
 import { request } from "./request.ts";
+import { responses } from "./responses.ts";
 import { resume } from "./resume.ts";
 import { session } from "./session.ts";
 import { start } from "./start.ts";
@@ -21,6 +22,7 @@ const benchmarks: Readonly<Record<string, () => Promise<readonly Measurement[]>>
   request,
   decoding,
   streaming,
+  responses,
   turns,
   session,
   stored,
