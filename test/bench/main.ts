@@ -9,6 +9,7 @@ import { idle } from "./idle.ts";
 import type { Measurement } from "./measurement.ts";
 import { request } from "./request.ts";
 import { resume } from "./resume.ts";
+import { search } from "./search.ts";
 import { session } from "./session.ts";
 import { start } from "./start.ts";
 import { stored } from "./stored.ts";
@@ -19,6 +20,7 @@ const benchmarks: Readonly<Record<string, () => Promise<readonly Measurement[]>>
   start,
   document,
   request,
+  search,
   decoding,
   streaming,
   turns,
