@@ -1,18 +1,18 @@
 /** Creates the tools of one turn: operations of the API, custom tools, and the tools over stored results. */
 import type { Caller } from "../access/types.ts";
 import type { ToolCatalog } from "../apis/load-apis.ts";
-import type { RunCall } from "../chat/calls.ts";
 import { resultChunkSize } from "../chat/context/result-budget.ts";
 import { buildSystemPrompt } from "../chat/context/system-prompt.ts";
 import type { TurnPorts } from "../chat/turn.ts";
-import type { SessionId, ToolCall, ToolResult } from "../chat/types.ts";
+import type { SessionId, ToolCall } from "../chat/types.ts";
 import type { App } from "../context.ts";
 import { buildResultsGuide } from "../results/guide.ts";
 import { ToolRunner, type ToolRunnerOptions } from "../results/tool-runner.ts";
 import { callCustomTool } from "../tools/custom/call.ts";
+import { maskSecrets } from "../tools/http/mask-secrets.ts";
 import { describeTool } from "../tools/search/operation-search.ts";
 import { REQUEST_NOT_SENT } from "../tools/toolbox.ts";
-import type { CallContext, Tool } from "../tools/types.ts";
+import type { CallContext, Tool, UnmaskedResult } from "../tools/types.ts";
 import { isSearchTool, SearchCalls } from "./searched-tools.ts";
 
 export type TurnToolsPorts = Pick<App, "config" | "model" | "log"> & {
@@ -34,14 +34,14 @@ export function createTurnTools(
   { config, results, model: port, log }: TurnToolsPorts,
   { session, caller, model, catalog, callContext, onProgress }: TurnToolsInput,
 ): Pick<TurnPorts, "run" | "truncate" | "isFree" | "isReadOnly"> {
-  const runCall: RunCall = (call, signal) => {
+  const runCall: ToolRunnerOptions["call"] = async (call, signal) => {
     const tool = catalog.find(call.name);
     const grantedContext = callContext(signal);
-    if (!tool || "operation" in tool) return runOperation(call, tool, catalog, grantedContext);
+    if (!tool || "operation" in tool) return await runOperation(call, tool, catalog, grantedContext);
     // A custom tool gets no credentials: they belong to the APIs.
     const { saveFile } = grantedContext;
     const { id, kind } = caller;
-    return callCustomTool(
+    const result = await callCustomTool(
       tool,
       call,
       { signal, caller: { id, kind, session }, ...(saveFile && { saveFile }) },
@@ -51,12 +51,14 @@ export function createTurnTools(
         onError: (detail) => log.debug("tool failed", { tool: tool.name, session, detail }),
       },
     );
+    return { result, secrets: [] };
   };
   const runner = new ToolRunner({
     session,
     store: results,
     toolbox: catalog,
     call: runCall,
+    mask: maskSecrets,
     chunkSize: resultChunkSize(port.limits(model).contextTokens, config.maxMessageSize),
     maxPages: config.maxPages,
     maxItems: config.maxItems,
@@ -81,10 +83,11 @@ async function runOperation(
   tool: Tool | undefined,
   { toolbox, search }: ToolCatalog,
   context: CallContext,
-): Promise<ToolResult> {
-  const result = await toolbox.run(call, context);
-  if (!search || !tool || !result.content.startsWith(REQUEST_NOT_SENT)) return result;
-  return { ...result, content: `${result.content}\n\n${describeTool(tool)}` };
+): Promise<UnmaskedResult> {
+  const { result, secrets } = await toolbox.runUnmasked(call, context);
+  const { content } = result;
+  if (!search || !tool || !content.startsWith(REQUEST_NOT_SENT)) return { result, secrets };
+  return { result: { ...result, content: `${content}\n\n${describeTool(tool)}` }, secrets };
 }
 
 /** Returns whether a tool changes nothing, also for results of earlier turns. */

@@ -51,7 +51,10 @@ export async function runAskCommand(
 }
 
 /** Creates a model whose timeouts exceed the pauses of a busy machine, so that only scripted faults are retried. */
-export function createPatientBedrock(endpoint: string, options: Partial<BedrockOptions> = {}): Model {
+export function createPatientBedrock(
+  endpoint: string,
+  options: Partial<BedrockOptions & { readonly model: string }> = {},
+): Model {
   return createBedrock(
     {
       model: MODEL,
