@@ -11,6 +11,7 @@ import { findUnusedCredentials } from "../tools/auth/unused-credentials.ts";
 import { createToolFinder, normalizeName } from "../tools/catalog/find-tool.ts";
 import { createOperationFilter } from "../tools/catalog/operation-filter.ts";
 import { type RuleReport, reportRules } from "../tools/catalog/rule-report.ts";
+import type { SearchKnowledgeBase } from "../tools/custom/knowledge-base.ts";
 import type { LoadedTools } from "../tools/custom/load.ts";
 import { createExecutor } from "../tools/http/execute.ts";
 import { createToolbox } from "../tools/toolbox.ts";
@@ -26,6 +27,8 @@ export interface ApisPorts {
   readonly now: () => Date;
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   readonly log: Log;
+  /** Searches knowledge bases. Without it there is no tool for them. */
+  readonly searchKnowledgeBase?: SearchKnowledgeBase;
   /** The environment variables for child processes. */
   readonly environment?: Readonly<Record<string, string>>;
 }

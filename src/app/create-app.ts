@@ -7,6 +7,7 @@ import { isDemoModelId, withDemoApi } from "../config/demo-api.ts";
 import { docsPath, sessionsPath, uiPath, websocketPath } from "../config/paths.ts";
 import type { Config } from "../config/settings.ts";
 import type { App, Ports } from "../context.ts";
+import { describeUnusedSettings } from "../model/bedrock/index.ts";
 import { buildPage } from "../page/bundle.ts";
 import { createPage } from "../page/page.ts";
 import type { Page } from "../page/types.ts";
@@ -17,7 +18,7 @@ import { createTelemetry } from "../telemetry/telemetry.ts";
 import { withTracing } from "../telemetry/traces.ts";
 import { checkCostLimit } from "./check-cost-limit.ts";
 import { checkModelIds } from "./check-model-ids.ts";
-import { createAgentModel, createModel } from "./create-model.ts";
+import { createAgentModel, createModel, withKnowledgeBases } from "./create-model.ts";
 import { createResultStore } from "./create-result-store.ts";
 import { createConfiguredTraces } from "./create-traces.ts";
 import { loadPrices } from "./load-prices.ts";
@@ -48,8 +49,12 @@ export async function createApp(
   const models = [modelId, ...config.models];
   const modelWarnings = isDemoModel
     ? []
-    : [...checkModelIds(config, models, ports.now()), ...checkCostLimit(config, models, prices)];
-  const apis = await ApiRegistry.load(config, ports, true, wait);
+    : [
+        ...checkModelIds(config, models, ports.now()),
+        ...checkCostLimit(config, models, prices),
+        ...describeUnusedSettings(modelId, config),
+      ];
+  const apis = await ApiRegistry.load(config, withKnowledgeBases(config, ports), true, wait);
   const opened = await openSessionStore(config, ports);
   const traces = createConfiguredTraces(config, ports);
   const plainModel = createModel(config, modelId, ports, prices);

@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { TERMINAL } from "../access/caller.ts";
 import { ApiRegistry } from "../apis/api-registry.ts";
+import { withKnowledgeBases } from "../app/create-model.ts";
 import type { SessionId } from "../chat/types.ts";
 import { withDemoApi } from "../config/demo-api.ts";
 import { StartError } from "../errors.ts";
@@ -36,7 +37,7 @@ export const call = withPlainOutput({
     const apis = await withProgressMessage(
       terminal,
       LOADING_DOCUMENTS,
-      ApiRegistry.load(withDemoApi(loaded.config, useDemoModel), ports),
+      ApiRegistry.load(withDemoApi(loaded.config, useDemoModel), withKnowledgeBases(loaded.config, ports)),
     );
     try {
       const dryRun = flags["dry-run"] === true;

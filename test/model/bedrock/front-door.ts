@@ -60,6 +60,7 @@ export function createPatientBedrock(
       model: MODEL,
       region: "us-east-1",
       endpoint,
+      mantleEndpoint: `${endpoint}/mantle`,
       credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "example" },
       maxRetries: 1,
       retryDelayMs: 1,
