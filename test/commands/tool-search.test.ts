@@ -62,7 +62,9 @@ describe("--search", () => {
   test("prints the words that matched with --explain, and says when nothing does", async () => {
     const argv = ["tools", "--spec", "demo", "--limit", "1"];
     const { out } = await specchat(...argv, "--search", "destroy merchandise", "--explain");
-    expect(out).toMatch(/deleteProduct\(.*\n {9}destroy = (delete|remove) \d\.\d\d, merchandise = product \d\.\d\d\n$/);
+    expect(out).toMatch(
+      /deleteProduct\(.*\n {9}destroy = (delete|remove) \d\.\d\d, merchandise = product \d\.\d\d\n$/,
+    );
     expect((await specchat(...argv, "--search", "weather in Lisbon")).out).toStartWith(
       'Nothing matches "weather in Lisbon" well.\n',
     );
