@@ -1,23 +1,23 @@
 /** Loads the API documents of the settings (none, or the built-in shop, too), and combines their tools with custom tools. */
-import type { ToolDefinition } from "../chat/types.ts";
 import { resolveApiSettings } from "../config/per-api.ts";
 import type { Config } from "../config/settings.ts";
 import type { ShopServer } from "../demo/shop.ts";
 import { DocumentError, StartError } from "../errors.ts";
 import type { ReadIo } from "../openapi/document/read-io.ts";
-import { advertisedTools, FILTER_TOKENS } from "../results/definitions.ts";
+import { type BuiltinToolNames, builtinToolNames } from "../results/definitions.ts";
 import type { Log } from "../telemetry/log.ts";
 import { createTokenSource } from "../tools/auth/token-source.ts";
 import { findUnusedCredentials } from "../tools/auth/unused-credentials.ts";
 import { createToolFinder, normalizeName } from "../tools/catalog/find-tool.ts";
 import { createOperationFilter } from "../tools/catalog/operation-filter.ts";
 import { type RuleReport, reportRules } from "../tools/catalog/rule-report.ts";
-import { estimateTokens } from "../tools/catalog/tool.ts";
+import type { SearchKnowledgeBase } from "../tools/custom/knowledge-base.ts";
 import type { LoadedTools } from "../tools/custom/load.ts";
 import { createExecutor } from "../tools/http/execute.ts";
 import { createToolbox } from "../tools/toolbox.ts";
 import type { AnyTool, CustomTool, Tool, Toolbox } from "../tools/types.ts";
 import { type DescribedApi, describeApi, describeShop } from "./describe-api.ts";
+import { type OfferedTools, type OfferSettings, offerTools } from "./offered-tools.ts";
 import { assertSameOrigin } from "./origin-pinning.ts";
 
 /** The interfaces to the outside world for loading and calling APIs. */
@@ -27,6 +27,8 @@ export interface ApisPorts {
   readonly now: () => Date;
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   readonly log: Log;
+  /** Searches knowledge bases. Without it there is no tool for them. */
+  readonly searchKnowledgeBase?: SearchKnowledgeBase;
   /** The environment variables for child processes. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -45,17 +47,14 @@ export interface ApiDocuments {
 export type ReloadFailure = DocumentError | StartError;
 
 /** All tools of one version: those of the documents, custom tools and MCP tools. */
-export interface ToolCatalog extends ApiDocuments {
+export interface ToolCatalog extends ApiDocuments, OfferedTools {
   /** Custom and MCP tools. Their names differ from those of the toolbox. */
   readonly custom: readonly CustomTool[];
   /** The tools of the toolbox, then the custom ones. */
   readonly tools: readonly AnyTool[];
   /** Finds a tool by a name as the model spells it. Ignores case and separators. */
   find(name: string): AnyTool | undefined;
-  /** The definitions for the model: all tools and the built-in ones. The same array until a reload. */
-  readonly advertised: readonly ToolDefinition[];
-  /** The estimated tokens of these definitions in each request. */
-  readonly toolTokens: number;
+  readonly builtinNames: BuiltinToolNames;
   /** Warnings for the operator, one line each: rules without effect, omitted tools, unreachable MCP servers. */
   readonly warnings: readonly string[];
 }
@@ -146,25 +145,26 @@ async function describeAgain(
 }
 
 /** Combines the tools of the documents with other tools, in this order. */
-export function joinTools(documents: ApiDocuments, extraTools: readonly LoadedTools[]): ToolCatalog {
+export function joinTools(
+  documents: ApiDocuments,
+  extraTools: readonly LoadedTools[],
+  settings: OfferSettings,
+): ToolCatalog {
   const { describedApis, toolbox, ruleReport } = documents;
   const { custom, conflicts } = resolveNameConflicts(
     extraTools.flatMap(({ tools }) => tools),
     toolbox.tools,
   );
   const tools = [...toolbox.tools, ...custom];
-  const advertised = advertisedTools(tools);
+  const find = createToolFinder(tools);
+  const builtinNames = builtinToolNames(tools);
   return {
     ...documents,
     custom,
     tools,
-    find: createToolFinder(tools),
-    advertised,
-    toolTokens: advertised.reduce((sum, { name, description, inputSchema }, index) => {
-      const tool = tools[index];
-      if (!tool) return sum + estimateTokens(name, description, inputSchema);
-      return sum + tool.tokens + (inputSchema === tool.inputSchema ? 0 : FILTER_TOKENS);
-    }, 0),
+    builtinNames,
+    find,
+    ...offerTools({ tools, builtinNames, find }, settings),
     warnings: [
       ...ruleReport.warnings,
       ...describedApis.flatMap(({ api, description }) => findUnusedCredentials(api, description)),

@@ -17,7 +17,7 @@ import { createTelemetry } from "../telemetry/telemetry.ts";
 import { withTracing } from "../telemetry/traces.ts";
 import { checkCostLimit } from "./check-cost-limit.ts";
 import { checkModelIds } from "./check-model-ids.ts";
-import { createAgentModel, createModel } from "./create-model.ts";
+import { createAgentModel, createModel, withKnowledgeBases } from "./create-model.ts";
 import { createResultStore } from "./create-result-store.ts";
 import { createConfiguredTraces } from "./create-traces.ts";
 import { loadPrices } from "./load-prices.ts";
@@ -49,7 +49,7 @@ export async function createApp(
   const modelWarnings = isDemoModel
     ? []
     : [...checkModelIds(config, models, ports.now()), ...checkCostLimit(config, models, prices)];
-  const apis = await ApiRegistry.load(config, ports, true, wait);
+  const apis = await ApiRegistry.load(config, withKnowledgeBases(config, ports), true, wait);
   const opened = await openSessionStore(config, ports);
   const traces = createConfiguredTraces(config, ports);
   const plainModel = createModel(config, modelId, ports, prices);

@@ -1,7 +1,7 @@
 /** `specchat ask`: runs one turn in the terminal. */
 import { TERMINAL } from "../access/caller.ts";
 import { closeApp, createApp } from "../app/create-app.ts";
-import { describeEmptyReply } from "../chat/empty-reply.ts";
+import { endsWithExplanation } from "../chat/empty-reply.ts";
 import type { Approval, ChatEvent, StopReason, WaitingTurn } from "../chat/types.ts";
 import { stringifyJson } from "../json.ts";
 import { SessionRegistry } from "../sessions/session-registry.ts";
@@ -83,7 +83,7 @@ function isEmptyReply({
   readonly text: string;
   readonly stopReason: StopReason;
 }): boolean {
-  return text.endsWith(describeEmptyReply(stopReason));
+  return endsWithExplanation(text, stopReason);
 }
 
 type EventPrinter = (event: ChatEvent) => void;

@@ -24,6 +24,8 @@ const CAREFUL_DEFAULTS: Capabilities = {
   reasoning: "none",
   reasoningOff: "omit",
   efforts: [],
+  reasoningReplay: "none",
+  dropsUnboundThinking: false,
   cachePoints: [],
   cacheTtls: [],
   minCacheTokens: 0,

@@ -118,8 +118,16 @@ export type PreparedCall =
       readonly invalidateToken?: (() => void) | undefined;
       /** Lines for the model, about values that were sent although they look wrong. */
       readonly notes?: readonly string[] | undefined;
+      /** The credentials, which the response may repeat. */
+      readonly secretValues?: readonly string[] | undefined;
     }
   | { readonly outcome: "refused"; readonly problem: string };
+
+/** A result that may repeat the credentials of its request. It is masked before anything else reads it. */
+export interface UnmaskedResult {
+  readonly result: ToolResult;
+  readonly secrets: readonly string[];
+}
 
 /** The API tools of a server. Replaced as a unit when a document is reloaded. */
 export interface Toolbox {
@@ -132,8 +140,10 @@ export interface Toolbox {
   readonly warnings: readonly string[];
   /** Finds a tool by the model's spelling: exact first, then tolerant of case and invented affixes. */
   find(name: string): Tool | undefined;
-  /** Runs a call. Never rejects: a refused, timed-out, stopped or unknown call is a failed result. */
+  /** Runs a call. Never rejects: a refused, timed-out, stopped or unknown call is a failed result. Credentials are masked. */
   run(call: ToolCall, context: CallContext): Promise<ToolResult>;
+  /** Runs a call as `run` does. Links to further pages still work, since nothing is masked. */
+  runUnmasked(call: ToolCall, context: CallContext): Promise<UnmaskedResult>;
   /** Builds the request that `run` sends. With `dryRun` no token is fetched: `<token>` stands for it. */
   prepare(
     call: ToolCall,

@@ -5,7 +5,7 @@ import type { ToolCall } from "../chat/types.ts";
 import type { Config } from "../config/settings.ts";
 import type { App } from "../context.ts";
 import { isObject, stringifyJson } from "../json.ts";
-import { builtinToolNames, FILTER_ARGUMENT, hasOwnFilter, normalizeName } from "../results/definitions.ts";
+import { FILTER_ARGUMENT, hasOwnFilter, normalizeName } from "../results/definitions.ts";
 import { fingerprintOf } from "../tools/catalog/fingerprint.ts";
 import { maskRequest } from "../tools/http/mask.ts";
 import type { AnyTool, CallContext, FileContent, Tool } from "../tools/types.ts";
@@ -97,9 +97,9 @@ export function needsApproval(
 /** Returns the tool that a call runs, without the filter argument. `isPaged`: the built-in tool calls it for each page. */
 function resolveCall(
   { name, arguments: args }: ToolCall,
-  { tools, find }: ToolCatalog,
+  { builtinNames, find }: ToolCatalog,
 ): { readonly name: string; readonly values: ToolCall["arguments"]; readonly isPaged: boolean } {
-  if (normalizeName(name) === normalizeName(builtinToolNames(tools).fetchAll)) {
+  if (normalizeName(name) === normalizeName(builtinNames.fetchAll)) {
     const { tool, arguments: values } = args;
     return { name: String(tool), values: isObject(values) ? values : {}, isPaged: true };
   }

@@ -86,6 +86,7 @@ export function createBedrockAt(url: string, silenceTimeoutMs = 20_000, region =
       model: MODEL,
       region,
       endpoint: url,
+      mantleEndpoint: `${url}/mantle`,
       credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "example" },
       maxRetries: 3,
       retryDelayMs: 1,

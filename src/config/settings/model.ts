@@ -96,19 +96,38 @@ export const modelGroup = {
     "Bedrock endpoint, instead of the region's; AWS_ENDPOINT_URL_BEDROCK_RUNTIME also works",
     { env: ["BEDROCK_ENDPOINT_URL"] },
   ),
+  mantleEndpoint: optional(text("URL"), "endpoint of bedrock-mantle, instead of the region's", {
+    env: ["BEDROCK_MANTLE_ENDPOINT_URL"],
+  }),
   guardrailId: optional(text("ID|ARN"), "guardrail for every model call", {
     env: ["BEDROCK_GUARDRAIL_ID"],
   }),
   guardrailVersion: setting(text("N|DRAFT"), "DRAFT", "version of the guardrail", {
     env: ["BEDROCK_GUARDRAIL_VERSION"],
   }),
+  knowledgeBase: setting(
+    list("ID,…"),
+    [],
+    "knowledge bases of Amazon Bedrock that the assistant can search with a read-only tool",
+    { env: ["BEDROCK_KNOWLEDGE_BASES"] },
+  ),
+  agentEndpoint: optional(
+    text("URL"),
+    "endpoint of agents and knowledge bases, instead of the region's; AWS_ENDPOINT_URL_BEDROCK_AGENT_RUNTIME also works",
+    { env: ["BEDROCK_AGENT_ENDPOINT_URL"] },
+  ),
   stopSequences: setting(repeated("TEXT"), [], "stop sequence; not sent to models that do not support it", {
     env: ["BEDROCK_STOP_SEQUENCES"],
   }),
   reasoningTokens: optional(
     integer({ min: 1 }),
-    "token budget for reasoning, where the model supports it; no reasoning when unset",
+    "token budget for reasoning, where the model supports it; without it and --reasoning-effort as little as possible",
     { env: ["BEDROCK_REASONING_TOKENS"] },
+  ),
+  reasoningEffort: optional(
+    oneOf(["low", "medium", "high", "max"]),
+    "how much the model reasons before it replies, where it supports that",
+    { env: ["BEDROCK_REASONING_EFFORT"] },
   ),
   cachePoints: setting(
     toggle(),

@@ -129,6 +129,8 @@ const OVERFLOW_PHRASES = [
   "input tokens exceeded",
   "too large for model with",
   "too many tokens:",
+  "exceeds the context window",
+  "context_length_exceeded",
 ];
 
 function classifyValidationError(text: string, context: ModelErrorContext): ErrorMapping {

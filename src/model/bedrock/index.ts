@@ -21,6 +21,7 @@ import { createUnsupportedNotice, refitRequest } from "./unsupported-files.ts";
 export { parsePrices } from "../prices.ts";
 export { findModelCost } from "./cost.ts";
 export { checkModelId, type ModelIdCheck, type ModelIdContext } from "./model-id.ts";
+export { explainApi } from "./surface.ts";
 export type { BedrockIo, BedrockOptions } from "./types.ts";
 
 /**

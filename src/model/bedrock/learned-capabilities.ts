@@ -1,9 +1,9 @@
 /** Learns from error messages which features a model does not support; later requests are built accordingly. */
 import { isDeepStrictEqual } from "node:util";
 import type { Capabilities } from "../capabilities.ts";
+import type { InferenceRule, InferredCapabilities } from "./inference-rule.ts";
+import { SURFACE_RULES } from "./surface-refusals.ts";
 import type { UpstreamError } from "./upstream.ts";
-
-export type InferredCapabilities = Partial<Capabilities>;
 
 /** Stores what has been learned, by model id. */
 export class LearnedCapabilities {
@@ -57,13 +57,6 @@ function isRefusal({ type, status }: UpstreamError): boolean {
   return status === undefined ? type === "ValidationException" : status < 500;
 }
 
-interface InferenceRule {
-  readonly pattern: RegExp;
-  readonly description: string;
-  /** Returns undefined when the capability was known already: the same request would fail again. */
-  readonly infer: (known: Capabilities, text: string) => InferredCapabilities | undefined;
-}
-
 /** "integer below minimum value. Expected a value >= 16, but got 1", with the name of the limit before it. */
 const MIN_OUTPUT =
   /max(?:imum)?_?(?:output_?|completion_?)?tokens\b.{0,80}?(?:>=|at least|greater than or equal to|minimum of)\s*(\d+)/i;
@@ -71,6 +64,7 @@ const CONTEXT_LENGTH =
   /maximum context length (?:is|of) (\d+)|tokens > (\d+) maximum|too large for model with (\d+) maximum|max input tokens: (\d+)/i;
 
 const RULES: readonly InferenceRule[] = [
+  ...SURFACE_RULES,
   {
     pattern: /tool use in streaming mode/i,
     description: "supports tools without streaming only",

@@ -16,6 +16,15 @@ export function omitFields(body: ConverseBody, fields: readonly string[]): Conve
   return { inferenceConfig: {}, ...kept, ...parameters, ...(withMetadata && { requestMetadata }) };
 }
 
+/** Leaves the fields out of parameters of the Responses API. */
+export function omitParameters<Parameters extends object>(
+  parameters: Parameters,
+  fields: readonly string[],
+): Partial<Parameters> {
+  if (fields.length === 0) return parameters;
+  return (prune(parameters, new Set(fields.map(normalize))) ?? {}) as Partial<Parameters>;
+}
+
 /** Returns the value without the named keys at any depth; undefined when nothing remains. */
 function prune(value: object, names: ReadonlySet<string>): object | undefined {
   const entries = Object.entries(value)

@@ -13,6 +13,7 @@ const gpt = {
   images: true,
   documents: false,
   reasoning: "effort_object",
+  reasoningReplay: "all",
   efforts: ["low", "medium", "high", "xhigh"],
   cacheBreakpoints: true,
   sampling: "none",

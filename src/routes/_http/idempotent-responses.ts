@@ -10,6 +10,8 @@ import {
 
 /** Bytes of all responses in memory together. The oldest complete ones are dropped first. */
 const MAX_BYTES = 64_000_000;
+/** Bytes that an entry takes without its body. */
+const ENTRY_BYTES = 1000;
 const MAX_KEY_LENGTH = 255;
 
 interface ResponseHead {
@@ -78,13 +80,14 @@ export class IdempotentResponses {
       bodyHash,
       head: Promise.withResolvers(),
       chunks: [],
-      bytes: 0,
+      bytes: ENTRY_BYTES,
       endedAt: undefined,
       failure: undefined,
       changed: Promise.withResolvers(),
     };
     recorded.head.promise.catch(() => undefined);
     this.#responses.set(id, recorded);
+    this.#bytes += ENTRY_BYTES;
     const work = this.#records
       ? this.#runClaimed(this.#records, id, recorded, run)
       : this.#run(id, recorded, run, NO_CLAIM);

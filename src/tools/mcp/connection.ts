@@ -4,7 +4,7 @@ import type { McpServer } from "../../config/mcp-servers.ts";
 import { createValidator } from "../arguments/validator.ts";
 import type { CustomTool } from "../types.ts";
 import { CONNECT_TIMEOUT_MS, connect } from "./connect.ts";
-import { describeMcpError } from "./describe-error.ts";
+import { describeMcpError, withoutSecrets } from "./describe-error.ts";
 import { isConnectionLoss, isSessionLoss } from "./lost-connection.ts";
 import { createMcpTool, isHintedReadOnly } from "./tool.ts";
 import type { McpPorts } from "./types.ts";
@@ -160,9 +160,10 @@ export class McpConnection {
         const wasReadOnly = this.#wasReadOnly.get(tool.name) ?? isHintedReadOnly(tool);
         this.#wasReadOnly.set(tool.name, wasReadOnly);
         const readOnly = wasReadOnly && isHintedReadOnly(tool);
-        customTools.push(
-          createMcpTool(this.name, tool, readOnly, this.#validate, (...call) => this.#callTool(...call)),
+        const created = createMcpTool(this.name, tool, readOnly, this.#validate, (...call) =>
+          this.#callTool(...call),
         );
+        customTools.push(withoutSecrets(this.#server, created));
       } catch (error) {
         toolProblems.push(`${tool.name}: ${describeMcpError(this.#server, error)}`);
       }

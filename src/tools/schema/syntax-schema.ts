@@ -7,7 +7,9 @@ import { shorten } from "./description.ts";
 import type { TextSyntax } from "./media-type.ts";
 
 const MAX_DESCRIPTION = 2000;
-const MAX_SAMPLE = 1500;
+/** Shorter than most structures: the schema has all of it. */
+const MAX_SAMPLE = 500;
+const MAX_EXAMPLE = 1000;
 
 /** Creates the schema of a body: the structured value in the document's words, or a text that is sent as it is. */
 export function createSyntaxSchema(
@@ -37,5 +39,5 @@ const NAMES: Readonly<Record<TextSyntax, string>> = { xml: "XML", csv: "CSV", li
 /** Returns the document's example when it is a text. */
 function findTextExample({ schema, examples = [] }: MediaType): string | undefined {
   const all = [...examples, ...(Array.isArray(schema.examples) ? schema.examples : []), schema.example];
-  return all.find((value) => typeof value === "string" && value.length <= MAX_SAMPLE);
+  return all.find((value) => typeof value === "string" && value.length <= MAX_EXAMPLE);
 }
