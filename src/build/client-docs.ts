@@ -19,15 +19,16 @@ const folder = "test/clients";
 export const CLIENT_DOCS: readonly ClientDocs[] = [
   {
     name: "OpenAI",
-    packages: ["openai"],
+    packages: ["openai", "openai-6"],
     page: "openai",
-    files: ["openai", "client-tools", "structured-output", "responses"].map(
+    files: ["openai", "client-tools", "structured-output", "responses", "versions"].map(
       (name) => `${folder}/${name}.test.ts`,
     ),
     works: {
       "text, streamed or not": "A reply streams; calls that we run",
       "own tools beside those of the API": "Ours run here, theirs are handed over",
       images: "Images reach the model",
+      "both versions": "Chat completions are parsed, streamed and run tools.",
       "`tool_choice`": "tool_choice forces a call",
       "`parse()`": "`parse()` returns the value, after calls of the API.",
       "`responses.create` with `previous_response_id`": "A response is text, and the next one continues it",
@@ -58,13 +59,25 @@ export const CLIENT_DOCS: readonly ClientDocs[] = [
   },
   {
     name: "AI SDK for OpenAI",
-    packages: ["ai", "@ai-sdk/openai"],
+    packages: ["ai", "@ai-sdk/openai", "ai-6", "ai-sdk-openai-3"],
     page: "openai",
-    files: ["client-tools", "structured-output", "responses"].map((name) => `${folder}/${name}.test.ts`),
+    files: ["client-tools", "structured-output", "responses", "versions"].map(
+      (name) => `${folder}/${name}.test.ts`,
+    ),
     works: {
       "chat completions with own tools": "AI SDK: generateText runs its tools",
       "the default model, with own tools": "AI SDK: the default model of `@ai-sdk/openai`",
       "`Output.object`": "AI SDK: `Output.object` works with generateText and streamText.",
+    },
+  },
+  {
+    name: "TanStack AI",
+    packages: ["@tanstack/ai", "@tanstack/ai-openai"],
+    page: "openai",
+    files: [`${folder}/tanstack.test.ts`],
+    works: {
+      "text, own tools and objects, over both APIs of OpenAI":
+        "A reply, a tool of the client beside those of the API, and an object.",
     },
   },
   {
