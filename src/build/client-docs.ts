@@ -28,11 +28,11 @@ export const CLIENT_DOCS: readonly ClientDocs[] = [
       "text, streamed or not": "A reply streams; calls that we run",
       "own tools beside those of the API": "Ours run here, theirs are handed over",
       images: "Images reach the model",
-      "both versions": "Chat completions are parsed, streamed and run tools.",
       "`tool_choice`": "tool_choice forces a call",
       "`parse()`": "`parse()` returns the value, after calls of the API.",
       "`responses.create` with `previous_response_id`": "A response is text, and the next one continues it",
       "`responses.parse()`": "`parse()` returns the value of text.format.",
+      "`runTools`": "Chat completions are parsed, streamed and run tools.",
     },
   },
   {
@@ -44,6 +44,7 @@ export const CLIENT_DOCS: readonly ClientDocs[] = [
       "tools of an agent": "OpenAI Agents: an agent runs its tools over chat completions.",
       "`outputType`": "OpenAI Agents: `outputType` works",
       "the Responses API, streamed": "OpenAI Agents: an agent runs its tools and gives its `outputType`",
+      handoffs: "OpenAI Agents hand over to each other",
     },
   },
   {
@@ -68,6 +69,7 @@ export const CLIENT_DOCS: readonly ClientDocs[] = [
       "chat completions with own tools": "AI SDK: generateText runs its tools",
       "the default model, with own tools": "AI SDK: the default model of `@ai-sdk/openai`",
       "`Output.object`": "AI SDK: `Output.object` works with generateText and streamText.",
+      "`streamText`, `Output.array` and `Output.choice`": "%s runs tools, streams, and gives objects",
     },
   },
   {
@@ -76,8 +78,17 @@ export const CLIENT_DOCS: readonly ClientDocs[] = [
     page: "openai",
     files: [`${folder}/tanstack.test.ts`],
     works: {
-      "text, own tools and objects, over both APIs of OpenAI":
+      "text, own tools beside those of the API, and `outputSchema`, over both APIs of OpenAI":
         "A reply, a tool of the client beside those of the API, and an object.",
+    },
+  },
+  {
+    name: "LangChain for Anthropic",
+    packages: ["@langchain/anthropic"],
+    page: "anthropic",
+    files: [`${folder}/anthropic.test.ts`],
+    works: {
+      "text, streamed or not; `bindTools`; `withStructuredOutput`": "LangChain: `ChatAnthropic` replies",
     },
   },
   {
@@ -107,7 +118,7 @@ export const CLIENT_DOCS: readonly ClientDocs[] = [
   },
   {
     name: "`useChat` of the AI SDK",
-    packages: ["ai"],
+    packages: ["ai", "ai-6"],
     page: "ai-sdk",
     files: [`${folder}/use-chat.test.ts`, "test/contracts/ai-sdk.test.ts"],
     works: {

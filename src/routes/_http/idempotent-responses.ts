@@ -193,8 +193,13 @@ function readRecorded(recorded: RecordedResponse, signal: AbortSignal): Readable
   );
 }
 
+/** A cookie identifies its browser, so it is not stored. */
 function toStoredResponse({ status, headers }: Response, chunks: readonly Uint8Array[]): StoredResponse {
-  return { status, headers: [...headers], body: Buffer.concat(chunks).toString("utf8") };
+  return {
+    status,
+    headers: [...headers].filter(([name]) => name !== "set-cookie"),
+    body: Buffer.concat(chunks).toString("utf8"),
+  };
 }
 
 function isTemporaryFailure(status: number): boolean {
