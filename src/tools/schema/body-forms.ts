@@ -23,7 +23,17 @@ export interface BodyForm {
   readonly content: readonly [MediaType, ...MediaType[]];
 }
 
-const PREFERENCE: readonly BodyKind[] = ["json", "form", "multipart", "lines", "xml", "csv", "text", "bytes"];
+const PREFERENCE: readonly BodyKind[] = [
+  "json",
+  "form",
+  "multipart",
+  "lines",
+  "yaml",
+  "xml",
+  "csv",
+  "text",
+  "bytes",
+];
 
 /**
  * Returns the forms of a body, those that a model fills best first: JSON, its variants, forms, written texts, other texts,
@@ -111,6 +121,8 @@ function describeRecords(media: MediaType, definitions: Definitions): MediaType 
   const syntax = getTextSyntax(media.mediaType);
   if (syntax !== "csv" && syntax !== "lines") return media;
   const variants = listVariants([media.schema], definitions);
+  if (syntax === "lines" && Object.keys(media.schema).length === 0)
+    return { ...media, schema: { type: "array" } };
   const isRecordSchema = variants.some(
     ({ type, properties }) => type === "object" || properties !== undefined,
   );

@@ -1,4 +1,4 @@
-/** Describes bodies whose structured values are written as XML, CSV or JSON lines. */
+/** Describes bodies whose structured values are written as XML, CSV, JSON lines or YAML. */
 import type { JsonSchema } from "../../chat/types.ts";
 import type { MediaType } from "../../openapi/types.ts";
 import { writeSyntax } from "../request/text-syntax.ts";
@@ -43,7 +43,12 @@ export function createSyntaxSchema(
   };
 }
 
-const NAMES: Readonly<Record<TextSyntax, string>> = { xml: "XML", csv: "CSV", lines: "JSON lines" };
+const NAMES: Readonly<Record<TextSyntax, string>> = {
+  xml: "XML",
+  csv: "CSV",
+  lines: "JSON lines",
+  yaml: "YAML",
+};
 
 /** Returns the document's examples: texts and structured values. */
 function listExamples({ schema, examples = [] }: MediaType): readonly unknown[] {
