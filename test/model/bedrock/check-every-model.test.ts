@@ -18,7 +18,7 @@ afterAll(async () => {
 });
 
 /** Runs `specchat check` in this process, and returns its exit code and the lines about the model. */
-async function checkModel(id: string, region: string) {
+async function checkModel(id: string, region: string, ...flags: readonly string[]) {
   const argv = [
     "--spec",
     spec,
@@ -30,6 +30,7 @@ async function checkModel(id: string, region: string) {
     region,
     "--max-tokens",
     "1000",
+    ...flags,
   ];
   const loaded = loadConfig({ argv, environment: {}, readFile: () => undefined });
   const texts: string[] = [];
@@ -107,6 +108,30 @@ test("specchat check reports an id of an unknown vendor, its resemblance, and Be
         /^Model: .*xaj\.grok-4\.6 is unknown in us-east-1: check its id and its region\./,
       ),
       "Warning: xaj.grok-4.6 belongs to a family that this version does not know; a known id begins with xai.grok-4.6. specchat assumes a model with few features (no cache points, no files, unknown cost) and learns from refusals.",
+    ],
+  ]);
+});
+
+test("specchat check names the settings that the model does not take", async () => {
+  bedrock.script([{ text: "Hi" }]);
+  const id = "global.anthropic.claude-haiku-5-5";
+  const flags = [
+    "--temperature",
+    "0.2",
+    "--service-tier",
+    "flex",
+    "--cache-ttl",
+    "1h",
+    "--stop-sequences",
+    "END",
+  ];
+  const { code, lines } = await checkModel(id, "us-east-1", ...flags);
+  expect([code, lines]).toEqual([
+    0,
+    [
+      `Model: ${id} responds`,
+      `Warning: temperature: ${id} (Claude Haiku 5.5) does not take it; it is not sent.`,
+      `Warning: serviceTier: ${id} (Claude Haiku 5.5) does not take it; it is not sent.`,
     ],
   ]);
 });
