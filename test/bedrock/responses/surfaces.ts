@@ -32,7 +32,7 @@ const gemma: ResponsesFamily = {
   sampling: "one",
   acceptsReasoning: false,
   contextTokens: 256_000,
-  maxTokens: 32_000,
+  maxTokens: 32_768,
 };
 
 /** Bare id → family, and the surfaces that serve it. */
