@@ -64,6 +64,7 @@ function buildFormBody(fields: readonly JsonObject[], accepted: readonly string[
 }
 
 function toFieldSchema(field: JsonObject): JsonObject {
-  const schema = extractSwaggerSchema(field);
+  const { "x-example": example } = field;
+  const schema = { ...extractSwaggerSchema(field), ...(example !== undefined && { example }) };
   return typeof field.description === "string" ? { ...schema, description: field.description } : schema;
 }

@@ -2,13 +2,16 @@
  * `bun run bench [name …]` runs the benchmarks. Each measurement is compared with a baseline of the same run.
  * `bun run bench corpus FOLDER [EVERY]` compares requests with a second reading of the folder's documents.
  */
+import { attacks } from "./attacks.ts";
 import { corpus } from "./corpus.ts";
 import { decoding } from "./decoding.ts";
 import { document } from "./document.ts";
 import { idle } from "./idle.ts";
 import type { Measurement } from "./measurement.ts";
 import { request } from "./request.ts";
+import { responses } from "./responses.ts";
 import { resume } from "./resume.ts";
+import { search } from "./search.ts";
 import { session } from "./session.ts";
 import { start } from "./start.ts";
 import { stored } from "./stored.ts";
@@ -19,13 +22,16 @@ const benchmarks: Readonly<Record<string, () => Promise<readonly Measurement[]>>
   start,
   document,
   request,
+  search,
   decoding,
   streaming,
+  responses,
   turns,
   session,
   stored,
   resume,
   idle,
+  attacks,
 };
 
 const [command, folder, every] = process.argv.slice(2);

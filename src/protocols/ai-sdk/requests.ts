@@ -1,5 +1,7 @@
 /** The request body of the ai-sdk protocol: a UI message or decisions on tool calls. Pure. `src/protocols/ai-sdk/PROTOCOL.md` */
 import { z } from "zod";
+import { clientList } from "../shared/client-json.ts";
+import { MAX_MESSAGES, MAX_PARTS } from "../shared/history-limits.ts";
 
 const part = z.looseObject({
   type: z.string(),
@@ -18,11 +20,14 @@ const part = z.looseObject({
 /** The body of `POST {base}/ai`. Only its last message is read; the earlier ones are stored already. */
 export const aiSdkRequest = z.looseObject({
   id: z.string().min(1).max(200),
-  messages: z
-    .array(
-      z.looseObject({ id: z.string(), role: z.enum(["system", "user", "assistant"]), parts: z.array(part) }),
-    )
-    .min(1),
+  messages: clientList(
+    z.looseObject({
+      id: z.string(),
+      role: z.enum(["system", "user", "assistant"]),
+      parts: clientList(part, MAX_PARTS),
+    }),
+    MAX_MESSAGES,
+  ).refine((list) => list.length > 0, "at least one is needed"),
   model: z.string().optional(),
   trigger: z.string().optional(),
   /** Set when a message is edited or answered again. */

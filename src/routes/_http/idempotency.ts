@@ -7,6 +7,7 @@
 import type { ProtocolState } from "../../protocols/shared/protocol-state.ts";
 import { clientFor } from "./client.ts";
 import { IdempotentResponses } from "./idempotent-responses.ts";
+import { takeOnce } from "./request-body.ts";
 import { ResponseRecords } from "./response-records.ts";
 import type { Handler, RequestContext } from "./types.ts";
 
@@ -28,10 +29,8 @@ export async function respondOnce(
   ];
   // Processes behind one name may have addresses of their own.
   const scope = JSON.stringify([...identity, context.url.pathname, context.url.search]);
-  // No timeout while the turn runs.
-  context.server.timeout(request, 0);
-  const body = await request.clone().text();
-  const detached = { ...context, signal: new AbortController().signal };
+  const body = context.takeBody();
+  const detached = { ...context, signal: new AbortController().signal, takeBody: takeOnce(body) };
   return await context
     .stateOf(idempotentResponses)
     .respond(

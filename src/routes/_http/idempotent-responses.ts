@@ -10,6 +10,8 @@ import {
 
 /** Bytes of all responses in memory together. The oldest complete ones are dropped first. */
 const MAX_BYTES = 64_000_000;
+/** Bytes that an entry takes without its body. */
+const ENTRY_BYTES = 1000;
 const MAX_KEY_LENGTH = 255;
 
 interface ResponseHead {
@@ -78,13 +80,14 @@ export class IdempotentResponses {
       bodyHash,
       head: Promise.withResolvers(),
       chunks: [],
-      bytes: 0,
+      bytes: ENTRY_BYTES,
       endedAt: undefined,
       failure: undefined,
       changed: Promise.withResolvers(),
     };
     recorded.head.promise.catch(() => undefined);
     this.#responses.set(id, recorded);
+    this.#bytes += ENTRY_BYTES;
     const work = this.#records
       ? this.#runClaimed(this.#records, id, recorded, run)
       : this.#run(id, recorded, run, NO_CLAIM);
@@ -190,8 +193,13 @@ function readRecorded(recorded: RecordedResponse, signal: AbortSignal): Readable
   );
 }
 
+/** A cookie identifies its browser, so it is not stored. */
 function toStoredResponse({ status, headers }: Response, chunks: readonly Uint8Array[]): StoredResponse {
-  return { status, headers: [...headers], body: Buffer.concat(chunks).toString("utf8") };
+  return {
+    status,
+    headers: [...headers].filter(([name]) => name !== "set-cookie"),
+    body: Buffer.concat(chunks).toString("utf8"),
+  };
 }
 
 function isTemporaryFailure(status: number): boolean {

@@ -14,7 +14,7 @@ interface RunningTurn {
 }
 
 /**
- * Admits the client and starts the turn. Calls that need approval are refused. No timeout closes the request while it runs.
+ * Admits the client and starts the turn. Calls that need approval are refused.
  * @param decode returns the request of the admitted client.
  * @throws AppError
  */
@@ -23,11 +23,10 @@ export async function startStatelessTurn(
   context: RequestContext,
   decode: (client: Client) => StatelessRequest | Promise<StatelessRequest>,
 ): Promise<RunningTurn> {
-  const { app, server, sessions } = context;
+  const { app, sessions } = context;
   const client = clientFor(request, context);
   await sessions.admit(client);
   const statelessRequest = await decode(client);
-  server.timeout(request, 0);
   const disconnected = new AbortController();
   const signal = AbortSignal.any([context.signal, disconnected.signal]);
   const turn = await runStatelessTurn(app, sessions, client, statelessRequest, false, signal);

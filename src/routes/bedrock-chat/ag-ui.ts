@@ -13,6 +13,7 @@ import { runStatelessTurn } from "../../turns/stateless-turn.ts";
 import { clientFor } from "../_http/client.ts";
 import { eventStreamResponse } from "../_http/event-stream.ts";
 import { readJson } from "../_http/json-body.ts";
+import { maxHistoryBytes } from "../_http/request-body.ts";
 import { reportFailure } from "../_http/stateless-turn.ts";
 import type { Route } from "../_http/types.ts";
 
@@ -21,7 +22,7 @@ export const agUi: Route = {
   methods: {
     async POST(request, context) {
       const { app, sessions } = context;
-      const input = await readJson(request, RunInput);
+      const input = readJson(context, RunInput);
       const clientToolNames = new Set(input.tools?.map(({ name }) => name));
       const client = clientFor(request, context);
       await sessions.admit(client);
@@ -49,6 +50,7 @@ export const agUi: Route = {
       return eventStreamResponse(request, context, events, () => disconnected.abort());
     },
   },
+  maxBodySize: maxHistoryBytes,
   enabled: ({ contracts }) => contracts.includes("ag-ui"),
   endpoint: { name: "ag-ui", method: "POST" },
 };

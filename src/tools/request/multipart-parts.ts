@@ -32,6 +32,8 @@ export function buildParts(
 ): readonly MultipartPart[] {
   if (!isRecord(value)) return [{ name: "body", content: formatScalar(value) }];
   return Object.entries(value).flatMap(([name, inner]) => {
+    // A form has no null. An optional file that is null is not there.
+    if (inner === null) return [];
     const encoding = getOwn(encodings, name) ?? {};
     const { contentType: listedTypes, headers } = encoding;
     const types = listedTypes?.split(",").map((type) => type.trim()) ?? [];

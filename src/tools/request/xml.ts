@@ -30,8 +30,11 @@ export function writeXml(
   const own = isRecord(schema.xml) ? textOf(schema.xml.name) : undefined;
   const title = typeof schema.title === "string" && isXmlName(schema.title) ? schema.title : undefined;
   const componentName = schemaName !== undefined && isXmlName(schemaName) ? schemaName : undefined;
-  const name = own ?? componentName ?? node.name ?? title ?? "root";
-  return writer.writeRoot({ ...node, name }, value, schema);
+  const name = own ?? componentName ?? node.name ?? title;
+  // An object without a name that holds one object stands for the document, whose root is the member.
+  const isDocument = name === undefined && isRecord(value) && Object.keys(value).length === 1;
+  const member = isDocument ? writer.writeOnlyMember(value, schema) : undefined;
+  return member ?? writer.writeRoot({ ...node, name: name ?? "root" }, value, schema);
 }
 
 /** How a value is written: the fields of XML Objects, of all versions. */
@@ -74,6 +77,15 @@ class XmlWriter {
     if (!Array.isArray(value)) return this.#writeElement(node, node.name ?? "root", value, [schema]);
     const name = node.name ?? "root";
     return wrap(this.#writeTag(node, name), "", this.#writeItems(value, [schema], nameOnly(name), true));
+  }
+
+  /** Writes the only member of an object as the document. Returns undefined when it is no object. */
+  writeOnlyMember(value: Readonly<Record<string, unknown>>, schema: JsonSchema): string | undefined {
+    const [[key, member] = ["", undefined]] = Object.entries(value);
+    const schemas = this.#listPropertySchemas([schema], key, value);
+    const { type } = this.readNode(schemas, member);
+    const isElement = isRecord(member) && (type === "element" || type === undefined);
+    return isElement ? this.#writeProperty(key, member, schemas).content : undefined;
   }
 
   #writeProperty(key: string, value: unknown, schemas: readonly JsonSchema[]): Nodes {

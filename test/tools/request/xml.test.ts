@@ -163,6 +163,17 @@ describe("the root element", () => {
     expect(root({ ...object, title: "No name" }, value, "nor this")).toBe("<root><x>a</x></root>");
   });
 
+  test("is the only member of an object without a name", () => {
+    const document = { type: "object", properties: { Order: object } };
+    expect(root(document, { Order: { x: "a" } })).toBe("<Order><x>a</x></Order>");
+    expect(root(document, { Order: { x: "a" } }, "Request")).toBe(
+      "<Request><Order><x>a</x></Order></Request>",
+    );
+    expect(root({ type: "object", properties: { Order: list(object) } }, { Order: [{ x: "a" }] })).toBe(
+      "<root><Order><x>a</x></Order></root>",
+    );
+  });
+
   test("of a list holds its items", () => {
     const items = [{ x: "a" }, { x: "b" }];
     const written = (root: string, item: string) =>

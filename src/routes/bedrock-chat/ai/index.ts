@@ -18,6 +18,7 @@ import { isReadOnlyTool } from "../../../turns/turn-tools.ts";
 import { aiSdkResponse } from "../../_http/ai-sdk.ts";
 import { clientWithCookie } from "../../_http/client.ts";
 import { readJson } from "../../_http/json-body.ts";
+import { maxHistoryBytes } from "../../_http/request-body.ts";
 import type { Route } from "../../_http/types.ts";
 
 export const aiSdk: Route = {
@@ -25,7 +26,7 @@ export const aiSdk: Route = {
   methods: {
     async POST(request, context) {
       const { app, sessions } = context;
-      const body = await readJson(request, aiSdkRequest);
+      const body = readJson(context, aiSdkRequest);
       const input = decodeAiSdk(body);
       if (typeof input === "string") throw new AppError("bad_request", input);
       const { client, headers } = clientWithCookie(request, context);
@@ -39,6 +40,7 @@ export const aiSdk: Route = {
       return aiSdkResponse(request, context, { app, sessions, session, ...turn }, headers);
     },
   },
+  maxBodySize: maxHistoryBytes,
   enabled: ({ contracts }) => contracts.includes("ai-sdk"),
   endpoint: { name: "ai-sdk", method: "POST" },
 };
