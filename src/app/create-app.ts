@@ -7,6 +7,7 @@ import { isDemoModelId, withDemoApi } from "../config/demo-api.ts";
 import { docsPath, sessionsPath, uiPath, websocketPath } from "../config/paths.ts";
 import type { Config } from "../config/settings.ts";
 import type { App, Ports } from "../context.ts";
+import { describeUnusedSettings } from "../model/bedrock/index.ts";
 import { buildPage } from "../page/bundle.ts";
 import { createPage } from "../page/page.ts";
 import type { Page } from "../page/types.ts";
@@ -49,7 +50,11 @@ export async function createApp(
   const models = [modelId, ...config.models];
   const modelWarnings = isDemoModel
     ? []
-    : [...checkModelIds(config, models, ports.now()), ...checkCostLimit(config, models, prices)];
+    : [
+        ...checkModelIds(config, models, ports.now()),
+        ...checkCostLimit(config, models, prices),
+        ...describeUnusedSettings(modelId, config),
+      ];
   const apis = await ApiRegistry.load(config, withKnowledgeBases(config, ports), true, wait);
   const opened = await openSessionStore(config, ports);
   const traces = createConfiguredTraces(config, ports);

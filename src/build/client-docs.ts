@@ -19,9 +19,9 @@ const folder = "test/clients";
 export const CLIENT_DOCS: readonly ClientDocs[] = [
   {
     name: "OpenAI",
-    packages: ["openai"],
+    packages: ["openai", "openai-6"],
     page: "openai",
-    files: ["openai", "client-tools", "structured-output", "responses"].map(
+    files: ["openai", "client-tools", "structured-output", "responses", "versions"].map(
       (name) => `${folder}/${name}.test.ts`,
     ),
     works: {
@@ -32,6 +32,7 @@ export const CLIENT_DOCS: readonly ClientDocs[] = [
       "`parse()`": "`parse()` returns the value, after calls of the API.",
       "`responses.create` with `previous_response_id`": "A response is text, and the next one continues it",
       "`responses.parse()`": "`parse()` returns the value of text.format.",
+      "`runTools`": "Chat completions are parsed, streamed and run tools.",
     },
   },
   {
@@ -43,6 +44,7 @@ export const CLIENT_DOCS: readonly ClientDocs[] = [
       "tools of an agent": "OpenAI Agents: an agent runs its tools over chat completions.",
       "`outputType`": "OpenAI Agents: `outputType` works",
       "the Responses API, streamed": "OpenAI Agents: an agent runs its tools and gives its `outputType`",
+      handoffs: "OpenAI Agents hand over to each other",
     },
   },
   {
@@ -58,13 +60,35 @@ export const CLIENT_DOCS: readonly ClientDocs[] = [
   },
   {
     name: "AI SDK for OpenAI",
-    packages: ["ai", "@ai-sdk/openai"],
+    packages: ["ai", "@ai-sdk/openai", "ai-6", "ai-sdk-openai-3"],
     page: "openai",
-    files: ["client-tools", "structured-output", "responses"].map((name) => `${folder}/${name}.test.ts`),
+    files: ["client-tools", "structured-output", "responses", "versions"].map(
+      (name) => `${folder}/${name}.test.ts`,
+    ),
     works: {
       "chat completions with own tools": "AI SDK: generateText runs its tools",
       "the default model, with own tools": "AI SDK: the default model of `@ai-sdk/openai`",
       "`Output.object`": "AI SDK: `Output.object` works with generateText and streamText.",
+      "`streamText`, `Output.array` and `Output.choice`": "%s runs tools, streams, and gives objects",
+    },
+  },
+  {
+    name: "TanStack AI",
+    packages: ["@tanstack/ai", "@tanstack/ai-openai"],
+    page: "openai",
+    files: [`${folder}/tanstack.test.ts`],
+    works: {
+      "text, own tools beside those of the API, and `outputSchema`, over both APIs of OpenAI":
+        "A reply, a tool of the client beside those of the API, and an object.",
+    },
+  },
+  {
+    name: "LangChain for Anthropic",
+    packages: ["@langchain/anthropic"],
+    page: "anthropic",
+    files: [`${folder}/anthropic.test.ts`],
+    works: {
+      "text, streamed or not; `bindTools`; `withStructuredOutput`": "LangChain: `ChatAnthropic` replies",
     },
   },
   {
@@ -94,7 +118,7 @@ export const CLIENT_DOCS: readonly ClientDocs[] = [
   },
   {
     name: "`useChat` of the AI SDK",
-    packages: ["ai"],
+    packages: ["ai", "ai-6"],
     page: "ai-sdk",
     files: [`${folder}/use-chat.test.ts`, "test/contracts/ai-sdk.test.ts"],
     works: {

@@ -1,6 +1,8 @@
 /** The ai-sdk protocol with the state of `useChat`: edit, regenerate, removal and stop. */
 import { afterEach, expect, test } from "bun:test";
-import { AbstractChat, type ChatState, DefaultChatTransport, type UIMessage } from "ai";
+import type { AbstractChat, ChatState, UIMessage } from "ai";
+import * as ai7 from "ai";
+import * as ai6 from "ai-6";
 import { readModelRequest, type Servers, startServers } from "./servers.ts";
 
 let servers: Servers;
@@ -17,19 +19,18 @@ class State implements ChatState<UIMessage> {
   snapshot = <Value>(value: Value) => structuredClone(value);
 }
 
-class Chat extends AbstractChat<UIMessage> {}
-
-function createChat(): Chat {
+function createChat(sdk: typeof ai7 = ai7): AbstractChat<UIMessage> {
   const api = `${servers.specchat.url}/bedrock-chat/ai`;
-  return new Chat({ id: "c1", state: new State(), transport: new DefaultChatTransport({ api }) });
+  class Chat extends sdk.AbstractChat<UIMessage> {}
+  return new Chat({ id: "c1", state: new State(), transport: new sdk.DefaultChatTransport({ api }) });
 }
 
 const texts = (index: number) =>
   readModelRequest(servers, index).messages.flatMap(({ content }) => content.map(({ text }) => text));
 
-const idOf = (chat: Chat, index: number) => chat.messages[index]?.id ?? "";
+const idOf = (chat: AbstractChat<UIMessage>, index: number) => chat.messages[index]?.id ?? "";
 
-async function startTwoTurns(...replies: readonly string[]): Promise<Chat> {
+async function startTwoTurns(...replies: readonly string[]): Promise<AbstractChat<UIMessage>> {
   servers = await startServers();
   servers.bedrock.script(replies.map((text) => ({ text })));
   const chat = createChat();
@@ -125,6 +126,24 @@ test("Removed messages are gone for the model.", async () => {
   chat.messages = chat.messages.slice(0, 2);
   await chat.sendMessage({ text: "three" });
   expect(texts(2)).toEqual(["one", "1", "three"]);
+});
+
+test("Version 6 of the SDK replies, edits and regenerates too.", async () => {
+  servers = await startServers();
+  servers.bedrock.script([
+    { calls: [{ name: "getThing", input: { id: "1" } }] },
+    ...["1", "2", "3"].map((text) => ({ text })),
+  ]);
+  const chat = createChat(ai6 as unknown as typeof ai7);
+  await chat.sendMessage({ text: "one" });
+  expect([chat.error, JSON.stringify(chat.messages.at(-1))]).toEqual([
+    undefined,
+    expect.stringMatching(/"dynamic-tool".*thing 1.*"text":"1"/),
+  ]);
+  await chat.sendMessage({ text: "ONE", messageId: idOf(chat, 0) });
+  await chat.regenerate();
+  expect([texts(2), texts(3)]).toEqual([["ONE"], ["ONE"]]);
+  expect(JSON.stringify(chat.messages.at(-1))).toContain('"text":"3"');
 });
 
 test("A client that sends the last message only keeps its history.", async () => {

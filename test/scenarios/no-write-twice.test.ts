@@ -18,6 +18,7 @@ import {
   replyWithText,
   type Script,
 } from "../support/scripted-model.ts";
+import { SocketClient } from "../support/socket-client.ts";
 
 let api: RecordingApi;
 let specchat: Specchat;
@@ -84,6 +85,7 @@ describe("A failure after a write", () => {
     anthropic: ["/v1/messages", anthropicMessage()],
     "anthropic stream": ["/v1/messages", anthropicMessage(true)],
     langchain: ["/api/v1/chat", { message: "create a thing" }],
+    dashboard: ["/api/chat/message", { message: "create a thing" }],
     "openai stream": ["/v1/chat/completions", completion(true)],
     "langchain stream": ["/api/v1/chat/stream", { message: "create a thing" }],
     agent: ["/api/agent/stream", { input_text: "create a thing", agent_id: "specchat" }],
@@ -203,6 +205,20 @@ describe("An Idempotency-Key", () => {
     expect(writes()).toHaveLength(1);
   });
 
+  test("A response that ends while the server stops is repeated after the restart.", async () => {
+    const gate = Promise.withResolvers<void>();
+    await start([write, [gate.promise, ...replyWithText("Created.")]], "--data-dir", folder);
+    const first = post("/v1/chat/completions", completion(true), headers);
+    while (writes().length === 0) await Bun.sleep(5);
+    const stopped = specchat.stop();
+    gate.resolve();
+    const { text } = await first;
+    await stopped;
+    await start([], "--data-dir", folder);
+    expect((await post("/v1/chat/completions", completion(true), headers)).text).toBe(text);
+    expect(text).toContain("Created.");
+  });
+
   test("A failure after a write keeps the key.", async () => {
     await start([write, failure]);
     const first = await post("/v1/chat/completions", completion(), headers);
@@ -231,6 +247,33 @@ describe("An Idempotency-Key", () => {
     expect(second.text).toBe(first.text);
     expect(writes()).toHaveLength(1);
   });
+});
+
+test.each([
+  ["/ws/chat/completions", { question: "create a thing", session_id: "s" }],
+  ["/ws", { id: "1", type: "chat.send_message", data: { message: "create a thing" } }],
+])("A failure after a write names the call over the WebSocket %s.", async (path, frame) => {
+  await start([write, failure]);
+  const client = await SocketClient.connect(specchat.url, path);
+  client.send(frame);
+  const isNamed = () => JSON.stringify(client.frames).includes("createThing was called and may have changed");
+  await client.waitUntil(isNamed);
+  client.close();
+  expect(writes()).toHaveLength(1);
+});
+
+test("A browser's cookie is not in the stored response.", async () => {
+  await start([replyWithText("Hi.")]);
+  const response = await fetch(`${specchat.url}/api/v1/chat`, {
+    method: "POST",
+    body: JSON.stringify({ message: "hi" }),
+    headers: { "Idempotency-Key": "k1", Origin: specchat.url, "Sec-Fetch-Site": "same-origin" },
+  });
+  expect(response.headers.get("set-cookie")).toContain("specchat_caller");
+  await response.text();
+  const stored = await Array.fromAsync(specchat.app.store.ids(), (id) => specchat.app.store.read(id));
+  expect(JSON.stringify(stored)).toContain("Hi.");
+  expect(JSON.stringify(stored)).not.toContain("specchat_caller");
 });
 
 describe("A message id of the AI SDK", () => {

@@ -23,6 +23,7 @@ export { findModelCost } from "./cost.ts";
 export { checkModelId, type ModelIdCheck, type ModelIdContext } from "./model-id.ts";
 export { explainApi } from "./surface.ts";
 export type { BedrockIo, BedrockOptions } from "./types.ts";
+export { describeUnusedSettings } from "./unused-settings.ts";
 
 /**
  * Creates the Bedrock model. The AWS SDK is loaded on first use.
