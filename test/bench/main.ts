@@ -9,7 +9,9 @@ import { document } from "./document.ts";
 import { idle } from "./idle.ts";
 import type { Measurement } from "./measurement.ts";
 import { request } from "./request.ts";
+import { responses } from "./responses.ts";
 import { resume } from "./resume.ts";
+import { search } from "./search.ts";
 import { session } from "./session.ts";
 import { start } from "./start.ts";
 import { stored } from "./stored.ts";
@@ -20,8 +22,10 @@ const benchmarks: Readonly<Record<string, () => Promise<readonly Measurement[]>>
   start,
   document,
   request,
+  search,
   decoding,
   streaming,
+  responses,
   turns,
   session,
   stored,
