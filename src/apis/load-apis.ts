@@ -153,18 +153,21 @@ export function joinTools(documents: ApiDocuments, extraTools: readonly LoadedTo
     toolbox.tools,
   );
   const tools = [...toolbox.tools, ...custom];
-  const advertised = advertisedTools(tools);
+  let advertised: readonly ToolDefinition[] | undefined;
+  let toolTokens: number | undefined;
   return {
     ...documents,
     custom,
     tools,
     find: createToolFinder(tools),
-    advertised,
-    toolTokens: advertised.reduce((sum, { name, description, inputSchema }, index) => {
-      const tool = tools[index];
-      if (!tool) return sum + estimateTokens(name, description, inputSchema);
-      return sum + tool.tokens + (inputSchema === tool.inputSchema ? 0 : FILTER_TOKENS);
-    }, 0),
+    get advertised() {
+      advertised ??= advertisedTools(tools);
+      return advertised;
+    },
+    get toolTokens() {
+      toolTokens ??= sumTokens(this.advertised, tools);
+      return toolTokens;
+    },
     warnings: [
       ...ruleReport.warnings,
       ...describedApis.flatMap(({ api, description }) => findUnusedCredentials(api, description)),
@@ -172,6 +175,14 @@ export function joinTools(documents: ApiDocuments, extraTools: readonly LoadedTo
       ...conflicts,
     ],
   };
+}
+
+function sumTokens(advertised: readonly ToolDefinition[], tools: readonly AnyTool[]): number {
+  return advertised.reduce((sum, { name, description, inputSchema }, index) => {
+    const tool = tools[index];
+    if (!tool) return sum + estimateTokens(name, description, inputSchema);
+    return sum + tool.tokens + (inputSchema === tool.inputSchema ? 0 : FILTER_TOKENS);
+  }, 0);
 }
 
 /** Omits custom tools whose names are in use, ignoring case and separators. Operations come first, then tools in their order. */

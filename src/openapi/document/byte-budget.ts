@@ -16,10 +16,7 @@ export async function readFileText(file: Blob, source: string, budget: ByteBudge
   if (file.size > budget.remaining) throw tooLargeError(source, budget);
   if (file.size === 0) return readText(file.stream(), source, budget);
   budget.remaining -= file.size;
-  const text = await file.text();
-  // A UTF-16 byte order mark decodes to two replacement characters in UTF-8.
-  if (!text.startsWith("\ufffd\ufffd")) return text;
-  return decode(new Blob([await file.bytes()]), await file.slice(0, 2).bytes());
+  return decode(await file.bytes());
 }
 
 /**
@@ -37,7 +34,7 @@ export async function readText(
     if (budget.remaining < 0) throw tooLargeError(source, budget);
     buffers.push(new Uint8Array(chunk));
   }
-  return decode(new Blob(buffers), buffers[0]);
+  return decode(await new Blob(buffers).bytes());
 }
 
 function tooLargeError(source: string, { limit }: ByteBudget): DocumentError {
@@ -47,14 +44,14 @@ function tooLargeError(source: string, { limit }: ByteBudget): DocumentError {
 
 const MEGABYTE = 1024 * 1024;
 
-async function decode(bytes: Blob, start: Uint8Array | undefined): Promise<string> {
-  const encoding = detectUtf16(start);
-  return encoding === undefined ? bytes.text() : new TextDecoder(encoding).decode(await bytes.bytes());
+/** Decodes the bytes of a document. Faster than `Blob.text()` with characters outside of ASCII. */
+function decode(bytes: Uint8Array): string {
+  return new TextDecoder(detectUtf16(bytes) ?? "utf-8").decode(bytes);
 }
 
 /** Returns the encoding that a UTF-16 byte order mark declares, or undefined without one. */
-function detectUtf16(start: Uint8Array | undefined): "utf-16le" | "utf-16be" | undefined {
-  if (start?.[0] === 0xff && start[1] === 0xfe) return "utf-16le";
-  if (start?.[0] === 0xfe && start[1] === 0xff) return "utf-16be";
+function detectUtf16([first, second]: Uint8Array): "utf-16le" | "utf-16be" | undefined {
+  if (first === 0xff && second === 0xfe) return "utf-16le";
+  if (first === 0xfe && second === 0xff) return "utf-16be";
   return undefined;
 }

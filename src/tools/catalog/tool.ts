@@ -11,6 +11,7 @@ export interface ToolOptions {
   readonly descriptionLimit: number;
 }
 
+/** Creates a tool. Its definition is made when it is first needed: a large document has thousands. */
 export function createTool(
   name: string,
   operation: Operation,
@@ -18,22 +19,79 @@ export function createTool(
   options: ToolOptions,
   curation: Curation = {},
 ): Tool {
+  return new OperationTool({ name, operation, api, options, curation });
+}
+
+interface ToolSource {
+  readonly name: string;
+  readonly operation: Operation;
+  readonly api: Api;
+  readonly options: ToolOptions;
+  readonly curation: Curation;
+}
+
+type Definition = Omit<Tool, "name" | "api" | "operation" | "readOnly" | "confirm" | "curation">;
+
+class OperationTool implements Tool {
+  readonly name: string;
+  readonly api: Api;
+  readonly operation: Operation;
+  readonly readOnly: boolean;
+  readonly confirm: Curation["confirm"];
+  readonly curation: Curation;
+  readonly #options: ToolOptions;
+  #definition: Definition | undefined;
+
+  constructor({ name, operation, api, options, curation }: ToolSource) {
+    this.name = name;
+    this.api = api;
+    this.operation = operation;
+    this.readOnly = curation.readOnly ?? READ_ONLY_METHODS.has(operation.method);
+    this.confirm = curation.confirm;
+    this.curation = curation;
+    this.#options = options;
+  }
+
+  get description() {
+    return this.#define().description;
+  }
+
+  get inputSchema() {
+    return this.#define().inputSchema;
+  }
+
+  get argumentTargets() {
+    return this.#define().argumentTargets;
+  }
+
+  get originalKeys() {
+    return this.#define().originalKeys;
+  }
+
+  get forms() {
+    return this.#define().forms;
+  }
+
+  get tokens() {
+    return this.#define().tokens;
+  }
+
+  #define(): Definition {
+    this.#definition ??= defineTool(this, this.#options);
+    return this.#definition;
+  }
+}
+
+function defineTool(
+  { name, operation, api, curation }: Pick<Tool, "name" | "operation" | "api" | "curation">,
+  { descriptionLimit }: ToolOptions,
+): Definition {
   const input = createInputSchema(operation, {
-    descriptionLimit: Math.ceil(options.descriptionLimit / 2),
+    descriptionLimit: Math.ceil(descriptionLimit / 2),
     isExcluded: (parameter) => isFilledBySettings(parameter, api),
   });
-  const description = describeOperation(operation, options.descriptionLimit, curation);
-  return {
-    name,
-    description,
-    ...input,
-    api,
-    operation,
-    tokens: estimateTokens(name, description, input.inputSchema),
-    readOnly: curation.readOnly ?? READ_ONLY_METHODS.has(operation.method),
-    confirm: curation.confirm,
-    curation,
-  };
+  const description = describeOperation(operation, descriptionLimit, curation);
+  return { ...input, description, tokens: estimateTokens(name, description, input.inputSchema) };
 }
 
 /** Methods that are safe in the registry of RFC 9110, section 16.1.1. */
