@@ -10,17 +10,21 @@ import {
   type ApiDocuments,
   type ApisPorts,
   joinTools,
+  type LoadOptions,
   loadDocuments,
   type ReloadFailure,
   type ToolCatalog,
 } from "./load-apis.ts";
+import { runInSlices } from "./slices.ts";
 import { loadWhenReachable, type StartWait } from "./wait-for-documents.ts";
+
+type Load = (options?: Omit<LoadOptions, "requiresBaseUrl">) => Promise<ApiDocuments>;
 
 /** The current APIs and tools. A reload replaces them atomically, so a turn never sees a mix of two versions. */
 export class ApiRegistry {
   /** True when the API is the built-in shop. */
   readonly isDemoApi: boolean;
-  readonly #load: (previous?: ApiDocuments) => Promise<ApiDocuments>;
+  readonly #load: Load;
   readonly #shop: ShopServer | undefined;
   readonly #modules: LoadedTools;
   readonly #listeners: ((apis: ToolCatalog) => void)[] = [];
@@ -32,7 +36,7 @@ export class ApiRegistry {
 
   private constructor(
     documents: ApiDocuments,
-    load: (previous?: ApiDocuments) => Promise<ApiDocuments>,
+    load: Load,
     modules: LoadedTools,
     shop: ShopServer | undefined,
   ) {
@@ -60,7 +64,7 @@ export class ApiRegistry {
     const { toolsDir, timeout } = config;
     const modules = toolsDir === undefined ? NO_TOOLS : await loadTools(toolsDir, timeout * 1000);
     const shop = isDemoApi(config) ? serveShop({ now: ports.now }) : undefined;
-    const load = (previous?: ApiDocuments) => loadDocuments(config, ports, shop, requiresBaseUrl, previous);
+    const load: Load = (options) => loadDocuments(config, ports, shop, { requiresBaseUrl, ...options });
     const readAt = Date.now();
     const result = wait
       ? await loadWhenReachable(load, config.specWait * 1000, ports, wait)
@@ -69,7 +73,7 @@ export class ApiRegistry {
     const withoutApi = { ...config, spec: [] };
     const documents = isLoaded
       ? result.loaded
-      : await loadDocuments(withoutApi, ports, undefined, requiresBaseUrl);
+      : await loadDocuments(withoutApi, ports, undefined, { requiresBaseUrl });
     const registry = new ApiRegistry(documents, load, modules, shop);
     registry.#readAt = readAt;
     if (!isLoaded) registry.#problem = result.unreachable.message;
@@ -107,12 +111,13 @@ export class ApiRegistry {
   async reload(): Promise<readonly ReloadFailure[]> {
     const readAt = Date.now();
     const previous = this.#problem === undefined ? this.#documents : undefined;
-    const next = await this.#load(previous).catch((error: unknown) => {
+    const next = await this.#load({ isServing: true, previous }).catch((error: unknown) => {
       if (this.#problem !== undefined && error instanceof Error) this.#problem = error.message;
       throw error;
     });
     this.#readAt = readAt;
     if (next.failures.length > 0 && next.failures.length === next.describedApis.length) return next.failures;
+    await runInSlices(defineTools(next.toolbox.tools));
     this.#problem = undefined;
     this.#documents = next;
     this.#replace();
@@ -130,5 +135,13 @@ export class ApiRegistry {
   #replace(): void {
     this.#current = this.#buildCatalog();
     for (const listener of this.#listeners) listener(this.#current);
+  }
+}
+
+/** Makes the definitions of tools, which the next turn needs all at once. */
+function* defineTools(tools: ToolCatalog["toolbox"]["tools"]): Generator<void, void> {
+  for (const tool of tools) {
+    tool.inputSchema;
+    yield;
   }
 }

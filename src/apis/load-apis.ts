@@ -10,6 +10,7 @@ import type { Log } from "../telemetry/log.ts";
 import { createTokenSource } from "../tools/auth/token-source.ts";
 import { findUnusedCredentials } from "../tools/auth/unused-credentials.ts";
 import { createToolFinder, normalizeName } from "../tools/catalog/find-tool.ts";
+import { makeTools } from "../tools/catalog/make-tools.ts";
 import { createOperationFilter } from "../tools/catalog/operation-filter.ts";
 import { type RuleReport, reportRules } from "../tools/catalog/rule-report.ts";
 import { estimateTokens } from "../tools/catalog/tool.ts";
@@ -19,6 +20,7 @@ import { createToolbox } from "../tools/toolbox.ts";
 import type { AnyTool, CustomTool, Tool, Toolbox } from "../tools/types.ts";
 import { type DescribedApi, describeApi, describeShop } from "./describe-api.ts";
 import { assertSameOrigin } from "./origin-pinning.ts";
+import { runAtOnce, runInSlices } from "./slices.ts";
 
 /** The interfaces to the outside world for loading and calling APIs. */
 export interface ApisPorts {
@@ -60,9 +62,17 @@ export interface ToolCatalog extends ApiDocuments {
   readonly warnings: readonly string[];
 }
 
+export interface LoadOptions {
+  /** False accepts an API without a known address. */
+  readonly requiresBaseUrl: boolean;
+  /** Whether people are served meanwhile. Documents are then read in a worker, and other work runs in slices. */
+  readonly isServing?: boolean;
+  /** The documents before a reload. One that cannot be read again, or that names another origin, stays in use. */
+  readonly previous?: ApiDocuments | undefined;
+}
+
 /**
  * Loads the documents.
- * @param previous The documents before a reload. One that cannot be read again, or that names another origin, stays in use.
  * @throws DocumentError or StartError when a document is unreadable, the address of an API is unknown, or an exclusion
  *   matches no operation.
  */
@@ -70,15 +80,14 @@ export async function loadDocuments(
   config: Config,
   ports: ApisPorts,
   shop: ShopServer | undefined,
-  requiresBaseUrl: boolean,
-  previous?: ApiDocuments,
+  { requiresBaseUrl, isServing = false, previous }: LoadOptions,
 ): Promise<ApiDocuments> {
   const described = await Promise.all(
     shop
       ? [describeAgain(() => describeShop(shop, config.overlay, ports.io), previous?.describedApis[0])]
       : resolveApiSettings(config).map((settings, index) =>
           describeAgain(
-            () => describeApi(settings, ports.io, requiresBaseUrl),
+            () => describeApi(settings, ports.io, requiresBaseUrl, isServing),
             previous?.describedApis[index],
             settings.spec === "-",
           ),
@@ -86,12 +95,13 @@ export async function loadDocuments(
   );
   const describedApis = described.map(({ described }) => described);
   const builtInPaths = [config.chatEndpoint, "/docs", "/redoc", "/openapi.json"];
-  const toolbox = createToolbox({
-    apis: describedApis,
+  const steps = makeTools(describedApis, {
     filter: createOperationFilter({ ...config, builtInPaths }),
     includeDeprecated: config.includeDeprecated,
     descriptionLimit: config.descriptionLimit,
     allowedHosts: config.allowHosts,
+  });
+  const toolbox = createToolbox(isServing ? await runInSlices(steps) : runAtOnce(steps), {
     execute: createExecutor({
       fetch: ports.fetch,
       now: () => ports.now().getTime(),

@@ -137,10 +137,10 @@ function resolveServers(fields: Fields, context: OperationContext): readonly str
 }
 
 function collectExtensions(fields: Fields): Readonly<Record<string, unknown>> {
-  const extensions = [...fields].filter(([key]) => key.startsWith("x-"));
-  return extensions.length === 0
+  const names = [...fields.keys()].filter((key) => key.startsWith("x-"));
+  return names.length === 0
     ? NO_EXTENSIONS
-    : Object.fromEntries(extensions.map(([key, { value }]) => [key, value]));
+    : Object.fromEntries(names.map((name) => [name, fields.get(name)?.value]));
 }
 
 const NO_EXTENSIONS: Readonly<Record<string, unknown>> = Object.freeze({});

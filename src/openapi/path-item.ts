@@ -94,17 +94,18 @@ function listOperations(fields: Fields, path: string, { references }: OperationC
 
 /** Returns a rejection for each field that looks like an operation and has no known name, such as `gett`. */
 function rejectUnknownFields(fields: Fields, path: string): OperationResult[] {
-  return [...fields]
-    .filter(([key]) => !METHODS.has(key.toLowerCase()) && !OTHER_FIELDS.has(key) && !key.startsWith("x-"))
-    .map(([key, { value }]) =>
-      createRejection(
+  return [...fields.keys()]
+    .filter((key) => !METHODS.has(key.toLowerCase()) && !OTHER_FIELDS.has(key) && !key.startsWith("x-"))
+    .map((key) => {
+      const value = fields.get(key)?.value;
+      return createRejection(
         key,
         path,
         isObject(value) && ("responses" in value || "operationId" in value || typeof value.$ref === "string")
           ? `${key} is not a method; other methods belong in "additionalOperations"`
           : `${key} is not a field of a path item`,
-      ),
-    );
+      );
+    });
 }
 
 function readOperationField(

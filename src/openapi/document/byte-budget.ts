@@ -1,4 +1,4 @@
-/** Reads texts within one limit for a document and everything it refers to. */
+/** Reads documents within one limit for a document and everything it refers to. */
 import { DocumentError } from "../../errors.ts";
 
 /** The number of bytes that may still be read. Shared by all documents of one description. */
@@ -8,33 +8,36 @@ export interface ByteBudget {
 }
 
 /**
- * Reads the text of a file. A file of known size is read at once, which takes half the time; pipes and devices are
- * streamed.
+ * Reads a file. A file of known size is read at once, which takes half the time; pipes and devices are streamed.
  * @throws DocumentError when the file exceeds the budget.
  */
-export async function readFileText(file: Blob, source: string, budget: ByteBudget): Promise<string> {
+export async function readFileBytes(
+  file: Blob,
+  source: string,
+  budget: ByteBudget,
+): Promise<Uint8Array<ArrayBuffer>> {
   if (file.size > budget.remaining) throw tooLargeError(source, budget);
-  if (file.size === 0) return readText(file.stream(), source, budget);
+  if (file.size === 0) return readBytes(file.stream(), source, budget);
   budget.remaining -= file.size;
-  return decode(await file.bytes());
+  return file.bytes();
 }
 
 /**
- * Reads a text from a byte stream: UTF-8, or UTF-16 with a byte order mark.
+ * Reads a byte stream.
  * @throws DocumentError as soon as the stream exceeds the budget.
  */
-export async function readText(
+export async function readBytes(
   chunks: AsyncIterable<Uint8Array>,
   source: string,
   budget: ByteBudget,
-): Promise<string> {
+): Promise<Uint8Array<ArrayBuffer>> {
   const buffers: Uint8Array<ArrayBuffer>[] = [];
   for await (const chunk of chunks) {
     budget.remaining -= chunk.byteLength;
     if (budget.remaining < 0) throw tooLargeError(source, budget);
     buffers.push(new Uint8Array(chunk));
   }
-  return decode(await new Blob(buffers).bytes());
+  return new Blob(buffers).bytes();
 }
 
 function tooLargeError(source: string, { limit }: ByteBudget): DocumentError {
@@ -44,8 +47,8 @@ function tooLargeError(source: string, { limit }: ByteBudget): DocumentError {
 
 const MEGABYTE = 1024 * 1024;
 
-/** Decodes the bytes of a document. Faster than `Blob.text()` with characters outside of ASCII. */
-function decode(bytes: Uint8Array): string {
+/** Decodes a document: UTF-8, or UTF-16 with a byte order mark. With some characters, `Blob.text()` takes twice the time. */
+export function decodeText(bytes: Uint8Array): string {
   return new TextDecoder(detectUtf16(bytes) ?? "utf-8").decode(bytes);
 }
 
