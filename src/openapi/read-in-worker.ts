@@ -96,38 +96,37 @@ function createHandler(
   };
 }
 
-/** Limits the time that a worker works. The time that it waits for documents does not count. */
+/**
+ * Limits the time that a worker works. It begins with the first document that the worker gets. The time that it waits for
+ * documents does not count.
+ */
 class WorkLimit {
   onExceeded = () => {};
   #remainingMs: number;
   #waiting = 0;
-  #startedAt = performance.now();
+  #startedAt: number | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(limitMs: number) {
     this.#remainingMs = limitMs;
-    this.#start();
   }
 
   /** Stops the clock while the worker waits for a document. */
   pause(): void {
     this.#waiting += 1;
-    if (this.#waiting > 1) return;
+    if (this.#waiting > 1 || this.#startedAt === undefined) return;
     clearTimeout(this.#timer);
     this.#remainingMs -= performance.now() - this.#startedAt;
   }
 
   resume(): void {
     this.#waiting -= 1;
-    if (this.#waiting === 0) this.#start();
+    if (this.#waiting > 0) return;
+    this.#startedAt = performance.now();
+    this.#timer = setTimeout(() => this.onExceeded(), Math.max(0, this.#remainingMs));
   }
 
   stop(): void {
     clearTimeout(this.#timer);
-  }
-
-  #start(): void {
-    this.#startedAt = performance.now();
-    this.#timer = setTimeout(() => this.onExceeded(), Math.max(0, this.#remainingMs));
   }
 }

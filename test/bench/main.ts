@@ -7,6 +7,7 @@ import { decoding } from "./decoding.ts";
 import { document } from "./document.ts";
 import { idle } from "./idle.ts";
 import type { Measurement } from "./measurement.ts";
+import { reload } from "./reload.ts";
 import { request } from "./request.ts";
 import { resume } from "./resume.ts";
 import { session } from "./session.ts";
@@ -18,6 +19,7 @@ import { turns } from "./turns.ts";
 const benchmarks: Readonly<Record<string, () => Promise<readonly Measurement[]>>> = {
   start,
   document,
+  reload,
   request,
   decoding,
   streaming,
