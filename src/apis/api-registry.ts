@@ -6,13 +6,12 @@ import { type ShopServer, serveShop } from "../demo/shop.ts";
 import { type LoadedTools, loadTools, NO_TOOLS } from "../tools/custom/load.ts";
 import type { McpServers } from "../tools/mcp/servers.ts";
 import { connectMcpServers } from "./connect-mcp-servers.ts";
+import type { LoadOptions, ReloadFailure } from "./describe-apis.ts";
 import {
   type ApiDocuments,
   type ApisPorts,
   joinTools,
-  type LoadOptions,
   loadDocuments,
-  type ReloadFailure,
   type ToolCatalog,
 } from "./load-apis.ts";
 import { runInSlices } from "./slices.ts";
@@ -110,7 +109,7 @@ export class ApiRegistry {
    */
   async reload(): Promise<readonly ReloadFailure[]> {
     const readAt = Date.now();
-    const previous = this.#problem === undefined ? this.#documents : undefined;
+    const previous = this.#problem === undefined ? this.#documents.describedApis : undefined;
     const next = await this.#load({ isServing: true, previous }).catch((error: unknown) => {
       if (this.#problem !== undefined && error instanceof Error) this.#problem = error.message;
       throw error;

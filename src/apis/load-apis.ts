@@ -1,9 +1,8 @@
 /** Loads the API documents of the settings (none, or the built-in shop, too), and combines their tools with custom tools. */
 import type { ToolDefinition } from "../chat/types.ts";
-import { resolveApiSettings } from "../config/per-api.ts";
 import type { Config } from "../config/settings.ts";
 import type { ShopServer } from "../demo/shop.ts";
-import { DocumentError, StartError } from "../errors.ts";
+import { StartError } from "../errors.ts";
 import type { ReadIo } from "../openapi/document/read-io.ts";
 import { advertisedTools, FILTER_TOKENS } from "../results/definitions.ts";
 import type { Log } from "../telemetry/log.ts";
@@ -18,8 +17,8 @@ import type { LoadedTools } from "../tools/custom/load.ts";
 import { createExecutor } from "../tools/http/execute.ts";
 import { createToolbox } from "../tools/toolbox.ts";
 import type { AnyTool, CustomTool, Tool, Toolbox } from "../tools/types.ts";
-import { type DescribedApi, describeApi, describeShop } from "./describe-api.ts";
-import { assertSameOrigin } from "./origin-pinning.ts";
+import type { DescribedApi } from "./describe-api.ts";
+import { describeApis, type LoadOptions, type ReloadFailure } from "./describe-apis.ts";
 import { runAtOnce, runInSlices } from "./slices.ts";
 
 /** The interfaces to the outside world for loading and calling APIs. */
@@ -44,8 +43,6 @@ export interface ApiDocuments {
   readonly failures: readonly ReloadFailure[];
 }
 
-export type ReloadFailure = DocumentError | StartError;
-
 /** All tools of one version: those of the documents, custom tools and MCP tools. */
 export interface ToolCatalog extends ApiDocuments {
   /** Custom and MCP tools. Their names differ from those of the toolbox. */
@@ -62,15 +59,6 @@ export interface ToolCatalog extends ApiDocuments {
   readonly warnings: readonly string[];
 }
 
-export interface LoadOptions {
-  /** False accepts an API without a known address. */
-  readonly requiresBaseUrl: boolean;
-  /** Whether people are served meanwhile. Documents are then read in a worker, and other work runs in slices. */
-  readonly isServing?: boolean;
-  /** The documents before a reload. One that cannot be read again, or that names another origin, stays in use. */
-  readonly previous?: ApiDocuments | undefined;
-}
-
 /**
  * Loads the documents.
  * @throws DocumentError or StartError when a document is unreadable, the address of an API is unknown, or an exclusion
@@ -80,19 +68,10 @@ export async function loadDocuments(
   config: Config,
   ports: ApisPorts,
   shop: ShopServer | undefined,
-  { requiresBaseUrl, isServing = false, previous }: LoadOptions,
+  options: LoadOptions,
 ): Promise<ApiDocuments> {
-  const described = await Promise.all(
-    shop
-      ? [describeAgain(() => describeShop(shop, config.overlay, ports.io), previous?.describedApis[0])]
-      : resolveApiSettings(config).map((settings, index) =>
-          describeAgain(
-            () => describeApi(settings, ports.io, requiresBaseUrl, isServing),
-            previous?.describedApis[index],
-            settings.spec === "-",
-          ),
-        ),
-  );
+  const { isServing = false } = options;
+  const described = await describeApis(config, ports.io, shop, options);
   const describedApis = described.map(({ described }) => described);
   const builtInPaths = [config.chatEndpoint, "/docs", "/redoc", "/openapi.json"];
   const steps = makeTools(describedApis, {
@@ -132,27 +111,6 @@ export async function loadDocuments(
     ruleReport,
     failures: described.flatMap(({ failure }) => failure ?? []),
   };
-}
-
-/**
- * Loads an API. Keeps its previous version when that fails, or when it cannot be read twice.
- * @throws DocumentError or StartError when there is no previous version.
- */
-async function describeAgain(
-  describe: () => Promise<DescribedApi>,
-  previous: DescribedApi | undefined,
-  isReadOnce = false,
-): Promise<{ readonly described: DescribedApi; readonly failure?: ReloadFailure }> {
-  if (previous === undefined) return { described: await describe() };
-  if (isReadOnce) return { described: previous };
-  try {
-    const described = await describe();
-    assertSameOrigin(previous, described);
-    return { described };
-  } catch (error) {
-    if (!(error instanceof DocumentError || error instanceof StartError)) throw error;
-    return { described: previous, failure: error };
-  }
 }
 
 /** Combines the tools of the documents with other tools, in this order. */

@@ -34,7 +34,6 @@ export interface OperationContext extends ReadContext {
 export interface OperationLocation {
   readonly method: string;
   readonly path: string;
-  readonly pointer: string;
   /** The parameters of the path item. */
   readonly sharedParameters: ParameterList;
 }
@@ -76,7 +75,6 @@ export function readOperation(
     method: location.method,
     path: location.path,
     ...(template.text !== location.path && { pathTemplate: template.text }),
-    pointer: location.pointer,
     operationId: textOf(get("operationId")),
     summary: textOf(get("summary")),
     description: textOf(get("description")),
@@ -93,7 +91,7 @@ export function readOperation(
     ),
     servers: resolveServers(fields, context),
     security: readSecurityRequirements(get("security")) ?? context.security,
-    extensions: collectExtensions(fields),
+    extensions: readExtensions(fields),
     definitions: context.definitions.collect(schemas),
   };
 }
@@ -136,11 +134,9 @@ function resolveServers(fields: Fields, context: OperationContext): readonly str
   return declared ?? context.servers;
 }
 
-function collectExtensions(fields: Fields): Readonly<Record<string, unknown>> {
-  const names = [...fields.keys()].filter((key) => key.startsWith("x-"));
-  return names.length === 0
-    ? NO_EXTENSIONS
-    : Object.fromEntries(names.map((name) => [name, fields.get(name)?.value]));
+function readExtensions(fields: Fields): Operation["extensions"] {
+  const field = fields.get("x-specchat");
+  return field === undefined ? NO_EXTENSIONS : { "x-specchat": field.value };
 }
 
-const NO_EXTENSIONS: Readonly<Record<string, unknown>> = Object.freeze({});
+const NO_EXTENSIONS: Operation["extensions"] = Object.freeze({});

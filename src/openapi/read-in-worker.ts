@@ -43,6 +43,8 @@ export async function readDescriptionInWorker(
     });
   } finally {
     limit.stop();
+    // The worker outlives this call by a moment. It must not hold the description.
+    worker.onmessage = null;
     worker.terminate();
   }
 }

@@ -1,6 +1,6 @@
 /** The worker that reads a description. It gets the bytes of documents from the thread that started it. */
 import type { DocumentSource, RootBytes } from "./document/source.ts";
-import { type OperationBatch, packOperations } from "./operation-batches.ts";
+import { packOperations, type SentBatch } from "./operation-batches.ts";
 import { type ReadRequest, readFromSource } from "./read.ts";
 import {
   fromSentError,
@@ -12,7 +12,7 @@ import {
 declare const self: Worker;
 
 const pending = new Map<number, PromiseWithResolvers<RootBytes>>();
-let batches: Generator<OperationBatch> | undefined;
+let batches: Generator<SentBatch> | undefined;
 
 self.onmessage = ({ data }: MessageEvent<MessageToWorker>) => {
   switch (data.type) {

@@ -1,6 +1,6 @@
 /** The messages between the thread that serves people and the worker that reads a description. */
 import { DocumentError } from "../errors.ts";
-import type { OperationBatch } from "./operation-batches.ts";
+import type { SentBatch } from "./operation-batches.ts";
 import type { ReadRequest } from "./read.ts";
 import type { ApiDescription } from "./types.ts";
 
@@ -28,7 +28,7 @@ export type MessageFromWorker =
     }
   | { readonly type: "described"; readonly description: Omit<ApiDescription, "operations"> }
   /** Undefined after the last batch. */
-  | { readonly type: "batch"; readonly batch: OperationBatch | undefined }
+  | { readonly type: "batch"; readonly batch: SentBatch | undefined }
   | { readonly type: "error"; readonly failure: SentError };
 
 /** An error as data. `source` is that of a DocumentError. */

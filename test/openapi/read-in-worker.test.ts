@@ -54,7 +54,7 @@ paths:
   /a:
     $ref: paths/a.json#/item
   /b/{id}:
-    get: { parameters: [{ name: id, in: path, schema: { const: 9007199254740993 } }], x-note: { __proto__: 1 } }
+    get: { parameters: [{ name: id, in: path, schema: { enum: [9007199254740993, 1e20, -0.0, .inf, .nan] } }], x-specchat: { __proto__: 1 } }
   /c: { post: { requestBody: { content: { application/json: { schema: { $ref: missing.json } } } } } }
   /d: { get: { parameters: [{ in: query }] } }
 `,

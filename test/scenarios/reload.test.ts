@@ -203,6 +203,24 @@ test("a URL with a changed redirect is reloaded with its password", async () => 
   await server.stop();
 });
 
+test("Previous versions are released.", async () => {
+  const spec = `${folder}/api.json`;
+  await Bun.write(spec, document(api.url, "one"));
+  const client = await start(spec);
+  const versions: WeakRef<object>[] = [];
+  for (const name of ["two", "three", "four"]) {
+    const { toolbox, describedApis } = specchat.app.apis.current;
+    versions.push(new WeakRef(toolbox), new WeakRef(describedApis));
+    await Bun.write(spec, document(api.url, name));
+    await waitForTools(name);
+  }
+  while (versions.slice(0, 4).some((version) => version.deref() !== undefined)) {
+    Bun.gc(true);
+    await Bun.sleep(10);
+  }
+  client.close();
+});
+
 test("SIGHUP reloads the document", async () => {
   const spec = `${folder}/api.json`;
   await Bun.write(spec, document(api.url, "one"));

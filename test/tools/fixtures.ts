@@ -22,7 +22,6 @@ export function createOperation(fields: Partial<Operation> = {}): Operation {
   return {
     method: "GET",
     path: "/things",
-    pointer: "#/paths/~1things/get",
     tags: [],
     deprecated: false,
     parameters: [],
