@@ -1,35 +1,27 @@
 /**
- * Divides operations into batches that pass from one thread to another. Objects that operations share are sent once, so
- * that the other thread shares them as well.
+ * Divides operations into batches that pass from one thread to another. Objects that several operations, schemas or
+ * examples share are sent once, so that the other thread shares them as well.
  */
-import type { JsonSchema } from "../chat/types.ts";
 import { parseJson, stringifyJson } from "../json.ts";
 import type { Operation } from "./types.ts";
 
-/** Some of the operations, in their order, and the objects that they are the first to need. */
+/** Operations, and objects that several values share. Their numbers follow those of the batches before. */
 export interface OperationBatch {
-  /** Their indexes follow those of the batches before. */
-  readonly shared: readonly SharedObject[];
-  readonly operations: readonly PackedOperation[];
+  readonly nodes: readonly Node[];
 }
 
-type SharedObject =
-  | { readonly value: unknown }
-  /** Name → index of the schema. */
-  | { readonly definitions: Readonly<Record<string, number>> };
-
-/** An operation with the indexes of shared objects in place of the objects. */
-interface PackedOperation
-  extends Omit<Operation, "parameters" | "responses" | "servers" | "security" | "definitions"> {
-  readonly parameters: readonly number[];
-  readonly responses: readonly number[];
-  readonly servers: number;
-  readonly security: number;
-  readonly definitions: number;
+/** An operation or shared object. A shared object in it is null, and a link names it. */
+interface Node {
+  readonly value: unknown;
+  readonly links: readonly Link[];
+  readonly isOperation: boolean;
 }
 
-/** The values of a batch, by {@link countValues}. Receiving that many takes about a millisecond. */
-const BATCH_SIZE = 4000;
+interface Link {
+  readonly path: readonly string[];
+  /** The number of the shared object. */
+  readonly node: number;
+}
 
 /**
  * A batch as JSON text, which takes less time to receive than a copy of the object, and less memory afterwards. A batch
@@ -37,18 +29,89 @@ const BATCH_SIZE = 4000;
  */
 export type SentBatch = string | OperationBatch;
 
+/** The values of a batch. A long text counts as several. Receiving that many takes about a millisecond. */
+const BATCH_SIZE = 4000;
+
 /** Yields the batches of operations. */
 export function* packOperations(operations: readonly Operation[]): Generator<SentBatch> {
-  const packer = new Packer();
+  const packer = new Packer(findShared(operations));
+  let nodes: Node[] = [];
+  let size = 0;
   for (const operation of operations)
-    for (const batch of packer.add(operation)) yield isJson(batch) ? stringifyJson(batch) : batch;
-  const last = packer.flush();
-  yield isJson(last) ? stringifyJson(last) : last;
+    for (const node of packer.pack(operation)) {
+      nodes.push(node);
+      size += countValues(node.value);
+      if (size < BATCH_SIZE) continue;
+      yield serialize({ nodes });
+      [nodes, size] = [[], 0];
+    }
+  yield serialize({ nodes });
+}
+
+/** Returns the objects that occur more than once. */
+function findShared(root: unknown): ReadonlySet<object> {
+  const seen = new Set<object>();
+  const shared = new Set<object>();
+  const pending = [root];
+  while (pending.length > 0) {
+    const value = pending.pop();
+    if (typeof value !== "object" || value === null) continue;
+    if (seen.has(value)) shared.add(value);
+    else {
+      seen.add(value);
+      for (const inner of Object.values(value)) pending.push(inner);
+    }
+  }
+  return shared;
+}
+
+class Packer {
+  readonly #shared: ReadonlySet<object>;
+  readonly #numbers = new Map<object, number>();
+  #nodes: Node[] = [];
+  #count = 0;
+
+  constructor(shared: ReadonlySet<object>) {
+    this.#shared = shared;
+  }
+
+  /** Returns the node of an operation, after those of the shared objects that it is the first to need. */
+  pack(operation: Operation): readonly Node[] {
+    this.#nodes = [];
+    this.#add(operation, true);
+    return this.#nodes;
+  }
+
+  #add(value: object, isOperation: boolean): number {
+    const links: Link[] = [];
+    this.#nodes.push({ value: this.#detach(value, [], links), links, isOperation });
+    this.#count += 1;
+    return this.#count - 1;
+  }
+
+  /** Returns the value without its shared objects, and adds a link for each. What has none is not copied. */
+  #detach(value: object, path: readonly string[], links: Link[]): object {
+    const entries = Object.entries(value).map(([key, inner]): [string, unknown] => {
+      if (typeof inner !== "object" || inner === null) return [key, inner];
+      const innerPath = [...path, key];
+      if (!this.#shared.has(inner)) return [key, this.#detach(inner, innerPath, links)];
+      const node = this.#numbers.get(inner) ?? this.#add(inner, false);
+      this.#numbers.set(inner, node);
+      links.push({ path: innerPath, node });
+      return [key, null];
+    });
+    if (Array.isArray(value)) return entries.map(([, inner]) => inner);
+    return Object.fromEntries(entries);
+  }
+}
+
+function serialize(batch: OperationBatch): SentBatch {
+  return isJson(batch) ? stringifyJson(batch) : batch;
 }
 
 /** Returns whether all numbers stay the same as JSON. An integer beyond 2^53 would become a bigint. */
-function isJson(batch: OperationBatch): boolean {
-  const pending: unknown[] = [batch];
+function isJson(root: unknown): boolean {
+  const pending = [root];
   while (pending.length > 0) {
     const value = pending.pop();
     if (typeof value === "number" && !isJsonNumber(value)) return false;
@@ -63,61 +126,6 @@ function isJsonNumber(value: number): boolean {
   return Number.isFinite(value);
 }
 
-class Packer {
-  readonly #indexes = new Map<unknown, number>();
-  #shared: SharedObject[] = [];
-  #operations: PackedOperation[] = [];
-  #size = 0;
-
-  *add(operation: Operation): Generator<OperationBatch> {
-    const { parameters, responses, servers, security, definitions, ...own } = operation;
-    for (const value of [...parameters, ...responses, servers, security]) yield* this.#share(value);
-    yield* this.#shareDefinitions(definitions);
-    this.#operations.push({
-      ...own,
-      parameters: parameters.map((value) => this.#indexOf(value)),
-      responses: responses.map((value) => this.#indexOf(value)),
-      servers: this.#indexOf(servers),
-      security: this.#indexOf(security),
-      definitions: this.#indexOf(definitions),
-    });
-    yield* this.#grow(own);
-  }
-
-  /** Returns what has been added since the last batch. */
-  flush(): OperationBatch {
-    const batch = { shared: this.#shared, operations: this.#operations };
-    [this.#shared, this.#operations, this.#size] = [[], [], 0];
-    return batch;
-  }
-
-  *#share(value: unknown): Generator<OperationBatch> {
-    if (this.#indexes.has(value)) return;
-    this.#indexes.set(value, this.#indexes.size);
-    this.#shared.push({ value });
-    yield* this.#grow(value);
-  }
-
-  *#shareDefinitions(definitions: Operation["definitions"]): Generator<OperationBatch> {
-    if (this.#indexes.has(definitions)) return;
-    for (const schema of Object.values(definitions)) yield* this.#share(schema);
-    const entries = Object.entries(definitions).map(([name, schema]) => [name, this.#indexOf(schema)]);
-    this.#indexes.set(definitions, this.#indexes.size);
-    this.#shared.push({ definitions: Object.fromEntries(entries) });
-    yield* this.#grow(entries);
-  }
-
-  *#grow(value: unknown): Generator<OperationBatch> {
-    this.#size += countValues(value);
-    if (this.#size >= BATCH_SIZE) yield this.flush();
-  }
-
-  #indexOf(value: unknown): number {
-    return this.#indexes.get(value) ?? -1;
-  }
-}
-
-/** Counts the values within a value, up to the size of a batch. A long text counts as several. */
 function countValues(root: unknown): number {
   let count = 0;
   const pending = [root];
@@ -132,30 +140,19 @@ function countValues(root: unknown): number {
 
 /** Restores operations from batches, which must be all and in their order. */
 export class OperationUnpacker {
-  readonly #shared: unknown[] = [];
+  readonly #nodes: unknown[] = [];
 
-  unpack(sent: SentBatch): readonly Operation[] {
-    const { shared, operations } = typeof sent === "string" ? (parseJson(sent) as OperationBatch) : sent;
-    for (const entry of shared)
-      this.#shared.push("value" in entry ? entry.value : this.#restoreDefinitions(entry.definitions));
-    return operations.map((operation) => ({
-      ...operation,
-      parameters: operation.parameters.map((index) => this.#get<Operation["parameters"][number]>(index)),
-      responses: operation.responses.map((index) => this.#get<Operation["responses"][number]>(index)),
-      servers: this.#get<Operation["servers"]>(operation.servers),
-      security: this.#get<Operation["security"]>(operation.security),
-      definitions: this.#get<Operation["definitions"]>(operation.definitions),
-    }));
+  unpack(batch: SentBatch): readonly Operation[] {
+    const { nodes } = typeof batch === "string" ? (parseJson(batch) as OperationBatch) : batch;
+    return nodes.flatMap(({ value, links, isOperation }) => {
+      for (const link of links) this.#restore(value, link);
+      this.#nodes.push(value);
+      return isOperation ? [value as Operation] : [];
+    });
   }
 
-  #restoreDefinitions(indexes: Readonly<Record<string, number>>): Operation["definitions"] {
-    const entries = Object.entries(indexes).map(
-      ([name, index]) => [name, this.#get<JsonSchema>(index)] as const,
-    );
-    return Object.fromEntries(entries);
-  }
-
-  #get<Value>(index: number): Value {
-    return this.#shared[index] as Value;
+  #restore(value: unknown, { path, node }: Link): void {
+    const parent = path.slice(0, -1).reduce((inner, key) => Object(inner)[key], value);
+    Object(parent)[path.at(-1) ?? ""] = this.#nodes[node];
   }
 }
