@@ -105,9 +105,26 @@ export function detailOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
+/** Masks the values in the queries of all web addresses of a text. A signed address is a credential. */
+export function maskQueryValues(text: string): string {
+  return text.replace(ADDRESS_WITH_QUERY, (_, address: string, query: string) => {
+    const pairs = query
+      .split("&")
+      .map((pair) => pair.replace(/=.*|^[^=]{8,}$/s, (value) => (value[0] === "=" ? "=***" : "***")));
+    return `${address}?${pairs.join("&")}`;
+  });
+}
+
+/** Marks of the sentence after an address do not belong to it. */
+const ADDRESS_WITH_QUERY = /(\bhttps?:\/\/[^\s?#"'<>]*)\?([^\s#"'<>]+?)(?=[:;,.)]*(?:[\s#"'<>]|$))/g;
+
 /** An error that prevents the start. `message` says what to do. The operator sees no stack trace. */
 export class StartError extends Error {
   override readonly name: string = "StartError";
+
+  constructor(message: string) {
+    super(maskQueryValues(message));
+  }
 }
 
 /** An API document that cannot be read. `message` is one line for the operator: the source, the problem and the fix. */
@@ -118,7 +135,7 @@ export class DocumentError extends Error {
   readonly isUnreachable: boolean;
 
   constructor(source: string, problem: string, isUnreachable = false) {
-    super(`${source}: ${problem.replace(/\s*\n\s*/g, " ").trim()}`);
+    super(maskQueryValues(`${source}: ${problem.replace(/\s*\n\s*/g, " ").trim()}`));
     this.source = source;
     this.isUnreachable = isUnreachable;
   }

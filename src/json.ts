@@ -26,8 +26,11 @@ const LONG_INTEGER = /(?:^|[\s:[,-])\d{16,}\s*(?:$|[,\]}])/;
 function reviveInteger(_key: string, value: unknown, context?: { source?: string }): unknown {
   if (typeof value !== "number" || Number.isSafeInteger(value)) return value;
   const source = context?.source;
-  return source !== undefined && /^-?\d+$/.test(source) ? BigInt(source) : value;
+  return source !== undefined && EXACT_INTEGER.test(source) ? BigInt(source) : value;
 }
+
+// Reading an integer of many more digits takes seconds. It stays a number, without its last digits.
+const EXACT_INTEGER = /^-?\d{1,1000}$/;
 
 function replaceBigInt(_key: string, value: unknown): unknown {
   return typeof value === "bigint" ? rawJson(value.toString()) : value;

@@ -9,6 +9,7 @@ import { createSystemPorts } from "./app/system-ports.ts";
 import { helpSpec, showManual } from "./commands/help.ts";
 import { commands } from "./commands/index.ts";
 import { createOutput, type OutputEnd } from "./commands/output.ts";
+import { escapeOutput } from "./commands/plain-output.ts";
 import type { Terminal } from "./commands/types.ts";
 import { readArguments } from "./config/arguments.ts";
 import { isAwsConfigured } from "./config/aws.ts";
@@ -189,8 +190,9 @@ function createStopSignal(): AbortSignal {
 
 /** Prints a failure and returns the exit code. Errors that the user can fix are one line; others have a stack. */
 function reportFailure(error: unknown): 1 | 2 {
+  const { err } = escapeOutput(createTerminal());
   if (error instanceof ConfigError) {
-    for (const line of error.errors) stderr.write(`${line}\n`);
+    for (const line of error.errors) err(`${line}\n`);
     stderr.write("`specchat --help` lists the flags and settings.\n");
     return 2;
   }
@@ -201,6 +203,6 @@ function reportFailure(error: unknown): 1 | 2 {
     : error instanceof Error
       ? (error.stack ?? error.message)
       : String(error);
-  stderr.write(`${isExpected ? "" : "Unexpected error, please report it: "}${text}\n`);
+  err(`${isExpected ? "" : "Unexpected error, please report it: "}${text}\n`);
   return 1;
 }

@@ -1,4 +1,5 @@
 /** Formats a call as text. */
+import { escapeInvisible } from "./escape.ts";
 import type { CallPart } from "./state/types.ts";
 
 /** A call on one line: its path with the parameter values, and the remaining arguments. */
@@ -14,9 +15,10 @@ export function formatCallLine(call: Pick<CallPart, "name" | "path" | "arguments
     if (typeof value !== "string" && typeof value !== "number" && typeof value !== "bigint")
       return placeholder;
     values.delete(name);
-    return encodeURIComponent(String(value));
+    return encodeURIComponent(String(value).toWellFormed());
   });
-  return { path, rest: [...values].map(([name, value]) => `${name}: ${abbreviate(value)}`).join(", ") };
+  const rest = [...values].map(([name, value]) => `${name}: ${abbreviate(value)}`).join(", ");
+  return { path: escapeInvisible(path), rest: escapeInvisible(rest) };
 }
 
 /** Returns the name of a call for accessible labels, such as "GET /orders/7". */

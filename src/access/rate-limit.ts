@@ -8,8 +8,8 @@ interface Bucket {
   readonly share: number;
 }
 
-/** Beyond this number, full buckets are removed. They equal new ones. */
-const MAX_BUCKETS = 10_000;
+/** Beyond this number, the bucket that was used longest ago is removed. */
+const MAX_BUCKETS = 100_000;
 
 export class RateLimit implements RateLimiter {
   readonly #rate: Rate;
@@ -36,25 +36,19 @@ export class RateLimit implements RateLimiter {
 
   #refill(name: string, share: number): Bucket {
     const now = this.#now();
-    const bucket = this.#buckets.get(name);
-    if (!bucket) {
-      if (this.#buckets.size >= MAX_BUCKETS) this.#removeFull(now);
-      const fresh = { tokens: this.#rate.count * share, at: now, share };
-      this.#buckets.set(name, fresh);
-      return fresh;
-    }
-    bucket.tokens = this.#tokensAt(bucket, now);
-    bucket.at = now;
+    const known = this.#buckets.get(name);
+    const tokens = known ? this.#tokensAt(known, now) : this.#rate.count * share;
+    const bucket = { tokens, at: now, share };
+    // The order of the map is that of the last use.
+    this.#buckets.delete(name);
+    this.#buckets.set(name, bucket);
+    const [oldest] = this.#buckets.keys();
+    if (this.#buckets.size > MAX_BUCKETS && oldest !== undefined) this.#buckets.delete(oldest);
     return bucket;
   }
 
   #tokensAt({ tokens, at, share }: Bucket, now: number): number {
     const { count, perMs } = this.#rate;
     return Math.min(count * share, tokens + ((now - at) * count * share) / perMs);
-  }
-
-  #removeFull(now: number): void {
-    for (const [name, bucket] of this.#buckets)
-      if (this.#tokensAt(bucket, now) >= this.#rate.count * bucket.share) this.#buckets.delete(name);
   }
 }

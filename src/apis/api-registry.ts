@@ -3,6 +3,8 @@
 import { isDemoApi } from "../config/demo-api.ts";
 import type { Config } from "../config/settings.ts";
 import { type ShopServer, serveShop } from "../demo/shop.ts";
+import type { Log } from "../telemetry/log.ts";
+import { createKnowledgeBaseTools } from "../tools/custom/knowledge-base.ts";
 import { type LoadedTools, loadTools, NO_TOOLS } from "../tools/custom/load.ts";
 import type { McpServers } from "../tools/mcp/servers.ts";
 import { connectMcpServers } from "./connect-mcp-servers.ts";
@@ -14,10 +16,20 @@ import {
   loadDocuments,
   type ToolCatalog,
 } from "./load-apis.ts";
+import { logChangedTools } from "./log-changes.ts";
+import type { OfferSettings } from "./offered-tools.ts";
 import { runInSlices } from "./slices.ts";
 import { loadWhenReachable, type StartWait } from "./wait-for-documents.ts";
 
 type Load = (options?: Omit<LoadOptions, "requiresBaseUrl">) => Promise<ApiDocuments>;
+
+/** What stays the same over reloads. */
+interface RegistryParts {
+  readonly settings: OfferSettings;
+  readonly fixedTools: readonly LoadedTools[];
+  readonly shop: ShopServer | undefined;
+  readonly log: Log;
+}
 
 /** The current APIs and tools. A reload replaces them atomically, so a turn never sees a mix of two versions. */
 export class ApiRegistry {
@@ -25,7 +37,10 @@ export class ApiRegistry {
   readonly isDemoApi: boolean;
   readonly #load: Load;
   readonly #shop: ShopServer | undefined;
-  readonly #modules: LoadedTools;
+  /** Tools that stay the same: modules, and the one of knowledge bases. */
+  readonly #fixedTools: readonly LoadedTools[];
+  readonly #settings: OfferSettings;
+  readonly #log: Log;
   readonly #listeners: ((apis: ToolCatalog) => void)[] = [];
   #documents: ApiDocuments;
   #servers: McpServers | undefined;
@@ -36,13 +51,14 @@ export class ApiRegistry {
   private constructor(
     documents: ApiDocuments,
     load: Load,
-    modules: LoadedTools,
-    shop: ShopServer | undefined,
+    { settings, fixedTools, shop, log }: RegistryParts,
   ) {
+    this.#settings = settings;
     this.#documents = documents;
     this.#load = load;
-    this.#modules = modules;
+    this.#fixedTools = fixedTools;
     this.#shop = shop;
+    this.#log = log;
     this.isDemoApi = shop !== undefined;
     this.#current = this.#buildCatalog();
   }
@@ -60,8 +76,10 @@ export class ApiRegistry {
     requiresBaseUrl = true,
     wait?: StartWait,
   ): Promise<ApiRegistry> {
-    const { toolsDir, timeout } = config;
+    const { toolsDir, timeout, knowledgeBase } = config;
     const modules = toolsDir === undefined ? NO_TOOLS : await loadTools(toolsDir, timeout * 1000);
+    const { searchKnowledgeBase: search } = ports;
+    const knowledge = search ? createKnowledgeBaseTools(knowledgeBase, search) : NO_TOOLS;
     const shop = isDemoApi(config) ? serveShop({ now: ports.now }) : undefined;
     const load: Load = (options) => loadDocuments(config, ports, shop, { requiresBaseUrl, ...options });
     const readAt = Date.now();
@@ -73,7 +91,12 @@ export class ApiRegistry {
     const documents = isLoaded
       ? result.loaded
       : await loadDocuments(withoutApi, ports, undefined, { requiresBaseUrl });
-    const registry = new ApiRegistry(documents, load, modules, shop);
+    const registry = new ApiRegistry(documents, load, {
+      settings: config,
+      fixedTools: [modules, knowledge],
+      shop,
+      log: ports.log,
+    });
     registry.#readAt = readAt;
     if (!isLoaded) registry.#problem = result.unreachable.message;
     // Servers start last, so that no error of the other steps leaves them running.
@@ -116,7 +139,8 @@ export class ApiRegistry {
     });
     this.#readAt = readAt;
     if (next.failures.length > 0 && next.failures.length === next.describedApis.length) return next.failures;
-    await runInSlices(defineTools(next.toolbox.tools));
+    // Both versions: they are compared for the log.
+    await runInSlices(defineTools([...this.#documents.toolbox.tools, ...next.toolbox.tools]));
     this.#problem = undefined;
     this.#documents = next;
     this.#replace();
@@ -128,11 +152,14 @@ export class ApiRegistry {
   }
 
   #buildCatalog(): ToolCatalog {
-    return joinTools(this.#documents, [this.#modules, ...(this.#servers ? [this.#servers] : [])]);
+    const extraTools = [...this.#fixedTools, ...(this.#servers ? [this.#servers] : [])];
+    return joinTools(this.#documents, extraTools, this.#settings);
   }
 
   #replace(): void {
+    const before = this.#current;
     this.#current = this.#buildCatalog();
+    logChangedTools(this.#log, before, this.#current);
     for (const listener of this.#listeners) listener(this.#current);
   }
 }

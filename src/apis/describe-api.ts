@@ -1,7 +1,7 @@
 /** Loads one API of the settings: its document, address, credentials and certificates. */
 import type { resolveApiSettings } from "../config/per-api.ts";
 import type { ShopServer } from "../demo/shop.ts";
-import { StartError } from "../errors.ts";
+import { maskQueryValues, StartError } from "../errors.ts";
 import { extractUrlCredentials } from "../openapi/document/credentials.ts";
 import type { ReadIo } from "../openapi/document/read-io.ts";
 import { readDescription, readDescriptionText } from "../openapi/read.ts";
@@ -42,7 +42,7 @@ export async function describeApi(
   const specIo = { ...io, headers: { ...io.headers, ...specHeadersByOrigin } };
   const documentHeaders = extractUrlCredentials(spec, specIo).io.headers ?? {};
   const read = isServing ? readDescriptionInWorker : readDescription;
-  const description = await read(spec, specIo, overlays);
+  const description = maskAddresses(await read(spec, specIo, overlays));
   const { source, servers, url: documentUrl, securitySchemes } = description;
   const resolved = resolveBaseUrl({ setting: configuredBaseUrl, servers, documentUrl });
   if (resolved.outcome === "unknown" && requiresBaseUrl)
@@ -60,6 +60,23 @@ export async function describeApi(
     tls,
   };
   return { api, description, documentHeaders };
+}
+
+/** Masks signed addresses of documents in what people read of the description. */
+function maskAddresses(description: ApiDescription): ApiDescription {
+  const { overlays, rejected, warnings } = description;
+  return {
+    ...description,
+    rejected: rejected.map((one) => ({ ...one, reason: maskQueryValues(one.reason) })),
+    warnings: warnings.map(maskQueryValues),
+    ...(overlays && {
+      overlays: {
+        ...overlays,
+        effects: overlays.effects.map((one) => ({ ...one, overlay: maskQueryValues(one.overlay) })),
+        warnings: overlays.warnings.map(maskQueryValues),
+      },
+    }),
+  };
 }
 
 /** Reads the credentials of the settings. @throws StartError naming the security scheme, never the value. */

@@ -1,10 +1,9 @@
 /** Loads the API documents of the settings (none, or the built-in shop, too), and combines their tools with custom tools. */
-import type { ToolDefinition } from "../chat/types.ts";
 import type { Config } from "../config/settings.ts";
 import type { ShopServer } from "../demo/shop.ts";
 import { StartError } from "../errors.ts";
 import type { ReadIo } from "../openapi/document/read-io.ts";
-import { advertisedTools, FILTER_TOKENS } from "../results/definitions.ts";
+import { type BuiltinToolNames, builtinToolNames } from "../results/definitions.ts";
 import type { Log } from "../telemetry/log.ts";
 import { createTokenSource } from "../tools/auth/token-source.ts";
 import { findUnusedCredentials } from "../tools/auth/unused-credentials.ts";
@@ -12,13 +11,14 @@ import { createToolFinder, normalizeName } from "../tools/catalog/find-tool.ts";
 import { makeTools } from "../tools/catalog/make-tools.ts";
 import { createOperationFilter } from "../tools/catalog/operation-filter.ts";
 import { type RuleReport, reportRules } from "../tools/catalog/rule-report.ts";
-import { estimateTokens } from "../tools/catalog/tool.ts";
+import type { SearchKnowledgeBase } from "../tools/custom/knowledge-base.ts";
 import type { LoadedTools } from "../tools/custom/load.ts";
 import { createExecutor } from "../tools/http/execute.ts";
 import { createToolbox } from "../tools/toolbox.ts";
 import type { AnyTool, CustomTool, Tool, Toolbox } from "../tools/types.ts";
 import type { DescribedApi } from "./describe-api.ts";
 import { describeApis, type LoadOptions, type ReloadFailure } from "./describe-apis.ts";
+import { type OfferedTools, type OfferSettings, offerTools } from "./offered-tools.ts";
 import { runAtOnce, runInSlices } from "./slices.ts";
 
 /** The interfaces to the outside world for loading and calling APIs. */
@@ -28,6 +28,8 @@ export interface ApisPorts {
   readonly now: () => Date;
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   readonly log: Log;
+  /** Searches knowledge bases. Without it there is no tool for them. */
+  readonly searchKnowledgeBase?: SearchKnowledgeBase;
   /** The environment variables for child processes. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -44,17 +46,14 @@ export interface ApiDocuments {
 }
 
 /** All tools of one version: those of the documents, custom tools and MCP tools. */
-export interface ToolCatalog extends ApiDocuments {
+export interface ToolCatalog extends ApiDocuments, OfferedTools {
   /** Custom and MCP tools. Their names differ from those of the toolbox. */
   readonly custom: readonly CustomTool[];
   /** The tools of the toolbox, then the custom ones. */
   readonly tools: readonly AnyTool[];
   /** Finds a tool by a name as the model spells it. Ignores case and separators. */
   find(name: string): AnyTool | undefined;
-  /** The definitions for the model: all tools and the built-in ones. The same array until a reload. */
-  readonly advertised: readonly ToolDefinition[];
-  /** The estimated tokens of these definitions in each request. */
-  readonly toolTokens: number;
+  readonly builtinNames: BuiltinToolNames;
   /** Warnings for the operator, one line each: rules without effect, omitted tools, unreachable MCP servers. */
   readonly warnings: readonly string[];
 }
@@ -114,28 +113,41 @@ export async function loadDocuments(
 }
 
 /** Combines the tools of the documents with other tools, in this order. */
-export function joinTools(documents: ApiDocuments, extraTools: readonly LoadedTools[]): ToolCatalog {
+export function joinTools(
+  documents: ApiDocuments,
+  extraTools: readonly LoadedTools[],
+  settings: OfferSettings,
+): ToolCatalog {
   const { describedApis, toolbox, ruleReport } = documents;
   const { custom, conflicts } = resolveNameConflicts(
     extraTools.flatMap(({ tools }) => tools),
     toolbox.tools,
   );
   const tools = [...toolbox.tools, ...custom];
-  let advertised: readonly ToolDefinition[] | undefined;
-  let toolTokens: number | undefined;
+  const find = createToolFinder(tools);
+  const builtinNames = builtinToolNames(tools);
+  let offered: OfferedTools | undefined;
+  // Made when it is first needed: it needs the definitions of all tools.
+  const offer = () => {
+    offered ??= offerTools({ tools, builtinNames, find }, settings);
+    return offered;
+  };
   return {
     ...documents,
     custom,
     tools,
-    find: createToolFinder(tools),
+    builtinNames,
+    find,
     get advertised() {
-      advertised ??= advertisedTools(tools);
-      return advertised;
+      return offer().advertised;
     },
     get toolTokens() {
-      toolTokens ??= sumTokens(this.advertised, tools);
-      return toolTokens;
+      return offer().toolTokens;
     },
+    get search() {
+      return offer().search;
+    },
+    listDefinitions: () => offer().listDefinitions(),
     warnings: [
       ...ruleReport.warnings,
       ...describedApis.flatMap(({ api, description }) => findUnusedCredentials(api, description)),
@@ -143,14 +155,6 @@ export function joinTools(documents: ApiDocuments, extraTools: readonly LoadedTo
       ...conflicts,
     ],
   };
-}
-
-function sumTokens(advertised: readonly ToolDefinition[], tools: readonly AnyTool[]): number {
-  return advertised.reduce((sum, { name, description, inputSchema }, index) => {
-    const tool = tools[index];
-    if (!tool) return sum + estimateTokens(name, description, inputSchema);
-    return sum + tool.tokens + (inputSchema === tool.inputSchema ? 0 : FILTER_TOKENS);
-  }, 0);
 }
 
 /** Omits custom tools whose names are in use, ignoring case and separators. Operations come first, then tools in their order. */

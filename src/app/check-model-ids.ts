@@ -1,7 +1,7 @@
 /** Checks the model ids of the settings. */
 import { ConfigError } from "../config/load.ts";
 import type { Config } from "../config/settings.ts";
-import { checkModelId } from "../model/bedrock/index.ts";
+import { checkModelId, explainApi } from "../model/bedrock/index.ts";
 
 /**
  * Returns warnings, one per suspicious id. Does not check `custom-*`.
@@ -9,7 +9,7 @@ import { checkModelId } from "../model/bedrock/index.ts";
  * @throws ConfigError naming each malformed id.
  */
 export function checkModelIds(
-  { fallbackModel, summaryModel, modelFamily, region }: Config,
+  { fallbackModel, summaryModel, modelFamily, region, guardrailId, guardrailVersion }: Config,
   models: readonly string[],
   now: Date,
 ): readonly string[] {
@@ -26,5 +26,9 @@ export function checkModelIds(
     check.status === "malformed" ? [`${check.setting}: ${check.problem}`] : [],
   );
   if (problems.length > 0) throw new ConfigError(problems);
-  return checks.flatMap((check) => (check.status === "warning" ? [check.warning] : []));
+  const guardrail = guardrailId === undefined ? undefined : { id: guardrailId, version: guardrailVersion };
+  return [
+    ...checks.flatMap((check) => (check.status === "warning" ? [check.warning] : [])),
+    ...configuredModels.flatMap(({ model }) => explainApi(model, modelFamily, { guardrail }) ?? []),
+  ];
 }

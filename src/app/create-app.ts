@@ -7,6 +7,7 @@ import { isDemoModelId, withDemoApi } from "../config/demo-api.ts";
 import { docsPath, sessionsPath, uiPath, websocketPath } from "../config/paths.ts";
 import type { Config } from "../config/settings.ts";
 import type { App, Ports } from "../context.ts";
+import { describeUnusedSettings } from "../model/bedrock/index.ts";
 import { buildPage } from "../page/bundle.ts";
 import { createPage } from "../page/page.ts";
 import type { Page } from "../page/types.ts";
@@ -15,8 +16,9 @@ import { HandedOverRounds } from "../store/handed-over-rounds.ts";
 import { withRequestLog } from "../telemetry/debug-log.ts";
 import { createTelemetry } from "../telemetry/telemetry.ts";
 import { withTracing } from "../telemetry/traces.ts";
+import { checkCostLimit } from "./check-cost-limit.ts";
 import { checkModelIds } from "./check-model-ids.ts";
-import { createAgentModel, createModel } from "./create-model.ts";
+import { createAgentModel, createModel, withKnowledgeBases } from "./create-model.ts";
 import { createResultStore } from "./create-result-store.ts";
 import { createConfiguredTraces } from "./create-traces.ts";
 import { loadPrices } from "./load-prices.ts";
@@ -43,9 +45,16 @@ export async function createApp(
   const config = withDemoApi(settings, useDemoModel);
   const modelId = useDemoModel ? "demo" : config.model;
   const isDemoModel = isDemoModelId(modelId);
-  const modelWarnings = isDemoModel ? [] : checkModelIds(config, [modelId, ...config.models], ports.now());
   const prices = await loadPrices(config, ports);
-  const apis = await ApiRegistry.load(config, ports, true, wait);
+  const models = [modelId, ...config.models];
+  const modelWarnings = isDemoModel
+    ? []
+    : [
+        ...checkModelIds(config, models, ports.now()),
+        ...checkCostLimit(config, models, prices),
+        ...describeUnusedSettings(modelId, config),
+      ];
+  const apis = await ApiRegistry.load(config, withKnowledgeBases(config, ports), true, wait);
   const opened = await openSessionStore(config, ports);
   const traces = createConfiguredTraces(config, ports);
   const plainModel = createModel(config, modelId, ports, prices);

@@ -5,7 +5,7 @@ import type { Config } from "../config/settings.ts";
 import type { Ports } from "../context.ts";
 import { StartError } from "../errors.ts";
 import { createLog } from "../telemetry/log.ts";
-import { fetchAny } from "./fetch.ts";
+import { createFetch } from "./fetch.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -23,6 +23,7 @@ export function createSystemPorts(
   { environment, logLevel, write }: SystemOptions,
 ): Ports {
   const now = () => new Date();
+  const network = readNetwork(environment);
   return {
     io: {
       fetch: (url, init) => fetch(url, init),
@@ -32,11 +33,11 @@ export function createSystemPorts(
       allowHosts,
       specRoot,
     },
-    fetch: fetchAny,
+    fetch: createFetch(network.proxies),
     now,
     environment: pickChildEnvironment(environment),
     random: Math.random,
-    network: readNetwork(environment),
+    network,
     sleep,
     log: createLog({ level: logLevel, now, write }),
   };

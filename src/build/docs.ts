@@ -1,5 +1,6 @@
-/** `bun run docs` writes the documentation that is generated from the settings, the models and the tests. `--check` fails when it is out of date. */
-import { formatModelsTable } from "./model-docs.ts";
+/** `bun run docs` writes the documentation that is generated from the settings, the models, the tests and the lock file. `--check` fails when it is out of date. */
+import { CLIENT_DOCS, CLIENTS_PAGE, formatClientsTable, LOCK_FILE } from "./client-docs.ts";
+import { formatModelApisTable, formatModelsTable } from "./model-docs.ts";
 import { formatProtocolTable, PROTOCOL_DOCS } from "./protocol-docs.ts";
 import { formatEnvironmentExample, formatSettingsTable } from "./settings-docs.ts";
 
@@ -17,11 +18,16 @@ export function replaceBlock(page: string, name: string, block: string): string 
 
 const SETTINGS_PAGE = "src/manual/settings.md";
 const MODELS_PAGE = "src/manual/models.md";
+const README = "README.md";
 
 /** The files that {@link generateFiles} reads. */
 export const SOURCES: readonly string[] = [
   SETTINGS_PAGE,
   MODELS_PAGE,
+  README,
+  CLIENTS_PAGE,
+  LOCK_FILE,
+  ...CLIENT_DOCS.flatMap(({ files }) => files),
   ...PROTOCOL_DOCS.flatMap(({ page, files }) => [page, ...files]),
 ];
 
@@ -35,7 +41,13 @@ export function generateFiles(texts: Texts): Texts {
   return {
     ".env.example": formatEnvironmentExample(),
     [SETTINGS_PAGE]: replaceBlock(read(SETTINGS_PAGE), "settings", formatSettingsTable()),
-    [MODELS_PAGE]: replaceBlock(read(MODELS_PAGE), "models", formatModelsTable()),
+    [MODELS_PAGE]: replaceBlock(
+      replaceBlock(read(MODELS_PAGE), "models", formatModelsTable()),
+      "model apis",
+      formatModelApisTable(),
+    ),
+    [README]: replaceBlock(read(README), "model apis", formatModelApisTable()),
+    [CLIENTS_PAGE]: replaceBlock(read(CLIENTS_PAGE), "clients", formatClientsTable(CLIENT_DOCS, texts)),
     ...Object.fromEntries(protocols),
   };
 }

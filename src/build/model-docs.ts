@@ -1,33 +1,88 @@
-/** Formats the model families as a table of the manual. */
-import { capabilitiesOf } from "../model/capabilities.ts";
+/** Formats the model families as tables of the manual and the README. */
+import { type Capabilities, capabilitiesOf } from "../model/capabilities.ts";
 import { ROWS } from "../model/capabilities-table.ts";
+
+const FAMILIES: readonly (Capabilities & { readonly prefix: string })[] = ROWS.map(
+  ({ prefix, surcharge }) => ({
+    prefix,
+    ...capabilitiesOf(surcharge === true ? `global.${prefix}` : prefix),
+  }),
+);
 
 /** Returns one row for each family, in the order of the capabilities table. */
 export function formatModelsTable(): string {
-  const rows = ROWS.map(({ prefix }) => {
-    const { family, tools, images, documents, reasoning, cachePoints, contextTokens, price, endOfLife } =
-      capabilitiesOf(prefix);
-    const cells = [
-      family,
-      `\`${prefix}\``,
-      tools,
-      formatFlag(images),
-      formatFlag(documents),
-      formatFlag(reasoning !== "none"),
-      formatFlag(cachePoints.length > 0),
-      contextTokens.toLocaleString("en-US"),
-      price === null ? "" : `${price.input} / ${price.output}`,
-      endOfLife ?? "",
-    ];
-    return `| ${cells.join(" | ")} |`;
-  });
-  return [
-    "| family | model id begins with | tools | images | documents | reasoning | prompt cache | context | price in / out | end of life |",
-    "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
-    ...rows,
-  ].join("\n");
+  return formatTable(
+    [
+      "family",
+      "model id begins with",
+      "API",
+      "tools",
+      "images",
+      "documents",
+      "reasoning",
+      "prompt cache",
+      "context",
+      "price in / out",
+      "profiles",
+      "end of life",
+    ],
+    FAMILIES.map((known) => [
+      known.family,
+      `\`${known.prefix}\``,
+      apiOf(known),
+      known.tools,
+      formatFlag(known.images),
+      formatFlag(known.documents),
+      formatReasoning(known),
+      formatFlag(known.cachePoints.length > 0 || known.cacheBreakpoints),
+      known.contextTokens.toLocaleString("en-US"),
+      known.price === null ? "" : `${known.price.input} / ${known.price.output}`,
+      known.profiles.join(" "),
+      known.endOfLife ?? "",
+    ]),
+  );
+}
+
+/** Returns one row for each API, with the current families that are reached by it. */
+export function formatModelApisTable(): string {
+  const current = FAMILIES.filter(({ endOfLife, prefix }) => endOfLife === undefined && !isGeneric(prefix));
+  const groups = Map.groupBy(current, apiOf);
+  return formatTable(
+    ["reached by", "models"],
+    API_NAMES.map((api) => [
+      api,
+      [...new Set((groups.get(api) ?? []).map(({ family }) => family))].join(", "),
+    ]),
+  );
+}
+
+const API_NAMES = [
+  "Converse",
+  "Responses, bedrock-runtime",
+  "Responses, bedrock-mantle",
+  "not supported",
+] as const;
+
+/** Returns true for the row of a vendor's models that are newer than the table. */
+function isGeneric(prefix: string): boolean {
+  return /[.-]$|^meta\.llama$|^moonshot(ai)?\.kimi$/.test(prefix);
+}
+
+function apiOf({ apis, endpoint }: Capabilities): (typeof API_NAMES)[number] {
+  const [api] = apis;
+  if (api === undefined) return "not supported";
+  return api === "converse" ? "Converse" : `Responses, bedrock-${endpoint}`;
+}
+
+function formatReasoning({ reasoning, reasoningOff }: Capabilities): string {
+  if (reasoning === "none") return "";
+  return reasoningOff === "impossible" ? "always" : "yes";
 }
 
 function formatFlag(isSupported: boolean): string {
   return isSupported ? "yes" : "";
+}
+
+function formatTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }

@@ -27,7 +27,7 @@ export interface TurnLimits extends RequestLimits, TurnQuota {
 }
 
 export interface TurnPorts extends StampSource {
-  readonly model: Pick<Model, "stream" | "limits" | "cost">;
+  readonly model: Pick<Model, "stream" | "limits" | "cost" | "estimateCost">;
   readonly run: RunCall;
   /** Shortens a result to `budget` characters or slightly more. Never rejects. */
   readonly truncate: (result: ToolResult, budget: number) => Promise<ToolResult>;

@@ -8,8 +8,16 @@ export type ApprovalVerdict =
   | { readonly verdict: "refuse"; readonly reason: string }
   | ({ readonly verdict: "ask" } & Omit<PendingCall, "call">);
 
-/** Never rejects. */
-export type ApprovalPolicy = (call: ToolCall, signal: AbortSignal) => Promise<ApprovalVerdict>;
+/**
+ * Never rejects.
+ * @param isDecided a person has decided on the call already. The verdict is then to ask, also about calls that need no approval,
+ *   so that the caller can compare the request with the one that was shown.
+ */
+export type ApprovalPolicy = (
+  call: ToolCall,
+  signal: AbortSignal,
+  isDecided?: boolean,
+) => Promise<ApprovalVerdict>;
 
 /** A person's decision. Applies to all pending calls when `callIds` is undefined. */
 export interface ApprovalDecision {
@@ -69,12 +77,13 @@ export async function reviewCalls(
   calls: readonly ToolCall[],
   policy: ApprovalPolicy,
   signal: AbortSignal,
+  areDecided = false,
 ): Promise<ReviewedCalls> {
   const pending: PendingCall[] = [];
   const immediate: ToolCall[] = [];
   const refusals = new Map<ToolCall, string>();
   const verdicts = await Promise.all(
-    calls.map(async (call) => ({ call, result: await policy(call, signal) })),
+    calls.map(async (call) => ({ call, result: await policy(call, signal, areDecided) })),
   );
   for (const { call, result } of verdicts) {
     if (result.verdict === "ask") {
@@ -104,6 +113,7 @@ export async function findChangedCalls(
     calls.filter(({ id }) => approved.has(id)),
     policy,
     signal,
+    true,
   );
   return pending.filter(({ call, fingerprint }) => fingerprint !== approved.get(call.id));
 }

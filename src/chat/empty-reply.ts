@@ -16,9 +16,21 @@ export function isEmptyReply({ parts }: ReplyBuilder): boolean {
 }
 
 /** Returns what the user reads in place of an empty reply. */
-export function describeEmptyReply(stopReason: StopReason): string {
+export function describeEmptyReply(stopReason: StopReason, { parts }: ReplyBuilder): string {
+  return stopReason === "max_tokens" && parts.length > 0 ? ONLY_REASONING : explain(stopReason);
+}
+
+/** Returns whether a text ends with what stands in for an empty reply. */
+export function endsWithExplanation(text: string, stopReason: StopReason): boolean {
+  return text.endsWith(explain(stopReason)) || text.endsWith(ONLY_REASONING);
+}
+
+function explain(stopReason: StopReason): string {
   return EXPLANATIONS[stopReason] ?? "(The model gave no reply. Please ask again, perhaps in other words.)";
 }
+
+const ONLY_REASONING =
+  '(The model used all of the length of this reply for thinking, before its first word. Write "continue", and it tries again.)';
 
 const EXPLANATIONS: Partial<Record<StopReason, string>> = {
   max_tokens: "(The reply reached its length limit before its first word.)",

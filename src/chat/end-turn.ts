@@ -16,7 +16,7 @@ export function* endWithReply(
 ): Generator<TurnEvent, void> {
   const stopReason = toStopReason(reply);
   const isEmpty = isEmptyReply(reply);
-  const notice = describeEmptyReply(stopReason);
+  const notice = describeEmptyReply(stopReason, reply);
   if (isEmpty) {
     const text = record.text === "" ? notice : `\n\n${notice}`;
     record.appendText(text);

@@ -7,7 +7,7 @@ export interface TurnQuota {
   readonly maxTurnCostUsd: number | undefined;
 }
 
-/** The consumption of a turn so far. In `usd`, a model of unknown price costs 0. */
+/** The consumption of a turn so far. In `usd`, the cost of a model of unknown price is estimated. */
 export interface TurnConsumption {
   readonly calls: number;
   readonly rounds: number;

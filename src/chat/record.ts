@@ -23,6 +23,7 @@ import { addModelUsage, addUsage, NO_USAGE } from "./usage.ts";
 
 export interface UserInput {
   readonly message: string;
+  readonly clientId?: string | undefined;
   readonly attachments?: readonly ResultFile[] | undefined;
 }
 
@@ -50,12 +51,19 @@ export class TurnRecord {
 
   static start(
     model: string,
-    { message, attachments = [] }: UserInput,
+    { message, clientId, attachments = [] }: UserInput,
     stamps: StampSource,
   ): { readonly record: TurnRecord; readonly userMessage: UserMessage } {
     const record = new TurnRecord(model, stamps);
     const files = attachments.length > 0 && { attachments };
-    const userMessage = { role: "user", ...record.#createStamp(), text: message, ...files } as const;
+    const named = clientId !== undefined && { clientId };
+    const userMessage = {
+      role: "user",
+      ...record.#createStamp(),
+      text: message,
+      ...named,
+      ...files,
+    } as const;
     record.messages.push(userMessage);
     return { record, userMessage };
   }
@@ -138,14 +146,14 @@ export class TurnRecord {
     });
   }
 
-  /** Returns the seconds since the turn started or resumed, and its cost. A model of unknown price costs 0. */
-  consumption(cost: (model: string, usage: Usage) => number | null): {
+  /** Returns the seconds since the turn started or resumed, and its cost. */
+  consumption(cost: (model: string, usage: Usage) => number): {
     readonly seconds: number;
     readonly usd: number;
   } {
     return {
       seconds: (this.#stamps.now().getTime() - this.#startedAt) / 1000,
-      usd: this.#spent.reduce((sum, one) => sum + (cost(one.model, one.usage) ?? 0), 0),
+      usd: this.#spent.reduce((sum, one) => sum + cost(one.model, one.usage), 0),
     };
   }
 

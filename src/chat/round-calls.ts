@@ -12,6 +12,7 @@ import type {
   ToolCall,
   ToolResult,
   TurnEvent,
+  Usage,
   WaitingTurn,
 } from "./types.ts";
 
@@ -130,7 +131,10 @@ async function* runAndTruncate(
 function findReachedLimit({ limits, ports, record }: ActiveTurn): string | undefined {
   const rounds = record.rounds + 1;
   const calls = countLimitedCalls([...record.calls, ...record.openCalls], ports);
-  return describeReachedLimit({ ...record.consumption(ports.model.cost), rounds, calls }, limits);
+  const { cost, estimateCost } = ports.model;
+  const limitedCost = (model: string, usage: Usage) =>
+    cost(model, usage) ?? estimateCost?.(model, usage) ?? 0;
+  return describeReachedLimit({ ...record.consumption(limitedCost), rounds, calls }, limits);
 }
 
 /** Counts the calls that count towards the limit of the turn. */

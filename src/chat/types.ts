@@ -20,9 +20,8 @@ export interface ToolDefinition {
 }
 
 /**
- * A tool call that the model asks for. Integers beyond 2^53 in `arguments` are `bigint` (json.ts).
- * `malformed` is the model's text when it was not a JSON object. `arguments` is then `{}`, and the call fails with a
- * result from which the model can correct it.
+ * A tool call that the model asks for. Integers beyond 2^53 in `arguments` are `bigint` (json.ts). `malformed` is the model's
+ * text when it was not a JSON object. `arguments` is then `{}`, and the call fails with a result that says so.
  */
 export interface ToolCall {
   readonly id: string;
@@ -47,10 +46,13 @@ export interface ToolResult {
   readonly durationMs: number;
 }
 
-/** A call as it would be sent, shown to the person who approves it. Secrets are masked, and a long body is cut. */
+/** A call as it would be sent, whole, for the person who approves it. Secrets are masked, invisible characters escaped. */
 export interface CallPreview {
   readonly method: string;
   readonly url: string;
+  /** Without those that say nothing about the call. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** A part of a form is a line. */
   readonly body?: string;
 }
 
@@ -60,7 +62,7 @@ export interface PendingCall {
   readonly preview?: CallPreview;
   /** A hash of the exact request. A call whose request has changed since needs a new approval. */
   readonly fingerprint?: string;
-  /** The operation or custom tool, which "allow for this conversation" covers. */
+  /** The operation or other tool, which "allow for this conversation" covers: its name and a hash. */
   readonly scope?: string;
 }
 
@@ -135,6 +137,8 @@ export type Message =
       readonly id: MessageId;
       readonly at: string;
       readonly text: string;
+      /** The id that the client gave the message. */
+      readonly clientId?: string;
       readonly attachments?: readonly ResultFile[];
       /** Set only in model requests, in place of `attachments`. Never stored. */
       readonly files?: readonly InlineFile[];
@@ -162,12 +166,13 @@ export type Message =
 export type UserMessage = Extract<Message, { role: "user" }>;
 export type AssistantMessage = Extract<Message, { role: "assistant" }>;
 
-/** Token counts. `inputTokens` excludes tokens read from or written to the cache. */
+/** Token counts. `inputTokens` excludes cached tokens. `longContext`: the part of calls so long that they have their own price. */
 export interface Usage {
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly cacheReadTokens: number;
   readonly cacheWriteTokens: number;
+  readonly longContext?: Usage;
 }
 
 /** The usage of one model. A turn can use several models, each with its own price. */
@@ -187,10 +192,7 @@ export type ModelStopReason =
   | "context_exceeded"
   | "malformed";
 
-/**
- * The reasons why a turn ends (`stop_reason` of the native protocol). `handed_over`: the client keeps the history and
- * runs or approves the calls itself. Clients of stored sessions never receive it.
- */
+/** Why a turn ends (`stop_reason` of the native protocol). `handed_over`: the client keeps the history and runs or approves the calls itself. */
 export const STOP_REASONS = [
   "end_turn",
   "max_tokens",
@@ -206,8 +208,7 @@ export type StopReason = (typeof STOP_REASONS)[number];
 
 /**
  * The events of a turn: `turn_started`, any number of others, then exactly one `turn_ended`. When calls need approval,
- * `turn_waiting` is last; the resumed turn continues with further events.
- * `round` counts the model calls of the turn from 1.
+ * `turn_waiting` is last; the resumed turn continues with further events. `round` counts the model calls of the turn from 1.
  */
 export type TurnEvent =
   /** `question` is the user message, the first message that the turn adds to the history. */
@@ -238,9 +239,8 @@ export type TurnEnd = {
   readonly text: string;
   readonly calls: readonly ToolCall[];
   readonly results: readonly ToolResult[];
-  /** The sum over all rounds. */
+  /** The sum over all rounds. `spent` has it per model. */
   readonly usage: Usage;
-  /** The same usage, per model. */
   readonly spent: readonly ModelUsage[];
   /** ISO 8601 in UTC. */
   readonly endedAt: string;

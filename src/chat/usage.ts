@@ -4,6 +4,14 @@ import type { ModelUsage, Usage } from "./types.ts";
 export const NO_USAGE: Usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
 
 export function addUsage(a: Usage, b: Usage): Usage {
+  const long = [a.longContext, b.longContext].filter((part) => part !== undefined);
+  return {
+    ...addCounts(a, b),
+    ...(long.length > 0 && { longContext: long.reduce(addCounts, NO_USAGE) }),
+  };
+}
+
+function addCounts(a: Usage, b: Usage): Usage {
   return {
     inputTokens: a.inputTokens + b.inputTokens,
     outputTokens: a.outputTokens + b.outputTokens,

@@ -1,16 +1,17 @@
 /** `specchat ask`: runs one turn in the terminal. */
 import { TERMINAL } from "../access/caller.ts";
 import { closeApp, createApp } from "../app/create-app.ts";
-import { describeEmptyReply } from "../chat/empty-reply.ts";
+import { endsWithExplanation } from "../chat/empty-reply.ts";
 import type { Approval, ChatEvent, StopReason, WaitingTurn } from "../chat/types.ts";
 import { stringifyJson } from "../json.ts";
 import { SessionRegistry } from "../sessions/session-registry.ts";
 import type { SessionDecision } from "../sessions/types.ts";
-import { describeCall } from "../turns/approval-policy.ts";
+import { describeCall } from "../turns/call-preview.ts";
+import { withPlainOutput } from "./plain-output.ts";
 import { LOADING_DOCUMENTS, withProgressMessage } from "./show-progress.ts";
-import type { Command, Terminal } from "./types.ts";
+import type { Terminal } from "./types.ts";
 
-export const ask: Command = {
+export const ask = withPlainOutput({
   spec: {
     description: "run one turn in the terminal",
     parameters: ["message"],
@@ -52,7 +53,7 @@ export const ask: Command = {
     await closeApp(app);
     return succeeded ? 0 : 1;
   },
-};
+});
 
 /** Asks for approval of the first pending call. Any input but yes rejects the call; other input than no is the reason. */
 async function requestDecision(
@@ -82,7 +83,7 @@ function isEmptyReply({
   readonly text: string;
   readonly stopReason: StopReason;
 }): boolean {
-  return text.endsWith(describeEmptyReply(stopReason));
+  return endsWithExplanation(text, stopReason);
 }
 
 type EventPrinter = (event: ChatEvent) => void;

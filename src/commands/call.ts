@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { TERMINAL } from "../access/caller.ts";
 import { ApiRegistry } from "../apis/api-registry.ts";
+import { withKnowledgeBases } from "../app/create-model.ts";
 import type { SessionId } from "../chat/types.ts";
 import { withDemoApi } from "../config/demo-api.ts";
 import { StartError } from "../errors.ts";
@@ -9,14 +10,17 @@ import { parseJson, stringifyJson } from "../json.ts";
 import { findUnusedCredentials } from "../tools/auth/unused-credentials.ts";
 import { callCustomTool } from "../tools/custom/call.ts";
 import { maskRequest } from "../tools/http/mask.ts";
+import { maskSecrets } from "../tools/http/mask-secrets.ts";
+import { isFailedStatus } from "../tools/http/response.ts";
 import { readResponseBody } from "../tools/http/response-body.ts";
 import type { HttpResult, ToolRequest } from "../tools/http/types.ts";
 import type { CustomTool } from "../tools/types.ts";
 import { indentJson } from "./indent-json.ts";
+import { withPlainOutput } from "./plain-output.ts";
 import { LOADING_DOCUMENTS, withProgressMessage } from "./show-progress.ts";
-import type { Command, CommandContext } from "./types.ts";
+import type { CommandContext } from "./types.ts";
 
-export const call: Command = {
+export const call = withPlainOutput({
   spec: {
     description: "run one tool call, as the assistant would",
     parameters: ["tool"],
@@ -33,7 +37,7 @@ export const call: Command = {
     const apis = await withProgressMessage(
       terminal,
       LOADING_DOCUMENTS,
-      ApiRegistry.load(withDemoApi(loaded.config, useDemoModel), ports),
+      ApiRegistry.load(withDemoApi(loaded.config, useDemoModel), withKnowledgeBases(loaded.config, ports)),
     );
     try {
       const dryRun = flags["dry-run"] === true;
@@ -63,13 +67,14 @@ export const call: Command = {
       const { status, headers, incomplete } = httpResult;
       const fields = { request: printedRequest, status, headers, ...(incomplete && { incomplete }) };
       const head = stringifyJson(fields, 2).replace(/\n\}$/, "");
-      terminal.out(`${head},\n  "body": ${formatBody(httpResult)}\n}\n`);
-      return status < 400 ? 0 : 1;
+      const printed = `${head},\n  "body": ${formatBody(httpResult)}\n}\n`;
+      terminal.out(flags["show-secrets"] ? printed : maskSecrets(printed, prepared.secretValues ?? []));
+      return isFailedStatus(status) ? 1 : 0;
     } finally {
       await apis.stop();
     }
   },
-};
+});
 
 /** Prints the result as the model would read it. A file is printed as its description. */
 async function runCustomTool(

@@ -4,11 +4,12 @@ import type { MessageId } from "../chat/types.ts";
 import type { App } from "../context.ts";
 import { AppError, DocumentError, StartError } from "../errors.ts";
 import { describeNetworkError } from "../tools/http/network-error.ts";
+import { withPlainOutput } from "./plain-output.ts";
 import { LOADING_DOCUMENTS, withProgressMessage } from "./show-progress.ts";
 import { checkToolBudget } from "./tool-budget.ts";
-import type { Command, CommandContext } from "./types.ts";
+import type { CommandContext } from "./types.ts";
 
-export const check: Command = {
+export const check = withPlainOutput({
   spec: { description: "test the settings, document, API, credentials and model" },
   async run({ loaded, terminal, ports, useDemoModel, stop }) {
     let isHealthy = true;
@@ -36,7 +37,7 @@ export const check: Command = {
     await closeApp(app);
     return isHealthy ? 0 : 1;
   },
-};
+});
 
 const NO_TOOLS_MESSAGE = "no operation became a tool; `specchat tools` lists the reasons";
 

@@ -1,8 +1,8 @@
 /** `specchat config`: prints the effective settings and their sources. It reads nothing else and sends no requests. */
 import { describeConfig, formatConfig } from "../config/describe.ts";
-import type { Command } from "./types.ts";
+import { withPlainOutput } from "./plain-output.ts";
 
-export const config: Command = {
+export const config = withPlainOutput({
   spec: {
     description: "show the effective settings and their sources",
     flags: { json: { description: "print a JSON array of {name, flag, group, value, source}" } },
@@ -15,4 +15,4 @@ export const config: Command = {
     for (const warning of loaded.warnings) terminal.err(`Warning: ${warning}\n`);
     return 0;
   },
-};
+});

@@ -5,12 +5,13 @@ import { isPageServed, uiPath } from "../config/paths.ts";
 import type { App } from "../context.ts";
 import { type RunningServer, startServer } from "../server/server.ts";
 import { needsApproval } from "../turns/approval-policy.ts";
+import { withPlainOutput } from "./plain-output.ts";
 import { LOADING_DOCUMENTS, withProgressMessage } from "./show-progress.ts";
 import { checkToolBudget } from "./tool-budget.ts";
 import { describeToolSize } from "./tool-size.ts";
-import type { Command, Terminal } from "./types.ts";
+import type { Terminal } from "./types.ts";
 
-export const serve: Command = {
+export const serve = withPlainOutput({
   spec: { description: "serve the chat (the default command)" },
   async run({ loaded, terminal, ports, useDemoModel, onReload, stop }) {
     for (const warning of loaded.warnings) terminal.err(`Warning: ${warning}\n`);
@@ -38,7 +39,7 @@ export const serve: Command = {
     await closeApp(app);
     return 0;
   },
-};
+});
 
 /** Warns when the model is not ready. The server starts anyway; its health is 503 until credentials are available. */
 async function warnIfModelUnready({ model }: App, terminal: Terminal): Promise<void> {

@@ -2,13 +2,14 @@
 import { openSessionStore } from "../app/open-session-store.ts";
 import { AppError, StartError } from "../errors.ts";
 import type { OpenedStore } from "../store/open.ts";
+import { withPlainOutput } from "./plain-output.ts";
 import { exportSessions } from "./sessions/export.ts";
 import { importSessions } from "./sessions/import.ts";
 import { createProgress } from "./sessions/progress.ts";
 import { openOutput, readLines } from "./sessions/streams.ts";
-import type { Command, CommandContext } from "./types.ts";
+import type { CommandContext } from "./types.ts";
 
-export const sessions: Command = {
+export const sessions = withPlainOutput({
   spec: {
     description: "export sessions to a file (or standard output), import them, or delete expired ones",
     parameters: ["export|import|vacuum", "file?"],
@@ -37,7 +38,7 @@ export const sessions: Command = {
       await opened.store.close();
     }
   },
-};
+});
 
 async function runExport(
   file: string,

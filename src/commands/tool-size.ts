@@ -14,24 +14,38 @@ const SAMPLE_SIZE = 150;
 
 /** Returns the label and the text of each line. Only the first line has a label. */
 export function describeToolSize(
-  { toolbox, custom, tools: allTools, toolTokens }: ToolCatalog,
+  { toolbox, custom, tools: allTools, toolTokens, search }: ToolCatalog,
   descriptionLimit: number,
 ): readonly [string, string][] {
   const { tools, rejected } = toolbox;
-  const customTokens = custom.reduce((sum, { tokens }) => sum + tokens, 0);
+  const cost = `about ${formatCount(toolTokens)} tokens in every request`;
   return [
-    ["Tools", `${allTools.length}, about ${formatCount(toolTokens)} tokens in every request`],
-    ...(toolTokens > NAMES_THRESHOLD_TOKENS
-      ? [toContinuationRow(`largest: ${listLargestTools(allTools)}`)]
-      : []),
-    ...(toolTokens - customTokens > SAVINGS_THRESHOLD_TOKENS
-      ? estimateSavings(tools, toolTokens, customTokens, descriptionLimit).map(toContinuationRow)
-      : []),
+    ["Tools", search ? `${allTools.length}, found by searching: ${cost}` : `${allTools.length}, ${cost}`],
+    ...(search ? [] : describeDefinitions(allTools, tools, custom, toolTokens, descriptionLimit)),
     ...describeCustomTools(custom).map(toContinuationRow),
     ...(rejected.length > 0
       ? [toContinuationRow(`${rejected.length} operations left out: \`specchat tools\` lists the reasons`)]
       : []),
     ...describeUnmetSecurity(tools).map(toContinuationRow),
+  ];
+}
+
+/** Names the largest definitions, and estimates a smaller limit. */
+function describeDefinitions(
+  allTools: readonly AnyTool[],
+  operations: readonly Tool[],
+  custom: readonly CustomTool[],
+  toolTokens: number,
+  descriptionLimit: number,
+): readonly [string, string][] {
+  const customTokens = custom.reduce((sum, { tokens }) => sum + tokens, 0);
+  return [
+    ...(toolTokens > NAMES_THRESHOLD_TOKENS
+      ? [toContinuationRow(`largest: ${listLargestTools(allTools)}`)]
+      : []),
+    ...(toolTokens - customTokens > SAVINGS_THRESHOLD_TOKENS
+      ? estimateSavings(operations, toolTokens, customTokens, descriptionLimit).map(toContinuationRow)
+      : []),
   ];
 }
 

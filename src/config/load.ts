@@ -191,6 +191,8 @@ function validateAcrossSettings({
     errors.push(
       `chunkOverlap: "${chunkOverlap}" from ${sources.chunkOverlap.source} is not a number below chunkSize (${chunkSize})`,
     );
+  if (config.requestMetadata.length > 16)
+    errors.push(`requestMetadata: ${config.requestMetadata.length} entries; Bedrock accepts at most 16`);
   const page = uiPath(config);
   if (page === websocketPath(config))
     errors.push(`uiEndpoint: ${page} is also the WebSocket path; set two different paths`);

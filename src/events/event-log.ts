@@ -108,6 +108,11 @@ export class EventLog {
     for (const subscriber of this.#subscribers) subscriber.onEvent(entry);
   }
 
+  /** The entries that are kept, oldest first. */
+  get loggedEvents(): readonly LoggedEvent[] {
+    return this.#entries.slice(this.#firstIndex);
+  }
+
   /** The newest turn while it has not ended, and the number before its first event. Undefined when none is open or its beginning is dropped. */
   get openTurn(): { readonly turnId: TurnId; readonly after: number } | undefined {
     const newest = this.#entries.findLast(

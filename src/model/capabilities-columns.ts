@@ -36,6 +36,13 @@ export interface Capabilities {
   readonly reasoningOff: "omit" | "disabled" | "between_tools" | "effort_none" | "impossible";
   /** The efforts that the model accepts, the lowest first. `none` is not among them. */
   readonly efforts: readonly ReasoningEffort[];
+  /**
+   * The reasoning that is sent back to the model that wrote it: that of the whole history, so that the cached prefix stays;
+   * of the current turn; or none.
+   */
+  readonly reasoningReplay: "all" | "turn" | "none";
+  /** True when the model can be asked to ignore thinking that was written after something else, instead of refusing it. */
+  readonly dropsUnboundThinking: boolean;
   /** The positions at which Converse accepts a cache point. */
   readonly cachePoints: readonly CachePointPosition[];
   /** The values that `ttl` of a cache point may have. Empty: it is left out. */
@@ -62,6 +69,8 @@ export interface Capabilities {
   readonly maxOutputTokens: number;
   /** The smallest `maxTokens` that the model accepts. */
   readonly minOutputTokens: number;
+  /** Further fields of a request that the model refused, without their path. No row has them. */
+  readonly omittedFields: readonly string[];
   readonly price: Price | null;
   /** The day from which new customers cannot use the model, in ISO 8601. */
   readonly legacySince: string | undefined;

@@ -2,17 +2,32 @@
 import { z } from "zod";
 import type { Usage } from "../chat/types.ts";
 import { bareModelId, type Price } from "./capabilities.ts";
+import type { TokenPrice } from "./capabilities-columns.ts";
 
 /** Returns the cost in USD; null, never 0, when the price is unknown. */
 export function costOf(price: Price | null, usage: Usage): number | null {
   if (!price) return null;
+  const { longContext } = usage;
+  if (!longContext || !price.longContext) return usdOf(price, usage);
+  return usdOf(price, usage) - usdOf(price, longContext) + usdOf(price.longContext, longContext);
+}
+
+function usdOf(price: TokenPrice, counts: Usage): number {
   return (
-    (usage.inputTokens * price.input +
-      usage.outputTokens * price.output +
-      usage.cacheReadTokens * price.cacheRead +
-      usage.cacheWriteTokens * price.cacheWrite) /
+    (counts.inputTokens * price.input +
+      counts.outputTokens * price.output +
+      counts.cacheReadTokens * price.cacheRead +
+      counts.cacheWriteTokens * price.cacheWrite) /
     1_000_000
   );
+}
+
+/** Marks the usage of one call as that of a long one, when the model has another price for those. */
+export function markLongContext(usage: Usage, price: Price | null): Usage {
+  const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens } = usage;
+  const above = price?.longContext?.above;
+  if (above === undefined || inputTokens + cacheReadTokens + cacheWriteTokens <= above) return usage;
+  return { ...usage, longContext: { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens } };
 }
 
 const usdSchema = z.number().min(0);
@@ -36,7 +51,7 @@ const priceFileSchema = z.record(z.string().min(1), priceSchema);
 
 /**
  * Parses a price file: JSON, USD per million tokens by model id or prefix, for example
- * `{"anthropic.claude-haiku-4-5": {"input": 1, "output": 5, "cacheRead": 0.1, "cacheWrite": 1.25}}`.
+ * `{"anthropic.claude-haiku-5-5": {"input": 0.1, "output": 0.5, "cacheRead": 0.01, "cacheWrite": 0.125}}`.
  * @throws Error with the path of each invalid entry.
  */
 export function parsePrices(text: string): ReadonlyMap<string, Price> {

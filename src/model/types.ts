@@ -95,6 +95,8 @@ export interface Model {
   limits(model: string): ModelLimits;
   /** Returns the cost in USD, or null when the model's price is unknown. */
   cost(model: string, usage: Usage): number | null;
+  /** Returns an upper estimate in USD for a model of unknown price, so that a cost limit holds. */
+  estimateCost?(model: string, usage: Usage): number;
   /** Closes idle connections. */
   close(): void;
 }

@@ -1,5 +1,6 @@
-import type { LoadedDocument } from "./document/library.ts";
-import { isObject, type JsonObject, objectOf, textOf } from "./document/value.ts";
+import { type LoadedDocument, splitReference } from "./document/library.ts";
+import { splitPointer } from "./document/pointer.ts";
+import { isObject, type JsonObject, objectOf, textOf, textsOf } from "./document/value.ts";
 import { normalizeMediaType, type ReadContext, readExamples } from "./parameter.ts";
 import type { Encoding, MediaType, ParameterStyle } from "./types.ts";
 
@@ -29,18 +30,49 @@ export function readMediaType(
     mediaType: normalizeMediaType(name),
     ...(parameters !== "" && { parameters }),
     schema: context.schemas.readRoot(schema ?? {}, document),
+    ...optional("schemaName", isXml(name) ? readSchemaName(schema) : undefined),
     ...(examples.length > 0 && { examples }),
-    encoding: isObject(media.encoding) ? readEncodings(media.encoding, document, context) : NO_ENCODING,
+    encoding: isObject(media.encoding) ? readEncodings(name, media.encoding, document, context) : NO_ENCODING,
   };
+}
+
+function isXml(mediaType: string): boolean {
+  return /[/+]xml\s*(;|$)/i.test(mediaType);
+}
+
+/** Returns the last part of a reference: `Order` of `#/components/schemas/Order`, `order.yaml` or `order.yaml#Order`. */
+function readSchemaName(schema: unknown): string | undefined {
+  const reference = textOf(objectOf(schema).$ref);
+  if (reference === undefined) return undefined;
+  const { address, fragment } = splitReference(reference);
+  if (fragment === "")
+    return address
+      .split("/")
+      .at(-1)
+      ?.replace(/\.\w+$/, "");
+  return fragment.startsWith("/") ? splitPointer(fragment).at(-1) : fragment;
 }
 
 const NO_ENCODING: Readonly<Record<string, Encoding>> = Object.freeze({});
 
-function readEncodings(encodings: JsonObject, document: LoadedDocument, context: ReadContext) {
+function readEncodings(
+  mediaType: string,
+  encodings: JsonObject,
+  document: LoadedDocument,
+  context: ReadContext,
+) {
+  // "SHALL be ignored": https://spec.openapis.org/oas/v3.0.4.html#encoding-object
+  const hasStyle = document.openApiVersion !== "3.0" || !/^multipart/i.test(mediaType);
   return Object.fromEntries(
     Object.entries(encodings)
       .filter(([, encoding]) => isObject(encoding))
-      .map(([property, encoding]) => [property, readEncoding(objectOf(encoding), document, context)]),
+      .map(([property, encoding]) => [
+        property,
+        {
+          ...readEncoding(objectOf(encoding), document, context),
+          ...(hasStyle && readEncodingStyle(objectOf(encoding), document)),
+        },
+      ]),
   );
 }
 
@@ -58,10 +90,18 @@ function readEncoding(encoding: JsonObject, document: LoadedDocument, context: R
   return {
     ...optional("contentType", textOf(encoding.contentType)),
     ...optional("headers", headers.length > 0 ? Object.fromEntries(headers) : undefined),
+  };
+}
+
+function readEncodingStyle(encoding: JsonObject, { openApiVersion }: LoadedDocument): Encoding {
+  const isSwagger = openApiVersion === "2.0";
+  const separators = isSwagger ? textsOf(encoding.itemSeparators) : [];
+  return {
     ...optional(
       "style",
-      BODY_STYLES.find((style) => style === encoding.style),
+      (isSwagger ? SWAGGER_STYLES : BODY_STYLES).find((style) => style === encoding.style),
     ),
+    ...optional("itemSeparators", separators.length > 0 ? separators : undefined),
     ...optional("explode", typeof encoding.explode === "boolean" ? encoding.explode : undefined),
     ...optional(
       "allowReserved",
@@ -71,6 +111,8 @@ function readEncoding(encoding: JsonObject, document: LoadedDocument, context: R
 }
 
 const BODY_STYLES: readonly ParameterStyle[] = ["form", "spaceDelimited", "pipeDelimited", "deepObject"];
+
+const SWAGGER_STYLES: readonly ParameterStyle[] = ["form", "spaceDelimited", "pipeDelimited", "tabDelimited"];
 
 function readFixedValue(header: JsonObject): string | undefined {
   const schema = objectOf(header.schema);

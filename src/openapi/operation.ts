@@ -3,6 +3,7 @@ import type { LoadedDocument } from "./document/library.ts";
 import { OperationError } from "./document/operation-error.ts";
 import { objectOf, textOf, textsOf } from "./document/value.ts";
 import type { Fields } from "./fields.ts";
+import { checkCallbacks } from "./link.ts";
 import type { ReadContext } from "./parameter.ts";
 import {
   type LocatedParameter,
@@ -67,6 +68,8 @@ export function readOperation(
         : undefined;
   const body = declaredBody && omitIgnoredBody(declaredBody, location.method, context);
   const responses = fields.get("responses");
+  const callbacks = fields.get("callbacks");
+  if (callbacks) checkCallbacks(callbacks.value, callbacks.document, context.references);
   const schemas: JsonSchema[] = [
     ...parameters.map((parameter) => parameter.schema),
     ...(body?.content ?? []).map((media) => media.schema),

@@ -122,13 +122,14 @@ function readExample(source: JsonObject, document: LoadedDocument, context: Read
   return readExamples(source, document, context)[0];
 }
 
-/** Returns the values of `example` and `examples`: https://spec.openapis.org/oas/v3.1.1.html#example-object */
+/** Returns the values of `example`, of `x-example` in 2.0, and of `examples`: https://spec.openapis.org/oas/v3.1.1.html#example-object */
 export function readExamples(
   source: JsonObject,
   document: LoadedDocument,
   context: ReadContext,
 ): readonly unknown[] {
-  if (source.example !== undefined) return [source.example];
+  const own = source.example ?? (document.openApiVersion === "2.0" ? source["x-example"] : undefined);
+  if (own !== undefined) return [own];
   if (!isObject(source.examples)) return [];
   return Object.values(source.examples)
     .slice(0, MAX_EXAMPLES)

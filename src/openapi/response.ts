@@ -1,6 +1,7 @@
 import type { LoadedDocument } from "./document/library.ts";
 import type { References } from "./document/reference.ts";
 import { isObject, objectOf, textOf, textsOf } from "./document/value.ts";
+import { readLinks } from "./link.ts";
 import type { OperationResponse } from "./types.ts";
 
 /** Equal responses by their content. Large documents have the same few responses in every operation. */
@@ -28,8 +29,9 @@ export function readResponses(
     );
 }
 
-/** Returns the first of equal responses, so that the others are not kept in memory. */
+/** Returns the first of equal responses, so that the others are not kept in memory. Those with links are rare. */
 function share(cache: ResponseCache, response: OperationResponse): OperationResponse {
+  if (response.links !== undefined) return response;
   const { status, description, headers = NONE, mediaTypes = NONE } = response;
   const key = [status, description, headers.length, ...headers, ...mediaTypes].join("\0");
   const shared = cache.get(key);
@@ -47,14 +49,16 @@ function readResponse(
 ): Omit<OperationResponse, "status"> {
   try {
     const response = references.follow(value, document);
-    const { description, summary, content, headers } = objectOf(response.value);
+    const { description, summary, content, headers, links } = objectOf(response.value);
     const headerNames =
       headers === undefined ? [] : Object.keys(objectOf(references.follow(headers, response.document).value));
     const mediaTypes = isObject(content) ? Object.keys(content) : textsOf(produces);
+    const readable = readLinks(links, response.document, references);
     return {
       description: textOf(description) ?? textOf(summary) ?? "",
       ...(headerNames.length > 0 && { headers: headerNames.map((name) => name.toLowerCase()) }),
       ...(mediaTypes.length > 0 && { mediaTypes }),
+      ...(readable.length > 0 && { links: readable }),
     };
   } catch (error) {
     references.warn(error, document, "the response is not described");

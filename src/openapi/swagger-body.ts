@@ -1,7 +1,7 @@
 /** Builds Request Body Objects from Swagger 2.0 parameters. */
 import { getOwn, type JsonObject, objectOf, textsOf } from "./document/value.ts";
 import type { LocatedParameter } from "./parameters.ts";
-import { extractSwaggerSchema, readSwaggerStyle } from "./swagger-parameter.ts";
+import { extractSwaggerSchema, readItemSeparators, readSwaggerStyle } from "./swagger-parameter.ts";
 
 /** Builds the request body from `body` or `formData` parameters. Returns undefined when there are none. */
 export function buildSwaggerBody(
@@ -45,7 +45,10 @@ function buildFormBody(fields: readonly JsonObject[], accepted: readonly string[
     encoding: Object.fromEntries(
       namedFields
         .filter((field) => field.type === "array")
-        .map((field) => [String(field.name), { style: "form", ...readSwaggerStyle(field) }]),
+        .map((field) => [
+          String(field.name),
+          { style: "form", ...readSwaggerStyle(field), itemSeparators: readItemSeparators(field) },
+        ]),
     ),
   };
   const forms = accepted.filter((type) =>
@@ -61,6 +64,7 @@ function buildFormBody(fields: readonly JsonObject[], accepted: readonly string[
 }
 
 function toFieldSchema(field: JsonObject): JsonObject {
-  const schema = extractSwaggerSchema(field);
+  const { "x-example": example } = field;
+  const schema = { ...extractSwaggerSchema(field), ...(example !== undefined && { example }) };
   return typeof field.description === "string" ? { ...schema, description: field.description } : schema;
 }

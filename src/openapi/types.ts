@@ -93,6 +93,8 @@ export interface MediaType {
   /** The parameters of the media type as written in the document: `version=2`. */
   readonly parameters?: string;
   readonly schema: JsonSchema;
+  /** The name of the schema that `schema` refers to, for the root element of XML. */
+  readonly schemaName?: string | undefined;
   /** The values of `example` and `examples`. */
   readonly examples?: readonly unknown[] | undefined;
   readonly encoding: Readonly<Record<string, Encoding>>;
@@ -105,6 +107,8 @@ export interface Encoding {
   readonly style?: ParameterStyle | undefined;
   readonly explode?: boolean | undefined;
   readonly allowReserved?: boolean | undefined;
+  /** As `itemSeparators` of a parameter. */
+  readonly itemSeparators?: readonly string[] | undefined;
 }
 
 export interface OperationResponse {
@@ -115,6 +119,16 @@ export interface OperationResponse {
   readonly headers?: readonly string[] | undefined;
   /** The declared media types as written, with their parameters. */
   readonly mediaTypes?: readonly string[] | undefined;
+  readonly links?: readonly Link[] | undefined;
+}
+
+/** A Link Object, which names its operation in one of two ways: https://spec.openapis.org/oas/v3.1.1.html#link-object */
+export interface Link {
+  readonly operationId: string | undefined;
+  /** The operation of `operationRef`. */
+  readonly endpoint: { readonly method: string; readonly path: string } | undefined;
+  /** Names of arguments, and the runtime expressions of their values: `$response.body#/id`. */
+  readonly values: readonly (readonly [name: string, expression: string])[];
 }
 
 /** The scopes by scheme name. All schemes of a requirement are needed together. */

@@ -14,15 +14,21 @@ export interface BuiltinToolNames {
 export const FILTER_ARGUMENT = "_filter";
 
 export function builtinToolNames(tools: readonly { readonly name: string }[]): BuiltinToolNames {
-  const taken = new Set(tools.map(({ name }) => normalizeName(name)));
-  const findFreeName = (name: string): string =>
-    taken.has(normalizeName(name)) ? findFreeName(`specchat_${name}`) : name;
+  const findFreeName = createNameFinder(tools);
   return {
     read: findFreeName("read_result"),
     search: findFreeName("search_result"),
     query: findFreeName("query_result"),
     fetchAll: findFreeName("fetch_all"),
   };
+}
+
+/** Creates a function that adds a prefix to a name as long as a tool has it, ignoring case and separators. */
+export function createNameFinder(tools: readonly { readonly name: string }[]): (name: string) => string {
+  const taken = new Set(tools.map(({ name }) => normalizeName(name)));
+  const findFreeName = (name: string): string =>
+    taken.has(normalizeName(name)) ? findFreeName(`specchat_${name}`) : name;
+  return findFreeName;
 }
 
 /** Removes case and separators from a tool name, because models vary them. */
@@ -91,9 +97,11 @@ export function builtinToolDefinitions(names: BuiltinToolNames): readonly ToolDe
 }
 
 /** Returns the definitions for the model: the given tools, read-only ones with a filter argument, then the built-in tools. */
-export function advertisedTools(tools: readonly AnyTool[]): readonly ToolDefinition[] {
-  if (tools.length === 0) return [];
-  return [...tools.map(addFilterArgument), ...builtinToolDefinitions(builtinToolNames(tools))];
+export function advertisedTools(
+  tools: readonly AnyTool[],
+  builtin: BuiltinToolNames,
+): readonly ToolDefinition[] {
+  return [...tools.map(addFilterArgument), ...builtinToolDefinitions(builtin)];
 }
 
 /**

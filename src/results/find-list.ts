@@ -24,7 +24,7 @@ export interface FindListOptions {
 const LIST_NAMES =
   /^(data|items?|results?|records|entries|entry|values?|rows|content|contents|elements|objects|resources|list|hits|docs|documents|nodes|edges|features|children|_embedded)$/i;
 /** The names of objects that may hold the list. */
-const HOLDER_NAMES = /^(response|payload|d|query|body|output)$/i;
+const HOLDER_NAMES = /^(response|payload|d|query|body|output|message|reply|answer)$/i;
 
 /** Lists with these words are never the records, unless the operation has the word too. */
 const SIDE_WORDS = (

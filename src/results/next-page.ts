@@ -39,14 +39,15 @@ export function findMorePages(
   const position = readPosition(content, found, fields, call);
   const total = position.total === position.length ? undefined : position.total;
   const linked = findLinkedPage(tool, call, content, found ? fields : []);
-  if (linked?.next || !found) return linked && { ...linked, total };
+  if (linked?.next || !found) return linked && { ...linked, total, page: position.page };
   const isEnd = position.isEnd && position.more === undefined;
   const named = isEnd ? undefined : findTokenPage(tool, call, fields, position);
   if (named?.next && !named.isGuess) return { ...named, total, page: position.page };
   const counted = findCountedPage(tool, call.arguments, position);
+  const sure = counted?.isGuess ? undefined : counted;
   const page =
-    (counted?.next && counted) ??
-    (counted && findPageAfterLast(tool, call, found, position, counted)) ??
+    (sure?.next && sure) ??
+    (sure && findPageAfterLast(tool, call, found, position, sure)) ??
     linked ??
     named ??
     counted;
@@ -124,6 +125,9 @@ function readLinkHeader(content: Content): readonly string[] {
   const header = findHeader(content, "link") ?? "";
   const links = [...header.matchAll(/<([^<>]*)>((?:[^,<"]|"[^"]*")*)/g)];
   return links.flatMap(([, target = "", parameters = ""]) =>
-    /;\s*rel\s*=\s*"?(?:[^";]*\s)?next(?:\s|"|;|$)/i.test(parameters) ? [target] : [],
+    /;\s*rel\s*=\s*"?(?:[^";]*\s)?next(?:\s|"|;|$)/i.test(parameters) &&
+    !/;\s*results\s*=\s*"?false\b/i.test(parameters)
+      ? [target]
+      : [],
   );
 }

@@ -28,10 +28,23 @@ export function findCountedPage(
       : { consumed: isFirstPage(tool, callArguments) ? position.length : undefined };
   const consumed = position.fetched === undefined ? counted.consumed : position.fetched + position.length;
   const sign = findSign(tool, callArguments, position, { ...counted, consumed });
-  if (sign === undefined) return undefined;
   const { parameter, next } = counted;
-  if (!parameter || position.length === 0) return { sign, isNamed: false };
-  return { next: setArgument(callArguments, parameter, next), sign, isNamed: false };
+  const isGuess = sign === undefined;
+  if (isGuess && !isOfUnknownSize(tool, callArguments, position)) return undefined;
+  const found = { sign: sign ?? "the API has pages of unknown size", isNamed: false, isGuess };
+  if (parameter && position.length > 0)
+    return { ...found, next: setArgument(callArguments, parameter, next) };
+  return isGuess ? undefined : found;
+}
+
+/**
+ * Returns whether only the next page can tell if this one is the last: the API takes a page number or an offset, and says
+ * nothing else. A single call is not worth a note.
+ */
+function isOfUnknownSize(tool: Tool, callArguments: CallArguments, position: PagePosition): boolean {
+  const { fetched, hasNoNext, pages, total } = position;
+  const isSilent = !hasNoNext && pages === undefined && total === undefined;
+  return fetched !== undefined && isSilent && readLimit(tool, callArguments, position) === undefined;
 }
 
 /** The place of the next page, by one parameter. */
@@ -156,7 +169,9 @@ function findSign(
   const hasPages =
     pages !== undefined &&
     (consumedPages !== undefined ? consumedPages < pages : isFirst ? pages > 1 : (page ?? pages) + 1 < pages);
-  if (hasPages) return `the API reports ${pages} pages`;
+  // A total that was reached is surer than a page number whose count may begin with 0 or 1.
+  const isReached = total !== undefined && position.fetched !== undefined && consumed === total;
+  if (hasPages && !isReached) return `the API reports ${pages} pages`;
   if (total !== undefined && consumed !== undefined)
     return total > consumed ? `the API reports ${total} records in all` : undefined;
   const isLastOfPages = pages !== undefined && consumedPages !== undefined && consumedPages >= pages;

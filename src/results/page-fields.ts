@@ -81,15 +81,17 @@ function addLinks(fields: PageField[], list: readonly unknown[]): void {
     const relations = RELATION_KEYS.flatMap((key) => entry[key]).map(String);
     const isNext = relations.some((one) => /(^|[\s/#:])next([\s_-]*page)?(\s|$)/i.test(one));
     const value = entry.href ?? entry.url ?? entry.uri ?? entry["@href"] ?? entry.link ?? entry.target;
-    if (isNext && typeof value === "string")
-      fields.push({
-        name: "next link",
-        words: ["next", "link"],
-        parent: [],
-        value,
-        isTrusted: true,
-        isInRecord: false,
-      });
+    if (!isNext || typeof value !== "string") continue;
+    // A request with a body is no call of this operation.
+    const isGet = /^get$/i.test(String(entry.method ?? "GET"));
+    fields.push({
+      name: "next link",
+      words: ["next", "link"],
+      parent: [],
+      value: isGet ? value : `${String(entry.method)} ${value}`,
+      isTrusted: true,
+      isInRecord: false,
+    });
   }
 }
 

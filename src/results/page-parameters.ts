@@ -40,8 +40,17 @@ export function listParameters(tool: Tool): readonly PageParameter[] {
       property,
     }));
   });
-  cache.set(tool, parameters);
-  return parameters;
+  const corrected = parameters.map((parameter) => withFirst(parameter, parameters));
+  cache.set(tool, corrected);
+  return corrected;
+}
+
+/** Beside a limit, `first` is the number of the first record. Alone it is the limit. */
+function withFirst(parameter: PageParameter, all: readonly PageParameter[]): PageParameter {
+  const { role, words, schema } = parameter;
+  const isFirst = role === "limit" && words.join(" ") === "first" && acceptsNumbersOnly(schema);
+  const hasLimit = all.some((other) => other !== parameter && other.role === "limit");
+  return isFirst && hasLimit ? { ...parameter, role: "offset" } : parameter;
 }
 
 function toParameter(
@@ -51,8 +60,19 @@ function toParameter(
   isQuery: boolean,
 ): PageParameter {
   const words = splitWords(name).filter((word) => isQuery || word !== "x");
-  return { argument, name, words, schema, isQuery, role: findRole(words, schema) };
+  const inner = innerWords(name);
+  const role = findRole(words, schema) ?? (inner && findRole(inner, schema));
+  return { argument, name, words, schema, isQuery, role };
 }
+
+/** Returns the words of the last part of `pagination[page]` and `search.currentPage`. `filter[from]` is no page. */
+function innerWords(name: string): readonly string[] | undefined {
+  const [, outer, inner] = /^(\w+)(?:\[|\.)(\w+)\]?$/.exec(name) ?? [];
+  if (!outer || !inner || hasWord(splitWords(outer), ...FILTER_OBJECTS)) return undefined;
+  return splitWords(inner);
+}
+
+const FILTER_OBJECTS = "filter filters where range date created updated modified price".split(" ");
 
 function argumentSchema(tool: Tool, name: string): Readonly<Record<string, unknown>> {
   const { properties } = tool.inputSchema;
@@ -81,7 +101,7 @@ function findRole(words: readonly string[], schema: Readonly<Record<string, unkn
   if ((has("exclusive") && has("start")) || (has("offset", "min") && has("id"))) return "cursor";
   if (only("since") || only("next") || (has("state") && has("page", "paging"))) return "cursor";
   if (has("limit", "per", "size", "top", "take") || only("n") || only("count") || only("num")) return "limit";
-  if (has("offset", "skip")) return "offset";
+  if (has("offset", "skip", "ofs")) return "offset";
   if (only("page", "number", "num", "no", "nr", "index", "current", "start", "idx") && has("page"))
     return "page";
   if (only("p") || only("pg") || only("paged")) return "page";

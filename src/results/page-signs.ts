@@ -53,7 +53,7 @@ export function classifyField(field: PageField, listWords: readonly string[]): P
   const { value, isTrusted } = field;
   const isScalar = value === null || !(isObject(value) || Array.isArray(value));
   const flag = readFlag(field);
-  if (isPartialStatus(field)) return "more";
+  if (isPartialStatus(field) || isLowerBound(field)) return "more";
   // `LastEvaluatedKey` is an object.
   if (isObject(value) && hasWord(field.words, "evaluated") && Object.keys(value).length > 0) return "more";
   if (flag !== undefined) return classifyFlag(field, flag, listWords);
@@ -84,6 +84,13 @@ function isPartialStatus({ words, value, isTrusted }: PageField): boolean {
     "type",
   ];
   return words.every((word) => about.includes(word));
+}
+
+/** Returns whether a field makes the total beside it a lower bound: `total: {value: 100, relation: "gte"}`. */
+function isLowerBound({ words, parent, value }: PageField): boolean {
+  return (
+    words.join(" ") === "relation" && hasWord(parent, ...TOTAL_WORDS) && /^(gte?|>=?)$/.test(String(value))
+  );
 }
 
 function readFlag({ value, words }: PageField): boolean | undefined {
@@ -146,7 +153,9 @@ function classifyNext(field: PageField, isScalar: boolean): PageSign | undefined
   )
     return number > 0 ? "more" : "end";
   if (hasWord(words, "has", "is", "limit", "size", "per", "method", "title", "type", "rel")) return undefined;
-  if (value === null || value === "" || value === undefined || number === -1)
+  // Cursors that are numbers end with 0.
+  const isEmpty = value === null || value === "" || value === undefined || number === -1;
+  if (isEmpty || (number === 0 && hasWord(words, "cursor", "token", "marker", "scroll")))
     return isNamed ? "no-next" : undefined;
   if (isLink(value, words)) return "link";
   if (typeof value === "string" || number !== undefined)

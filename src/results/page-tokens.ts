@@ -95,12 +95,13 @@ function isCertain({ sign, field }: ClassifiedField): boolean {
   return sign === "next" || hasWord(field.words, "cursor", "continuation", "scroll", "marker", "bookmark");
 }
 
-/** The same token as before is an echo or the end, and a smaller number does not lead on. */
+/** The same token as before is an echo or the end. A smaller offset or page number does not lead on. */
 function leadsOn(callArguments: CallArguments, parameter: PageParameter, value: unknown): boolean {
   const current = readArgument(callArguments, parameter);
   if (String(current) === String(value)) return false;
   const number = toInteger(value);
-  return parameter.role === "cursor" || number === undefined || number > (toInteger(current) ?? 0);
+  const isCounted = parameter.role === "offset" || parameter.role === "page";
+  return !isCounted || number === undefined || number > (toInteger(current) ?? 0);
 }
 
 /** Returns the call with the id of the last record, when the tool takes it and nothing else leads on. */
@@ -112,13 +113,24 @@ export function findPageAfterLast(
   { sign }: MorePages,
 ): MorePages | undefined {
   if (more === undefined && (hasNoNext || call.wasNamed)) return undefined;
-  for (const parameter of listParameters(tool)) {
-    if (parameter.role !== "cursor") continue;
+  const parameters = listParameters(tool);
+  const backward = isNewestFirst(list) ? findBackwardParameter(parameters) : undefined;
+  for (const parameter of parameters) {
+    if (parameter.role !== "cursor" && parameter !== backward) continue;
     const value = readLastId(list, parameter);
     if (value === undefined || String(readArgument(call.arguments, parameter)) === String(value)) continue;
     return { next: setArgument(call.arguments, parameter, value), sign, isNamed: false };
   }
   return undefined;
+}
+
+/** Returns whether the ids of the records are numbers that fall. */
+function isNewestFirst(list: readonly unknown[]): boolean {
+  const ids = list.map((record) => toInteger(Object(record).id));
+  return (
+    ids.length > 1 &&
+    ids.every((id, index) => id !== undefined && (index === 0 || id < (ids[index - 1] ?? id)))
+  );
 }
 
 /** Returns the parameter of the same name: the token of `nextStart` is for `start`, and `next: {after}` for `page[after]`. */
@@ -154,7 +166,15 @@ function findTokenParameter(
     return offset;
   const shared = (parameter: PageParameter) => parameter.words.filter((word) => words.includes(word)).length;
   const [cursor] = ofRole("cursor").toSorted((one, other) => shared(other) - shared(one));
-  return cursor ?? offset ?? page;
+  return cursor ?? offset ?? page ?? findBackwardParameter(usable);
+}
+
+/** Returns the only parameter that ends a page where the last one began: newest records come first. */
+function findBackwardParameter(parameters: readonly PageParameter[]): PageParameter | undefined {
+  const backward = parameters.filter(({ words }) =>
+    /^(until|before|before id|max|to)$/.test(words.join(" ")),
+  );
+  return backward.length === 1 ? backward[0] : undefined;
 }
 
 /** Returns whether a field has the same name as a parameter, whatever its notation. */

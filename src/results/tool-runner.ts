@@ -4,15 +4,9 @@
  */
 import type { SessionId, ToolCall, ToolResult } from "../chat/types.ts";
 import { stringifyJson } from "../json.ts";
-import type { AnyTool, Tool } from "../tools/types.ts";
+import type { AnyTool, Tool, UnmaskedResult } from "../tools/types.ts";
 import { safeBoundary } from "./chunk.ts";
-import {
-  type BuiltinToolNames,
-  builtinToolNames,
-  FILTER_ARGUMENT,
-  hasOwnFilter,
-  normalizeName,
-} from "./definitions.ts";
+import { type BuiltinToolNames, FILTER_ARGUMENT, hasOwnFilter, normalizeName } from "./definitions.ts";
 import { fetchAll } from "./fetch-all.ts";
 import { findMorePages } from "./next-page.ts";
 import { FULL_PAGE } from "./page-count.ts";
@@ -27,12 +21,14 @@ export interface ToolRunnerOptions {
   readonly session: SessionId;
   readonly store: Pick<ResultStore, "save" | "find">;
   readonly toolbox: {
-    readonly tools: readonly AnyTool[];
+    readonly builtinNames: BuiltinToolNames;
     /** Finds a tool by the model's spelling of its name. */
     find(name: string): AnyTool | undefined;
   };
   /** Calls a tool of the toolbox. Never rejects. */
-  readonly call: (call: ToolCall, signal: AbortSignal) => Promise<ToolResult>;
+  readonly call: (call: ToolCall, signal: AbortSignal) => Promise<UnmaskedResult>;
+  /** Masks credentials that a response repeats. */
+  readonly mask: (text: string, secrets: readonly string[]) => string;
   /** The number of characters of one chunk. */
   readonly chunkSize: number;
   readonly maxPages: number;
@@ -61,7 +57,7 @@ export class ToolRunner {
 
   constructor(options: ToolRunnerOptions) {
     this.#options = options;
-    this.#names = builtinToolNames(options.toolbox.tools);
+    this.#names = options.toolbox.builtinNames;
     this.#storedResults = new StoredResultTools({ ...options, names: this.#names });
     const { read, search, query, fetchAll } = this.#names;
     this.#builtinTools = new Map([
@@ -114,11 +110,18 @@ export class ToolRunner {
     const tool = this.#options.toolbox.find(call.name);
     const operation = tool?.readOnly && "operation" in tool ? tool : undefined;
     const { filter, plain: callWithoutFilter } = extractFilter(call, tool);
-    const result = await this.#options.call(callWithoutFilter, signal);
+    const { result: unmasked, secrets } = await this.#options.call(callWithoutFilter, signal);
+    const mask = (text: string) => this.#options.mask(text, secrets);
+    const result = { ...unmasked, content: mask(unmasked.content) };
     if (result.status === "failed" || result.file || (filter === undefined && !operation)) return result;
+    const received = splitContent(unmasked.content);
+    const receivedValue = readJson(received.body);
+    const lines = operation
+      ? this.#pageLines(operation, callWithoutFilter, received, receivedValue).map(mask)
+      : [];
+    // A filter over what is masked could find a credential letter by letter.
     const content = splitContent(result.content);
-    const value = readJson(content.body);
-    const lines = operation ? this.#pageLines(operation, callWithoutFilter, content, value) : [];
+    const value = content.body === received.body ? receivedValue : readJson(content.body);
     if (filter === undefined) return { ...result, content: joinContent(addLines(content, lines)) };
     const filtered =
       value === undefined
@@ -185,19 +188,26 @@ export class ToolRunner {
       { ...call, arguments: parsed.data.arguments },
       tool,
     );
+    const secrets = new Set<string>();
+    const mask = (text: string) => this.#options.mask(text, [...secrets]);
     const fetched = await fetchAll(tool, call.id, plain.arguments, {
       maxPages,
       maxItems,
       maxSize,
       signal,
-      call: (page) => this.#options.call(page, signal),
+      call: async (page) => {
+        const { result, secrets: used } = await this.#options.call(page, signal);
+        for (const secret of used) secrets.add(secret);
+        return result;
+      },
       progress: (pages, items, total) =>
         progress(
           `${tool.name}: ${items}${total === undefined ? "" : ` of ${total}`} records, ${pages} pages so far.`,
         ),
     });
     if (fetched.outcome === "failed") {
-      const { status, content } = fetched.result;
+      const status = fetched.result.status;
+      const content = mask(fetched.result.content);
       return status === "failed"
         ? failed(content)
         : failed(`${tool.name} returned no list:\n${content.slice(0, 2000)}`);
@@ -205,10 +215,12 @@ export class ToolRunner {
     const { items, pages, note } = fetched;
     const lines = [
       `${note === undefined ? "All of" : "Part of"} the list: ${items.length} records from ${pages} pages.`,
-      ...(note === undefined ? [] : [`Not complete: ${toOneLine(note)}.`]),
+      ...(note === undefined ? [] : [`Not complete: ${mask(toOneLine(note))}.`]),
     ];
-    const fullList = stringifyJson(items);
-    const filtered = filter === undefined ? undefined : query(items, filter, this.#options);
+    const received = stringifyJson(items);
+    const fullList = mask(received);
+    const list = fullList === received ? items : readJson(fullList);
+    const filtered = filter === undefined ? undefined : query(list, filter, this.#options);
     if (filtered?.outcome === "refused") lines.push(`Filter not applied: ${toOneLine(filtered.problem)}`);
     if (filtered?.outcome === "ready") lines.push(...filtered.notes);
     const body = filtered?.outcome === "ready" ? filtered.text : fullList;

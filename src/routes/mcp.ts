@@ -2,23 +2,24 @@
 import { AppError } from "../errors.ts";
 import { mcpHttp } from "../protocols/mcp/state.ts";
 import { clientFor } from "./_http/client.ts";
+import { maxMessageBytes } from "./_http/request-body.ts";
 import type { Handler, Route } from "./_http/types.ts";
 
 const handle: Handler = async (request, context) => {
-  const { server, sessions, stateOf } = context;
+  const { sessions, stateOf, takeBody } = context;
   if (sessions.isStopping)
     throw new AppError("stopping", "The server is restarting. Please try again in a moment.", {
       retryable: true,
     });
-  // Responses and notifications may take long.
-  const onRead = () => server.timeout(request, 0);
+  const client = clientFor(request, context);
   const mcp = await stateOf(mcpHttp);
-  return await mcp.handle(request, clientFor(request, context), onRead);
+  return await mcp.handle(request, takeBody(), client, () => sessions.admit(client));
 };
 
 export const mcp: Route = {
   path: () => "/mcp",
   methods: { GET: handle, POST: handle, DELETE: handle },
+  maxBodySize: maxMessageBytes,
   enabled: ({ contracts }) => contracts.includes("mcp"),
   endpoint: { name: "mcp", method: "POST" },
 };

@@ -2,12 +2,13 @@
 import { withTrustedCookies } from "../access/origin.ts";
 import { findErrorFormat } from "../routes/_http/error-formats.ts";
 import { respondOnce } from "../routes/_http/idempotency.ts";
+import { BODY_OVERHEAD, readBody, takeOnce } from "../routes/_http/request-body.ts";
 import type { Method, RequestContext, Route } from "../routes/_http/types.ts";
 
 export async function dispatch(
   request: Request,
   route: Route | undefined,
-  context: Omit<RequestContext, "caller" | "signal">,
+  context: Omit<RequestContext, "caller" | "signal" | "takeBody">,
 ): Promise<Response | undefined> {
   const { pathname } = context.url;
   const format = findErrorFormat(request, context.app.config);
@@ -28,10 +29,23 @@ export async function dispatch(
     return response;
   }
   const cookie = withTrustedCookies(request.headers, context.origin).get("cookie");
-  const identified = { ...context, caller: context.cookies.read(cookie), signal: request.signal };
+  const caller = context.cookies.read(cookie);
+  const takeBody = takeOnce(await readBodyOf(request, route, context));
+  const identified = { ...context, caller, signal: request.signal, takeBody };
   const key = method === "POST" ? request.headers.get("idempotency-key") : null;
   if (key === null) return await handler(request, identified);
   return await respondOnce(key, handler, request, identified);
+}
+
+/** Reads the body. From then on there is no timeout: a turn may take long, and so may a client that uploads slowly. */
+async function readBodyOf(
+  request: Request,
+  { maxBodySize }: Route,
+  { app, server }: Pick<RequestContext, "app" | "server">,
+): Promise<string> {
+  if (!["POST", "PUT", "PATCH"].includes(request.method)) return "";
+  server.timeout(request, 0);
+  return await readBody(request, maxBodySize?.(app.config) ?? BODY_OVERHEAD);
 }
 
 /** Returns the methods of a route as the `Allow` header lists them. */

@@ -7,7 +7,7 @@ import { findErrorFormat } from "../routes/_http/error-formats.ts";
 import { errorResponse } from "../routes/_http/error-response.ts";
 import type { RequestContext, Route, ServerContext, SocketData } from "../routes/_http/types.ts";
 import { dispatch } from "./dispatch.ts";
-import { addCorsHeaders, guardAddress, guardOrigin } from "./guards.ts";
+import { addCorsHeaders, guardAddress, guardContentType, guardOrigin } from "./guards.ts";
 import { createRouter, type FindRoute } from "./router.ts";
 
 /** Returns undefined when the request was upgraded to a WebSocket. */
@@ -38,7 +38,7 @@ export function createFetch(routes: readonly Route[], context: ServerContext): F
 
 async function respond(
   request: Request,
-  context: Omit<RequestContext, "caller" | "origin" | "signal" | "url">,
+  context: Omit<RequestContext, "caller" | "origin" | "signal" | "takeBody" | "url">,
   find: FindRoute,
 ): Promise<Response | undefined> {
   const { app, id } = context;
@@ -47,6 +47,7 @@ async function respond(
   try {
     const { url, route } = guardAddress(request, app.config, find);
     origin = guardOrigin(request, app.config);
+    guardContentType(request, origin);
     response = await dispatch(request, route, { ...context, url, origin });
   } catch (error) {
     response =

@@ -29,6 +29,23 @@ export function guardOrigin({ headers }: Request, config: Config): OriginKind {
   return checkOrigin(headers.get("origin"), headers.get("host"), purpose, config);
 }
 
+/**
+ * Refuses a POST of an origin that only `*` allows and that a browser sends without asking first: one without a JSON Content-Type.
+ * https://fetch.spec.whatwg.org/#cors-safelisted-request-header
+ * @throws AppError `forbidden` with status 415.
+ */
+export function guardContentType({ method, headers }: Request, origin: OriginKind): void {
+  if (method !== "POST" || origin !== "open") return;
+  if (/^application\/([\w.-]+\+)?json *(;|$)/i.test(headers.get("content-type") ?? "")) return;
+  throw new AppError(
+    "forbidden",
+    "A POST of another origin needs the header Content-Type: application/json.",
+    {
+      status: 415,
+    },
+  );
+}
+
 export function addCorsHeaders(response: Response, request: Request, origin: OriginKind): void {
   for (const [name, value] of Object.entries(corsHeaders(origin, request.headers.get("origin"))))
     response.headers.append(name, value);

@@ -1,11 +1,10 @@
 /** The open WebSockets of a server: connects each to its protocol's client, and reaches all of them at once. */
 import type { Config } from "../config/settings.ts";
+import { maxHistoryBytes } from "../routes/_http/request-body.ts";
 import type { SocketData } from "../routes/_http/types.ts";
 
-/** JSON writes a character with at most six bytes, so that a message over the limit still arrives and gets its error frame. */
-const MAX_BYTES_PER_CHARACTER = 6;
-/** Bytes of a frame in addition to its message and its attachments. */
-const FRAME_OVERHEAD = 100_000;
+/** The code of a frame beyond a limit: RFC 6455, section 7.4.1. */
+const TOO_BIG = 1009;
 /** Seconds without a frame in either direction. */
 const IDLE_TIMEOUT = 60;
 
@@ -13,13 +12,14 @@ export class WebSockets {
   readonly handler: Bun.WebSocketHandler<SocketData>;
   readonly #open = new Set<Bun.ServerWebSocket<SocketData>>();
 
-  constructor({ maxInputSize, maxAttachmentsSize }: Pick<Config, "maxInputSize" | "maxAttachmentsSize">) {
+  constructor(config: Pick<Config, "maxInputSize" | "maxAttachmentsSize">) {
     this.handler = {
-      // Base64 takes a third more than the bytes of the attachments.
-      maxPayloadLength: maxInputSize * MAX_BYTES_PER_CHARACTER + maxAttachmentsSize * 2 + FRAME_OVERHEAD,
+      maxPayloadLength: maxHistoryBytes(config),
       idleTimeout: IDLE_TIMEOUT,
       open: (socket) => this.#connect(socket),
       message(socket, data) {
+        if (data.length > (socket.data.maxFrameLength ?? data.length))
+          return socket.close(TOO_BIG, "the frame is too long");
         socket.data.client?.onMessage(typeof data === "string" ? data : undefined);
       },
       drain(socket) {

@@ -15,9 +15,9 @@ import type { Credentials } from "../tools/auth/types.ts";
 import { SessionCredentials } from "../turns/credentials.ts";
 import { MessageCache } from "../turns/message-cache.ts";
 import type { TurnRequest } from "../turns/turn-request.ts";
+import { STOP_ABANDONED } from "./abandoned-turn.ts";
 import { ApprovalFlow, approvalNotFound } from "./approval-flow.ts";
 import { createSummarizer } from "./create-summarizer.ts";
-import { cutHistory } from "./cut-history.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { SessionMutex } from "./session-lease.ts";
 import { SessionReader } from "./session-reader.ts";
@@ -53,8 +53,8 @@ export class LiveSession {
     this.owner = owner;
     this.credentials = new SessionCredentials(credentials);
     this.eventLog = new EventLog(id, memoryBudget);
-    this.takenRequests = new TakenRequests(this.eventLog);
     this.#replicatedLog = app.bus && this.#createReplicatedLog(app.bus);
+    this.takenRequests = new TakenRequests(this.eventLog, this.#replicatedLog);
     this.#mutex = new SessionMutex(app, id);
     const onError = (error: unknown) => this.#logError(error);
     this.#lifecycle = new Lifecycle({ now: app.now, onExpired: () => this.#endPending("expired"), onError });
@@ -95,12 +95,15 @@ export class LiveSession {
   /** Queues a request. @throws AppError `message_too_long`, `bad_request` or `queue_full`; the session then stays as it was. */
   submit(request: TurnRequest): void {
     this.#scheduler.submit(request);
+    // The ids of replaced messages are free again.
+    if (request.replaces !== undefined) this.takenRequests.clear();
   }
 
   /** Queues a request that its client identifies, unless it was queued before. @throws AppError as {@link submit} does. */
   submitOnce(id: string, request: TurnRequest): ReturnType<TakenRequests["take"]> {
     const { message, requestId } = request;
-    return this.takenRequests.take(id, { message, requestId }, () => this.submit(request));
+    const submit = () => this.submit({ clientId: id, ...request });
+    return this.takenRequests.take(id, { message, requestId }, submit);
   }
 
   subscribe(subscriber: Subscriber): () => void {
@@ -166,11 +169,9 @@ export class LiveSession {
     this.#replicatedLog?.sendCommand("cleared");
   }
 
-  /** Deletes the history from a user message on, counted from 0. A running turn is stopped first. */
-  async cutHistory(position: number): Promise<void> {
-    await this.cancelAll();
-    await this.#mutex.runExclusive((lease) => cutHistory(this.#app, this.id, position, lease));
-    this.#messageCache.invalidate();
+  /** Stops the turn that runs in any process if its clients have left it. */
+  stopAbandoned(): Promise<void> {
+    return this.#scheduler.stopAbandoned();
   }
 
   /** Returns the events after `seq`; undefined when some are no longer kept anywhere. @throws AppError `store_unavailable` */
@@ -219,6 +220,7 @@ export class LiveSession {
       },
       onCommand: (command) => {
         if (command === "cleared") this.#onCleared();
+        else if (command === STOP_ABANDONED) void this.#scheduler.stopAbandonedTurn();
         else this.#scheduler.stopTurn();
       },
       onError: (error) => this.#logError(error),

@@ -5,8 +5,8 @@ import type { App } from "../context.ts";
 import { AppError } from "../errors.ts";
 import type { Lease } from "../store/types.ts";
 
-/** A lease that is not renewed for this long can be acquired by another process. */
-const LEASE_MS = 10_000;
+/** A lease that is not renewed for this many milliseconds can be acquired by another process. */
+export const LEASE_MS = 10_000;
 const POLL_INTERVAL_MS = 250;
 /** The longest wait for a turn of another process. */
 const MAX_WAIT_MS = 15 * 60_000;

@@ -1,29 +1,53 @@
 /** Remembers the requests of a session by the ids that clients gave them, so that a repeated request runs no second turn. */
+import type { TurnId } from "../chat/types.ts";
 import type { EventLog, LoggedEvent } from "../events/event-log.ts";
+import type { ReplicatedEventLog } from "../events/replicated-log.ts";
 
 /** Requests that are remembered, the newest ones. */
 const MAX_REQUESTS = 200;
 
 /** A request that was submitted, and where its events begin. */
 export interface TakenRequest {
-  /** The number of the event before those of its turn. */
+  /** The number of an event before those of its turn. */
   readonly after: number;
-  readonly requestId: unknown;
+  /** Set when this process took the request. */
+  readonly requestId?: unknown;
+  /** Set when another process took it. */
+  readonly turnId?: TurnId;
   readonly message: string;
 }
 
 export class TakenRequests {
-  readonly #eventLog: Pick<EventLog, "eventsAfter" | "seq">;
+  readonly #eventLog: Pick<EventLog, "eventsAfter" | "loggedEvents" | "seq">;
+  readonly #replicatedLog: Pick<ReplicatedEventLog, "loadAll"> | undefined;
   readonly #requests = new Map<string, TakenRequest>();
 
-  constructor(eventLog: Pick<EventLog, "eventsAfter" | "seq">) {
+  /** @param replicatedLog loads the events of other processes. */
+  constructor(
+    eventLog: Pick<EventLog, "eventsAfter" | "loggedEvents" | "seq">,
+    replicatedLog: Pick<ReplicatedEventLog, "loadAll"> | undefined,
+  ) {
     this.#eventLog = eventLog;
+    this.#replicatedLog = replicatedLog;
   }
 
   /** Returns the request with this id and message, unless it failed and may be tried again. */
   find(id: string, message: string): TakenRequest | undefined {
     const known = this.#requests.get(keyOf(id, message));
     return known && !this.#hasFailedTemporarily(known) ? known : undefined;
+  }
+
+  /** Finds a request that any process took, as long as its events are kept. @throws AppError `store_unavailable` */
+  async findAnywhere(id: string, message: string): Promise<TakenRequest | undefined> {
+    const known = this.find(id, message);
+    if (known || !this.#replicatedLog) return known;
+    await this.#replicatedLog.loadAll();
+    const entry = this.#eventLog.loggedEvents.findLast(
+      ({ event }) =>
+        event.type === "turn_started" && event.question.clientId === id && event.question.text === message,
+    );
+    const taken = entry && { after: entry.seq - 1, turnId: entry.turnId, message };
+    return taken && !this.#hasFailedTemporarily(taken) ? taken : undefined;
   }
 
   /**
@@ -58,10 +82,10 @@ export class TakenRequests {
   /** Returns the event with which the turn of a request ended or began to wait; undefined while it runs or is queued. */
   findEnd(request: TakenRequest): LoggedEvent | undefined {
     const events = this.#eventLog.eventsAfter(request.after) ?? [];
-    const first = events.find((entry) => isFirstEvent(entry, request));
+    const turnId = request.turnId ?? events.find((entry) => isFirstEvent(entry, request))?.turnId;
     return events.findLast(
-      ({ turnId, event }) =>
-        turnId === first?.turnId && (event.type === "turn_ended" || event.type === "turn_waiting"),
+      (entry) =>
+        entry.turnId === turnId && (entry.event.type === "turn_ended" || entry.event.type === "turn_waiting"),
     );
   }
 

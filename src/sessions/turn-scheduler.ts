@@ -8,14 +8,18 @@ import type { SessionId, TurnId } from "../chat/types.ts";
 import { AppError } from "../errors.ts";
 import type { EventLog } from "../events/event-log.ts";
 import type { ReplicatedEventLog } from "../events/replicated-log.ts";
-import type { Lease } from "../store/types.ts";
+import type { Lease, StoredSession } from "../store/types.ts";
 import { SessionAttachments } from "../turns/attachments.ts";
 import type { SessionCredentials } from "../turns/credentials.ts";
 import type { MessageCache } from "../turns/message-cache.ts";
 import { runTurn } from "../turns/run-turn.ts";
 import { TurnJournal } from "../turns/turn-journal.ts";
 import type { TurnRequest } from "../turns/turn-request.ts";
+import { isReadOnlyTool } from "../turns/turn-tools.ts";
 import type { TurnContext } from "../turns/types.ts";
+import { STOP_ABANDONED, stopAbandonedTurn } from "./abandoned-turn.ts";
+import { assertUnanswered } from "./answered-messages.ts";
+import { cutHistory } from "./cut-history.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import { RequestQueue } from "./request-queue.ts";
 import { renewLease, type SessionMutex } from "./session-lease.ts";
@@ -91,6 +95,17 @@ export class TurnScheduler {
     if (!this.#turnAbort) this.#ports.replicatedLog?.sendCommand("stop");
   }
 
+  /** Stops the turn that runs in any process if its clients have left it. */
+  async stopAbandoned(): Promise<void> {
+    if (!this.#ports.lifecycle.run) return this.#ports.replicatedLog?.sendCommand(STOP_ABANDONED);
+    await this.#stopAbandoned(() => this.stopRunning());
+  }
+
+  /** Does so for the turn that runs here, on the command of another process. */
+  async stopAbandonedTurn(): Promise<void> {
+    await this.#stopAbandoned(() => this.stopTurn());
+  }
+
   /** Stops the turn that runs here, on the command of another process. A request that waits for the lease stays. */
   stopTurn(): void {
     this.#turnAbort?.abort();
@@ -108,6 +123,16 @@ export class TurnScheduler {
   async whenIdle(): Promise<void> {
     const { lifecycle } = this.#ports;
     while (lifecycle.run) await lifecycle.run.done;
+  }
+
+  #stopAbandoned(stop: () => void): Promise<void> {
+    const { app, eventLog, lifecycle } = this.#ports;
+    return stopAbandonedTurn({
+      isRunning: () => lifecycle.run !== undefined,
+      hasFollowers: () => eventLog.hasSubscribers,
+      stop,
+      sleep: app.sleep,
+    });
   }
 
   #track(abort: AbortController, work: Promise<void>, requestId?: unknown): void {
@@ -137,10 +162,28 @@ export class TurnScheduler {
     const { lifecycle, recovery } = this.#ports;
     const stored = await recovery.loadOrCreate(lease);
     const { turn } = stored.session;
-    if (turn?.status !== "waiting") return { lease, stored, start: { request } };
+    if (turn?.status !== "waiting")
+      return { lease, ...(await this.#place(stored, request)), start: { request } };
     this.#queue.putBack(request);
     lifecycle.suspend(turn);
     return undefined;
+  }
+
+  /**
+   * Returns the history before the turn.
+   * @throws AppError `bad_request` with status 409 when the message was answered before
+   */
+  async #place(
+    stored: StoredSession,
+    request: TurnRequest,
+  ): Promise<Pick<StartedTurn, "replaceFrom" | "stored">> {
+    const { app, id, summarizer } = this.#ports;
+    assertUnanswered(stored.messages, request, (name) => isReadOnlyTool(app.apis.current, name));
+    if (request.replaces === undefined) return { stored };
+    const cut = cutHistory((await app.store.read(id)) ?? stored, request.replaces);
+    // A summary in the making would be one of replaced messages.
+    if (cut) await summarizer.stop();
+    return cut ?? { stored };
   }
 
   async #run(started: StartedTurn, abort: AbortController): Promise<void> {
@@ -158,7 +201,7 @@ export class TurnScheduler {
     }
   }
 
-  #createContext({ lease, stored }: StartedTurn): TurnContext {
+  #createContext({ lease, stored, replaceFrom }: StartedTurn): TurnContext {
     const { app, id, credentials, eventLog, lifecycle, messageCache } = this.#ports;
     return {
       app,
@@ -168,7 +211,7 @@ export class TurnScheduler {
       attachments: this.#attachments,
       ratios: this.#ratios,
       publish: (event, turnId, requestId) => void eventLog.append(event, turnId, requestId),
-      journal: new TurnJournal(app, { session: id, lease, eventLog, messageCache }),
+      journal: new TurnJournal(app, { session: id, lease, eventLog, messageCache, replaceFrom }),
       suspend: (turn) => lifecycle.suspend(turn),
     };
   }

@@ -19,6 +19,8 @@ export interface StartedTurn {
   readonly lease: Lease;
   /** The session before the turn. */
   readonly stored: StoredSession;
+  /** The number of stored messages before the turn, when it replaces those after them. */
+  readonly replaceFrom?: number | undefined;
   readonly start: TurnStart;
 }
 

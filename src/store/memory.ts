@@ -65,7 +65,10 @@ function writeChange(entry: MemorySession, change: SessionChange): void {
   entry.session = applyChange(entry.session, change);
   const messages = change.messages ?? [];
   const last = messages.at(-1);
-  if (last && entry.messages.at(-1)?.id !== last.id) entry.messages.push(...messages);
+  if (!last || entry.messages.at(-1)?.id === last.id) return;
+  const { replaceFrom = entry.messages.length } = change;
+  if (entry.summary && entry.summary.through > replaceFrom) entry.summary = undefined;
+  entry.messages.splice(replaceFrom, entry.messages.length, ...messages);
 }
 
 function listSessions(

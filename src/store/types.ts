@@ -38,6 +38,11 @@ export interface SessionChange {
   readonly at: string;
   /** Messages to append. */
   readonly messages?: readonly Message[];
+  /**
+   * The position from which on `messages` replace the stored ones, counted from 0. A summary of replaced messages is deleted.
+   * Has no effect without messages. Default: the end.
+   */
+  readonly replaceFrom?: number;
   readonly title?: string;
   readonly model?: string;
   readonly allowed?: readonly string[];
@@ -92,7 +97,7 @@ export interface SessionStore {
    */
   read(id: SessionId, options?: { readonly newest?: number }): Promise<StoredSession | undefined>;
   /**
-   * Writes a change. Can be repeated when the response was lost: messages are not appended again when the last of them is
+   * Writes a change. Can be repeated when the response was lost: messages are not written again when the last of them is
    * the last one stored.
    * @throws AppError `session_not_found`, or `lease_lost` when the lease was released or another holder has acquired it.
    */

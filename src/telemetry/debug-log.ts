@@ -30,6 +30,7 @@ export function withRequestLog(model: Model, log: Pick<Log, "debug">): Model {
     health: () => model.health(),
     limits: (name) => model.limits(name),
     cost: (name, usage) => model.cost(name, usage),
+    estimateCost: (name, usage) => model.estimateCost?.(name, usage) ?? 0,
     close: () => model.close(),
   };
 }

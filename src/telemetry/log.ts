@@ -50,5 +50,7 @@ function formatFields(fields: LogFields): string {
 
 /** Quotes a value if needed. A value from outside cannot start a new line or look like another field. */
 function formatText(value: string): string {
-  return /^[\w.:/@+-]+$/.test(value) ? value : JSON.stringify(value);
+  if (/^[\w.:/@+-]+$/.test(value)) return value;
+  // JSON leaves some control characters as they are, and a terminal may run them.
+  return JSON.stringify(value).replace(/\p{Cc}/gu, (control) => `\\u00${control.charCodeAt(0).toString(16)}`);
 }

@@ -39,6 +39,7 @@ export function withTracing(model: Model, traces: Pick<Traces, "record">, now: (
     health: () => model.health(),
     limits: (name) => model.limits(name),
     cost: (name, usage) => model.cost(name, usage),
+    estimateCost: (name, usage) => model.estimateCost?.(name, usage) ?? 0,
     close: () => model.close(),
   };
 }

@@ -1,18 +1,20 @@
 /** Runs the calls of API tools: reads the arguments, builds the request, adds credentials and sends it. */
-import type { ToolCall, ToolResult } from "../chat/types.ts";
+import type { ToolCall } from "../chat/types.ts";
 import { readArguments } from "./arguments/arguments.ts";
 import { resolveAttachments } from "./arguments/attachments.ts";
 import { createValidator } from "./arguments/validator.ts";
 import { applyCredentials, selectCredentials } from "./auth/credentials.ts";
 import { answerDigestChallenge } from "./auth/digest.ts";
+import { collectSecrets } from "./auth/secret-values.ts";
 import type { TokenSource } from "./auth/token-source.ts";
 import { createToolFinder, findNearestNames } from "./catalog/find-tool.ts";
 import type { ApiTools } from "./catalog/make-tools.ts";
 import type { Execute } from "./http/execute.ts";
+import { maskSecretBytes, maskSecrets } from "./http/mask-secrets.ts";
 import { describeResponse } from "./http/response.ts";
 import type { HttpResult } from "./http/types.ts";
 import { addQuery, buildRequest } from "./request/request.ts";
-import type { CallContext, PreparedCall, Tool, Toolbox, ToolOutput } from "./types.ts";
+import type { CallContext, PreparedCall, Tool, Toolbox, ToolOutput, UnmaskedResult } from "./types.ts";
 
 export interface ToolboxOptions {
   readonly execute: Execute;
@@ -22,6 +24,9 @@ export interface ToolboxOptions {
   /** A clock in milliseconds, for durations. */
   readonly now: () => number;
 }
+
+/** Begins the result of a call whose arguments are wrong. */
+export const REQUEST_NOT_SENT = "Request not sent";
 
 export function createToolbox(
   { tools, rejected, effects, warnings }: ApiTools,
@@ -39,7 +44,7 @@ export function createToolbox(
     if (!tool) return refuse(describeUnknownTool(call.name, tools));
     if (call.malformed !== undefined)
       return refuse(
-        `Request not sent: the arguments of ${tool.name} are not a JSON object. Call it again with one.`,
+        `${REQUEST_NOT_SENT}: the arguments of ${tool.name} are not a JSON object. Call it again with one.`,
       );
     const parsed = readArguments(tool, call.arguments, validate);
     if (parsed.outcome === "refused") return refuse(formatProblems(tool, parsed.problems));
@@ -56,10 +61,12 @@ export function createToolbox(
       dryRun,
       signal: context.signal,
     });
-    if (tokens.outcome === "failed") return refuse(tokens.problem);
+    if (tokens.outcome === "failed")
+      return refuse(maskSecrets(tokens.problem, collectSecrets(tool.api, caller, [])));
     const pageRequest = call.extraQuery ? addQuery(built.request, call.extraQuery) : built.request;
     const { request, secrets, digest } = applyCredentials(pageRequest, tool.api, tokens.credentials, caller);
     const { invalidateToken } = tokens;
+    const secretValues = collectSecrets(tool.api, caller, tokens.credentials);
     return {
       outcome: "ready",
       tool,
@@ -67,11 +74,14 @@ export function createToolbox(
       secrets,
       digest,
       invalidateToken,
+      ...(secretValues.length > 0 && { secretValues }),
       ...(parsed.notes && { notes: parsed.notes }),
     };
   }
 
   const send: Toolbox["send"] = (prepared, signal) => sendPrepared(prepared, options.execute, signal);
+
+  const runUnmasked = createRun({ find, prepare, send }, options);
 
   return {
     tools,
@@ -81,23 +91,43 @@ export function createToolbox(
     find,
     prepare,
     send,
-    async run(call, context): Promise<ToolResult> {
-      const startedAt = options.now();
-      const name = find(call.name)?.name ?? call.name;
-      const finish = (output: ToolOutput): ToolResult => ({
-        callId: call.id,
-        name,
-        ...output,
-        durationMs: Math.round(options.now() - startedAt),
-      });
-      if (context.signal.aborted) return finish({ status: "failed", content: "The call was stopped." });
-      const prepared = await prepare(call, context);
-      if (prepared.outcome === "refused") return finish({ status: "failed", content: prepared.problem });
-      const result = await send(prepared, context.signal);
-      const output = describeResponse(result, prepared.tool.operation, context.saveFile, prepared.notes);
-      return finish(addEndpointText(output, result, prepared.tool, options.endpointText));
+    runUnmasked,
+    async run(call, context) {
+      const { result, secrets } = await runUnmasked(call, context);
+      return { ...result, content: maskSecrets(result.content, secrets) };
     },
   };
+}
+
+/** Creates the function that runs a call, from its arguments to the description of the response. */
+function createRun(
+  { find, prepare, send }: Pick<Toolbox, "find" | "prepare" | "send">,
+  options: Pick<ToolboxOptions, "endpointText" | "now">,
+): Toolbox["runUnmasked"] {
+  return async (call, context) => {
+    const startedAt = options.now();
+    const name = find(call.name)?.name ?? call.name;
+    const finish = (output: ToolOutput, secrets: readonly string[] = []): UnmaskedResult => ({
+      result: { callId: call.id, name, ...output, durationMs: Math.round(options.now() - startedAt) },
+      secrets,
+    });
+    if (context.signal.aborted) return finish({ status: "failed", content: "The call was stopped." });
+    const prepared = await prepare(call, context);
+    if (prepared.outcome === "refused") return finish({ status: "failed", content: prepared.problem });
+    const result = await send(prepared, context.signal);
+    const { tool, notes, secretValues = [] } = prepared;
+    const output = describeResponse(result, tool.operation, saveMasked(context, secretValues), notes);
+    return finish(addEndpointText(output, result, tool, options.endpointText), secretValues);
+  };
+}
+
+/** Saves files without credentials in their content or name. */
+function saveMasked({ saveFile }: CallContext, secrets: readonly string[]): CallContext["saveFile"] {
+  return (
+    saveFile &&
+    (({ name, bytes, ...file }) =>
+      saveFile({ ...file, name: maskSecrets(name, secrets), bytes: maskSecretBytes(bytes, secrets) }))
+  );
 }
 
 /** Sends a request, and again when the API challenges a Digest credential. */
@@ -137,7 +167,7 @@ function refuse(problem: string): PreparedCall {
 }
 
 function formatProblems(tool: Tool, problems: readonly string[]): string {
-  return `Request not sent: invalid arguments for ${tool.name}.\n${problems.map((problem) => `- ${problem}`).join("\n")}`;
+  return `${REQUEST_NOT_SENT}: invalid arguments for ${tool.name}.\n${problems.map((problem) => `- ${problem}`).join("\n")}`;
 }
 
 function describeUnknownTool(name: string, tools: readonly Tool[]): string {

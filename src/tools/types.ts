@@ -37,6 +37,8 @@ export interface Tool extends ToolDefinition {
   readonly operation: Operation;
   /** The approximate number of tokens that the definition takes in a request. */
   readonly tokens: number;
+  /** A hash of what the operation does and how its requests are built. Other tools and the name do not change it. */
+  readonly fingerprint: string;
   /** True for methods that are safe, such as GET and QUERY, unless `x-specchat` overrides it. */
   readonly readOnly: boolean;
   /** Overrides the approval policy of the settings. */
@@ -66,6 +68,8 @@ export interface CustomTool extends ToolDefinition {
   readonly server?: string | undefined;
   /** The approximate number of tokens that the definition takes in a request. */
   readonly tokens: number;
+  /** A hash of description, schema and hints. */
+  readonly fingerprint: string;
   readonly readOnly: boolean;
   /** Overrides the approval policy of the settings. */
   readonly confirm: Curation["confirm"];
@@ -114,8 +118,16 @@ export type PreparedCall =
       readonly invalidateToken?: (() => void) | undefined;
       /** Lines for the model, about values that were sent although they look wrong. */
       readonly notes?: readonly string[] | undefined;
+      /** The credentials, which the response may repeat. */
+      readonly secretValues?: readonly string[] | undefined;
     }
   | { readonly outcome: "refused"; readonly problem: string };
+
+/** A result that may repeat the credentials of its request. It is masked before anything else reads it. */
+export interface UnmaskedResult {
+  readonly result: ToolResult;
+  readonly secrets: readonly string[];
+}
 
 /** The API tools of a server. Replaced as a unit when a document is reloaded. */
 export interface Toolbox {
@@ -128,8 +140,10 @@ export interface Toolbox {
   readonly warnings: readonly string[];
   /** Finds a tool by the model's spelling: exact first, then tolerant of case and invented affixes. */
   find(name: string): Tool | undefined;
-  /** Runs a call. Never rejects: a refused, timed-out, stopped or unknown call is a failed result. */
+  /** Runs a call. Never rejects: a refused, timed-out, stopped or unknown call is a failed result. Credentials are masked. */
   run(call: ToolCall, context: CallContext): Promise<ToolResult>;
+  /** Runs a call as `run` does. Links to further pages still work, since nothing is masked. */
+  runUnmasked(call: ToolCall, context: CallContext): Promise<UnmaskedResult>;
   /** Builds the request that `run` sends. With `dryRun` no token is fetched: `<token>` stands for it. */
   prepare(
     call: ToolCall,

@@ -1,15 +1,16 @@
-/** Decides which calls need approval, and builds the preview that a person is shown. */
+/** Decides which calls need approval. */
 import type { ToolCatalog } from "../apis/load-apis.ts";
 import type { ApprovalPolicy, ApprovalVerdict } from "../chat/approval.ts";
-import type { CallPreview, ToolCall } from "../chat/types.ts";
+import type { ToolCall } from "../chat/types.ts";
 import type { Config } from "../config/settings.ts";
 import type { App } from "../context.ts";
 import { isObject, stringifyJson } from "../json.ts";
-import { builtinToolNames, FILTER_ARGUMENT, hasOwnFilter, normalizeName } from "../results/definitions.ts";
+import { FILTER_ARGUMENT, hasOwnFilter, normalizeName } from "../results/definitions.ts";
+import { fingerprintOf } from "../tools/catalog/fingerprint.ts";
 import { maskRequest } from "../tools/http/mask.ts";
-import type { MultipartPart, RequestBodyValue } from "../tools/http/types.ts";
-import type { AnyTool, CallContext } from "../tools/types.ts";
-import { approvalScope, fingerprintOf, fingerprintRequest } from "./approval-subject.ts";
+import type { AnyTool, CallContext, FileContent, Tool } from "../tools/types.ts";
+import { approvalScope, fingerprintRequest, isAllowed, wasAllowed } from "./approval-subject.ts";
+import { previewRequest } from "./call-preview.ts";
 
 export interface ApprovalPolicyInput {
   readonly catalog: ToolCatalog;
@@ -28,34 +29,60 @@ const REFUSE_WITHOUT_APPROVAL: ApprovalVerdict = {
 };
 
 export function createApprovalPolicy(
-  { config }: Pick<App, "config">,
+  { apis, config, log }: Pick<App, "apis" | "config" | "log">,
   { catalog, allowed, canApprove, callContext }: ApprovalPolicyInput,
 ): ApprovalPolicy {
-  return async (call, signal) => {
+  return async (call, signal, isDecided = false) => {
     const { name, values, isPaged } = resolveCall(call, catalog);
-    const tool = catalog.find(name);
-    if (!tool || !needsApproval(tool, config.approve)) return ALLOW;
+    const found = catalog.find(name);
+    if (!found) return ALLOW;
+    const tool = currentVersion(found, apis.current);
+    if (!isDecided && !needsApproval(tool, config.approve)) return ALLOW;
     const scope = approvalScope(tool);
-    if (allowed.includes(scope)) return ALLOW;
+    if (!isDecided && isAllowed(scope, allowed)) return ALLOW;
     // `ToolRunner` refuses to fetch all pages of such a tool, so nothing is sent.
     if (isPaged && (!tool.readOnly || tool.confirm === "always")) return ALLOW;
-    if (!canApprove) return REFUSE_WITHOUT_APPROVAL;
+    if (!canApprove && !isDecided) return REFUSE_WITHOUT_APPROVAL;
+    if (!isDecided && wasAllowed(scope, allowed))
+      log.warning("tool changed since it was allowed for the conversation", { tool: tool.name });
     if (!("operation" in tool))
       return { verdict: "ask", scope, fingerprint: fingerprintOf([scope, stringifyJson(values)]) };
-    const prepared = await catalog.toolbox.prepare(
+    return await reviewRequest(
+      tool,
+      scope,
       { ...call, name, arguments: values },
-      { ...callContext(signal) },
-      {
-        dryRun: true,
-      },
+      catalog,
+      callContext(signal),
     );
-    // An invalid call needs no approval: it fails when it is run, and the model reads why.
-    if (prepared.outcome === "refused") return ALLOW;
-    const request = maskRequest(prepared.request, prepared.secrets);
-    const { method, url, body } = request;
-    const preview = { method, url, ...previewBody(body) };
-    return { verdict: "ask", scope, fingerprint: fingerprintRequest(scope, request), preview };
   };
+}
+
+/** Asks about the request that a call would send. An invalid call needs no approval: it fails, and the model reads why. */
+async function reviewRequest(
+  tool: Tool,
+  scope: string,
+  call: ToolCall,
+  { toolbox }: ToolCatalog,
+  context: CallContext,
+): Promise<ApprovalVerdict> {
+  const files: FileContent[] = [];
+  const findAttachment: CallContext["findAttachment"] = (name) => {
+    const file = context.findAttachment?.(name);
+    if (file) files.push(file);
+    return file;
+  };
+  const prepared = await toolbox.prepare(call, { ...context, findAttachment }, { dryRun: true });
+  if (prepared.outcome === "refused") return ALLOW;
+  const { secrets } = prepared;
+  const request = maskRequest(prepared.request, secrets);
+  const fingerprint = fingerprintRequest(tool, request, secrets);
+  return { verdict: "ask", scope, fingerprint, preview: previewRequest(request, files) };
+}
+
+/** Returns the tool that the MCP server offers now. A turn keeps the tools of its start, but the server runs its own. */
+function currentVersion(tool: AnyTool, { custom }: ToolCatalog): AnyTool {
+  if ("operation" in tool) return tool;
+  return custom.find(({ name, source }) => name === tool.name && source === tool.source) ?? tool;
 }
 
 /** Returns whether calls of a tool need approval. `confirm` of the tool overrides `mode`, the value of `--approve`. */
@@ -70,9 +97,9 @@ export function needsApproval(
 /** Returns the tool that a call runs, without the filter argument. `isPaged`: the built-in tool calls it for each page. */
 function resolveCall(
   { name, arguments: args }: ToolCall,
-  { tools, find }: ToolCatalog,
+  { builtinNames, find }: ToolCatalog,
 ): { readonly name: string; readonly values: ToolCall["arguments"]; readonly isPaged: boolean } {
-  if (normalizeName(name) === normalizeName(builtinToolNames(tools).fetchAll)) {
+  if (normalizeName(name) === normalizeName(builtinNames.fetchAll)) {
     const { tool, arguments: values } = args;
     return { name: String(tool), values: isObject(values) ? values : {}, isPaged: true };
   }
@@ -81,33 +108,4 @@ function resolveCall(
     return { name, values: args, isPaged: false };
   const { [FILTER_ARGUMENT]: _filter, ...values } = args;
   return { name, values, isPaged: false };
-}
-
-/** Returns a call as text, for a person in a terminal or an MCP client. */
-export function describeCall({ name, arguments: args }: ToolCall, preview: CallPreview | undefined): string {
-  if (!preview) return `${name} ${stringifyJson(args)}`;
-  return [`${preview.method} ${preview.url}`, preview.body].filter(Boolean).join("\n");
-}
-
-/** Characters of a body that are shown. */
-const MAX_PREVIEW_LENGTH = 20_000;
-
-function previewBody(body: RequestBodyValue): Pick<CallPreview, "body"> {
-  if (body === null) return {};
-  const text =
-    typeof body === "string" ? body : isParts(body) ? body.map(formatPart).join("\n") : formatSize(body);
-  return { body: text.length > MAX_PREVIEW_LENGTH ? `${text.slice(0, MAX_PREVIEW_LENGTH)}…` : text };
-}
-
-function isParts(body: Exclude<RequestBodyValue, string | null>): body is readonly MultipartPart[] {
-  return Array.isArray(body);
-}
-
-function formatPart({ name, filename, content }: MultipartPart): string {
-  const value = typeof content === "string" ? content : formatSize(content);
-  return `${name}${filename === undefined ? "" : ` (${filename})`}: ${value}`;
-}
-
-function formatSize({ length }: Uint8Array): string {
-  return `${length} bytes`;
 }

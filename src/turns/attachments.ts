@@ -10,6 +10,8 @@ export class SessionAttachments {
   readonly #files: FileCache;
   readonly #scope: { readonly owner: CallerId; readonly session: SessionId };
   readonly #ids = new Map<string, string>();
+  /** How many files of a name were numbered, so that the next one is found at once. */
+  readonly #counts = new Map<string, number>();
 
   constructor(files: FileCache, scope: { owner: CallerId; session: SessionId }) {
     this.#files = files;
@@ -47,7 +49,8 @@ export class SessionAttachments {
 
   #uniqueName(name: string): string {
     const [, stem = name, extension = ""] = /^(.*?)(\.[^.]{1,10})?$/.exec(name) ?? [];
-    for (let count = 1; ; count++) {
+    for (let count = (this.#counts.get(name) ?? 0) + 1; ; count++) {
+      this.#counts.set(name, count);
       const candidate = count === 1 ? name : `${stem} (${count})${extension}`;
       if (!this.#ids.has(candidate)) return candidate;
     }

@@ -1,14 +1,6 @@
 /** Converts the history that a client sends into messages of a session. */
 import { randomUUID } from "node:crypto";
-import type {
-  AssistantMessage,
-  AssistantPart,
-  Message,
-  MessageId,
-  ToolCall,
-  ToolResult,
-  UserMessage,
-} from "../chat/types.ts";
+import type { AssistantPart, Message, MessageId, ToolCall, ToolResult, UserMessage } from "../chat/types.ts";
 import { NO_USAGE } from "../chat/usage.ts";
 import type { HandedOverRound } from "../store/handed-over-rounds.ts";
 import type { FileContent } from "../tools/types.ts";
@@ -29,33 +21,38 @@ export interface ConversionContext {
 export type FetchedMessage = ClientMessage<FileContent>;
 type MessageOf<Role extends FetchedMessage["role"]> = Extract<FetchedMessage, { readonly role: Role }>;
 
+/** The newest assistant message, to which results and further calls are added. */
+interface OpenRound {
+  readonly parts: AssistantPart[];
+  /** The name and the position of each call, by id. */
+  readonly calls: Map<string, { readonly name: string; readonly position: number }>;
+  results?: ToolResult[];
+}
+
 /** Leaves out results whose call is not in the history. Some clients send one message for the text and one for each call. */
 export function toMessages(
   clientMessages: readonly FetchedMessage[],
   context: ConversionContext,
 ): readonly Message[] {
   const messages: Message[] = [];
+  const rounds = new Set<OpenRound>();
+  let round: OpenRound | undefined;
   for (const message of clientMessages) {
     switch (message.role) {
       case "user":
+        round = undefined;
         messages.push(toUserMessage(message, context));
         break;
       case "assistant":
-        addAssistantMessage(messages, message, context);
+        round = addAssistantMessage(messages, message, round, context);
+        if (round) rounds.add(round);
         break;
       case "result":
-        addResult(messages, message, context);
+        addResult(messages, message, round, context);
     }
   }
-  return messages.map((message, index) => sortResults(message, messages[index - 1]));
-}
-
-/** Sorts results as the calls before them. */
-function sortResults(message: Message, before: Message | undefined): Message {
-  if (message.role !== "results" || before?.role !== "assistant") return message;
-  const ids = before.parts.flatMap((part) => (part.type === "call" ? [part.call.id] : []));
-  const results = message.results.toSorted((a, b) => ids.indexOf(a.callId) - ids.indexOf(b.callId));
-  return { ...message, results };
+  for (const each of rounds) sortResults(each);
+  return messages;
 }
 
 function toUserMessage(
@@ -66,70 +63,93 @@ function toUserMessage(
   return { role: "user", ...stamp(now), text, ...(saved.length > 0 && { attachments: saved }) };
 }
 
+/** Returns the round that the message belongs to. */
 function addAssistantMessage(
   messages: Message[],
   { text, calls: clientCalls }: MessageOf<"assistant">,
+  round: OpenRound | undefined,
   { model, now, toModelCall = (call) => call, findHandedOver }: ConversionContext,
-): void {
+): OpenRound | undefined {
   const calls = clientCalls.map(toModelCall);
   const handedOver = calls[0] && findHandedOver?.(calls[0].id);
-  if (handedOver && hasCalls(handedOver, calls)) {
-    messages.push(...handedOver.messages);
-    if (handedOver.results.length > 0)
-      messages.push({ role: "results", ...stamp(now), results: handedOver.results });
-    return;
-  }
+  if (handedOver && hasCalls(handedOver, calls)) return addHandedOver(messages, handedOver, now);
   const parts: readonly AssistantPart[] = [
     ...(text.trim() === "" ? [] : [{ type: "text", text } as const]),
     ...calls.map((call) => ({ type: "call", call }) as const),
   ];
+  if (parts.length === 0) return round;
+  if (round && !round.results) return addParts(round, parts);
+  const opened = addParts({ parts: [], calls: new Map() }, parts);
+  messages.push({ role: "assistant", ...stamp(now), parts: opened.parts, model, usage: NO_USAGE });
+  return opened;
+}
+
+function addParts(round: OpenRound, parts: readonly AssistantPart[]): OpenRound {
+  for (const part of parts) {
+    if (part.type === "call" && !round.calls.has(part.call.id))
+      round.calls.set(part.call.id, { name: part.call.name, position: round.parts.length });
+    round.parts.push(part);
+  }
+  return round;
+}
+
+function addHandedOver(messages: Message[], handedOver: HandedOverRound, now: () => Date): OpenRound {
+  const round = addParts({ parts: [], calls: new Map() }, partsOf(handedOver));
+  const last = handedOver.messages.at(-1);
+  messages.push(...handedOver.messages.slice(0, -1));
+  if (last?.role === "assistant") messages.push({ ...last, parts: round.parts });
+  if (handedOver.results.length === 0) return round;
+  const results = [...handedOver.results];
+  messages.push({ role: "results", ...stamp(now), results });
+  return { ...round, results };
+}
+
+function partsOf({ messages }: HandedOverRound): readonly AssistantPart[] {
   const last = messages.at(-1);
-  if (last?.role === "assistant")
-    messages[messages.length - 1] = { ...last, parts: [...last.parts, ...parts] };
-  else if (parts.length > 0)
-    messages.push({ role: "assistant", ...stamp(now), parts, model, usage: NO_USAGE });
+  return last?.role === "assistant" ? last.parts : [];
 }
 
 /** Returns whether the last message of the round has all these calls, since a client may reuse an id. */
-function hasCalls({ messages }: HandedOverRound, calls: readonly ToolCall[]): boolean {
-  const last = messages.at(-1);
-  if (last?.role !== "assistant") return false;
-  return calls.every((call) =>
-    last.parts.some(
-      (part) => part.type === "call" && part.call.id === call.id && part.call.name === call.name,
-    ),
+function hasCalls(round: HandedOverRound, calls: readonly ToolCall[]): boolean {
+  const names = new Map(
+    partsOf(round).flatMap((part) => (part.type === "call" ? [[part.call.id, part.call.name] as const] : [])),
   );
+  return calls.every(({ id, name }) => names.get(id) === name);
 }
 
 function addResult(
   messages: Message[],
   message: MessageOf<"result">,
+  round: OpenRound | undefined,
   { now, attachments }: ConversionContext,
 ): void {
-  const last = messages.at(-1);
-  const assistantMessage = last?.role === "results" ? messages.at(-2) : last;
-  const result =
-    assistantMessage?.role === "assistant" ? toToolResult(message, assistantMessage, attachments) : undefined;
-  if (!result) return;
-  if (last?.role === "results")
-    messages[messages.length - 1] = { ...last, results: [...last.results, result] };
-  else messages.push({ role: "results", ...stamp(now), results: [result] });
+  const call = round?.calls.get(message.callId);
+  if (!round || !call) return;
+  if (!round.results) {
+    round.results = [];
+    messages.push({ role: "results", ...stamp(now), results: round.results });
+  }
+  round.results.push(toToolResult(message, call.name, attachments));
+}
+
+/** Sorts results as their calls. */
+function sortResults({ calls, results }: OpenRound): void {
+  const positionOf = ({ callId }: ToolResult) => calls.get(callId)?.position ?? -1;
+  results?.sort((a, b) => positionOf(a) - positionOf(b));
 }
 
 /** Models read one picture of a result. The result says which files they do not get. */
 function toToolResult(
   { callId, content, status, files = [] }: MessageOf<"result">,
-  { parts }: AssistantMessage,
+  name: string,
   attachments: SessionAttachments,
-): ToolResult | undefined {
-  const part = parts.find((part) => part.type === "call" && part.call.id === callId);
-  if (part?.type !== "call") return undefined;
+): ToolResult {
   const saved = attachments.save(files);
   const picture = saved.find(({ contents }) => contents?.kind === "image");
   const omitted = saved.filter((file) => file !== picture).map(({ name }) => `[${name} was left out.]`);
   return {
     callId,
-    name: part.call.name,
+    name,
     status,
     content: [content, ...omitted].filter(Boolean).join("\n") || "(empty)",
     durationMs: 0,

@@ -62,7 +62,8 @@ export function delegateCalls(
 ): ApprovalPolicy {
   if (!hasServerTools) return async () => ({ verdict: "ask" });
   if (!tools) return policy;
-  return async (call, signal) => (tools.has(call.name) ? { verdict: "ask" } : await policy(call, signal));
+  return async (call, signal, isDecided) =>
+    tools.has(call.name) ? { verdict: "ask" } : await policy(call, signal, isDecided);
 }
 
 /** Returns the model with the client's choice of tools and format of replies. */

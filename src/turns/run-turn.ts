@@ -12,6 +12,7 @@ import { createApprovalPolicy } from "./approval-policy.ts";
 import { applyClientOverrides, applyReplyOptions, delegateCalls } from "./client-overrides.ts";
 import { recordEvents } from "./record-events.ts";
 import { saveFile } from "./save-file.ts";
+import { withSearchedTools } from "./searched-tools.ts";
 import { createCallAttributes } from "./telemetry-context.ts";
 import { applyRequestSettings } from "./turn-request.ts";
 import { buildTurnSystemPrompt, createTurnTools } from "./turn-tools.ts";
@@ -65,7 +66,7 @@ function createInput({ app, session, history, clientOverrides }: TurnContext, st
 function createPorts(
   { app, session, credentials, attachments, ratios, publish, clientOverrides }: TurnContext,
   start: TurnStart,
-  { id, model }: TurnInput,
+  { id, model, history }: TurnInput,
 ): TurnPorts {
   const catalog = app.apis.current;
   const callContext = (signal: AbortSignal) => ({
@@ -86,7 +87,11 @@ function createPorts(
   });
   const isClientCall = (call: ToolCall) => clientOverrides?.tools?.has(call.name) ?? false;
   return {
-    model: clientOverrides ? applyReplyOptions(app.model, clientOverrides) : app.model,
+    model: withSearchedTools(
+      clientOverrides ? applyReplyOptions(app.model, clientOverrides) : app.model,
+      catalog,
+      history.messages,
+    ),
     ...tools,
     // The client limits its own calls.
     isFree: (call) => isClientCall(call) || (tools.isFree?.(call) ?? false),
@@ -113,7 +118,12 @@ function generateEvents(
   }
   const { request } = start;
   const events = startTurn(
-    { ...input, message: request.message, attachments: attachments.save(request.attachments ?? []) },
+    {
+      ...input,
+      message: request.message,
+      clientId: request.clientId,
+      attachments: attachments.save(request.attachments ?? []),
+    },
     applyRequestSettings(request, config),
     ports,
     signal,

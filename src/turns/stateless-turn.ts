@@ -23,6 +23,9 @@ import type { TurnApp, TurnStart } from "./types.ts";
 
 type StatelessApp = TurnApp & Pick<App, "fetch" | "handedOver" | "models" | "sleep">;
 
+/** Files of a history. Models accept fewer. */
+const MAX_FILES = 500;
+
 /** Turns that belong to no session. A server that stops waits for them too. */
 export interface TurnTracker {
   /** @param running does not reject. `stop` ends it. */
@@ -148,6 +151,11 @@ function prepareTurn(
   const { model } = request;
   const last = messages.at(-1);
   if (!last) throw new AppError("bad_request", "messages: at least one is needed.");
+  const files = messages.reduce(
+    (sum, message) => sum + (message.role === "assistant" ? 0 : (message.files?.length ?? 0)),
+    0,
+  );
+  if (files > MAX_FILES) throw new AppError("bad_request", `messages: at most ${MAX_FILES} files.`);
   const conversion = { model: model ?? app.modelId, now: app.now, ...context };
   if (last.role === "user") {
     const turnRequest = { message: last.text, model, attachments: last.files, canApprove };

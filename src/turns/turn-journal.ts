@@ -15,16 +15,22 @@ export interface JournalTarget {
   readonly lease: Lease;
   readonly eventLog: { readonly seq: number };
   readonly messageCache: MessageCache;
+  /** The position from which on the first messages replace the stored ones. Default: they are appended. */
+  readonly replaceFrom?: number | undefined;
 }
+
+type JournalChange = Omit<SessionChange, "at" | "messages" | "replaceFrom" | "seq">;
 
 export class TurnJournal {
   readonly #app: JournalApp;
   readonly #target: JournalTarget;
   #messages: Message[] = [];
+  #replaceFrom: number | undefined;
 
   constructor(app: JournalApp, target: JournalTarget) {
     this.#app = app;
     this.#target = target;
+    this.#replaceFrom = target.replaceFrom;
   }
 
   add(message: Message): void {
@@ -44,23 +50,27 @@ export class TurnJournal {
    * Writes a change and the gathered messages before the event that describes them is published.
    * @throws AppError as {@link flush} does
    */
-  async write(change: Omit<SessionChange, "at" | "messages" | "seq">): Promise<void> {
+  async write(change: JournalChange): Promise<void> {
     await this.#write(change, this.#target.eventLog.seq + 1);
   }
 
-  async #write(change: Omit<SessionChange, "at" | "messages" | "seq">, seq: number): Promise<void> {
+  async #write(change: JournalChange, seq: number): Promise<void> {
     const { session, lease, messageCache } = this.#target;
     const messages = this.#messages;
+    const replaceFrom = messages.length > 0 ? this.#replaceFrom : undefined;
     const fullChange: SessionChange = {
       ...change,
       at: this.#app.now().toISOString(),
       seq,
       ...(messages.length > 0 && { messages }),
+      ...(replaceFrom !== undefined && { replaceFrom }),
     };
     // A write that failed may have been carried out: the store takes no message twice.
     await this.#withRetries(() => this.#app.store.write(session, fullChange, lease));
-    messageCache.append(messages, seq);
+    if (replaceFrom === undefined) messageCache.append(messages, seq);
+    else messageCache.invalidate();
     this.#messages = [];
+    if (messages.length > 0) this.#replaceFrom = undefined;
   }
 
   async #withRetries(write: () => Promise<void>): Promise<void> {

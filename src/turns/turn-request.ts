@@ -1,4 +1,5 @@
 /** A user message with its options, and whether a session can take it. */
+import type { MessageId } from "../chat/types.ts";
 import type { App } from "../context.ts";
 import { AppError } from "../errors.ts";
 import type { FileContent } from "../tools/types.ts";
@@ -14,6 +15,12 @@ export interface TurnRequest {
   readonly maxTokens?: number | undefined;
   /** Whether the client can ask a person for approval. Default: false. */
   readonly canApprove?: boolean | undefined;
+  /** The client's id of the message. A session takes each id and text once. */
+  readonly clientId?: string | undefined;
+  /** The message was answered before and is to be answered again. */
+  readonly isRegeneration?: boolean | undefined;
+  /** The stored user message that this one replaces, with everything after it. */
+  readonly replaces?: MessageId | undefined;
   /** Identifies the request, so that its sender recognises its turn. Compared by identity: any object or symbol. */
   readonly requestId?: unknown;
 }

@@ -1,17 +1,19 @@
 /** Creates the tools of one turn: operations of the API, custom tools, and the tools over stored results. */
 import type { Caller } from "../access/types.ts";
 import type { ToolCatalog } from "../apis/load-apis.ts";
-import type { RunCall } from "../chat/calls.ts";
 import { resultChunkSize } from "../chat/context/result-budget.ts";
 import { buildSystemPrompt } from "../chat/context/system-prompt.ts";
 import type { TurnPorts } from "../chat/turn.ts";
-import type { SessionId } from "../chat/types.ts";
+import type { SessionId, ToolCall } from "../chat/types.ts";
 import type { App } from "../context.ts";
-import { builtinToolNames } from "../results/definitions.ts";
 import { buildResultsGuide } from "../results/guide.ts";
 import { ToolRunner, type ToolRunnerOptions } from "../results/tool-runner.ts";
 import { callCustomTool } from "../tools/custom/call.ts";
-import type { CallContext } from "../tools/types.ts";
+import { maskSecrets } from "../tools/http/mask-secrets.ts";
+import { describeTool } from "../tools/search/operation-search.ts";
+import { REQUEST_NOT_SENT } from "../tools/toolbox.ts";
+import type { CallContext, Tool, UnmaskedResult } from "../tools/types.ts";
+import { isSearchTool, SearchCalls } from "./searched-tools.ts";
 
 export type TurnToolsPorts = Pick<App, "config" | "model" | "log"> & {
   readonly results: ToolRunnerOptions["store"];
@@ -32,14 +34,14 @@ export function createTurnTools(
   { config, results, model: port, log }: TurnToolsPorts,
   { session, caller, model, catalog, callContext, onProgress }: TurnToolsInput,
 ): Pick<TurnPorts, "run" | "truncate" | "isFree" | "isReadOnly"> {
-  const runCall: RunCall = (call, signal) => {
+  const runCall: ToolRunnerOptions["call"] = async (call, signal) => {
     const tool = catalog.find(call.name);
     const grantedContext = callContext(signal);
-    if (!tool || "operation" in tool) return catalog.toolbox.run(call, grantedContext);
+    if (!tool || "operation" in tool) return await runOperation(call, tool, catalog, grantedContext);
     // A custom tool gets no credentials: they belong to the APIs.
     const { saveFile } = grantedContext;
     const { id, kind } = caller;
-    return callCustomTool(
+    const result = await callCustomTool(
       tool,
       call,
       { signal, caller: { id, kind, session }, ...(saveFile && { saveFile }) },
@@ -49,12 +51,14 @@ export function createTurnTools(
         onError: (detail) => log.debug("tool failed", { tool: tool.name, session, detail }),
       },
     );
+    return { result, secrets: [] };
   };
   const runner = new ToolRunner({
     session,
     store: results,
     toolbox: catalog,
     call: runCall,
+    mask: maskSecrets,
     chunkSize: resultChunkSize(port.limits(model).contextTokens, config.maxMessageSize),
     maxPages: config.maxPages,
     maxItems: config.maxItems,
@@ -63,26 +67,44 @@ export function createTurnTools(
     now: () => performance.now(),
     yieldToEventLoop: () => new Promise((resolve) => setImmediate(resolve)),
   });
+  const searchCalls = new SearchCalls(catalog, () => performance.now());
   return {
-    run: (call, signal) => runner.run(call, signal),
+    run: (call, signal) =>
+      searchCalls.includes(call.name) ? searchCalls.run(call) : runner.run(call, signal),
     truncate: (result, room) => runner.truncate(result, room),
-    isFree: (call) => runner.isFree(call),
-    isReadOnly: (name) => runner.isReadOnly(name) || catalog.find(name)?.readOnly === true,
+    isFree: (call) => searchCalls.includes(call.name) || runner.isFree(call),
+    isReadOnly: (name) => searchCalls.includes(name) || runner.isReadOnly(name),
   };
 }
 
+/** Runs an operation. A model that has found it by searching reads its definition when the arguments are wrong. */
+async function runOperation(
+  call: ToolCall,
+  tool: Tool | undefined,
+  { toolbox, search }: ToolCatalog,
+  context: CallContext,
+): Promise<UnmaskedResult> {
+  const { result, secrets } = await toolbox.runUnmasked(call, context);
+  const { content } = result;
+  if (!search || !tool || !content.startsWith(REQUEST_NOT_SENT)) return { result, secrets };
+  return { result: { ...result, content: `${content}\n\n${describeTool(tool)}` }, secrets };
+}
+
 /** Returns whether a tool changes nothing, also for results of earlier turns. */
-export function isReadOnlyTool(catalog: Pick<ToolCatalog, "find" | "tools">, name: string): boolean {
-  const builtin: readonly string[] = Object.values(builtinToolNames(catalog.tools));
-  return builtin.includes(name) || catalog.find(name)?.readOnly === true;
+export function isReadOnlyTool(
+  catalog: Pick<ToolCatalog, "find" | "builtinNames" | "search">,
+  name: string,
+): boolean {
+  const builtin: readonly string[] = Object.values(catalog.builtinNames);
+  return builtin.includes(name) || isSearchTool(catalog, name) || catalog.find(name)?.readOnly === true;
 }
 
 /** Returns the system prompt. It is the same for every turn, so that the cached prefix stays. */
 export function buildTurnSystemPrompt(
   { config }: Pick<App, "config">,
-  { titles, tools, custom }: ToolCatalog,
+  { titles, tools, custom, builtinNames, search }: ToolCatalog,
 ): string {
   const names = custom.map(({ name }) => name);
-  const prompt = config.systemPrompt ?? buildSystemPrompt(titles, tools.length, names);
-  return tools.length === 0 ? prompt : `${prompt}\n\n${buildResultsGuide(builtinToolNames(tools))}`;
+  const prompt = config.systemPrompt ?? buildSystemPrompt(titles, tools.length, names, search?.names);
+  return tools.length === 0 ? prompt : `${prompt}\n\n${buildResultsGuide(builtinNames)}`;
 }

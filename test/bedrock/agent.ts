@@ -49,12 +49,14 @@ export async function startAgentStandIn(): Promise<AgentStandIn> {
 
   const server = createServer(async (incoming, response) => {
     const target = parseTarget(incoming);
-    const body = await readBody(incoming);
+    const bytes = await readBytes(incoming);
+    const body = parseBody(bytes);
     const headers = new Headers(
       Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]),
     );
+    const signed = { method: incoming.method ?? "", url: incoming.url ?? "", headers, body: bytes };
     const refusal =
-      checkAuthorization(headers, undefined) ?? checkRequest(target, body, open.get(target.sessionId));
+      checkAuthorization(signed, undefined) ?? checkRequest(target, body, open.get(target.sessionId));
     const outcome = new Promise<"completed" | "disconnected">((resolve) => {
       response.once("close", () => resolve(response.writableFinished ? "completed" : "disconnected"));
     });
@@ -92,10 +94,14 @@ function parseTarget({ url = "" }: IncomingMessage): Target {
   return { agentId, agentAliasId, sessionId: decodeURIComponent(sessionId) };
 }
 
-async function readBody(request: IncomingMessage): Promise<Json> {
+async function readBytes(request: IncomingMessage): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of request) chunks.push(chunk);
-  const body = parseJson(Buffer.concat(chunks).toString("utf8"));
+  return Buffer.concat(chunks);
+}
+
+function parseBody(bytes: Uint8Array): Json {
+  const body = parseJson(Buffer.from(bytes).toString("utf8"));
   return isRecord(body) ? body : {};
 }
 

@@ -1,31 +1,36 @@
 /** Checks the authorization of a request. */
 import type { Refusal } from "./refusal.ts";
+import { type SignedRequest, verifySignature } from "./signature.ts";
 
 const SIGNATURE =
   /^AWS4-HMAC-SHA256 Credential=([\w+/=-]+)\/(\d{8})\/([a-z0-9-]+)\/([a-z0-9-]+)\/aws4_request, SignedHeaders=([a-z0-9;:-]+), Signature=([0-9a-f]{64})$/;
 
-/**
- * Checks for Signature Version 4 of `bedrock` in the region, or a bearer key. Does not verify the signature's value.
- */
-export function checkAuthorization(headers: Headers, region: string | undefined): Refusal | undefined {
-  const authorization = headers.get("authorization");
+/** Checks for a valid Signature Version 4 of the service in the region, or a bearer key. */
+export function checkAuthorization(
+  request: SignedRequest,
+  expectedRegion: string | undefined,
+  expectedService = "bedrock",
+): Refusal | undefined {
+  const authorization = request.headers.get("authorization");
   if (authorization === null)
     return denyAccess("MissingAuthenticationTokenException", "Missing Authentication Token");
   if (authorization.startsWith("Bearer ")) return checkApiKey(authorization.slice("Bearer ".length));
-  const [, , day, signedRegion, service, signedHeaders = ""] = SIGNATURE.exec(authorization) ?? [];
+  const [, , day, region = "", service = "", signedHeaders = "", signature = ""] =
+    SIGNATURE.exec(authorization) ?? [];
   if (day === undefined)
     return denyAccess("IncompleteSignatureException", `Authorization header is malformed: ${authorization}`);
-  if (service !== "bedrock" || (region !== undefined && signedRegion !== region))
+  if (service !== expectedService || (expectedRegion !== undefined && region !== expectedRegion))
     return denyAccess(
       "InvalidSignatureException",
-      `Credential should be scoped to a valid region and to correct service: 'bedrock'.`,
+      `Credential should be scoped to a valid region and to correct service: '${expectedService}'.`,
     );
-  if (!headers.get("x-amz-date")?.startsWith(day))
+  if (!request.headers.get("x-amz-date")?.startsWith(day))
     return denyAccess("InvalidSignatureException", "Date in Credential scope does not match X-Amz-Date.");
   const needed = ["host", "x-amz-date"];
-  return needed.every((name) => signedHeaders.split(";").includes(name))
-    ? undefined
-    : denyAccess("InvalidSignatureException", `${needed.join(" and ")} must be signed headers.`);
+  if (!needed.every((name) => signedHeaders.split(";").includes(name)))
+    return denyAccess("InvalidSignatureException", `${needed.join(" and ")} must be signed headers.`);
+  const problem = verifySignature(request, { day, region, service, signedHeaders, signature });
+  return problem === undefined ? undefined : denyAccess("InvalidSignatureException", problem);
 }
 
 function checkApiKey(key: string): Refusal | undefined {

@@ -49,6 +49,8 @@ export function checkConstraints(body: Json): Refusal | undefined {
     () => checkInference(body.inferenceConfig),
     () => checkToolConfig(body.toolConfig),
     () => checkGuardrail(body.guardrailConfig),
+    () => checkMetadata(body.requestMetadata),
+    () => checkServiceTier(body.serviceTier),
   ]);
 }
 
@@ -266,6 +268,33 @@ function checkGuardrail(config: unknown): Refusal | undefined {
         guardrailVersion,
         "guardrailConfig.guardrailVersion",
         "Member must satisfy regular expression pattern: (([1-9][0-9]{0,7})|(DRAFT))",
+      );
+}
+
+function checkMetadata(metadata: unknown): Refusal | undefined {
+  if (metadata === undefined) return undefined;
+  const entries = isRecord(metadata) ? Object.entries(metadata) : [];
+  const isLegal =
+    entries.length >= 1 &&
+    entries.length <= 16 &&
+    entries.flat().every((text) => /^[a-zA-Z0-9\s:_@$#=/+,.-]{0,256}$/.test(String(text)));
+  return isLegal
+    ? undefined
+    : constraintViolation(
+        JSON.stringify(metadata),
+        "requestMetadata",
+        "Map must have length between 1 and 16, and entries must satisfy [a-zA-Z0-9\\s:_@$#=/+,-.]*",
+      );
+}
+
+function checkServiceTier(tier: unknown): Refusal | undefined {
+  const type = isRecord(tier) ? tier.type : undefined;
+  return tier === undefined || ["priority", "default", "flex", "reserved"].includes(String(type))
+    ? undefined
+    : constraintViolation(
+        type,
+        "serviceTier.type",
+        "Member must satisfy enum value set: [priority, default, flex, reserved]",
       );
 }
 

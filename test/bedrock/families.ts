@@ -270,6 +270,10 @@ export function findFamily(modelId: string): Family | undefined {
 
 const OVERFLOW_MESSAGES: readonly (readonly [RegExp, string])[] = [
   [
+    /openai\.gpt-[56]|xai\./,
+    "Your input exceeds the context window of this model. Please adjust your input and try again.",
+  ],
+  [
     /anthropic\./,
     "The model returned the following errors: prompt is too long: 210000 tokens > 200000 maximum",
   ],

@@ -1,5 +1,6 @@
 /**
- * A stand-in for Amazon Bedrock in tests: Converse and ConverseStream over HTTP/1.1, as strict as the service.
+ * A stand-in for Amazon Bedrock in tests: Converse, ConverseStream and the Responses API of bedrock-runtime and
+ * bedrock-mantle over HTTP/1.1, as strict as the service.
  *
  *     const bedrock = await startBedrock();
  *     bedrock.script([{ calls: [{ name: "list_products", input: {} }] }, { text: ["Two ", "products."] }]);
@@ -7,7 +8,7 @@
  *     expect(bedrock.requests[0]?.body).toEqual({ … });
  *     await bedrock.stop();
  *
- * Every request is checked first: authorization, service model, conversation rules, tool schemas, features of the
+ * Every request is checked first: signature, service model, conversation rules, tool schemas, features of the
  * family (check.ts). A refused request gets the service's error message and uses up no scripted response. reply.ts
  * defines the responses. A script is a list, or a function of the request; an exhausted list responds with a
  * ValidationException. `requests` records all requests, including refused ones; `await request.outcome` tells how its
@@ -22,6 +23,10 @@ import { buildConverseBody, buildStreamEvents } from "./events.ts";
 import { stringifySorted } from "./frames.ts";
 import { isRecord, type Json, type Refusal } from "./refusal.ts";
 import type { Failure, Reply, ScriptedResponse } from "./reply.ts";
+import { ResponsesApi } from "./responses/api.ts";
+import { findResponsesSurface, sendResponsesError } from "./responses/respond.ts";
+import type { Surface } from "./responses/surfaces.ts";
+import type { SignedRequest } from "./signature.ts";
 import { type Chunking, sendStream } from "./stream.ts";
 
 export type { Failure, Reply, ScriptedResponse } from "./reply.ts";
@@ -38,6 +43,7 @@ export interface StandInOptions {
 
 export interface RecordedRequest extends ModelCall {
   readonly headers: Headers;
+  readonly surface: Surface;
   readonly refusal: Refusal | undefined;
   /** `completed` when the whole response was sent; `disconnected` when the client closed the connection first. */
   readonly outcome: Promise<"completed" | "disconnected">;
@@ -49,6 +55,8 @@ export type Script =
 
 export interface StandIn {
   readonly url: string;
+  /** The endpoint of bedrock-mantle. */
+  readonly mantleUrl: string;
   readonly requests: readonly RecordedRequest[];
   /** The number of TCP connections accepted so far. */
   readonly connections: number;
@@ -60,6 +68,7 @@ export interface StandIn {
 export async function startBedrock(options: StandInOptions = {}): Promise<StandIn> {
   const requests: RecordedRequest[] = [];
   const cache = new PromptCache();
+  const responses = new ResponsesApi();
   let connections = 0;
   let callCount = 0;
   let nextResponse: (request: RecordedRequest) => ScriptedResponse = () => SCRIPT_EXHAUSTED;
@@ -69,23 +78,36 @@ export async function startBedrock(options: StandInOptions = {}): Promise<StandI
   };
 
   const server = createServer(async (incoming, response) => {
-    const target = parseTarget(incoming);
+    const bytes = await readBytes(incoming);
+    const body = parseBody(bytes);
+    const target = parseTarget(incoming, body);
     const headers = new Headers(
       Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]),
     );
-    const body = await readBody(incoming);
     const call: ModelCall = {
       modelId: target?.modelId ?? "",
       streaming: target?.streaming ?? false,
       body: body ?? {},
     };
-    const refusal = target === undefined ? UNKNOWN_OPERATION : checkRequest(headers, body, call, options);
-    const request: RecordedRequest = { ...call, headers, refusal, outcome: observeOutcome(response) };
+    const surface = target?.surface ?? "converse";
+    const check = () => (surface === "converse" ? checkCall(call) : responses.check(call.body, surface));
+    const signed = { method: incoming.method ?? "", url: incoming.url ?? "", headers, body: bytes };
+    const refusal =
+      target === undefined ? UNKNOWN_OPERATION : checkRequest(signed, surface, body, check, options);
+    const request: RecordedRequest = {
+      ...call,
+      surface,
+      headers,
+      refusal,
+      outcome: observeOutcome(response),
+    };
     requests.push(request);
-    if (refusal) return sendError(response, { error: refusal });
+    const sendFailure = surface === "converse" ? sendError : sendResponsesError;
+    if (refusal) return sendFailure(response, { error: refusal });
     const scripted = nextResponse(request);
     if ("hang" in scripted) return;
-    if ("error" in scripted) return sendError(response, scripted);
+    if ("error" in scripted) return sendFailure(response, scripted);
+    if (surface !== "converse") return await responses.send(response, scripted, call.body, surface);
     const usage = computeUsage(scripted, cache.recordUsage(call.modelId, call.body));
     if (!call.streaming) return sendConverse(response, scripted, usage, nextId);
     await sendStream(
@@ -104,6 +126,7 @@ export async function startBedrock(options: StandInOptions = {}): Promise<StandI
 
   return {
     url: `http://127.0.0.1:${port}`,
+    mantleUrl: `http://127.0.0.1:${port}/mantle`,
     requests,
     get connections() {
       return connections;
@@ -134,17 +157,31 @@ const SCRIPT_EXHAUSTED: Failure = {
   error: { status: 400, type: "ValidationException", message: "The script of the stand-in is exhausted." },
 };
 
-function parseTarget(request: IncomingMessage): { modelId: string; streaming: boolean } | undefined {
-  const [, id, operation] = /^\/model\/([^/]+)\/(converse|converse-stream)$/.exec(request.url ?? "") ?? [];
-  if (request.method !== "POST" || id === undefined) return undefined;
-  return { modelId: decodeURIComponent(id), streaming: operation === "converse-stream" };
+interface Target {
+  readonly modelId: string;
+  readonly streaming: boolean;
+  readonly surface: Surface;
 }
 
-async function readBody(request: IncomingMessage): Promise<Json | undefined> {
+function parseTarget(request: IncomingMessage, body: Json | undefined): Target | undefined {
+  const surface = findResponsesSurface(request);
+  if (surface !== undefined)
+    return { modelId: String(body?.model), streaming: body?.stream === true, surface };
+  const [, id, operation] = /^\/model\/([^/]+)\/(converse|converse-stream)$/.exec(request.url ?? "") ?? [];
+  if (request.method !== "POST" || id === undefined) return undefined;
+  const streaming = operation === "converse-stream";
+  return { modelId: decodeURIComponent(id), streaming, surface: "converse" };
+}
+
+async function readBytes(request: IncomingMessage): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of request) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+function parseBody(bytes: Uint8Array): Json | undefined {
   try {
-    const body = parseJson(Buffer.concat(chunks).toString("utf8"));
+    const body = parseJson(Buffer.from(bytes).toString("utf8"));
     return isRecord(body) ? body : undefined;
   } catch {
     return undefined;
@@ -152,16 +189,18 @@ async function readBody(request: IncomingMessage): Promise<Json | undefined> {
 }
 
 function checkRequest(
-  headers: Headers,
+  signed: SignedRequest,
+  surface: Surface,
   body: Json | undefined,
-  call: ModelCall,
+  check: () => Refusal | undefined,
   options: StandInOptions,
 ): Refusal | undefined {
-  const unauthorized = checkAuthorization(headers, options.region);
+  const service = surface.startsWith("mantle") ? "bedrock-mantle" : "bedrock";
+  const unauthorized = checkAuthorization(signed, options.region, service);
   if (unauthorized) return unauthorized;
   if (!body)
     return { status: 400, type: "SerializationException", message: "The request body is not a JSON object." };
-  return options.strict === false ? undefined : checkCall(call);
+  return options.strict === false ? undefined : check();
 }
 
 function observeOutcome(response: ServerResponse): Promise<"completed" | "disconnected"> {

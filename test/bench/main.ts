@@ -2,6 +2,7 @@
  * `bun run bench [name …]` runs the benchmarks. Each measurement is compared with a baseline of the same run.
  * `bun run bench corpus FOLDER [EVERY]` compares requests with a second reading of the folder's documents.
  */
+import { attacks } from "./attacks.ts";
 import { corpus } from "./corpus.ts";
 import { decoding } from "./decoding.ts";
 import { document } from "./document.ts";
@@ -28,6 +29,7 @@ const benchmarks: Readonly<Record<string, () => Promise<readonly Measurement[]>>
   stored,
   resume,
   idle,
+  attacks,
 };
 
 const [command, folder, every] = process.argv.slice(2);

@@ -35,6 +35,13 @@ const creates: PendingCallFrame = {
   },
 };
 
+const HEADERS = { "X-Amount": "5", Cookie: "account=main; key=***" };
+
+function longBody(note: string): string {
+  const fields = Array.from({ length: 40 }, (_, index) => `"field${index}":${index},`).join("");
+  return `{${fields}"note":"${note}","last":"a\\u202eb"}`;
+}
+
 /** Returns a script that requests approval for calls, and continues when all are decided. */
 function requestApproval(calls: readonly PendingCallFrame[], expires = EXPIRES): Script {
   const next = createFrameSequencer();
@@ -104,6 +111,42 @@ describeInBrowser("calls that wait for approval", () => {
       { type: "approve", approval_id: "p", approved: true, scope: "once", tool_call_ids: ["new"] },
     ]);
     expect(consoleErrors).toEqual([]);
+  }, 60_000);
+
+  test("show every argument, whole, with characters that nobody can see as escapes", async () => {
+    const note = " ".repeat(20_100);
+    const shown = { ...creates, request: { ...creates.request, headers: HEADERS, body: longBody(note) } };
+    const custom: PendingCallFrame = {
+      tool_call_id: "wipe",
+      name: "notes_wipe",
+      arguments: { table: "a\u202eb\u200b", count: 1 },
+    };
+    server.setScript(requestApproval([shown, custom] as PendingCallFrame[]));
+    for (const look of [{}, { viewport: { width: 390, height: 800 }, colorScheme: "dark" as const }]) {
+      const { page } = await browser.open(look);
+      await openChat(page, server.address);
+      await sendMessage(page, "Order one");
+      const cards = page.getByRole("region", { name: "Waiting for your approval" }).getByRole("article");
+      const [call, other] = [cards.nth(0), cards.nth(1)];
+      expect(await readVisibleText(call.getByRole("region", { name: "Headers" }).locator("pre"))).toBe(
+        "X-Amount: 5\nCookie: account=main; key=***",
+      );
+      const body = call.getByRole("region", { name: "Body" }).locator("pre");
+      expect(await body.textContent()).toBe(
+        `{\n${Array.from({ length: 40 }, (_, index) => `  "field${index}": ${index},\n`).join("")}  "note": "${note}",\n  "last": "a\\u202eb"\n}`,
+      );
+      // The end of the body can be reached by scrolling.
+      expect(
+        await body.evaluate((element) => {
+          element.scrollTop = element.scrollHeight;
+          return element.scrollTop > 0 && element.scrollWidth <= element.clientWidth;
+        }),
+      ).toBe(true);
+      expect(await other.getByRole("region", { name: "Arguments" }).locator("pre").textContent()).toBe(
+        '{\n  "table": "a\\u202eb\\u200b",\n  "count": 1\n}',
+      );
+      await page.evaluate(() => sessionStorage.clear());
+    }
   }, 60_000);
 
   test("are decided one by one with the keyboard: denied with a reason, allowed, always allowed", async () => {

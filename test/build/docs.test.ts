@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { parseEnv } from "node:util";
+import { CLIENT_DOCS, formatClientsTable } from "../../src/build/client-docs.ts";
 import { generateFiles, replaceBlock, SOURCES } from "../../src/build/docs.ts";
-import { formatModelsTable } from "../../src/build/model-docs.ts";
+import { formatModelApisTable, formatModelsTable } from "../../src/build/model-docs.ts";
 import { formatProtocolTable } from "../../src/build/protocol-docs.ts";
 import { formatEnvironmentExample, formatSettingsTable } from "../../src/build/settings-docs.ts";
 import { loadConfig } from "../../src/config/load.ts";
@@ -70,6 +71,40 @@ describe("X4 every frame is read:", () => {
   });
 });
 
+describe("formatClientsTable()", () => {
+  const client = {
+    name: "Pen",
+    packages: ["pen", "pen-1"],
+    page: "openai",
+    files: ["a.ts"],
+    works: { text: "A reply", "own tools": "runs its" },
+  };
+  const texts = {
+    "a.ts": 'test("A reply streams.", () => {});\n  test.each([1])("runs its tools %p", () => {});',
+    "bun.lock": '{\n    "pen": ["pen@2.0.0", "", {}],\n    "pen-1": ["@pen/one@1.0.0", "", {}],\n}',
+  };
+
+  test("has the versions of the lock file and the features of the tests", () => {
+    expect(formatClientsTable([client], texts).split("\n").at(-1)).toBe(
+      "| Pen | `pen` 2.0.0, `@pen/one` 1.0.0 | [openai](openai.md) | text; own tools |",
+    );
+  });
+
+  test("throws when a test or a package is missing", () => {
+    expect(() => formatClientsTable([client], { ...texts, "a.ts": 'test("A reply")' })).toThrow(
+      'Pen: no test title begins with "runs its"',
+    );
+    expect(() => formatClientsTable([client], { ...texts, "bun.lock": "" })).toThrow("no package pen");
+  });
+
+  test("names every file of client tests", () => {
+    const files = [...new Bun.Glob("test/clients/*.test.ts").scanSync(`${import.meta.dir}/../..`)];
+    const named = CLIENT_DOCS.flatMap((client) => client.files);
+    // The library has no client: an application embeds it.
+    expect(files.filter((file) => !named.includes(file))).toEqual(["test/clients/library.test.ts"]);
+  });
+});
+
 describe("formatSettingsTable()", () => {
   test("has one row with four cells for every setting", () => {
     const rows = formatSettingsTable()
@@ -88,12 +123,37 @@ describe("formatModelsTable()", () => {
   });
 });
 
+describe("formatModelApisTable()", () => {
+  test("has each current family once, with the API that reaches it", () => {
+    const rows = formatModelApisTable()
+      .split("\n")
+      .slice(2)
+      .map((row) => row.split("|").map((cell) => cell.trim()));
+    const models = Object.fromEntries(rows.map(([, api = "", families = ""]) => [api, families.split(", ")]));
+    expect(Object.keys(models)).toEqual([
+      "Converse",
+      "Responses, bedrock-runtime",
+      "Responses, bedrock-mantle",
+      "not supported",
+    ]);
+    const all = Object.values(models).flat();
+    expect(all.length).toBe(new Set(all).size);
+    expect(models["not supported"]).toEqual(["Claude Mythos 5", "Claude Mythos Preview"]);
+    expect(models["Responses, bedrock-mantle"]).toContain("Gemma 4 31B");
+    expect(all.filter((family) => /Claude 3|Nova Premier|Jamba|^Claude$|^GPT$|^Kimi$/.test(family))).toEqual(
+      [],
+    );
+  });
+});
+
 describe("generateFiles()", () => {
   test("finds the markers of every page in the repository", () => {
     expect(Object.keys(generateFiles(sources))).toEqual([
       ".env.example",
       "src/manual/settings.md",
       "src/manual/models.md",
+      "README.md",
+      "src/manual/protocols.md",
       "src/manual/native.md",
       "src/manual/bedrock-agent.md",
       "src/manual/langchain.md",

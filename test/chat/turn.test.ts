@@ -408,3 +408,18 @@ test("reasoning is streamed, and stored with its signature before the call that 
     ]),
   );
 });
+
+test("a reply that used all its tokens for thinking says so and offers to continue", async () => {
+  const { end, messages } = await play({
+    scripts: [
+      [
+        { type: "reasoning", text: "Let me think." },
+        { type: "end", stopReason: "max_tokens", usage: USAGE },
+      ],
+    ],
+  });
+  const text =
+    '(The model used all of the length of this reply for thinking, before its first word. Write "continue", and it tries again.)';
+  expect(end).toMatchObject({ outcome: "answered", stopReason: "max_tokens", text });
+  expect(messages.at(-1)).toEqual(assistant("m2", [{ type: "text", text }], { stopReason: "max_tokens" }));
+});

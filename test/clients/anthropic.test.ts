@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { createAnthropic } from "@ai-sdk/anthropic";
 import Anthropic from "@anthropic-ai/sdk";
+import { ChatAnthropic } from "@langchain/anthropic";
 import { generateText, Output, stepCountIs, streamText, tool } from "ai";
 import { z } from "zod";
 import { THROTTLED } from "../bedrock/index.ts";
@@ -121,11 +122,13 @@ describe("@anthropic-ai/sdk:", () => {
       ],
     });
     expect(second.content).toMatchObject([{ type: "text", text: "Sun in Rome." }]);
-    expect(readModelRequest(servers, 1).messages.at(-1)?.content).toMatchObject([
+    const { messages } = readModelRequest(servers, 1);
+    const results = messages.find(({ content }) => content.some((block) => "toolResult" in block));
+    expect(results?.content).toMatchObject([
       { toolResult: { content: [{ text: expect.stringContaining("thing 1") }] } },
       { toolResult: { content: [{ text: "Sun" }] } },
-      { text: "Be quick." },
     ]);
+    expect(messages.at(-1)?.content.at(-1)).toEqual({ text: "Be quick." });
     expect(servers.api.requests).toEqual(["GET /things/1"]);
   });
 
@@ -313,6 +316,7 @@ describe("@anthropic-ai/sdk:", () => {
     });
     expect(await failureOf(anthropic().messages.create(noModel))).toMatchObject({
       status: 404,
+      requestID: expect.stringMatching(/^[\da-f-]{36}$/),
       error: {
         type: "error",
         error: { type: "not_found_error", message: 'The model "claude-9" is not offered here.' },
@@ -346,6 +350,26 @@ describe("@anthropic-ai/sdk:", () => {
     expect(await ask("POST", "/v1/files", version)).toEqual([404, "error", "not_found_error"]);
     expect(await ask("POST", "/v1/files")).toEqual([404, undefined, "invalid_request_error"]);
     expect(await ask("GET", "/v2/files", version)).toEqual([404, undefined, "Not Found"]);
+  });
+});
+
+test("LangChain: `ChatAnthropic` replies, streams, calls tools and gives objects.", async () => {
+  servers = await startServers();
+  servers.bedrock.script([
+    { text: "Hi." },
+    { text: ["Once", " upon"] },
+    { calls: [{ name: "weather", input: { city: "Rome" } }] },
+    { calls: [{ name: "thing", input: { id: 7, name: "x" } }] },
+  ]);
+  const model = new ChatAnthropic({ model: MODEL, apiKey: "any", anthropicApiUrl: servers.specchat.url });
+  expect((await model.invoke("Hi")).text).toBe("Hi.");
+  const pieces = await Array.fromAsync(await model.stream("Tell"), ({ text }) => text);
+  expect(pieces.join("")).toBe("Once upon");
+  const { tool_calls: calls } = await model.bindTools([WEATHER]).invoke("Weather?");
+  expect(calls).toMatchObject([{ name: "weather", args: { city: "Rome" } }]);
+  expect(await model.withStructuredOutput(Thing, { name: "thing" }).invoke("Thing?")).toEqual({
+    id: 7,
+    name: "x",
   });
 });
 

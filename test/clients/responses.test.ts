@@ -2,7 +2,13 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { createOpenAI } from "@ai-sdk/openai";
 import { ChatOpenAI } from "@langchain/openai";
-import { Agent, tool as agentsTool, OpenAIResponsesModel, Runner } from "@openai/agents";
+import {
+  Agent,
+  tool as agentsTool,
+  OpenAIChatCompletionsModel,
+  OpenAIResponsesModel,
+  Runner,
+} from "@openai/agents";
 import { generateText, Output, stepCountIs, streamText, tool } from "ai";
 import OpenAI from "openai";
 import { zodTextFormat } from "openai/helpers/zod";
@@ -200,6 +206,25 @@ test("OpenAI Agents: an agent runs its tools and gives its `outputType`, also st
   const streamed = await runner.run(agent, "Weather?", { stream: true });
   await streamed.completed;
   expect(streamed.finalOutput).toEqual({ id: 7, name: "x" });
+});
+
+test.each([
+  ["responses", OpenAIResponsesModel],
+  ["chat completions", OpenAIChatCompletionsModel],
+])("OpenAI Agents hand over to each other over %s.", async (_name, AgentModel) => {
+  servers = await startServers();
+  const handOver = { calls: [{ name: "transfer_to_Booker", input: {} }] };
+  const reply = { calls: [{ name: "json_reply", input: { id: 7, name: "x" } }] };
+  servers.bedrock.script([handOver, reply, handOver, reply]);
+  const model = new AgentModel(openai() as never, MODEL);
+  const booker = new Agent({ name: "Booker", instructions: "Book.", model, outputType: Thing });
+  const triage = Agent.create({ name: "Triage", instructions: "Choose.", model, handoffs: [booker] });
+  const runner = new Runner({ tracingDisabled: true });
+  const whole = await runner.run(triage, "Book it.");
+  expect<unknown>([whole.finalOutput, whole.lastAgent?.name]).toEqual([{ id: 7, name: "x" }, "Booker"]);
+  const streamed = await runner.run(triage, "Book it.", { stream: true });
+  await streamed.completed;
+  expect<unknown>(streamed.finalOutput).toEqual({ id: 7, name: "x" });
 });
 
 test("LangChain: `useResponsesApi` replies.", async () => {

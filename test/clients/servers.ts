@@ -1,4 +1,6 @@
 /** The servers of a client's test: a stand-in of Bedrock, an API that records its requests, and specchat. */
+import { copyFile, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { type StandIn, startBedrock } from "../bedrock/index.ts";
 import {
   createBedrockAt,
@@ -10,6 +12,8 @@ import {
 } from "../support/harness.ts";
 
 export interface Servers {
+  /** Rewrites the document and reads it again. */
+  editDocument(edit: (text: string) => string): Promise<void>;
   readonly bedrock: StandIn;
   readonly api: RecordingApi;
   readonly specchat: Specchat;
@@ -18,19 +22,32 @@ export interface Servers {
 
 export async function startServers(...argv: string[]): Promise<Servers> {
   const [bedrock, api] = await Promise.all([startBedrock(), startApi()]);
+  const folder = await mkdtemp(`${tmpdir()}/specchat-client-`);
+  const spec = `${folder}/things.yaml`;
+  await copyFile(api.spec, spec);
   const specchat = await startSpecchat({
-    argv: ["--spec", api.spec, "--base-url", api.url, "--model", MODEL, ...argv],
+    argv: ["--spec", spec, "--base-url", api.url, "--model", MODEL, ...argv],
     model: createBedrockAt(bedrock.url),
   });
   return {
     bedrock,
     api,
     specchat,
+    async editDocument(edit) {
+      await Bun.write(spec, edit(await Bun.file(spec).text()));
+      await specchat.app.apis.reload();
+    },
     async stop() {
       await specchat.stop();
-      await Promise.all([bedrock.stop(), api.stop()]);
+      await Promise.all([bedrock.stop(), api.stop(), rm(folder, { recursive: true })]);
     },
   };
+}
+
+/** Returns the texts of the results that the model read last. */
+export function readLastResults(servers: Pick<Servers, "bedrock">): readonly unknown[] {
+  const { messages } = readModelRequest(servers, servers.bedrock.requests.length - 1);
+  return (messages.at(-1)?.content ?? []).map(({ toolResult }) => Object(toolResult).content?.[0]?.text);
 }
 
 /** The parts of a model request that tests compare, without cache points. */

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { resultBudget } from "../../src/chat/context/result-budget.ts";
 import type { SessionId, ToolCall, ToolResult } from "../../src/chat/types.ts";
 import { parseJson, stringifyJson } from "../../src/json.ts";
+import { builtinToolNames } from "../../src/results/definitions.ts";
 import { query } from "../../src/results/query.ts";
 import { BoundedResultStore } from "../../src/results/store.ts";
 import { ToolRunner } from "../../src/results/tool-runner.ts";
@@ -32,8 +33,9 @@ function createRunner(content: string) {
   const runner = new ToolRunner({
     session: "s" as SessionId,
     store,
-    toolbox: { tools: [tool], find: (name) => (name === "list" ? tool : undefined) },
-    call: async ({ id }) => ({ callId: id, ...result }),
+    toolbox: { builtinNames: builtinToolNames([tool]), find: (name) => (name === "list" ? tool : undefined) },
+    call: async ({ id }) => ({ result: { callId: id, ...result }, secrets: [] }),
+    mask: (text) => text,
     chunkSize: 500,
     maxPages: 5,
     maxItems: 1000,

@@ -1,5 +1,8 @@
 /** A write is not made twice: failures after it, repeated requests and repeated messages. Real server, recorded API. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { AppError } from "../../src/errors.ts";
 import {
   MODEL,
@@ -15,17 +18,21 @@ import {
   replyWithText,
   type Script,
 } from "../support/scripted-model.ts";
+import { SocketClient } from "../support/socket-client.ts";
 
 let api: RecordingApi;
 let specchat: Specchat;
+let folder: string;
 
 beforeEach(async () => {
   api = await startApi();
+  folder = await mkdtemp(join(tmpdir(), "specchat-"));
 });
 
 afterEach(async () => {
   await specchat.stop();
   await api.stop();
+  await rm(folder, { recursive: true });
 });
 
 async function start(scripts: readonly Script[], ...argv: string[]) {
@@ -62,6 +69,8 @@ const completion = (stream = false) => ({
   messages: [{ role: "user", content: "create a thing" }],
 });
 
+const anthropicMessage = (stream = false) => ({ ...completion(stream), max_tokens: 100 });
+
 const aiSdk = (id: string, text: string, trigger = "submit-message") => ({
   id: "chat-1",
   trigger,
@@ -71,7 +80,12 @@ const aiSdk = (id: string, text: string, trigger = "submit-message") => ({
 describe("A failure after a write", () => {
   const requests: Readonly<Record<string, readonly [string, object]>> = {
     openai: ["/v1/chat/completions", completion()],
+    responses: ["/v1/responses", { model: MODEL, input: "create a thing" }],
+    "responses stream": ["/v1/responses", { model: MODEL, input: "create a thing", stream: true }],
+    anthropic: ["/v1/messages", anthropicMessage()],
+    "anthropic stream": ["/v1/messages", anthropicMessage(true)],
     langchain: ["/api/v1/chat", { message: "create a thing" }],
+    dashboard: ["/api/chat/message", { message: "create a thing" }],
     "openai stream": ["/v1/chat/completions", completion(true)],
     "langchain stream": ["/api/v1/chat/stream", { message: "create a thing" }],
     agent: ["/api/agent/stream", { input_text: "create a thing", agent_id: "specchat" }],
@@ -159,6 +173,38 @@ describe("An Idempotency-Key", () => {
     expect((await post("/v1/chat/completions", completion(), headers)).text).toContain("Created.");
   });
 
+  test.each([
+    ["/v1/chat/completions", completion(true)],
+    ["/v1/responses", { model: MODEL, input: "create a thing", stream: true }],
+    ["/v1/messages", anthropicMessage(true)],
+    [
+      "/bedrock-chat/ag-ui",
+      { threadId: "t", runId: "r", messages: [{ id: "1", role: "user", content: "create a thing" }] },
+    ],
+  ])(
+    "A temporary failure within the stream of %s frees the key, unless a write came first.",
+    async (path, body) => {
+      await start([failure, write, replyWithText("Created."), write, failure]);
+      expect((await post(path, body, headers)).text).not.toContain("Created.");
+      expect((await post(path, body, headers)).text).toContain("Created.");
+      const other = { "Idempotency-Key": "k2" };
+      const failed = await post(path, body, other);
+      expect(failed.text).toContain("createThing was called");
+      expect(await post(path, body, other)).toEqual(failed);
+      expect(writes()).toHaveLength(2);
+    },
+  );
+
+  test("is taken after a restart too, and the response is repeated.", async () => {
+    await start([write, replyWithText("Created.")], "--data-dir", folder);
+    const first = await post("/v1/chat/completions", completion(true), headers);
+    await specchat.stop();
+    await start([], "--data-dir", folder);
+    expect(await post("/v1/chat/completions", completion(true), headers)).toEqual(first);
+    expect((await post("/v1/chat/completions", completion(), headers)).status).toBe(422);
+    expect(writes()).toHaveLength(1);
+  });
+
   test("A failure after a write keeps the key.", async () => {
     await start([write, failure]);
     const first = await post("/v1/chat/completions", completion(), headers);
@@ -189,6 +235,33 @@ describe("An Idempotency-Key", () => {
   });
 });
 
+test.each([
+  ["/ws/chat/completions", { question: "create a thing", session_id: "s" }],
+  ["/ws", { id: "1", type: "chat.send_message", data: { message: "create a thing" } }],
+])("A failure after a write names the call over the WebSocket %s.", async (path, frame) => {
+  await start([write, failure]);
+  const client = await SocketClient.connect(specchat.url, path);
+  client.send(frame);
+  const isNamed = () => JSON.stringify(client.frames).includes("createThing was called and may have changed");
+  await client.waitUntil(isNamed);
+  client.close();
+  expect(writes()).toHaveLength(1);
+});
+
+test("A browser's cookie is not in the stored response.", async () => {
+  await start([replyWithText("Hi.")]);
+  const response = await fetch(`${specchat.url}/api/v1/chat`, {
+    method: "POST",
+    body: JSON.stringify({ message: "hi" }),
+    headers: { "Idempotency-Key": "k1", Origin: specchat.url, "Sec-Fetch-Site": "same-origin" },
+  });
+  expect(response.headers.get("set-cookie")).toContain("specchat_caller");
+  await response.text();
+  const stored = await Array.fromAsync(specchat.app.store.ids(), (id) => specchat.app.store.read(id));
+  expect(JSON.stringify(stored)).toContain("Hi.");
+  expect(JSON.stringify(stored)).not.toContain("specchat_caller");
+});
+
 describe("A message id of the AI SDK", () => {
   test("is taken once: a second request joins the running and the finished turn.", async () => {
     const gate = Promise.withResolvers<void>();
@@ -213,6 +286,28 @@ describe("A message id of the AI SDK", () => {
     await start([replyWithText("One."), replyWithText("Two.")]);
     await post("/bedrock-chat/ai", aiSdk("m1", "create a thing"));
     expect((await post("/bedrock-chat/ai", body)).text).toContain("Two.");
+  });
+
+  test("is taken after a restart too: a second request is refused.", async () => {
+    await start([write, replyWithText("Created.")], "--data-dir", folder);
+    await post("/bedrock-chat/ai", aiSdk("m1", "create a thing"));
+    await specchat.stop();
+    await start([], "--data-dir", folder);
+    const second = await post("/bedrock-chat/ai", aiSdk("m1", "create a thing"));
+    expect(second).toMatchObject({
+      status: 409,
+      text: expect.stringContaining("This message was answered before"),
+    });
+    expect(writes()).toHaveLength(1);
+  });
+
+  test("is taken once for a regeneration that is repeated.", async () => {
+    await start([replyWithText("One."), replyWithText("Two."), replyWithText("Three.")]);
+    await post("/bedrock-chat/ai", aiSdk("m1", "create a thing"));
+    const again = { ...aiSdk("m1", "create a thing", "regenerate-message"), messageId: "reply-1" };
+    const first = await post("/bedrock-chat/ai", again);
+    expect(first.text).toContain("Two.");
+    expect(await post("/bedrock-chat/ai", again)).toEqual(first);
   });
 
   test("is free again after a temporary failure.", async () => {

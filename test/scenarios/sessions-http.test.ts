@@ -62,7 +62,7 @@ test("sessions are listed for their owner only, newest first and in pages, and c
   const listEntry = (title: string, id: string) => ({
     session_id: id,
     title,
-    model: "global.anthropic.claude-haiku-4-5-20251001-v1:0",
+    model: "global.anthropic.claude-haiku-5-5",
     created_at: expect.any(String),
     updated_at: expect.any(String),
     message_count: 2,

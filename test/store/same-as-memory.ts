@@ -44,6 +44,7 @@ const change: fc.Arbitrary<SessionChange> = fc
     {
       at,
       messages: fc.array(message, { maxLength: 3 }).map((messages) => messages.flat()),
+      replaceFrom: fc.nat(6),
       title: text,
       model: text,
       allowed: fc.array(text, { maxLength: 2 }),

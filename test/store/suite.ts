@@ -52,6 +52,7 @@ export function describeStore(name: string, open: OpenStore): void {
         const change: Required<SessionChange> = {
           at: formatTime(5),
           messages,
+          replaceFrom: 0,
           title: "Another",
           model: "other",
           allowed: ["x", "y"],
@@ -60,7 +61,7 @@ export function describeStore(name: string, open: OpenStore): void {
           turn: null,
         };
         await store.write(A, change);
-        const { at, messages: _messages, turn: _turn, ...fields } = change;
+        const { at, messages: _messages, replaceFrom: _from, turn: _turn, ...fields } = change;
         const written = { ...createSession("a"), ...fields, updatedAt: at, label: created.label };
         expect(await store.read(A)).toEqual({ session: written, messages, skipped: 0 });
         await store.write(A, {
@@ -109,6 +110,57 @@ export function describeStore(name: string, open: OpenStore): void {
       await store.delete(A);
       expect(await store.read(A)).toBeUndefined();
       expect(await store.list(OWNER, { limit: 9 })).toEqual([]);
+    });
+
+    testStore("replaces the end of a history in one write, as often as that is repeated.", async (store) => {
+      const replacement = [createUserMessage("5"), ...createToolCallMessages("6")];
+      const readIds = async (options?: { newest: number }) =>
+        (await store.read(A, options))?.messages.map(({ id }) => String(id));
+      await store.create(createSession("a", { title: "kept", allowed: ["x"] }));
+      await store.write(A, { at: formatTime(1), messages: [createUserMessage("1"), createUserMessage("2")] });
+      await store.write(A, { at: formatTime(2), messages: [createUserMessage("3"), createUserMessage("4")] });
+      const change = { at: formatTime(3), messages: replacement, replaceFrom: 1 };
+      for (const _ of [1, 2]) await store.write(A, change);
+      const stored = await store.read(A);
+      expect(stored).toEqual({
+        session: createSession("a", { title: "kept", allowed: ["x"], updatedAt: formatTime(3) }),
+        messages: [createUserMessage("1"), ...replacement],
+        skipped: 0,
+      });
+      expect((await store.read(A, { newest: 1 }))?.skipped).toBe(replacement.length);
+      await store.write(A, { at: formatTime(4), messages: [createUserMessage("7")] });
+      await store.write(A, { at: formatTime(5), messages: [createUserMessage("8")], replaceFrom: 2 });
+      expect(await readIds()).toEqual(["1", "5", "8"]);
+      await store.write(A, { at: formatTime(6), messages: [createUserMessage("9")], replaceFrom: 0 });
+      await store.write(A, { at: formatTime(7), messages: [createUserMessage("10")] });
+      expect([await readIds(), await readIds({ newest: 1 })]).toEqual([["9", "10"], ["10"]]);
+    });
+
+    testStore("drops a summary of replaced messages, and keeps one of earlier messages.", async (store) => {
+      await store.create(createSession("a"));
+      const write = (name: string, replaceFrom?: number) =>
+        store.write(A, {
+          at: formatTime(1),
+          messages: [createUserMessage(name)],
+          ...(replaceFrom !== undefined && { replaceFrom }),
+        });
+      for (const name of ["1", "2", "3"]) await write(name);
+      await store.summarize(A, { through: 2, text: "two", at: formatTime(1) });
+      await write("4", 2);
+      expect((await store.read(A))?.summary?.text).toBe("two");
+      await write("5", 1);
+      expect((await store.read(A))?.summary).toBeUndefined();
+    });
+
+    testStore("replaces nothing under a lost lease.", async (store) => {
+      await store.create(createSession("a"));
+      await store.write(A, { at: formatTime(1), messages: [createUserMessage("1")] });
+      const lease = await store.acquire(A, "holder", 1000);
+      if (!lease) throw new Error("no lease");
+      await store.release(lease);
+      const change = { at: formatTime(2), messages: [createUserMessage("2")], replaceFrom: 0 };
+      await expect(store.write(A, change, lease)).rejects.toMatchObject({ code: "lease_lost" });
+      expect((await store.read(A))?.messages).toEqual([createUserMessage("1")]);
     });
 
     testStore("reads the newest messages with the number of older ones.", async (store) => {

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { closeApp, createApp } from "../../src/app/create-app.ts";
-import { fetchAny } from "../../src/app/fetch.ts";
+import { createFetch } from "../../src/app/fetch.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import type { App, Ports } from "../../src/context.ts";
 import { createBedrock } from "../../src/model/bedrock/index.ts";
@@ -69,7 +69,7 @@ export function testPorts(log: string[] = []): Ports {
       realPath: async (path) => path,
       readStdin: () => new Blob([]).stream(),
     },
-    fetch: fetchAny,
+    fetch: createFetch({}),
     now: () => new Date(),
     random: Math.random,
     sleep: (ms) => Bun.sleep(ms),
@@ -77,7 +77,7 @@ export function testPorts(log: string[] = []): Ports {
   };
 }
 
-export const MODEL = "us.anthropic.claude-sonnet-4-5-20250929-v1:0";
+export const MODEL = "global.anthropic.claude-sonnet-4-5-20250929-v1:0";
 
 /** Creates the real Bedrock client for a stand-in, with immediate retries. */
 export function createBedrockAt(url: string, silenceTimeoutMs = 20_000, region = "us-east-1"): Model {
@@ -86,6 +86,7 @@ export function createBedrockAt(url: string, silenceTimeoutMs = 20_000, region =
       model: MODEL,
       region,
       endpoint: url,
+      mantleEndpoint: `${url}/mantle`,
       credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "example" },
       maxRetries: 3,
       retryDelayMs: 1,

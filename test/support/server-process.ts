@@ -22,7 +22,10 @@ export interface ServerFixture {
   remove(): Promise<void>;
 }
 
-export async function createServerFixture(bedrock: StandIn, api: RecordingApi): Promise<ServerFixture> {
+export async function createServerFixture(
+  bedrock: Pick<StandIn, "url">,
+  api: RecordingApi,
+): Promise<ServerFixture> {
   const folder = await mkdtemp(join(tmpdir(), "specchat-place-"));
   const children = new Set<Bun.Subprocess>();
   return {

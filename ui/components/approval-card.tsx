@@ -1,5 +1,6 @@
 import { formatCallLine, formatCallName } from "../call-line.ts";
 import type { Decision } from "../chat-actions.ts";
+import { escapeInvisible } from "../escape.ts";
 import type { CallPart } from "../state/types.ts";
 import { ApprovalButtons } from "./approval-buttons.tsx";
 import { ReadableView } from "./readable-view.tsx";
@@ -17,6 +18,12 @@ const DECISIONS = {
   elsewhere: "This call was decided in another window, or it is no longer pending.",
 } as const;
 
+function formatHeaders(headers: Readonly<Record<string, string>>): string {
+  return Object.entries(headers)
+    .map(([name, value]) => `${name}: ${value}`)
+    .join("\n");
+}
+
 /** One call that waits for approval, with the request that it would send. */
 export function ApprovalCard({ call, isUndecided, onDecide }: ApprovalCardProps) {
   const { request, decision } = call.approval ?? {};
@@ -27,9 +34,12 @@ export function ApprovalCard({ call, isUndecided, onDecide }: ApprovalCardProps)
         {method !== undefined && <span className={`method method-${method.toLowerCase()}`}>{method}</span>}
         <span>{formatCallLine(call).path}</span>
       </h3>
-      {request !== undefined && <p className="approval-url">{request.url}</p>}
-      {request?.body !== undefined && <ReadableView title="Body" value={request.body} />}
-      {request === undefined && <ReadableView title="Arguments" value={call.arguments} />}
+      {request !== undefined && <p className="approval-url">{escapeInvisible(request.url)}</p>}
+      {request?.headers !== undefined && (
+        <ReadableView title="Headers" value={formatHeaders(request.headers)} isCall isWhole />
+      )}
+      {request?.body !== undefined && <ReadableView title="Body" value={request.body} isCall isWhole />}
+      {request === undefined && <ReadableView title="Arguments" value={call.arguments} isCall isWhole />}
       {decision !== undefined && (
         <p className="approval-decision" role="status">
           {DECISIONS[decision]}

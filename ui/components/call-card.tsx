@@ -5,6 +5,7 @@ import type { CallPart } from "../state/types.ts";
 import { FileLink } from "./file-link.tsx";
 import { Check, Chevron, Cross } from "./icons.tsx";
 import { ReadableView } from "./readable-view.tsx";
+import { Sources } from "./sources.tsx";
 
 /** One API call: its status, arguments and result. */
 export const CallCard = memo(function CallCard({ call }: { call: CallPart }) {
@@ -31,8 +32,9 @@ export const CallCard = memo(function CallCard({ call }: { call: CallPart }) {
           <p className="call-name">
             Tool <code>{call.name}</code>
           </p>
-          <ReadableView title="Arguments" value={call.arguments} />
+          <ReadableView title="Arguments" value={call.arguments} isCall />
           {call.file !== undefined && <FileLink file={call.file} />}
+          <Sources result={call.result} />
           {call.result !== undefined && <ReadableView title="Result" value={call.result} />}
         </div>
       )}

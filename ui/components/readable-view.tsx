@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { escapeInvisible } from "../escape.ts";
 import { toReadable } from "../json/readable.ts";
 import { tokenize } from "../json/tokens.ts";
 import { CopyButton } from "./copy-button.tsx";
@@ -9,12 +10,22 @@ const PREVIEW_LINES = 16;
 /** Longer texts, in characters, have no highlighting: it would make rendering slow. */
 const MAX_HIGHLIGHTED_LENGTH = 60_000;
 
+interface ReadableViewProps {
+  readonly title: string;
+  readonly value: unknown;
+  /** The value belongs to a call: characters that nobody can see are escapes. */
+  readonly isCall?: boolean;
+  /** A long text scrolls instead of being collapsed. */
+  readonly isWhole?: boolean;
+}
+
 /** The arguments or the result of a call. JSON is indented and highlighted; long texts are collapsed. */
-export function ReadableView({ title, value }: { title: string; value: unknown }) {
+export function ReadableView({ title, value, isCall = false, isWhole = false }: ReadableViewProps) {
   const [isExpanded, setIsExpanded] = useState(false);
-  const { head, format, text } = toReadable(value);
+  const { head, format, text: plainText } = toReadable(value);
+  const text = isCall ? escapeInvisible(plainText) : plainText;
   const lines = text.split("\n");
-  const isLong = lines.length > PREVIEW_LINES + 4;
+  const isLong = !isWhole && lines.length > PREVIEW_LINES + 4;
   const visibleText = isLong && !isExpanded ? lines.slice(0, PREVIEW_LINES).join("\n") : text;
   return (
     <section className="readable" aria-label={title}>

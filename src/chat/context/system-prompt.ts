@@ -1,11 +1,19 @@
+/** The names of the tools of a model that searches for operations. */
+interface SearchToolNames {
+  readonly find: string;
+  readonly call: string;
+}
+
 /**
  * Builds the default system prompt. It holds no time and nothing about the user, because it is part of the cached prefix.
  * @param otherTools names of the tools that are not operations of an API.
+ * @param search set when the model searches for operations instead of having a tool for each.
  */
 export function buildSystemPrompt(
   apis: readonly string[],
   tools: number,
   otherTools: readonly string[] = [],
+  search?: SearchToolNames,
 ): string {
   if (apis.length === 0) return buildPlainPrompt(otherTools);
   const api = apis.join(" and ");
@@ -13,7 +21,10 @@ export function buildSystemPrompt(
     otherTools.length === 0
       ? ""
       : ` Tools that are not operations, and do what their descriptions say: ${otherTools.join(", ")}.`;
-  return `You are the assistant of ${api}. You answer people by calling the API with the ${tools} tools you have; each tool is one operation of the API and acts with the rights of the person who asks.${otherToolsNote}
+  const access = search
+    ? `You answer people by calling the API. It has ${tools} operations, which act with the rights of the person who asks: find the right ones with ${search.find} and call them with ${search.call}.`
+    : `You answer people by calling the API with the ${tools} tools you have; each tool is one operation of the API and acts with the rights of the person who asks.`;
+  return `You are the assistant of ${api}. ${access}${otherToolsNote}
 
 Guidelines:
 - Look things up instead of guessing. When a question needs data, call a tool; when calls do not depend on each other, make them together.

@@ -1,5 +1,15 @@
 /** Settings of the APIs: documents, credentials, filters, overlays and other tools. */
-import { type EntryParser, integer, list, number, parseHttpUrl, repeated, text, toggle } from "../kinds.ts";
+import {
+  type EntryParser,
+  integer,
+  list,
+  number,
+  oneOf,
+  parseHttpUrl,
+  repeated,
+  text,
+  toggle,
+} from "../kinds.ts";
 import { readMcpEntry } from "../mcp-servers.ts";
 import { parseHeader, parsePerApiValue } from "../per-api.ts";
 import { declareGroup } from "./declare.ts";
@@ -171,6 +181,26 @@ export const apiGroup = {
     { secret: true },
   ),
   mcpConfig: optional(text("FILE"), "JSON file of MCP servers in the usual mcpServers format"),
+  toolBudget: setting(
+    integer({ min: 0 }),
+    10_000,
+    "tokens of tool definitions in a request; when all tools take more, the model searches for operations; 0 sets no limit",
+  ),
+  toolMap: setting(
+    oneOf(["full", "short"]),
+    "full",
+    "size of the map of the API that a searching model reads: about 4,000 or 1,800 tokens at most",
+  ),
+  pinnedTools: setting(
+    list("NAME,…"),
+    [],
+    "operationIds or tool names of the tools that are always described to a searching model; globs allowed",
+  ),
+  mcpTools: setting(
+    oneOf(["all", "search"]),
+    "all",
+    "tools that MCP clients are offered: all of them, or the search tools when all exceed the budget",
+  ),
   includeDeprecated: setting(toggle(), false, "offer deprecated operations too"),
   descriptionLimit: setting(
     integer({ min: 20 }),

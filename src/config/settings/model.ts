@@ -1,11 +1,11 @@
 /** Settings of the model and of Amazon Bedrock. */
-import { integer, list, number, repeated, text, toggle } from "../kinds.ts";
+import { integer, list, number, oneOf, repeated, text, toggle } from "../kinds.ts";
 import { declareGroup } from "./declare.ts";
 
 const { setting, optional } = declareGroup("The model");
 
-/** The default of --model, active in July 2026. A global profile works in every commercial region. */
-export const DEFAULT_MODEL = "global.anthropic.claude-haiku-4-5-20251001-v1:0";
+/** The default of --model, the cheapest current one that answers well in November 2026. A global profile works in every commercial region. */
+export const DEFAULT_MODEL = "global.anthropic.claude-haiku-5-5";
 
 export const modelGroup = {
   model: setting(
@@ -96,19 +96,38 @@ export const modelGroup = {
     "Bedrock endpoint, instead of the region's; AWS_ENDPOINT_URL_BEDROCK_RUNTIME also works",
     { env: ["BEDROCK_ENDPOINT_URL"] },
   ),
+  mantleEndpoint: optional(text("URL"), "endpoint of bedrock-mantle, instead of the region's", {
+    env: ["BEDROCK_MANTLE_ENDPOINT_URL"],
+  }),
   guardrailId: optional(text("ID|ARN"), "guardrail for every model call", {
     env: ["BEDROCK_GUARDRAIL_ID"],
   }),
   guardrailVersion: setting(text("N|DRAFT"), "DRAFT", "version of the guardrail", {
     env: ["BEDROCK_GUARDRAIL_VERSION"],
   }),
+  knowledgeBase: setting(
+    list("ID,…"),
+    [],
+    "knowledge bases of Amazon Bedrock that the assistant can search with a read-only tool",
+    { env: ["BEDROCK_KNOWLEDGE_BASES"] },
+  ),
+  agentEndpoint: optional(
+    text("URL"),
+    "endpoint of agents and knowledge bases, instead of the region's; AWS_ENDPOINT_URL_BEDROCK_AGENT_RUNTIME also works",
+    { env: ["BEDROCK_AGENT_ENDPOINT_URL"] },
+  ),
   stopSequences: setting(repeated("TEXT"), [], "stop sequence; not sent to models that do not support it", {
     env: ["BEDROCK_STOP_SEQUENCES"],
   }),
   reasoningTokens: optional(
     integer({ min: 1 }),
-    "token budget for reasoning, where the model supports it; no reasoning when unset",
+    "token budget for reasoning, where the model supports it; without it and --reasoning-effort as little as possible",
     { env: ["BEDROCK_REASONING_TOKENS"] },
+  ),
+  reasoningEffort: optional(
+    oneOf(["low", "medium", "high", "max"]),
+    "how much the model reasons before it replies, where it supports that",
+    { env: ["BEDROCK_REASONING_EFFORT"] },
   ),
   cachePoints: setting(
     toggle(),
@@ -118,9 +137,35 @@ export const modelGroup = {
       env: ["BEDROCK_CACHE_POINTS"],
     },
   ),
+  cacheTtl: setting(
+    oneOf(["5m", "1h"]),
+    "5m",
+    "lifetime of cached prompts, where the model has a choice; an hour doubles the price of writing to the cache",
+    { env: ["BEDROCK_CACHE_TTL"] },
+  ),
+  serviceTier: setting(
+    oneOf(["default", "flex", "priority"]),
+    "default",
+    "service tier, where the model has it: flex is slower and half the price, priority is faster and dearer",
+    { env: ["BEDROCK_SERVICE_TIER"] },
+  ),
+  requestMetadata: setting(
+    repeated("KEY=VALUE", parseMetadata),
+    [],
+    "entry for the invocation logs of AWS, for example team=support to split the cost; not sent to models of the Responses API",
+    { env: ["BEDROCK_REQUEST_METADATA"] },
+  ),
   prices: optional(
     text("FILE"),
     'JSON file of prices in USD per million tokens, instead of the built-in ones: {"<model ID or its beginning>": {"input": 1, "output": 5, "cacheRead": 0.1, "cacheWrite": 1.25}}',
     { env: ["BEDROCK_PRICES"] },
   ),
 };
+
+/** Key and value, up to 256 characters each: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html */
+const METADATA = /^[a-zA-Z0-9\s:_@$#/+,.-]{1,256}=[a-zA-Z0-9\s:_@$#=/+,.-]{0,256}$/;
+
+function parseMetadata(entry: string): string {
+  if (METADATA.test(entry)) return entry;
+  throw new Error("KEY=VALUE of up to 256 letters, digits, spaces and : _ @ $ # / + , . - each");
+}

@@ -19,6 +19,7 @@ import type {
 } from "./types.ts";
 
 export { readAwsError } from "./errors.ts";
+export { createKnowledgeBaseSearch } from "./knowledge-base.ts";
 export type { AgentEvent, AgentModel, AgentOptions, AgentRequest, AgentTools } from "./types.ts";
 
 /** The maximum number of times an agent may return control in one turn. */

@@ -23,6 +23,13 @@ export async function connect(options: AgentOptions): Promise<AgentService> {
       const { completion } = await client.send(command, { abortSignal: signal });
       return filterRecords(completion ?? []);
     },
+    async retrieve(input, signal) {
+      const command = new sdk.RetrieveCommand(
+        input as unknown as ConstructorParameters<typeof sdk.RetrieveCommand>[0],
+      );
+      const { retrievalResults = [] } = await client.send(command, { abortSignal: signal });
+      return retrievalResults.map((result) => ({ ...result }));
+    },
     close: () => client.destroy(),
   };
 }

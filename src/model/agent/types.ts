@@ -51,9 +51,12 @@ export interface AgentModel {
   close(): void;
 }
 
-/** The InvokeAgent operation of the SDK. */
+/** The operations of the SDK. They throw what the SDK throws. */
 export interface AgentService {
+  /** InvokeAgent. */
   invoke(input: AgentJson, signal: AbortSignal): Promise<AsyncIterable<AgentJson>>;
+  /** Retrieve. Returns `retrievalResults`. */
+  retrieve(input: AgentJson, signal: AbortSignal): Promise<readonly AgentJson[]>;
   close(): void;
 }
 

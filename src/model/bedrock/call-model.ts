@@ -80,7 +80,7 @@ function adaptCapabilities(
 ): AdaptedRequest | undefined {
   const change = learned.inferFromError(request.model, refusal, known);
   if (change?.isNew) io.warn(`${request.model} ${change.description}.`);
-  return change && { request, notices: [] };
+  return change?.canRepeat ? { request, notices: [] } : undefined;
 }
 
 /** Removes the files from a request that was refused because of them. Returns undefined when that is not possible. */

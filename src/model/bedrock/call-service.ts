@@ -2,15 +2,20 @@
 import { StreamDecoder } from "./decode.ts";
 import { IdleTimeout } from "./idle-timeout.ts";
 import { decodeResponse } from "./non-streaming.ts";
+import { ResponsesDecoder } from "./responses/decode.ts";
+import type { ResponsesBody, ResponsesSurface } from "./responses/types.ts";
 import type { BedrockService, ConverseBody, EventBatch } from "./types.ts";
 import { toUpstreamError, UpstreamError } from "./upstream.ts";
 
-export interface ServiceCall {
-  readonly model: string;
-  readonly body: ConverseBody;
-  readonly streaming: boolean;
-  readonly idleTimeoutMs: number;
-}
+export type ServiceCall = { readonly idleTimeoutMs: number } & (
+  | {
+      readonly api: "converse";
+      readonly model: string;
+      readonly body: ConverseBody;
+      readonly streaming: boolean;
+    }
+  | { readonly api: "responses"; readonly surface: ResponsesSurface; readonly body: ResponsesBody }
+);
 
 /** Sends the call. Throws what the SDK or the network threw, and the timeout error when the service went silent. */
 export async function* callService(
@@ -21,10 +26,10 @@ export async function* callService(
   const idleTimeout = new IdleTimeout(call.idleTimeoutMs, signal);
   let hasStarted = false;
   try {
-    if (call.streaming) {
-      const bytes = await service.stream(call.model, call.body, idleTimeout.signal);
+    if (call.api === "responses" || call.streaming) {
+      const bytes = await openStream(service, call, idleTimeout.signal);
       hasStarted = true;
-      const decoder = new StreamDecoder();
+      const decoder = call.api === "responses" ? new ResponsesDecoder() : new StreamDecoder();
       for await (const chunk of bytes) {
         idleTimeout.recordActivity();
         const batch = decoder.read(chunk);
@@ -44,6 +49,16 @@ export async function* callService(
     idleTimeout.dispose();
   }
   if (idleTimeout.timeoutError) throw idleTimeout.timeoutError;
+}
+
+function openStream(
+  service: BedrockService,
+  call: ServiceCall,
+  signal: AbortSignal,
+): Promise<AsyncIterable<Uint8Array>> {
+  return call.api === "responses"
+    ? service.respond(call.surface, call.body, signal)
+    : service.stream(call.model, call.body, signal);
 }
 
 /** Distinguishes a connection that broke during the response (`StreamResetError`) from one that was not established. */

@@ -10,19 +10,30 @@ export function isAwsHost(host: string): boolean {
   return AWS_HOST.test(host);
 }
 
+/** Where the SDK sends its requests, and the bearer key that it sends instead of a signature, if any. */
+export interface Endpoint {
+  /** With a colon. */
+  readonly protocol: string;
+  readonly hostname: string;
+  readonly port: number | undefined;
+  /** The path before that of the operation. */
+  readonly basePath: string;
+  /** The Authorization header. */
+  readonly bearer: string | undefined;
+}
+
 /**
- * Signs the command like any request, with whatever credentials are configured, but does not send it.
- * @returns the host it would have been sent to. @throws the SDK's error when there are no credentials.
+ * Signs a command like any request, with whatever credentials are configured, but does not send it.
+ * @throws the SDK's error when there are no credentials.
  */
-export async function resolveHost(
+export async function resolveEndpoint(
   client: BedrockRuntimeClient,
   command: ConverseCommand,
   emptyBody: () => unknown,
-): Promise<string> {
-  let host = "";
+): Promise<Endpoint> {
+  let signed: SignedRequest | undefined;
   const skipSending: Middleware = () => async (args) => {
-    const { request } = args as { request?: { hostname?: string } };
-    host = request?.hostname ?? "";
+    signed = (args as { request?: SignedRequest }).request;
     return { response: { statusCode: 200, headers: {}, body: emptyBody() } } as never;
   };
   command.middlewareStack.addRelativeTo(skipSending, {
@@ -31,7 +42,23 @@ export async function resolveHost(
     toMiddleware: "deserializerMiddleware",
   });
   await client.send(command);
-  return host;
+  const { protocol = "https:", hostname = "", port, path = "", headers = {} } = signed ?? {};
+  const authorization = headers.authorization ?? headers.Authorization;
+  return {
+    protocol,
+    hostname,
+    port,
+    basePath: path.replace(/\/model\/.*$/, ""),
+    bearer: authorization?.startsWith("Bearer ") ? authorization : undefined,
+  };
+}
+
+interface SignedRequest {
+  readonly protocol?: string;
+  readonly hostname?: string;
+  readonly port?: number;
+  readonly path?: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Asks STS for the account of the credentials. */

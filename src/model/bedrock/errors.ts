@@ -75,6 +75,7 @@ function classifyByMessage(
         "The Bedrock API key (AWS_BEARER_TOKEN_BEDROCK) is invalid or has expired: create a new one, or unset it to use AWS credentials.",
       );
     if (has("not authorized to perform")) return accessDenied(describeMissingPermission(error.message));
+    if (has("data retention")) return accessDenied(SET_DATA_RETENTION);
     if (has("marketplace", "payment"))
       return accessDenied(
         "The account's AWS Marketplace subscription or payment method does not cover this model.",
@@ -108,8 +109,15 @@ function describeMissingPermission(message: string): string {
   const action = /not authorized to perform: ([\w-]+:\w+)/i.exec(message)?.[1];
   if (/explicit deny/i.test(message))
     return `${action ?? "The call"} is denied by ${/service control policy/i.test(message) ? "a service control policy of the organization (perhaps for one of the regions of the profile)" : "a policy"}: allow it, or choose a model or profile that is allowed.`;
+  if (action?.startsWith("bedrock-mantle:"))
+    return `The IAM identity lacks ${action} on the project of bedrock-mantle: attach the managed policy AmazonBedrockMantleInferenceAccess, or allow the action on arn:aws:bedrock-mantle:REGION:ACCOUNT:project/default.`;
+  if (/:project\//.test(message))
+    return `The IAM identity lacks ${action ?? "bedrock:InvokeModel"} on the Bedrock project: allow it on arn:aws:bedrock:REGION:ACCOUNT:project/default as well as on the model and its profile.`;
   return `The IAM identity lacks ${action ?? "bedrock:InvokeModel or bedrock:InvokeModelWithResponseStream"} on this model, profile or guardrail (streaming needs bedrock:InvokeModelWithResponseStream, other calls bedrock:InvokeModel).`;
 }
+
+const SET_DATA_RETENTION =
+  "The model needs a data retention mode that the account has not chosen. Set the mode aws_review (Claude Fable 5: provider_data_share) for the account or the project, with bedrock:PutAccountDataRetention. AWS, or the vendor too, then keeps prompts and replies for review.";
 
 const OVERFLOW_PHRASES = [
   "input is too long",
@@ -121,6 +129,8 @@ const OVERFLOW_PHRASES = [
   "input tokens exceeded",
   "too large for model with",
   "too many tokens:",
+  "exceeds the context window",
+  "context_length_exceeded",
 ];
 
 function classifyValidationError(text: string, context: ModelErrorContext): ErrorMapping {
@@ -135,6 +145,12 @@ function classifyValidationError(text: string, context: ModelErrorContext): Erro
   if (has("model identifier is invalid"))
     return misconfigured(
       `The model ${context.model} is unknown in ${context.region}: check its id and its region.${suggestOtherProfile(context)}`,
+    );
+  if (has("data retention")) return accessDenied(SET_DATA_RETENTION);
+  if (has("action doesn't support the model", "supported on this route"))
+    return misconfigured(
+      `Bedrock does not serve the model ${context.model} in this way in ${context.region}.`,
+      "Check its id and its region; `specchat help models` has the models and their APIs.",
     );
   if (has("end of its life", "legacy")) return modelRetired(context);
   return REFUSED_REQUEST;

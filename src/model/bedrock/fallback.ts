@@ -63,7 +63,8 @@ function allowsFallback(error: AppError): boolean {
     case "queue_full":
       return true;
     case "access_denied":
-      return error.detail?.startsWith("AccessDeniedException") ?? false;
+      // A ValidationException refuses the account's data retention for this model.
+      return /^(AccessDenied|Validation)Exception/.test(error.detail ?? "");
     default:
       return false;
   }

@@ -1,11 +1,12 @@
 /** Implements the Model port on Amazon Bedrock, with fallback, circuit breaker, retries and concurrency limits. */
 import { capabilitiesOf } from "../capabilities.ts";
-import { costOf, findPrice } from "../prices.ts";
+import { costOf, markLongContext } from "../prices.ts";
 import type { Model, ModelEvent, ModelRequest } from "../types.ts";
 import { BlockedQuestions } from "./blocked-questions.ts";
 import { CircuitBreaker } from "./breaker.ts";
 import { createModelCall } from "./call-model.ts";
 import { ConcurrencyLimiter, type ConcurrencyOptions } from "./concurrency-limiter.ts";
+import { estimateCost, priceInUse } from "./cost.ts";
 import { selectTargets, withFallback } from "./fallback.ts";
 import { createHealthMonitor } from "./health.ts";
 import { withHealthTracking } from "./health-tracking.ts";
@@ -18,8 +19,11 @@ import type { BedrockIo, BedrockOptions, EventBatch } from "./types.ts";
 import { createUnsupportedNotice, refitRequest } from "./unsupported-files.ts";
 
 export { parsePrices } from "../prices.ts";
+export { findModelCost } from "./cost.ts";
 export { checkModelId, type ModelIdCheck, type ModelIdContext } from "./model-id.ts";
+export { explainApi } from "./surface.ts";
 export type { BedrockIo, BedrockOptions } from "./types.ts";
+export { describeUnusedSettings } from "./unused-settings.ts";
 
 /**
  * Creates the Bedrock model. The AWS SDK is loaded on first use.
@@ -29,6 +33,7 @@ export function createBedrock(options: BedrockOptions & { readonly model: string
   const services = new ServicePool(options);
   const learned = new LearnedCapabilities();
   const capabilities = (model: string) => learned.apply(model, capabilitiesOf(model, options.modelFamily));
+  const priceOf = (model: string) => priceInUse(model, capabilities(model), options);
   const limits = (model: string) => limitsOf(capabilities(model));
   const call = createModelCall({ options, services, learned, capabilities, io });
   const resolve = (name: string) => parseTarget(name, options.region);
@@ -50,7 +55,12 @@ export function createBedrock(options: BedrockOptions & { readonly model: string
     for await (const batch of batches)
       for (const event of batch) {
         if (event.type === "end" && event.stopReason === "guardrail") blocked.add(request);
-        yield event;
+        yield event.type === "end"
+          ? {
+              ...event,
+              usage: markLongContext(event.usage, priceOf(resolve(event.model ?? request.model).model)),
+            }
+          : event;
       }
   }
 
@@ -87,8 +97,9 @@ export function createBedrock(options: BedrockOptions & { readonly model: string
     limits: (name) => limits(resolve(name).model),
     cost: (name, usage) => {
       const { model } = resolve(name);
-      return costOf(findPrice(model, options.prices) ?? capabilities(model).price, usage);
+      return costOf(priceOf(model), usage);
     },
+    estimateCost: (name, usage) => estimateCost(resolve(name).model, usage),
     close: () => services.close(),
   };
 }

@@ -1,9 +1,9 @@
 /** Learns from error messages which features a model does not support; later requests are built accordingly. */
 import { isDeepStrictEqual } from "node:util";
 import type { Capabilities } from "../capabilities.ts";
+import type { InferenceRule, InferredCapabilities } from "./inference-rule.ts";
+import { SURFACE_RULES } from "./surface-refusals.ts";
 import type { UpstreamError } from "./upstream.ts";
-
-export type InferredCapabilities = Partial<Capabilities>;
 
 /** Stores what has been learned, by model id. */
 export class LearnedCapabilities {
@@ -24,13 +24,22 @@ export class LearnedCapabilities {
     error: UpstreamError,
     capabilities: Capabilities,
   ): CapabilityChange | undefined {
+    if (!isRefusal(error)) return undefined;
     const found = RULES.find((rule) => rule.pattern.test(error.message));
-    const inferred = found?.infer(capabilities, error.message);
-    if (!found || !inferred || !isRefusal(error)) return undefined;
+    const inferred = found
+      ? found.infer(capabilities, error.message)
+      : inferOmittedField(capabilities, error.message);
+    if (!inferred) return undefined;
     const before = this.#inferred.get(model);
     const after = { ...before, ...inferred };
     this.#inferred.set(model, after);
-    return { description: found.description, isNew: !isDeepStrictEqual(before, after) };
+    const description =
+      found?.description ?? `does not support the ${inferred.omittedFields?.at(-1)} field; it is left out`;
+    return {
+      description,
+      isNew: !isDeepStrictEqual(before, after),
+      canRepeat: inferred.contextTokens === undefined,
+    };
   }
 }
 
@@ -39,6 +48,8 @@ export interface CapabilityChange {
   readonly description: string;
   /** False when a concurrent call has learned the same already. */
   readonly isNew: boolean;
+  /** True when the same request may succeed once it is rebuilt. A request that was too long needs to be shortened. */
+  readonly canRepeat: boolean;
 }
 
 /** Returns true when the error refuses the request; it may arrive as a response or as an exception in the stream. */
@@ -46,14 +57,14 @@ function isRefusal({ type, status }: UpstreamError): boolean {
   return status === undefined ? type === "ValidationException" : status < 500;
 }
 
-interface InferenceRule {
-  readonly pattern: RegExp;
-  readonly description: string;
-  /** Returns undefined when the capability was known already: the same request would fail again. */
-  readonly infer: (known: Capabilities, text: string) => InferredCapabilities | undefined;
-}
+/** "integer below minimum value. Expected a value >= 16, but got 1", with the name of the limit before it. */
+const MIN_OUTPUT =
+  /max(?:imum)?_?(?:output_?|completion_?)?tokens\b.{0,80}?(?:>=|at least|greater than or equal to|minimum of)\s*(\d+)/i;
+const CONTEXT_LENGTH =
+  /maximum context length (?:is|of) (\d+)|tokens > (\d+) maximum|too large for model with (\d+) maximum|max input tokens: (\d+)/i;
 
 const RULES: readonly InferenceRule[] = [
+  ...SURFACE_RULES,
   {
     pattern: /tool use in streaming mode/i,
     description: "supports tools without streaming only",
@@ -75,17 +86,12 @@ const RULES: readonly InferenceRule[] = [
     infer: (known) => (known.systemPrompt ? { systemPrompt: false } : undefined),
   },
   {
-    pattern: /doesn't support the stopSequences field/i,
-    description: "does not support stop sequences",
-    infer: (known) => (known.stopSequences ? { stopSequences: false } : undefined),
-  },
-  {
     pattern: /temperature.*top_p.*cannot both be specified/i,
     description: "supports temperature or top_p, not both",
     infer: (known) => (known.sampling === "both" ? { sampling: "one" } : undefined),
   },
   {
-    pattern: /(temperature|top_p|topP).*(is deprecated for this model|not supported)/i,
+    pattern: /(temperature|top_p|topP).*(is deprecated for this model|not supported for this model)/i,
     description: "supports neither temperature nor top_p",
     infer: (known) => (known.sampling === "none" ? undefined : { sampling: "none" }),
   },
@@ -116,6 +122,24 @@ const RULES: readonly InferenceRule[] = [
     infer: (known) => (known.documents ? { documents: false } : undefined),
   },
   {
+    pattern: /\bttl\b/i,
+    description: "does not support lifetimes of cache points",
+    infer: (known) => (known.cacheTtls.length > 0 ? { cacheTtls: [] } : undefined),
+  },
+  {
+    pattern: /service.?tier/i,
+    description: "does not support service tiers",
+    infer: (known) => (known.serviceTiers.length > 0 ? { serviceTiers: [] } : undefined),
+  },
+  {
+    pattern: /(only supports|must use|requires) streaming|doesn't support the Converse operation/i,
+    description: "supports streaming only",
+    infer: (known) =>
+      known.streaming && known.tools !== "non_streaming"
+        ? undefined
+        : { streaming: true, ...(known.tools === "non_streaming" && { tools: "streaming" }) },
+  },
+  {
     pattern: /exceeds the model limit of (\d+)/i,
     description: "writes fewer tokens than requested",
     infer: (known, text) => {
@@ -123,4 +147,44 @@ const RULES: readonly InferenceRule[] = [
       return limit > 0 && limit < known.maxOutputTokens ? { maxOutputTokens: limit } : undefined;
     },
   },
+  {
+    pattern: MIN_OUTPUT,
+    description: "requires a higher limit of output tokens",
+    infer: (known, text) => {
+      const least = Number(MIN_OUTPUT.exec(text)?.[1]);
+      return least > known.minOutputTokens && least <= known.maxOutputTokens
+        ? { minOutputTokens: least }
+        : undefined;
+    },
+  },
+  {
+    pattern: CONTEXT_LENGTH,
+    description: "reads fewer tokens than expected",
+    infer: (known, text) => {
+      const [, ...numbers] = CONTEXT_LENGTH.exec(text) ?? [];
+      const limit = Number(numbers.find((number) => number !== undefined));
+      return limit > 0 && limit < known.contextTokens ? { contextTokens: limit } : undefined;
+    },
+  },
 ];
+
+/** The wordings of Bedrock, and of the models behind it, for a field that a model does not support. */
+const UNSUPPORTED_FIELD: readonly RegExp[] = [
+  /(?:doesn[\u2019']t|does not) support the [`'"]?([\w.]+)[`'"]? (?:field|parameter)/i,
+  /[`'"]?([\w.]+)[`'"]? is deprecated for this model/i,
+  /[`'"]([\w.]+)[`'"] is not supported (?:by|for|with) this model/i,
+  /(?:doesn[\u2019']t|does not) support [`'"]([\w.]+)[`'"]/i,
+  /(?:unsupported|unknown|unrecognized|unexpected) (?:request )?(?:parameter|value|argument|field)[^:]{0,20}: [`'"]?([\w.]+)/i,
+  /extraneous key \[([\w.]+)\]/i,
+  /([\w.]+): extra inputs are not permitted/i,
+];
+
+/** Returns undefined when the text names no field, or one that is left out already. */
+function inferOmittedField(known: Capabilities, text: string): InferredCapabilities | undefined {
+  const path = UNSUPPORTED_FIELD.map((pattern) => pattern.exec(text)?.[1]).find(
+    (match) => match !== undefined,
+  );
+  const field = path?.split(".").at(-1);
+  if (field === undefined || field === "" || known.omittedFields.includes(field)) return undefined;
+  return { omittedFields: [...known.omittedFields, field] };
+}

@@ -10,12 +10,16 @@ import type { ContentBlock, ConverseMessage } from "./types.ts";
 /**
  * Converts the messages.
  * @param model the model of this request; reasoning of other models is omitted, because they signed it.
+ * @param replay whose reasoning is sent back: that of the whole history, of the current turn, or none.
  */
 export function toConverseMessages(
   messages: readonly Message[],
   model: string,
   capabilities: Capabilities,
+  replay: Capabilities["reasoningReplay"] = capabilities.reasoningReplay,
 ): readonly ConverseMessage[] {
+  const replayFrom =
+    replay === "all" ? 0 : replay === "none" ? messages.length : messages.findLastIndex(isUserMessage);
   const turns: ConverseMessage[] = [];
   const usedIds = new Set<string>();
   const documentNames = new Set<string>();
@@ -24,7 +28,7 @@ export function toConverseMessages(
     if (openCalls) turns.push(...openCalls.toTurns());
     openCalls = undefined;
   };
-  for (const message of messages) {
+  for (const [index, message] of messages.entries()) {
     if (message.role === "results") {
       openCalls?.addResults(message.results, message.note);
       for (const file of message.files ?? []) openCalls?.addPicture(file);
@@ -38,7 +42,7 @@ export function toConverseMessages(
       continue;
     }
     const calls = new OpenToolCalls(capabilities, usedIds);
-    const withReasoning = hasSignedReasoning(capabilities) && parseTarget(message.model, "").model === model;
+    const withReasoning = index >= replayFrom && parseTarget(message.model, "").model === model;
     turns.push({ role: "assistant", content: assistantBlocks(message.parts, calls, withReasoning) });
     if (calls.size > 0) openCalls = calls;
   }
@@ -146,8 +150,8 @@ function assistantBlocks(
   return blocks.every((block) => "reasoningContent" in block) ? [] : blocks;
 }
 
-function hasSignedReasoning({ reasoning }: Capabilities): boolean {
-  return reasoning === "budget" || reasoning === "adaptive";
+function isUserMessage({ role }: Message): boolean {
+  return role === "user";
 }
 
 function reasoningBlocks(part: AssistantPart & { type: "reasoning" }): readonly ContentBlock[] {

@@ -1,10 +1,12 @@
 /** Plans a call: the body that fits the model, and the decoder for its response. */
-import type { Capabilities } from "../capabilities.ts";
+import { bareModelId, type Capabilities } from "../capabilities.ts";
 import type { ModelRequest } from "../types.ts";
 import type { ServiceCall } from "./call-service.ts";
 import { inlineSystemPrompt } from "./inline-system-prompt.ts";
 import { describeToolsInPrompt, readPromptedCalls } from "./prompted-tools.ts";
 import { buildConverseBody } from "./request.ts";
+import { buildResponsesBody } from "./responses/request.ts";
+import { chooseApi } from "./surface.ts";
 import { convertTextCalls } from "./text-calls.ts";
 import type { BedrockOptions, EventBatch } from "./types.ts";
 
@@ -23,20 +25,35 @@ export function planRequest(
   const usesPromptedTools = capabilities.tools === "none" && request.tools.length > 0;
   const withoutTools = usesPromptedTools ? describeToolsInPrompt(request) : request;
   const fitted = capabilities.systemPrompt ? withoutTools : inlineSystemPrompt(withoutTools);
+  const { idleTimeoutMs } = options;
+  const isConverse = chooseApi(request.model, capabilities, options) === "converse";
   const streaming =
-    capabilities.streaming && (fitted.tools.length === 0 || capabilities.tools === "streaming");
+    !isConverse ||
+    (capabilities.streaming && (fitted.tools.length === 0 || capabilities.tools === "streaming"));
   return {
-    call: {
-      model: request.model,
-      body: buildConverseBody(fitted, capabilities, options),
-      streaming,
-      idleTimeoutMs: options.idleTimeoutMs,
-    },
+    call: isConverse
+      ? {
+          api: "converse",
+          model: request.model,
+          body: buildConverseBody(fitted, capabilities, options),
+          streaming,
+          idleTimeoutMs,
+        }
+      : { api: "responses", ...planResponses(fitted, capabilities, options), idleTimeoutMs },
     decode: (batches) => {
       if (usesPromptedTools) return readPromptedCalls(batches, newId);
       return streaming ? batches : readTextCalls(batches, request, newId);
     },
   };
+}
+
+/** bedrock-mantle knows bare model ids only. */
+function planResponses(request: ModelRequest, capabilities: Capabilities, options: BedrockOptions) {
+  const { endpoint, mantlePath } = capabilities;
+  const isMantle = endpoint === "mantle";
+  const surface = { endpoint, path: isMantle ? mantlePath : "/openai/v1" } as const;
+  const model = isMantle ? bareModelId(request.model) : request.model;
+  return { surface, body: { ...buildResponsesBody(request, capabilities, options), model } };
 }
 
 async function* readTextCalls(

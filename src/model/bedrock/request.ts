@@ -2,17 +2,15 @@
 import type { ToolDefinition } from "../../chat/types.ts";
 import type { Capabilities } from "../capabilities.ts";
 import type { ModelRequest } from "../types.ts";
-import { addCachePoints } from "./cache-points.ts";
+import { addBodyOptions, type BodyOptions } from "./body-options.ts";
 import { toConverseMessages } from "./messages.ts";
-import { planReasoning } from "./reasoning.ts";
+import { isReasoning, planReasoning } from "./reasoning.ts";
 import { planToolChoice } from "./tool-choice.ts";
 import { renderCallsAsText } from "./tool-text.ts";
 import type { BedrockOptions, ConverseBody, ToolBlock } from "./types.ts";
 
-export type RequestOptions = Pick<
-  BedrockOptions,
-  "stopSequences" | "guardrail" | "reasoningTokens" | "cachePoints"
->;
+export type RequestOptions = BodyOptions &
+  Pick<BedrockOptions, "stopSequences" | "guardrail" | "reasoningTokens" | "reasoningEffort">;
 
 export function buildConverseBody(
   request: ModelRequest,
@@ -22,19 +20,20 @@ export function buildConverseBody(
   const tools = toolBlocks(request.tools);
   // Tool blocks in the history require a toolConfig, which a request without tools does not have.
   const history = tools.length === 0 ? renderCallsAsText(request.messages) : request.messages;
-  const messages = toConverseMessages(history, request.model, capabilities);
-  const reasoning = planReasoning(request, messages, capabilities, options.reasoningTokens);
+  const replay = isReasoning(capabilities, options) ? capabilities.reasoningReplay : "none";
+  const messages = toConverseMessages(history, request.model, capabilities, replay);
+  const reasoning = planReasoning(request, messages, capabilities, options);
   const stopSequences = capabilities.stopSequences
     ? [...(options.stopSequences ?? []), ...(request.stopSequences ?? [])]
     : [];
-  const { toolChoice, instruction } = planToolChoice(request, capabilities, reasoning.fields !== undefined);
+  const { toolChoice, instruction } = planToolChoice(request, capabilities, reasoning.isOn);
   const system = [request.system, instruction].filter((text) => text.trim() !== "").join("\n\n");
   const body: ConverseBody = {
     messages,
     ...(system !== "" && { system: [{ text: system.toWellFormed() }] }),
     inferenceConfig: {
-      maxTokens: reasoning.maxTokens,
-      ...(reasoning.fields === undefined && selectSampling(request, capabilities)),
+      ...(reasoning.maxTokens !== undefined && { maxTokens: reasoning.maxTokens }),
+      ...(!(reasoning.isOn && reasoning.fields) && selectSampling(request, capabilities)),
       ...(stopSequences.length > 0 && { stopSequences }),
     },
     ...(tools.length > 0 && { toolConfig: { tools, ...(toolChoice && { toolChoice }) } }),
@@ -48,10 +47,10 @@ export function buildConverseBody(
     }),
     ...(reasoning.fields && { additionalModelRequestFields: reasoning.fields }),
   };
-  return options.cachePoints === false ? body : addCachePoints(body, capabilities.cachePoints);
+  return addBodyOptions(body, capabilities, options);
 }
 
-function selectSampling({ temperature, topP }: ModelRequest, { sampling }: Capabilities) {
+export function selectSampling({ temperature, topP }: ModelRequest, { sampling }: Capabilities) {
   if (sampling === "none") return {};
   if (sampling === "one" && temperature !== undefined) return { temperature };
   return { ...(temperature !== undefined && { temperature }), ...(topP !== undefined && { topP }) };
@@ -65,12 +64,14 @@ function toolBlocks(tools: readonly ToolDefinition[]): readonly ToolBlock[] {
   return toolBlockCache.getOrInsertComputed(tools, createToolBlocks);
 }
 
-/** Converts tools to blocks. Keeps the first of each name: Claude rejects a request with duplicates. */
 function createToolBlocks(tools: readonly ToolDefinition[]): readonly ToolBlock[] {
+  return uniqueTools(tools).map((tool) => blockCache.getOrInsertComputed(tool, createToolBlock));
+}
+
+/** Keeps the first tool of each name: models reject a request with duplicates. */
+export function uniqueTools(tools: readonly ToolDefinition[]): readonly ToolDefinition[] {
   const unique = new Map(tools.map((tool) => [tool.name, tool] as const).reverse());
-  return tools
-    .filter((tool) => unique.get(tool.name) === tool)
-    .map((tool) => blockCache.getOrInsertComputed(tool, createToolBlock));
+  return tools.filter((tool) => unique.get(tool.name) === tool);
 }
 
 function createToolBlock({ name, description, inputSchema }: ToolDefinition): ToolBlock {

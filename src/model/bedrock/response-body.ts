@@ -15,11 +15,16 @@ export async function* readBytes(message: IncomingMessage, signal: AbortSignal):
   }
 }
 
-/** Reads the whole body and parses it as JSON. @throws UpstreamError when it is not JSON. */
-export async function parseBody(message: IncomingMessage, signal: AbortSignal): Promise<unknown> {
+/** Reads the whole body as UTF-8. */
+export async function readText(message: IncomingMessage, signal: AbortSignal): Promise<string> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of readBytes(message, signal)) chunks.push(chunk);
-  const text = Buffer.concat(chunks).toString("utf8");
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+/** Reads the whole body and parses it as JSON. @throws UpstreamError when it is not JSON. */
+export async function parseBody(message: IncomingMessage, signal: AbortSignal): Promise<unknown> {
+  const text = await readText(message, signal);
   try {
     return parseJson(text);
   } catch (cause) {

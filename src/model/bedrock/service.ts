@@ -3,9 +3,10 @@
  * is HTTP/1.1 with keep-alive, because the SDK's HTTP/2 default opens a connection per request. Request and response
  * bodies bypass the SDK (raw-bodies.ts).
  */
-import { fetchAccount, isAwsHost, resolveHost } from "./credentials.ts";
+import { fetchAccount, isAwsHost, resolveEndpoint } from "./credentials.ts";
 import { useRawBodies } from "./raw-bodies.ts";
 import { parseBody, readBytes } from "./response-body.ts";
+import { createResponsesService } from "./responses/service.ts";
 import { createTransport } from "./transport.ts";
 import type { BedrockOptions, BedrockService } from "./types.ts";
 
@@ -30,6 +31,15 @@ export async function connect(options: BedrockOptions): Promise<BedrockService> 
   });
   const emptyBody = () => Readable.from([]);
   const { createInput, bodyOf } = useRawBodies(client.middlewareStack, emptyBody);
+  const resolve = () =>
+    resolveEndpoint(client, new sdk.ConverseCommand({ modelId: "none", messages: [] }), emptyBody);
+  const respond = await createResponsesService({
+    region: options.region,
+    mantleEndpoint: options.mantleEndpoint,
+    client,
+    requestHandler,
+    resolveEndpoint: resolve,
+  });
   /** The host that requests are sent to; empty until `identify()` has resolved it. */
   let host = "";
 
@@ -42,8 +52,9 @@ export async function connect(options: BedrockOptions): Promise<BedrockService> 
       const command = new sdk.ConverseCommand(createInput(model, body));
       return await parseBody(bodyOf(await client.send(command, { abortSignal: signal })), signal);
     },
+    respond,
     async identify() {
-      host = await resolveHost(client, new sdk.ConverseCommand({ modelId: "none", messages: [] }), emptyBody);
+      host = (await resolve()).hostname;
     },
     async account(signal) {
       if (options.stsEndpoint === undefined && !isAwsHost(host)) return undefined;

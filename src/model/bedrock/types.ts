@@ -1,6 +1,7 @@
 /** The types of this folder: Converse as plain JSON, the service, and the options of a Bedrock model. */
-import type { Price } from "../capabilities-columns.ts";
+import type { CacheTtl, Price, ReasoningEffort, ServiceTier } from "../capabilities-columns.ts";
 import type { ModelEvent } from "../types.ts";
+import type { ResponsesBody, ResponsesSurface } from "./responses/types.ts";
 
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -9,7 +10,7 @@ export interface ConverseBody {
   readonly messages: readonly ConverseMessage[];
   readonly system?: readonly SystemBlock[];
   readonly inferenceConfig: {
-    readonly maxTokens: number;
+    readonly maxTokens?: number;
     readonly temperature?: number;
     readonly topP?: number;
     readonly stopSequences?: readonly string[];
@@ -20,6 +21,8 @@ export interface ConverseBody {
   };
   readonly guardrailConfig?: Json;
   readonly additionalModelRequestFields?: Json;
+  readonly requestMetadata?: Readonly<Record<string, string>>;
+  readonly serviceTier?: { readonly type: ServiceTier };
 }
 
 export interface ConverseMessage {
@@ -27,7 +30,7 @@ export interface ConverseMessage {
   readonly content: readonly ContentBlock[];
 }
 
-export type CachePoint = { readonly cachePoint: { readonly type: "default" } };
+export type CachePoint = { readonly cachePoint: { readonly type: "default"; readonly ttl?: CacheTtl } };
 export type SystemBlock = { readonly text: string } | CachePoint;
 export type ToolBlock =
   | {
@@ -74,6 +77,12 @@ export interface BedrockService {
   stream(model: string, body: ConverseBody, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
   /** Returns the parsed body of Converse; integers beyond 2^53 are bigints. */
   converse(model: string, body: ConverseBody, signal: AbortSignal): Promise<unknown>;
+  /** Returns the bytes of the server-sent events of the Responses API, not decoded. Aborts like `stream`. */
+  respond(
+    surface: ResponsesSurface,
+    body: ResponsesBody,
+    signal: AbortSignal,
+  ): Promise<AsyncIterable<Uint8Array>>;
   /** Resolves when credentials or a bearer key are available. @throws the SDK's error when they are not. */
   identify(): Promise<void>;
   /**
@@ -101,6 +110,8 @@ export interface BedrockOptions {
   readonly profile?: string | undefined;
   /** Replaces the region's endpoint. */
   readonly endpoint?: string | undefined;
+  /** Replaces the region's endpoint of bedrock-mantle. */
+  readonly mantleEndpoint?: string | undefined;
   /** Replaces the STS endpoint, which is used to look up the account. */
   readonly stsEndpoint?: string | undefined;
   /** The maximum number of retries of a failed call. */
@@ -127,10 +138,18 @@ export interface BedrockOptions {
   readonly requestQueueSize?: number | undefined;
   readonly stopSequences?: readonly string[] | undefined;
   readonly guardrail?: { readonly id: string; readonly version: string } | undefined;
-  /** The reasoning budget in tokens, for models that support it; unset disables reasoning. */
+  /** The reasoning budget in tokens, for models that support it. Without it and `reasoningEffort` none is asked for. */
   readonly reasoningTokens?: number | undefined;
+  /** The reasoning effort. A model without it uses the next lower one. */
+  readonly reasoningEffort?: ReasoningEffort | undefined;
   /** Adds prompt cache points for models that support them. Default: true. */
   readonly cachePoints?: boolean | undefined;
+  /** The lifetime of cached prompts, where the model has it. Default: 5m. */
+  readonly cacheTtl?: CacheTtl | undefined;
+  /** The service tier, where the model has it. Default: that of AWS. */
+  readonly serviceTier?: ServiceTier | "default" | undefined;
+  /** Key → value, for the invocation logs of AWS. */
+  readonly requestMetadata?: Readonly<Record<string, string>> | undefined;
   /** Model id or prefix → USD per million tokens; takes precedence over the built-in prices. */
   readonly prices?: ReadonlyMap<string, Price> | undefined;
   /** HTTPS_PROXY, HTTP_PROXY and NO_PROXY of the environment. */

@@ -1,12 +1,13 @@
 /** A built-in model without a language model: it plans tool calls with simple rules. */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ToolCall } from "../../chat/types.ts";
+import type { ToolCall, ToolResult } from "../../chat/types.ts";
 import { AppError } from "../../errors.ts";
 import { stringifyJson } from "../../json.ts";
 import type { Model, ModelRequest } from "../types.ts";
-import { toDemoTool } from "./demo-tool.ts";
+import { type DemoTool, toDemoTool } from "./demo-tool.ts";
 import { planCalls } from "./plan.ts";
 import { askForMissing, formatIntroduction, formatResult } from "./reply.ts";
+import { findSearchTools, nextSearchStep, type SearchTools } from "./search.ts";
 
 /** Estimates four characters per token. */
 const estimateTokens = (value: unknown) => Math.ceil(stringifyJson(value).length / 4);
@@ -48,21 +49,66 @@ export function createDemoModel({ pauseMs = 12 }: { readonly pauseMs?: number } 
 /** Tools for stored results, which the rules do not use. */
 const RESULT_TOOLS = /^(specchat_)*((read|search|query)_result|fetch_all)$/;
 
+interface DemoReply {
+  readonly text: string;
+  readonly calls: readonly ToolCall[];
+}
+
 /** Formats the last results, or plans calls for the last user message and asks for missing parameters. */
-function respond({ messages, tools }: ModelRequest): { text: string; calls: readonly ToolCall[] } {
-  const demoTools = tools.filter(({ name }) => !RESULT_TOOLS.test(name)).map(toDemoTool);
+function respond({ messages, tools }: ModelRequest): DemoReply {
   const last = messages.at(-1);
-  if (last?.role === "results")
-    return { text: last.results.map((result) => formatResult(result, demoTools)).join("\n\n"), calls: [] };
-  const userText = last?.role === "user" ? last.text.slice(0, 1000).replace(/\s+/g, " ") : "";
-  const plans = planCalls(userText, demoTools);
+  const search = findSearchTools(tools);
+  if (search) return respondBySearching(messages, tools, search);
+  const demoTools = tools.filter(({ name }) => !RESULT_TOOLS.test(name)).map(toDemoTool);
+  return last?.role === "results" ? describeResults(last.results, demoTools) : plan(messages, demoTools);
+}
+
+function respondBySearching(
+  messages: ModelRequest["messages"],
+  tools: ModelRequest["tools"],
+  search: SearchTools,
+): DemoReply {
+  const last = messages.at(-1);
+  const next = nextSearchStep(search, lastUserText(messages), last);
+  if (next.step === "answered") return describeResults(last?.role === "results" ? last.results : [], []);
+  if (next.step === "search")
+    return { text: "", calls: next.calls.map((call, index) => ({ ...call, id: callId(messages, index) })) };
+  const isSearchTool = (name: string) => Object.values(search).includes(name) || RESULT_TOOLS.test(name);
+  const direct = tools.filter(({ name }) => !isSearchTool(name));
+  const { text, calls } = plan(messages, [...direct, ...next.definitions].map(toDemoTool));
+  const isDirect = (name: string) => direct.some((tool) => tool.name === name);
+  return {
+    text,
+    calls: calls.map((call) =>
+      isDirect(call.name)
+        ? call
+        : { ...call, name: search.call, arguments: { name: call.name, arguments: call.arguments } },
+    ),
+  };
+}
+
+function plan(messages: ModelRequest["messages"], demoTools: readonly DemoTool[]): DemoReply {
+  const plans = planCalls(lastUserText(messages), demoTools);
   if (plans.length === 0) return { text: formatIntroduction(demoTools), calls: [] };
   const ready = plans.filter(({ missing }) => missing.length === 0);
   const calls = ready.map(({ tool, values }, index) => {
-    return { id: `demo-${messages.length}-${index + 1}`, name: tool.name, arguments: values };
+    return { id: callId(messages, index), name: tool.name, arguments: values };
   });
   const questions = plans.filter((one) => !ready.includes(one)).map(askForMissing);
   return { text: questions.join("\n\n"), calls };
+}
+
+function describeResults(results: readonly ToolResult[], demoTools: readonly DemoTool[]): DemoReply {
+  return { text: results.map((result) => formatResult(result, demoTools)).join("\n\n"), calls: [] };
+}
+
+function lastUserText(messages: ModelRequest["messages"]): string {
+  const message = messages.findLast(({ role }) => role === "user");
+  return message?.role === "user" ? message.text.slice(0, 1000).replace(/\s+/g, " ") : "";
+}
+
+function callId(messages: ModelRequest["messages"], index: number): string {
+  return `demo-${messages.length}-${index + 1}`;
 }
 
 async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {

@@ -16,6 +16,7 @@ export const claude = {
   resultStatus: true,
   besideResults: true,
   prefill: true,
+  serviceTiers: [],
   profileRequired: true,
   contextTokens: 200_000,
   maxOutputTokens: 64_000,
@@ -90,6 +91,7 @@ export const CLAUDE_3: readonly Row[] = [
   {
     ...claude,
     reasoning: "budget",
+    reasoningReplay: "all",
     prefix: "anthropic.claude-3-7-sonnet",
     family: "Claude 3.7 Sonnet",
     profiles: ["us", "eu", "apac"],

@@ -2,7 +2,7 @@
 import { CLAUDE_3, claude, OPUS, SONNET } from "./anthropic-3.ts";
 import type { Row } from "./row.ts";
 
-const claude4 = { ...claude, reasoning: "budget" } as const;
+const claude4 = { ...claude, reasoning: "budget", reasoningReplay: "all" } as const;
 /** From here on the global profile is the cheapest. */
 const claude45 = {
   ...claude4,
@@ -27,7 +27,12 @@ const claude47 = {
 /** Thinks unless that is switched off. */
 const claude5 = { ...claude47, reasoningOff: "disabled" } as const;
 /** Always thinks, and refuses forced tool calls because of that. */
-const thinkingClaude = { ...claude5, reasoningOff: "impossible", toolChoice: ["auto"] } as const;
+const thinkingClaude = {
+  ...claude5,
+  reasoningOff: "impossible",
+  dropsUnboundThinking: true,
+  toolChoice: ["auto"],
+} as const;
 
 export const ANTHROPIC: readonly Row[] = [
   ...CLAUDE_3,
@@ -138,6 +143,7 @@ export const ANTHROPIC: readonly Row[] = [
     ...claude5,
     prefix: "anthropic.claude-haiku-5-5",
     family: "Claude Haiku 5.5",
+    dropsUnboundThinking: true,
     longContext: { above: 100_000, input: 5, output: 5 },
     price: [0.1, 0.5, 0.01, 0.125],
   },

@@ -58,7 +58,6 @@ export const MOONSHOT_AND_ZAI: readonly Row[] = [
     efforts: ["low", "medium", "high"],
     cachePoints: ["tools", "system", "messages"],
     minCacheTokens: 1024,
-    serviceTiers: ["flex", "priority"],
     profiles: ["us", "global"],
     profileRequired: true,
     surcharge: true,

@@ -13,11 +13,13 @@ const gpt = {
   images: true,
   documents: false,
   reasoning: "effort_object",
+  reasoningReplay: "all",
   efforts: ["low", "medium", "high", "xhigh"],
   cacheBreakpoints: true,
   sampling: "none",
   contextTokens: 1_050_000,
   maxOutputTokens: 128_000,
+  serviceTiers: [],
   minOutputTokens: 16,
 } as const;
 const profileOnly = { profiles: ["us", "global"], profileRequired: true, surcharge: true } as const;
@@ -36,7 +38,6 @@ const gptOss = {
   ...openWeights,
   reasoning: "effort",
   efforts: ["low", "medium", "high"],
-  serviceTiers: ["flex", "priority"],
   maxOutputTokens: 16_384,
 } as const;
 /** The ids of bedrock-mantle lack the version. */

@@ -9,7 +9,7 @@ export interface Row extends Partial<Omit<Capabilities, "family" | "price">> {
   /** A prefix of the bare model id; the longest match wins. */
   readonly prefix: string;
   readonly family: string;
-  /** The price of the global profile where the model has one, else of the bare id. */
+  /** The price of every id without another one; with `surcharge` that of the global profile. */
   readonly price?: RowPrice;
   /** Prices of single geographies. They take precedence over `surcharge`. */
   readonly regionalPrices?: Readonly<Partial<Record<Geography, RowPrice>>>;
@@ -42,6 +42,7 @@ export const openWeights = {
   systemPrompt: true,
   tools: "streaming",
   sampling: "both",
+  serviceTiers: ["flex", "priority"],
   contextTokens: 128_000,
   maxOutputTokens: 32_768,
 } as const;

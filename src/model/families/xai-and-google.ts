@@ -13,6 +13,7 @@ const grok = {
   documents: false,
   reasoning: "effort_object",
   reasoningOff: "impossible",
+  reasoningReplay: "all",
   efforts: ["low", "medium", "high", "xhigh"],
   sampling: "none",
   serviceTiers: ["flex", "priority"],

@@ -16,12 +16,14 @@ export function decodeDecisions(
   messages: readonly ClientMessage[],
 ): readonly Decision[] {
   const assistantMessage = messages.findLast(({ role }) => role === "assistant");
-  const resultIds = messages.flatMap((message) => (message.role === "result" ? [message.callId] : []));
+  const resultIds = new Set(
+    messages.flatMap((message) => (message.role === "result" ? [message.callId] : [])),
+  );
+  const decided = new Set(resume.map(({ interruptId }) => interruptId));
   const calls = assistantMessage?.role === "assistant" ? assistantMessage.calls : [];
-  const open = calls.map(({ id }) => id).filter((id) => !resultIds.includes(id));
-  const answered = new Set(resume.map(({ interruptId }) => interruptId));
+  const open = calls.map(({ id }) => id).filter((id) => !resultIds.has(id));
   const isComplete =
-    open.length === resume.length && answered.size === open.length && open.every((id) => answered.has(id));
+    open.length === resume.length && decided.size === open.length && open.every((id) => decided.has(id));
   if (!isComplete)
     throw new AppError(
       "approval_not_found",

@@ -3,15 +3,18 @@ import { z } from "zod";
 import type { ClientTool } from "../../turns/client-tools.ts";
 import type { ClientFile, ClientMessage, StatelessRequest } from "../../turns/stateless-request.ts";
 import { decodeBase64File, decodeFileUrl } from "../shared/data-url.ts";
-import { decodeCall } from "../shared/decode-call.ts";
+import { createCallDecoder, type DecodeCall } from "../shared/decode-call.ts";
 import { decodeDecisions } from "./decode-decisions.ts";
 import { isServerId } from "./open-message.ts";
 import type { RunContentPart, RunInput, RunMessage } from "./requests.ts";
 
 /** Decodes the input for a stateless turn. @throws AppError `bad_request` or `approval_not_found` */
 export function decodeRun({ messages, tools, context, resume, forwardedProps }: RunInput): StatelessRequest {
+  const decodeCall = createCallDecoder();
   const decided = new Set(resume?.map(({ interruptId }) => interruptId));
-  const clientMessages = messages.filter((message) => !isOwnAnswer(message, decided)).flatMap(decodeMessage);
+  const clientMessages = messages
+    .filter((message) => !isOwnAnswer(message, decided))
+    .flatMap((message) => decodeMessage(message, decodeCall));
   const model = z.object({ model: z.string() }).safeParse(forwardedProps).data?.model;
   const systemMessages = messages.flatMap((message) =>
     message.role === "system" || message.role === "developer" ? [message.content] : [],
@@ -36,7 +39,7 @@ function isOwnAnswer(message: RunMessage, decided: ReadonlySet<string>): boolean
   return message.role === "tool" && decided.has(message.toolCallId) && !isServerId(message.id ?? "");
 }
 
-function decodeMessage(message: RunMessage): readonly ClientMessage[] {
+function decodeMessage(message: RunMessage, decodeCall: DecodeCall): readonly ClientMessage[] {
   switch (message.role) {
     case "user":
       return [{ role: "user", text: textOf(message.content), files: filesOf(message.content) }];

@@ -1,5 +1,6 @@
 /** The outcome of a run, with its interrupts. Pure. */
 import type { PendingCall } from "../../chat/types.ts";
+import { describeCall } from "../../turns/call-preview.ts";
 import type { RunContext } from "./types.ts";
 
 /** Encodes the outcome of a finished run: success, or an interrupt when calls wait for approval. */
@@ -19,7 +20,7 @@ function encodeInterrupt({ call, preview: request }: PendingCall): object {
     id: call.id,
     reason: "tool_call",
     toolCallId: call.id,
-    message: request ? `${request.method} ${request.url}` : call.name,
+    message: request ? `${request.method} ${request.url}` : describeCall(call, undefined),
     responseSchema: RESPONSE_SCHEMA,
     ...(request && { metadata: { request } }),
   };

@@ -1,5 +1,7 @@
 /** The input of a run in the ag-ui protocol: https://docs.ag-ui.com/spec/1.0 */
 import { z } from "zod";
+import { clientList } from "../shared/client-json.ts";
+import { MAX_CALLS, MAX_ID_LENGTH, MAX_MESSAGES, MAX_PARTS, MAX_TOOLS } from "../shared/history-limits.ts";
 
 const source = z.discriminatedUnion("type", [
   z.object({ type: z.literal("data"), value: z.base64(), mimeType: z.string() }),
@@ -18,7 +20,7 @@ const contentPart = z.discriminatedUnion("type", [
   }),
 ]);
 export type RunContentPart = z.output<typeof contentPart>;
-const content = z.union([z.string(), z.array(contentPart)]);
+const content = z.union([z.string(), clientList(contentPart, MAX_PARTS)]);
 
 const toolCall = z.object({
   id: z.string(),
@@ -31,7 +33,7 @@ const message = z.discriminatedUnion("role", [
   z.object({
     role: z.literal("assistant"),
     content: content.nullish(),
-    toolCalls: z.array(toolCall).nullish(),
+    toolCalls: clientList(toolCall, MAX_CALLS).nullish(),
   }),
   z.object({
     role: z.literal("tool"),
@@ -45,28 +47,26 @@ const message = z.discriminatedUnion("role", [
 export type RunMessage = z.output<typeof message>;
 
 const resume = z.object({
-  interruptId: z.string(),
+  interruptId: z.string().max(MAX_ID_LENGTH),
   status: z.enum(["resolved", "cancelled"]),
   payload: z.unknown().optional(),
 });
 
+const tool = z.object({
+  name: z.string().min(1),
+  description: z.string().default(""),
+  parameters: z.unknown().optional(),
+});
+
 /** The body of `POST {base}/ag-ui`. Unknown fields are ignored; specchat has no shared state. */
 export const RunInput = z.object({
-  threadId: z.string(),
-  runId: z.string(),
-  protocolVersion: z.string().nullish(),
-  messages: z.array(message),
-  tools: z
-    .array(
-      z.object({
-        name: z.string().min(1),
-        description: z.string().default(""),
-        parameters: z.unknown().optional(),
-      }),
-    )
-    .nullish(),
-  context: z.array(z.object({ description: z.string(), value: z.string() })).nullish(),
-  resume: z.array(resume).nullish(),
+  threadId: z.string().max(MAX_ID_LENGTH),
+  runId: z.string().max(MAX_ID_LENGTH),
+  protocolVersion: z.string().max(MAX_ID_LENGTH).nullish(),
+  messages: clientList(message, MAX_MESSAGES),
+  tools: clientList(tool, MAX_TOOLS).nullish(),
+  context: clientList(z.object({ description: z.string(), value: z.string() }), MAX_PARTS).nullish(),
+  resume: clientList(resume, MAX_CALLS).nullish(),
   forwardedProps: z.unknown().optional(),
 });
 export type RunInput = z.output<typeof RunInput>;

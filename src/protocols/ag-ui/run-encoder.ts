@@ -5,6 +5,9 @@ import { OpenMessage } from "./open-message.ts";
 import { encodeRunEnd } from "./run-events.ts";
 import type { RunContext, RunEvent } from "./types.ts";
 
+const ASKED_AGAIN =
+  "Not called: the request is not the one that the person approved. They are asked again about the next call.";
+
 export class RunEncoder {
   readonly #run: RunContext;
   readonly #message = new OpenMessage();
@@ -12,9 +15,15 @@ export class RunEncoder {
   /** The message of the round, to which its calls belong. */
   #parentMessageId: string | undefined;
   #pendingCalls: readonly PendingCall[] = [];
+  readonly #announced = new Set<string>();
 
   constructor(run: RunContext) {
     this.#run = run;
+  }
+
+  /** The calls that wait for the client, once `turn_waiting` was encoded. */
+  get pendingCalls(): readonly PendingCall[] {
+    return this.#pendingCalls;
   }
 
   /** Encodes an event. An open message is ended before anything else starts. */
@@ -36,8 +45,7 @@ export class RunEncoder {
       case "notice":
         return [{ type: "CUSTOM", name: "notice", value: { code: event.code, message: event.message } }];
       case "turn_waiting":
-        this.#pendingCalls = event.turn.approval.calls;
-        return [];
+        return this.#encodePendingCalls(event.turn.approval.calls, turnId);
       case "turn_ended":
         return [...this.#message.end(), encodeRunEnd(event.end, this.#pendingCalls, this.#run)];
     }
@@ -50,7 +58,30 @@ export class RunEncoder {
     return this.#message.end();
   }
 
+  /**
+   * Ends calls of an earlier run that need another approval, and announces each as a new call: clients show a question at a call
+   * of the same run.
+   */
+  #encodePendingCalls(calls: readonly PendingCall[], turnId: TurnId): readonly RunEvent[] {
+    const isEarlier = ({ call }: PendingCall) => !this.#announced.has(call.id);
+    const ended = calls
+      .filter(isEarlier)
+      .flatMap(({ call: { id: callId, name } }) =>
+        this.#encodeResult({ callId, name, status: "failed", content: ASKED_AGAIN, durationMs: 0 }, turnId),
+      );
+    if (ended.length > 0) this.#parentMessageId = undefined;
+    const renamed = calls.map((pending) =>
+      isEarlier(pending)
+        ? { ...pending, call: { ...pending.call, id: this.#message.newId(turnId) } }
+        : pending,
+    );
+    const announced = renamed.filter(isEarlier).flatMap(({ call }) => this.#encodeCall(call, turnId));
+    this.#pendingCalls = renamed;
+    return [...this.#message.end(), ...ended, ...announced];
+  }
+
   #encodeCall({ id, name, arguments: values, malformed }: ToolCall, turnId: TurnId): readonly RunEvent[] {
+    this.#announced.add(id);
     this.#parentMessageId ??= this.#message.newId(turnId);
     const parentMessageId = this.#parentMessageId;
     return [

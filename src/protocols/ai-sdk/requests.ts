@@ -1,5 +1,7 @@
 /** The request body of the ai-sdk protocol: a UI message or decisions on tool calls. Pure. `src/protocols/ai-sdk/PROTOCOL.md` */
 import { z } from "zod";
+import { clientList } from "../shared/client-json.ts";
+import { MAX_MESSAGES, MAX_PARTS } from "../shared/history-limits.ts";
 
 const part = z.looseObject({
   type: z.string(),
@@ -18,11 +20,14 @@ const part = z.looseObject({
 /** The body of `POST {base}/ai`. Only its last message is read; the earlier ones are stored already. */
 export const aiSdkRequest = z.looseObject({
   id: z.string().min(1).max(200),
-  messages: z
-    .array(
-      z.looseObject({ id: z.string(), role: z.enum(["system", "user", "assistant"]), parts: z.array(part) }),
-    )
-    .min(1),
+  messages: clientList(
+    z.looseObject({
+      id: z.string(),
+      role: z.enum(["system", "user", "assistant"]),
+      parts: clientList(part, MAX_PARTS),
+    }),
+    MAX_MESSAGES,
+  ).refine((list) => list.length > 0, "at least one is needed"),
   model: z.string().optional(),
   trigger: z.string().optional(),
   /** Set when a message is edited or answered again. */
@@ -32,8 +37,11 @@ export type AiSdkRequest = z.output<typeof aiSdkRequest>;
 
 export interface AiSdkUserMessage {
   readonly type: "message";
-  /** Undefined when the message is to be answered again. */
-  readonly id: string | undefined;
+  /** The client's id of the message. */
+  readonly id: string;
+  /** A request with the same key repeats this one. Undefined when the client does not say which reply it regenerates. */
+  readonly key: string | undefined;
+  readonly isRegeneration: boolean;
   readonly message: string;
   readonly attachments: readonly {
     readonly name: string;
@@ -56,7 +64,11 @@ export interface AiSdkDecision {
 }
 
 /** Decodes the last message: a user message or decisions on calls. Returns an error text when it is neither. */
-export function decodeAiSdk({ messages, trigger }: AiSdkRequest): AiSdkUserMessage | AiSdkDecisions | string {
+export function decodeAiSdk({
+  messages,
+  trigger,
+  messageId,
+}: AiSdkRequest): AiSdkUserMessage | AiSdkDecisions | string {
   const last = messages.at(-1);
   if (last?.role === "user") {
     const files = last.parts.filter(({ type }) => type === "file");
@@ -64,14 +76,24 @@ export function decodeAiSdk({ messages, trigger }: AiSdkRequest): AiSdkUserMessa
     if (attachments.length < files.length) return "Files are taken as data: URLs alone.";
     const message = textOfMessage(last);
     if (message.trim() === "" && files.length === 0) return "The newest message is empty.";
-    const id = trigger === "regenerate-message" ? undefined : last.id;
-    return { type: "message", id, message, attachments };
+    const { id } = last;
+    const isRegeneration = trigger === "regenerate-message";
+    const key = isRegeneration ? keyOfRegeneration(messages, messageId) : id;
+    return { type: "message", id, key, isRegeneration, message, attachments };
   }
   const decisions =
     last?.role === "assistant" ? last.parts.flatMap((part) => decodeDecision(part) ?? []) : [];
   return decisions.length > 0
     ? { type: "decisions", decisions }
     : "The last message must be a user message or a decision on a tool call.";
+}
+
+/** Identifies a regeneration by the reply that it replaces: the next one replaces another reply. */
+function keyOfRegeneration(
+  messages: AiSdkRequest["messages"],
+  messageId: AiSdkRequest["messageId"],
+): string | undefined {
+  return messageId && messages.every(({ id }) => id !== messageId) ? `again ${messageId}` : undefined;
 }
 
 export function textOfMessage({ parts }: Pick<AiSdkRequest["messages"][number], "parts">): string {

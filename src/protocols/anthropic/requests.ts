@@ -1,13 +1,15 @@
 /** The request body of the Messages API: https://docs.claude.com/en/api/messages */
 import { z } from "zod";
 import { convertBigints } from "../../tools/schema/schema.ts";
+import { clientList } from "../shared/client-json.ts";
+import { MAX_MESSAGES, MAX_PARTS, MAX_TOOLS } from "../shared/history-limits.ts";
 
 const text = z.object({ type: z.literal("text"), text: z.string() });
 const source = z.discriminatedUnion("type", [
   z.object({ type: z.literal("base64"), media_type: z.string(), data: z.base64() }),
   z.object({ type: z.literal("url"), url: z.string() }),
   z.object({ type: z.literal("text"), data: z.string() }),
-  z.object({ type: z.literal("content"), content: z.union([z.string(), z.array(text)]) }),
+  z.object({ type: z.literal("content"), content: z.union([z.string(), clientList(text, MAX_PARTS)]) }),
 ]);
 const file = z.object({
   type: z.enum(["image", "document"]),
@@ -18,7 +20,7 @@ const searchResult = z.object({
   type: z.literal("search_result"),
   title: z.string(),
   source: z.string(),
-  content: z.array(text),
+  content: clientList(text, MAX_PARTS),
 });
 const content = z.discriminatedUnion("type", [text, file, searchResult]);
 export type MessageContent = z.output<typeof content>;
@@ -26,7 +28,7 @@ export type MessageContent = z.output<typeof content>;
 const toolResult = z.object({
   type: z.literal("tool_result"),
   tool_use_id: z.string(),
-  content: z.union([z.string(), z.array(content)]).nullish(),
+  content: z.union([z.string(), clientList(content, MAX_PARTS)]).nullish(),
   is_error: z.boolean().nullish(),
 });
 const toolUse = z.object({
@@ -41,17 +43,17 @@ const ignored = z.object({
 });
 
 const message = z.discriminatedUnion("role", [
-  z.object({ role: z.literal("system"), content: z.union([z.string(), z.array(text)]) }),
+  z.object({ role: z.literal("system"), content: z.union([z.string(), clientList(text, MAX_PARTS)]) }),
   z.object({
     role: z.literal("user"),
     content: z.union([
       z.string(),
-      z.array(z.discriminatedUnion("type", [text, file, searchResult, toolResult])),
+      clientList(z.discriminatedUnion("type", [text, file, searchResult, toolResult]), MAX_PARTS),
     ]),
   }),
   z.object({
     role: z.literal("assistant"),
-    content: z.union([z.string(), z.array(z.union([text, toolUse, ignored]))]),
+    content: z.union([z.string(), clientList(z.union([text, toolUse, ignored]), MAX_PARTS)]),
   }),
 ]);
 export type MessageParam = z.output<typeof message>;
@@ -76,9 +78,9 @@ const format = z.object({ type: z.literal("json_schema"), schema });
 /** The body of `POST /v1/messages/count_tokens`. Unknown fields are ignored. */
 export const CountRequest = z.object({
   model: z.string(),
-  messages: z.array(message).min(1),
-  system: z.union([z.string(), z.array(text)]).nullish(),
-  tools: z.array(tool).nullish(),
+  messages: clientList(message, MAX_MESSAGES).refine((list) => list.length > 0, "at least one is needed"),
+  system: z.union([z.string(), clientList(text, MAX_PARTS)]).nullish(),
+  tools: clientList(tool, MAX_TOOLS).nullish(),
   tool_choice: toolChoice.nullish(),
   thinking: z.object({ type: z.string() }).nullish(),
   output_config: z.object({ format: format.nullish() }).nullish(),
@@ -91,7 +93,7 @@ export type CountRequest = z.output<typeof CountRequest>;
 export const MessageRequest = CountRequest.extend({
   max_tokens: z.number().int().min(1).nullish(),
   stream: z.boolean().nullish(),
-  stop_sequences: z.array(z.string()).nullish(),
+  stop_sequences: clientList(z.string(), MAX_PARTS).nullish(),
   temperature: z.number().min(0).max(1).nullish(),
   top_p: z.number().min(0).max(1).nullish(),
 });

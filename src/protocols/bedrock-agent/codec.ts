@@ -4,15 +4,21 @@
  */
 import { AppError, describeDoneCalls } from "../../errors.ts";
 import { isObject, type JsonObject as Json, stringifyJson } from "../../json.ts";
+import { parseClientJson } from "../shared/client-json.ts";
+
+type AgentId = string | number | boolean | null;
+
+/** Characters of an id. Those of AWS have at most 100. */
+const MAX_ID_LENGTH = 1000;
 
 export interface AgentStreamRequest {
   /** Empty only when the client returns the results of a `return_control`. */
   readonly inputText: string;
   readonly agentId: string;
-  /** Unvalidated: AWS rejects other types than text. */
-  readonly agentAliasId: unknown;
-  /** Unvalidated. Undefined requests a new session. */
-  readonly sessionId: unknown;
+  /** A text, or a value that AWS rejects. */
+  readonly agentAliasId: AgentId;
+  /** A text, or a value that AWS rejects. Undefined requests a new session. */
+  readonly sessionId: AgentId | undefined;
   readonly sessionAttributes?: Json;
   readonly promptSessionAttributes?: Json;
   readonly controlResults?: { readonly invocationId: string; readonly results: readonly Json[] };
@@ -34,8 +40,8 @@ export function decodeAgentStreamRequest(text: string): AgentStreamRequest {
   return {
     inputText: inputText ?? "",
     agentId,
-    agentAliasId: Object.hasOwn(body, "agent_alias_id") ? body.agent_alias_id : "TSTALIASID",
-    sessionId: body.session_id || undefined,
+    agentAliasId: Object.hasOwn(body, "agent_alias_id") ? readId(body, "agent_alias_id") : "TSTALIASID",
+    sessionId: readId(body, "session_id") || undefined,
     ...readAttributes(body, "session_attributes", "sessionAttributes"),
     ...readAttributes(body, "prompt_session_attributes", "promptSessionAttributes"),
     ...(controlResults && { controlResults }),
@@ -45,8 +51,9 @@ export function decodeAgentStreamRequest(text: string): AgentStreamRequest {
 function parse(text: string): Json {
   let value: unknown;
   try {
-    value = JSON.parse(text);
-  } catch {
+    value = parseClientJson(text);
+  } catch (error) {
+    if (error instanceof AppError) throw error;
     throw new AppError("bad_request", "Invalid JSON in request body");
   }
   if (!isObject(value)) throw new AppError("bad_request", "Request body must be a JSON object");
@@ -55,6 +62,14 @@ function parse(text: string): Json {
 
 function readText(value: unknown): string | undefined {
   return typeof value === "string" && value.trim() !== "" ? value.trim() : undefined;
+}
+
+/** @throws AppError `bad_request` for an object, a list or a long text. */
+function readId(body: Json, field: string): AgentId {
+  const id = body[field] ?? null;
+  if (typeof id === "object" ? id !== null : String(id).length > MAX_ID_LENGTH)
+    throw new AppError("bad_request", `${field} must be a string of at most ${MAX_ID_LENGTH} characters`);
+  return id as AgentId;
 }
 
 function readAttributes<Name extends string>(

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { Usage } from "../../chat/types.ts";
 import { AppError } from "../../errors.ts";
+import { describeProblem, parseClientJson } from "../shared/client-json.ts";
 import { sumTokens } from "../shared/dialogue.ts";
 
 /** A message of either version of the protocol: with a session, or with a user and a chat. */
@@ -29,17 +30,15 @@ export function decodeMessage(text: string | undefined): CompletionsMessage {
   if (text === undefined) throw new AppError("bad_frame", "Frames are text; this one was binary.");
   let value: unknown;
   try {
-    value = JSON.parse(text);
-  } catch {
+    value = parseClientJson(text, "bad_frame");
+  } catch (error) {
+    if (error instanceof AppError) throw error;
     throw new AppError("bad_frame", "The frame is not valid JSON.");
   }
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw new AppError("bad_frame", "A frame is a JSON object.");
   const read = MessageFrame.safeParse(value);
-  if (!read.success) {
-    const [issue] = read.error.issues;
-    throw new AppError("bad_frame", `${issue?.path.join(".")}: ${issue?.message}`);
-  }
+  if (!read.success) throw new AppError("bad_frame", describeProblem(read.error));
   const { question, session_id, user_id, chat_id } = read.data;
   return {
     text: question,

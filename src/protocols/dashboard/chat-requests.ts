@@ -16,7 +16,7 @@ import {
   findChat,
   streamReply,
 } from "./chat.ts";
-import { chatIdOf, encodeHistory, encodeSession, toolContext, usageOf } from "./codec.ts";
+import { chatIdOf, encodeHistory, encodeSession, readText, toolContext, usageOf } from "./codec.ts";
 import type { Reply, RequestHandler, RequestHandlers } from "./request-handler.ts";
 
 /** Messages of one socket that may be in progress. */
@@ -39,17 +39,18 @@ export function createChatHandlers(
   const retained = new RetainedSessions(sessions, signal);
   const cost = (spent: readonly ModelUsage[]) => costOfTurn(spent, app.model.cost);
   return {
-    async "chat.create_session"({ fields: { title } }, reply) {
-      const isNamed = typeof title === "string" && title.trim() !== "";
-      const name = isNamed ? title.slice(0, MAX_TITLE_LENGTH) : DEFAULT_CHAT_TITLE;
+    async "chat.create_session"({ fields }, reply) {
+      const title = readText(fields, "title");
+      await sessions.admit(user.client);
+      const name = title?.trim() ? title.slice(0, MAX_TITLE_LENGTH) : DEFAULT_CHAT_TITLE;
       const session = retained.add(await createChat(app, sessions, user, name));
       const stored = await session.read({ newest: 0 });
       if (!stored) throw new Error("the new session is not stored");
       await reply({ type: "chat.session_created", data: encodeSession(stored.session, app.modelId) });
     },
     "chat.send_message": createMessageHandler(app, sessions, user, signal),
-    async "chat.get_history"({ fields: { sessionId } }, reply) {
-      const session = await findChat(sessions, user, sessionId);
+    async "chat.get_history"({ fields }, reply) {
+      const session = await findChat(sessions, user, readText(fields, "sessionId"));
       if (session) retained.add(session);
       const stored = await session?.read();
       await reply({

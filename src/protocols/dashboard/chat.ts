@@ -4,12 +4,16 @@ import { type Client, scopeClient } from "../../access/client.ts";
 import type { TurnEnd } from "../../chat/types.ts";
 import type { App } from "../../context.ts";
 import { AppError, describeDoneCalls } from "../../errors.ts";
+import type { JsonObject } from "../../json.ts";
 import { readAwsError } from "../../model/agent/index.ts";
 import type { LiveSession } from "../../sessions/live-session.ts";
 import type { SessionRegistry } from "../../sessions/session-registry.ts";
 import { streamTurn } from "../../sessions/stream-turn.ts";
 import { newSession } from "../../turns/new-session.ts";
-import { CHAT_NUMBER_LIMIT, chatIdOf, messageIdOf, newChatId, sessionIdOf } from "./codec.ts";
+import { CHAT_NUMBER_LIMIT, chatIdOf, messageIdOf, newChatId, readText, sessionIdOf } from "./codec.ts";
+
+/** Characters of an id that an error repeats. */
+const MAX_QUOTED = 100;
 
 export const DEFAULT_CHAT_TITLE = "New Chat";
 
@@ -41,7 +45,7 @@ export async function createChat(
 export async function findChat(
   sessions: SessionRegistry,
   { owner }: DashboardUser,
-  chatId: unknown,
+  chatId: string | undefined,
 ): Promise<LiveSession | undefined> {
   const id = sessionIdOf(chatId);
   if (id === undefined) return undefined;
@@ -66,14 +70,19 @@ export async function acceptMessage(
   app: Pick<App, "store" | "now">,
   sessions: SessionRegistry,
   user: DashboardUser,
-  { message, sessionId }: { readonly message?: unknown; readonly sessionId?: unknown },
+  fields: JsonObject,
 ): Promise<AcceptedMessage> {
+  const { message } = fields;
   if (typeof message !== "string" || message.trim() === "")
     throw new AppError("bad_request", "Message is required");
+  const sessionId = readText(fields, "sessionId");
   await sessions.admit(user.client);
-  const isNew = sessionId === undefined || sessionId === null;
-  const session = isNew ? await createChat(app, sessions, user) : await findChat(sessions, user, sessionId);
-  if (!session) throw new AppError("session_not_found", `Chat session not found: ${String(sessionId)}`);
+  const session =
+    sessionId === undefined
+      ? await createChat(app, sessions, user)
+      : await findChat(sessions, user, sessionId);
+  if (!session)
+    throw new AppError("session_not_found", `Chat session not found: ${sessionId?.slice(0, MAX_QUOTED)}`);
   return { session, chatId: chatIdOf(session.id), message };
 }
 

@@ -1,8 +1,10 @@
 /** The dashboard protocol: request envelopes and their replies, paired by the client's `id`. Pure. `src/protocols/dashboard/PROTOCOL.md` */
 import { createHash } from "node:crypto";
 import type { ModelUsage, SessionId, ToolCall, ToolResult, Usage } from "../../chat/types.ts";
+import { AppError } from "../../errors.ts";
 import { isObject, type JsonObject as Json } from "../../json.ts";
 import type { Session } from "../../store/types.ts";
+import { parseClientJson } from "../shared/client-json.ts";
 import { type DialogueMessage, sumTokens } from "../shared/dialogue.ts";
 
 /** A request envelope. `fields` are those of `data`, or of the envelope itself when it has no `data`. */
@@ -14,21 +16,45 @@ export interface DashboardRequest {
   readonly fields: Json;
 }
 
-/** Returns undefined when the text is not JSON, or null. Any other value is a request, possibly of an unknown type. */
+/** Characters of an `id`. */
+const MAX_ID_LENGTH = 1000;
+
+/**
+ * Returns undefined when the text is not JSON, or null. Any other value is a request, possibly of an unknown type.
+ * @throws AppError `bad_request` beyond the limits of JSON, and for an `id` that is not a text or a number.
+ */
 export function decodeRequest(text: string | undefined): DashboardRequest | undefined {
   const value = parse(text);
   if (value === undefined || value === null) return undefined;
   const envelope = isObject(value) ? value : {};
   const { id, type, data } = envelope;
+  if ((typeof id === "object" && id !== null) || String(id).length > MAX_ID_LENGTH)
+    throw new AppError("bad_request", `id: a string or a number of at most ${MAX_ID_LENGTH} characters.`);
   return { id: id === undefined ? {} : { id }, type, envelope, fields: isObject(data) ? data : envelope };
 }
 
 function parse(text: string | undefined): unknown {
   try {
-    return JSON.parse(text ?? "");
-  } catch {
+    return parseClientJson(text ?? "");
+  } catch (error) {
+    if (error instanceof AppError) throw error;
     return undefined;
   }
+}
+
+/** Returns a text or number among the fields, or undefined when it is absent or null. @throws AppError `bad_request` that names the field. */
+export function readText(fields: Json, name: string): string | undefined {
+  const value = fields[name] ?? undefined;
+  if (value === undefined || typeof value === "string") return value;
+  if (typeof value === "number") return String(value);
+  throw new AppError("bad_request", `${name}: must be a string`);
+}
+
+/** Returns an object among the fields, or undefined. @throws AppError `bad_request` that names the field. */
+export function readObject(fields: Json, name: string): Json | undefined {
+  const value = fields[name] ?? undefined;
+  if (value === undefined || isObject(value)) return value;
+  throw new AppError("bad_request", `${name}: must be an object`);
 }
 
 /** The first number with more than nine digits in base 36. */
@@ -116,7 +142,13 @@ export function errorReply(id: DashboardRequest["id"], error: string) {
 
 /** Reports an unknown type. As in the original system, the frame has no `type`. */
 export function unknownType({ id, type }: DashboardRequest) {
-  return { ...id, error: { code: -32601, message: `Unknown message type: ${String(type)}` } };
+  return {
+    ...id,
+    error: {
+      code: -32601,
+      message: `Unknown message type: ${typeof type === "string" ? type.slice(0, 100) : typeof type}`,
+    },
+  };
 }
 
 export function internalError(id: DashboardRequest["id"], message: string) {

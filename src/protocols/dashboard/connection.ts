@@ -37,16 +37,29 @@ export class DashboardConnection implements SocketClient {
     this.#handlers = {
       ...createChatHandlers(app, sessions, user, signal),
       ...createInfoHandlers(app, () => Object.keys(this.#handlers)),
-      ...createToolHandlers(app, user.owner, signal),
+      ...createToolHandlers(app, sessions, user, signal),
       ...this.#subscription.handlers,
     };
     void this.#out.send({ type: "initial_data", data: { metrics: {}, activity: [] } });
   }
 
   onMessage(text: string | undefined): void {
-    const request = decodeRequest(text);
-    if (!request) return void this.#out.send({ type: "error", error: "Invalid message format" });
+    const request = this.#decode(text);
+    if (!request) return;
     void this.#handle(request).catch((error: unknown) => this.#sendError(request, error));
+  }
+
+  /** Returns undefined after reporting that the frame is no request. */
+  #decode(text: string | undefined): DashboardRequest | undefined {
+    try {
+      const request = decodeRequest(text);
+      if (!request) void this.#out.send({ type: "error", error: "Invalid message format" });
+      return request;
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      void this.#out.send(errorReply({}, error.message));
+      return undefined;
+    }
   }
 
   onDrain(): void {

@@ -5,8 +5,12 @@ import type { App } from "../../context.ts";
 import { AppError } from "../../errors.ts";
 import { isObject } from "../../json.ts";
 import type { BackpressureSocket } from "../shared/backpressure-socket.ts";
+import { readObject } from "./codec.ts";
 import type { DashboardEventBroker } from "./event-broker.ts";
 import type { RequestHandler, RequestHandlers } from "./request-handler.ts";
+
+/** Event types of a subscription. */
+const MAX_EVENT_TYPES = 100;
 
 export class EventSubscription {
   readonly handlers: RequestHandlers;
@@ -34,12 +38,14 @@ export class EventSubscription {
   }
 
   /** Replaces the previous subscription. A client that reads too slowly misses events. */
-  readonly #subscribe: RequestHandler = async ({ fields: { eventTypes, filters } }, reply) => {
-    const types = Array.isArray(eventTypes) ? eventTypes : ["*"];
+  readonly #subscribe: RequestHandler = async ({ fields }, reply) => {
+    const types = readEventTypes(fields.eventTypes ?? ["*"]);
+    const filters = readObject(fields, "filters");
     this.#unsubscribe();
     this.#unsubscribe = this.#events.subscribe({
       owner: this.#owner,
-      wants: ({ detailType }) => types.includes("*") || types.includes(detailType),
+      wants: ({ detailType }) =>
+        types.includes("*") || (typeof detailType === "string" && types.includes(detailType)),
       onEvent: (event) => {
         if (!this.#out.isFull) void this.#out.send({ type: "event_stream", event });
       },
@@ -58,4 +64,15 @@ export class EventSubscription {
     await reply({ type: "event_published", eventId: randomUUID(), success: true, timestamp });
     this.#events.publish(this.#owner, event);
   };
+}
+
+/** @throws AppError `bad_request` */
+function readEventTypes(value: unknown): readonly string[] {
+  if (
+    Array.isArray(value) &&
+    value.length <= MAX_EVENT_TYPES &&
+    value.every((type) => typeof type === "string")
+  )
+    return value;
+  throw new AppError("bad_request", `eventTypes: a list of at most ${MAX_EVENT_TYPES} strings`);
 }

@@ -2,30 +2,41 @@
 import { randomUUID } from "node:crypto";
 import type { Client } from "../../access/client.ts";
 import type { App } from "../../context.ts";
-import { isObject } from "../../json.ts";
+import type { SessionRegistry } from "../../sessions/session-registry.ts";
 import { createToolRunner } from "../../turns/run-tool.ts";
-import type { DashboardRequest } from "./codec.ts";
+import type { DashboardUser } from "./chat.ts";
+import { type DashboardRequest, readObject, readText } from "./codec.ts";
 import type { RequestHandlers } from "./request-handler.ts";
+
+/** Characters of a name that an error repeats. */
+const MAX_QUOTED = 100;
 
 /** The part of the app that running a tool takes. */
 export type ToolApp = Parameters<typeof createToolRunner>[0];
 
 /** @param signal aborts running calls. */
-export function createToolHandlers(app: ToolApp, owner: Client, signal: AbortSignal): RequestHandlers {
+export function createToolHandlers(
+  app: ToolApp,
+  sessions: Pick<SessionRegistry, "admit">,
+  { client, owner }: DashboardUser,
+  signal: AbortSignal,
+): RequestHandlers {
   return {
     async list_tools(_request, reply) {
       await reply({ result: { tools: listTools(app) } });
     },
     async mcp_call({ envelope }, reply) {
+      await sessions.admit(client);
       await reply({ result: await callTool(app, owner, envelope, signal) });
     },
   };
 }
 
 function listTools({ apis }: Pick<App, "apis">) {
-  const advertised = new Map(apis.current.advertised.map((tool) => [tool.name, tool]));
-  return apis.current.tools.flatMap(({ name }) => {
-    const tool = advertised.get(name);
+  const { tools, listDefinitions } = apis.current;
+  const definitions = new Map(listDefinitions().map((tool) => [tool.name, tool]));
+  return tools.flatMap(({ name }) => {
+    const tool = definitions.get(name);
     return tool ? [{ name, description: tool.description, inputSchema: tool.inputSchema }] : [];
   });
 }
@@ -33,15 +44,16 @@ function listTools({ apis }: Pick<App, "apis">) {
 async function callTool(
   app: ToolApp,
   owner: Client,
-  { tool, arguments: args }: DashboardRequest["envelope"],
+  envelope: DashboardRequest["envelope"],
   signal: AbortSignal,
 ) {
-  const values = isObject(args) ? args : {};
+  const tool = readText(envelope, "tool");
+  const values = readObject(envelope, "arguments") ?? {};
   const known = app.apis.current.tools.find(({ name }) => name === tool);
   if (!known)
     return {
       success: false,
-      error: `Tool ${String(tool)} not available via dashboard-server WebSocket. Available are those of list_tools.`,
+      error: `Tool ${tool?.slice(0, MAX_QUOTED)} not available via dashboard-server WebSocket. Available are those of list_tools.`,
       tool,
       arguments: values,
     };

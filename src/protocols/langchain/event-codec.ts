@@ -1,5 +1,6 @@
 /** The server-sent events of the langchain protocol: `src/protocols/langchain/PROTOCOL.md`. Pure. */
 import type { ChatEvent, PendingCall, TurnEnd } from "../../chat/types.ts";
+import { escapeInvisible, escapeTexts } from "../../chat/visible-text.ts";
 import { stringifyJson } from "../../json.ts";
 import { PROVIDER } from "./requests.ts";
 import type { MemoryMetadata } from "./session-codec.ts";
@@ -75,12 +76,13 @@ export function encodeApproval({
   timeoutSeconds,
 }: ApprovalRequestFields): ServerEvent["data"] {
   const { call } = pendingCall;
+  const name = escapeInvisible(call.name);
   return {
     approval_id: id,
-    tool_name: call.name,
+    tool_name: name,
     tool_id: call.id,
-    message: `The tool ${call.name} needs your approval.`,
-    tool_args: call.arguments,
+    message: `The tool ${name} needs your approval.`,
+    tool_args: escapeTexts(call.arguments),
     expires_at: expiresAt,
     config: { show_args: true, timeout_seconds: timeoutSeconds, require_reason_on_reject: false },
   };

@@ -1,6 +1,8 @@
 /** Validation errors in the format of FastAPI: https://fastapi.tiangolo.com/tutorial/handling-errors/ */
 import { type ParseError, parse } from "jsonc-parser";
 import type { z } from "zod";
+import { AppError } from "../../errors.ts";
+import { parseClientJson } from "../shared/client-json.ts";
 
 export interface ValidationErrorDetail {
   readonly type: string;
@@ -21,8 +23,9 @@ export function validateBody<Schema extends z.ZodType>(
 ): Validated<z.output<Schema>> {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseClientJson(text);
   } catch (error) {
+    if (error instanceof AppError) throw error;
     const errors: ParseError[] = [];
     parse(text, errors, { allowEmptyContent: false, disallowComments: true });
     const ctx = { error: error instanceof Error ? error.message : String(error) };
@@ -54,8 +57,17 @@ function encodeIssue(issue: z.core.$ZodIssue, value: unknown, where: string): Va
   );
   const location = { loc: [where, ...path] };
   if (input === undefined && path.length > 0)
-    return { type: "missing", ...location, msg: "Field required", input: value };
-  return { ...describeIssue(issue), ...location, input };
+    return { type: "missing", ...location, msg: "Field required", input: shorten(value) };
+  return { ...describeIssue(issue), ...location, input: shorten(input) };
+}
+
+/** Characters of an input that an error repeats. */
+const MAX_INPUT = 500;
+
+/** Returns a value as an error repeats it: a long text is cut, anything else that is long is left out. */
+function shorten(value: unknown): unknown {
+  if (typeof value === "string") return value.length > MAX_INPUT ? `${value.slice(0, MAX_INPUT)}…` : value;
+  return (JSON.stringify(value)?.length ?? 0) > MAX_INPUT ? null : value;
 }
 
 type IssueDescription = Pick<ValidationErrorDetail, "type" | "msg" | "ctx">;

@@ -26,6 +26,10 @@ export class McpApprovals {
     return id;
   }
 
+  has(id: string): boolean {
+    return this.#pending.has(id);
+  }
+
   /** Uses up an approval. Returns whether it was pending for this call. */
   consume(id: string, call: string): boolean {
     const pending = this.#pending.get(id);

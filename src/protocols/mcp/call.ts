@@ -1,9 +1,11 @@
 /** Runs one tool call for an MCP client: approval policy, tool, telemetry. */
 import { resultBudget } from "../../chat/context/result-budget.ts";
+import { AppError } from "../../errors.ts";
 import { stringifyJson } from "../../json.ts";
 import type { ResultId } from "../../results/types.ts";
 import type { FileContent } from "../../tools/types.ts";
-import { createApprovalPolicy, describeCall } from "../../turns/approval-policy.ts";
+import { createApprovalPolicy } from "../../turns/approval-policy.ts";
+import { describeCall } from "../../turns/call-preview.ts";
 import { saveFile } from "../../turns/save-file.ts";
 import { recordCall } from "../../turns/telemetry-context.ts";
 import { createTurnTools } from "../../turns/turn-tools.ts";
@@ -24,6 +26,11 @@ export async function callTool(context: McpContext, request: McpToolRequest): Pr
 async function reviewAndRun(context: McpContext, request: McpToolRequest): Promise<McpCallOutcome> {
   const { app, approvals, results } = context;
   const { client, call, signal, decision } = request;
+  // The decision on a call that was counted when it was asked about.
+  if (!decision || !approvals.has(decision.id)) {
+    const refusal = await client.admit?.().catch(toRefusal);
+    if (refusal) return toOutcome(failedResult(refusal));
+  }
   const catalog = app.apis.current;
   const sessionRef = { id: client.session, owner: client.caller.id };
   const callContext = (signal: AbortSignal) => ({
@@ -37,7 +44,7 @@ async function reviewAndRun(context: McpContext, request: McpToolRequest): Promi
     canApprove: request.canApprove,
     callContext,
   });
-  const verdict = await reviewCall(call, signal);
+  const verdict = await reviewCall(call, signal, decision !== undefined);
   if (verdict.verdict === "refuse") return toOutcome(failedResult(verdict.reason));
   if (verdict.verdict === "ask") {
     const callText = stringifyJson([call.name, call.arguments, verdict.fingerprint ?? ""]);
@@ -70,6 +77,11 @@ async function reviewAndRun(context: McpContext, request: McpToolRequest): Promi
   const truncated = await tools.truncate(result, resultBudget(contextTokens, app.config.maxMessageSize, []));
   const file = result.file && app.files.read(result.file.id);
   return toOutcome(encodeToolResult(truncated, { resultId, resultLength: result.content.length, file }));
+}
+
+function toRefusal(error: unknown): string {
+  if (error instanceof AppError) return error.message;
+  throw error;
 }
 
 const REFUSED = "Not called: the person refused it. Do not try it again unless they ask for it.";

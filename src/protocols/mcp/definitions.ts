@@ -2,6 +2,7 @@
 import type { Tool as McpTool, ToolAnnotations } from "@modelcontextprotocol/server";
 import type { ToolCatalog } from "../../apis/load-apis.ts";
 import type { JsonSchema, ToolDefinition } from "../../chat/types.ts";
+import type { Config } from "../../config/settings.ts";
 import { isObject } from "../../json.ts";
 import type { AnyTool } from "../../tools/types.ts";
 import { stringifyBigInts } from "./result.ts";
@@ -15,15 +16,23 @@ export interface ToolPage {
   readonly nextCursor?: string;
 }
 
-/** @param cursor the name of the last listed tool. Returns undefined when it no longer exists. */
-export function listTools({ advertised, tools }: ToolCatalog, cursor?: string): ToolPage | undefined {
-  const before = cursor === undefined ? -1 : advertised.findIndex(({ name }) => name === cursor);
+/**
+ * @param mode `search` lists the search tools in place of operations that exceed the budget.
+ * @param cursor the name of the last listed tool. Returns undefined when it no longer exists.
+ */
+export function listTools(
+  { advertised, listDefinitions, find }: ToolCatalog,
+  mode: Config["mcpTools"],
+  cursor?: string,
+): ToolPage | undefined {
+  const definitions = mode === "search" ? advertised : listDefinitions();
+  const before = cursor === undefined ? -1 : definitions.findIndex(({ name }) => name === cursor);
   if (cursor !== undefined && before === -1) return undefined;
-  const page = advertised.slice(before + 1, before + 1 + PAGE_SIZE);
+  const page = definitions.slice(before + 1, before + 1 + PAGE_SIZE);
   const last = page.at(-1);
-  const hasMore = before + 1 + PAGE_SIZE < advertised.length;
+  const hasMore = before + 1 + PAGE_SIZE < definitions.length;
   return {
-    tools: page.map((definition, index) => encodeTool(definition, tools[before + 1 + index])),
+    tools: page.map((definition) => encodeTool(definition, find(definition.name))),
     ...(hasMore && last && { nextCursor: last.name }),
   };
 }

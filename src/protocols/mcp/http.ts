@@ -4,16 +4,22 @@ import {
   createMcpHandler,
   isLegacyRequest,
   type McpHttpHandler,
-  readRequestBody,
   type ServerContext,
 } from "@modelcontextprotocol/server";
 import type { Client } from "../../access/client.ts";
 import type { SessionId } from "../../chat/types.ts";
+import { AppError } from "../../errors.ts";
 import { parseJson } from "../../json.ts";
+import { parseClientJson } from "../shared/client-json.ts";
 import { createMcpContext } from "./mcp-context.ts";
 import { createServer } from "./server.ts";
 import { McpSessions } from "./sessions.ts";
 import type { McpApp, McpClient, McpContext } from "./types.ts";
+
+/** Characters of a body. */
+const MAX_BODY = 4_000_000;
+/** Messages of a batch, which revision 2025-03-26 has. */
+const MAX_BATCH = 100;
 
 export class McpHttp {
   readonly #context: McpContext;
@@ -43,24 +49,34 @@ export class McpHttp {
     });
   }
 
-  /** @param onRead called when the body has been read and the client waits for the response. */
-  async handle(request: Request, { caller, credentials }: Client, onRead: () => void): Promise<Response> {
+  /**
+   * @param text the body of a POST request.
+   * @param admit counts a tool call against the rate limit. @throws AppError `rate_limited`
+   */
+  async handle(
+    request: Request,
+    text: string,
+    { caller, credentials }: Client,
+    admit: () => Promise<void>,
+  ): Promise<Response> {
     let body: unknown;
     if (request.method === "POST") {
-      const read = await readRequestBody(request);
-      if (read.tooLarge) return jsonRpcError(413, -32000, "The request is too large.");
+      if (text.length > MAX_BODY) return jsonRpcError(413, -32000, "The request is too large.");
       try {
-        body = parseJson(read.text);
-      } catch {
+        body = parseClientJson(text, "bad_request", parseJson);
+      } catch (error) {
+        if (error instanceof AppError) return jsonRpcError(400, -32600, error.message);
         return jsonRpcError(400, -32700, "Parse error: the body is no JSON.");
       }
+      if (Array.isArray(body) && body.length > MAX_BATCH)
+        return jsonRpcError(400, -32600, `A batch may have ${MAX_BATCH} messages.`);
     }
-    onRead();
     const isLegacy = await isLegacyRequest(request, body);
     const sessionHeader = isLegacy ? request.headers.get("mcp-session-id") : null;
     this.#clients.set(request, {
       caller,
       credentials,
+      admit,
       session: (sessionHeader ?? randomUUID()) as SessionId,
     });
     if (!isLegacy) return await this.#modern.fetch(request, { parsedBody: body });

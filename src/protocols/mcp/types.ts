@@ -26,6 +26,8 @@ export interface McpClient {
   readonly caller: Caller;
   readonly credentials: Credentials;
   readonly session: SessionId;
+  /** Counts a call against the rate limit. Undefined for the user of a terminal. @throws AppError `rate_limited` */
+  readonly admit?: () => Promise<void>;
 }
 
 export interface McpToolRequest {

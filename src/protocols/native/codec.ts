@@ -10,6 +10,7 @@ import {
   encodeShortResult,
   type HistoryContext,
 } from "../shared/call-frames.ts";
+import { clientList, describeProblem, parseClientJson } from "../shared/client-json.ts";
 import {
   type ApprovalFrame,
   type ClientFrame,
@@ -18,6 +19,10 @@ import {
   type ServerFrame,
   type UsageFrame,
 } from "./types.ts";
+
+const MAX_CAPABILITIES = 100;
+/** The calls of one approval. */
+const MAX_CALLS = 1000;
 
 const attachment = z.object({
   name: z.string().min(1).max(255),
@@ -30,11 +35,11 @@ const message = z.object({
   message: z.string(),
   id: z.string().min(1).max(200).optional(),
   model: z.string().optional(),
-  attachments: z.array(attachment).max(MAX_ATTACHMENTS).optional(),
+  attachments: clientList(attachment, MAX_ATTACHMENTS).optional(),
 });
 
 const clientFrame = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("hello"), capabilities: z.array(z.string()).default([]) }),
+  z.object({ type: z.literal("hello"), capabilities: clientList(z.string(), MAX_CAPABILITIES).default([]) }),
   message,
   z.object({ type: z.literal("stop") }),
   z.object({
@@ -42,7 +47,7 @@ const clientFrame = z.discriminatedUnion("type", [
     approval_id: z.string(),
     approved: z.boolean(),
     scope: z.enum(["once", "session"]).default("once"),
-    tool_call_ids: z.array(z.string()).optional(),
+    tool_call_ids: clientList(z.string(), MAX_CALLS).optional(),
     reason: z.string().max(10_000).optional(),
   }),
   z.object({
@@ -80,8 +85,9 @@ export function decodeFrame(text: string): ClientFrame {
 function parse(text: string): Record<string, unknown> {
   let value: unknown;
   try {
-    value = JSON.parse(text);
-  } catch {
+    value = parseClientJson(text, "bad_frame");
+  } catch (error) {
+    if (error instanceof AppError) throw error;
     throw new AppError("bad_frame", "The frame is not valid JSON.");
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
@@ -93,8 +99,8 @@ function parse(text: string): Record<string, unknown> {
 function validateFrame<Schema extends z.ZodType>(schema: Schema, frame: unknown): z.output<Schema> {
   const read = schema.safeParse(frame);
   if (read.success) return read.data;
-  const issue = read.error.issues[0];
-  throw new AppError("bad_frame", `"${issue?.path.join(".") ?? ""}": ${issue?.message ?? "invalid value"}.`);
+  const [, field, problem] = /^(.*?): (.*)$/s.exec(describeProblem(read.error)) ?? [];
+  throw new AppError("bad_frame", `"${field}": ${problem}.`);
 }
 
 /** The position of an event in the event log. */

@@ -131,7 +131,8 @@ export class NativeConnection implements SocketClient {
     const turnRequest = { ...request, attachments, canApprove: this.#canApprove, requestId: this };
     const session = this.#session();
     if (id === undefined) return session.submit(turnRequest);
-    const taken = session.submitOnce(id, turnRequest);
+    const known = await session.takenRequests.findAnywhere(id, frame.message);
+    const taken = known ? { ...known, isRepeated: true } : session.submitOnce(id, turnRequest);
     // The events of a turn that runs arrive anyhow.
     const end = taken.isRepeated ? session.takenRequests.findEnd(taken) : undefined;
     if (end) this.#events.sendAgain(end);

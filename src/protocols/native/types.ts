@@ -50,9 +50,14 @@ export interface AttachmentFrame {
 /** Limit of files in one message. */
 export const MAX_ATTACHMENTS = 10;
 
-/** A call that waits for approval. `request` is what would be sent, with secrets masked and a long body cut. */
+/** A call that waits for approval. `request` is what would be sent, whole, with secrets masked and invisible characters escaped. */
 export interface PendingCallFrame extends ToolCallFrame {
-  readonly request?: { readonly method: string; readonly url: string; readonly body?: string };
+  readonly request?: {
+    readonly method: string;
+    readonly url: string;
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly body?: string;
+  };
 }
 
 /** An approval request. It is sent again with the remaining calls when some were decided. */

@@ -2,7 +2,7 @@
 import { AppError } from "../../errors.ts";
 import type { ClientFile, ClientMessage, StatelessRequest } from "../../turns/stateless-request.ts";
 import { decodeFileUrl } from "../shared/data-url.ts";
-import { decodeCall } from "../shared/decode-call.ts";
+import { createCallDecoder, type DecodeCall } from "../shared/decode-call.ts";
 import { addMissingResults } from "../shared/missing-results.ts";
 import type { ResponseInputItem, ResponsePart, ResponseRequest } from "./responses-requests.ts";
 
@@ -21,11 +21,12 @@ export function decodeResponseRequest(
   items: readonly ResponseInputItem[],
 ): StatelessRequest {
   const { tools, tool_choice: choice, temperature, text, instructions } = request;
+  const decodeCall = createCallDecoder();
   const systemMessages = items.flatMap((item) =>
     item.type === "message" && isSystemRole(item.role) ? [textOf(item.content)] : [],
   );
   return {
-    messages: addMissingResults(items.flatMap(decodeItem)),
+    messages: addMissingResults(items.flatMap((item) => decodeItem(item, decodeCall))),
     instructions: [...(instructions ? [instructions] : []), ...systemMessages],
     tools: tools?.map(({ name, description, parameters }) => ({
       name,
@@ -60,7 +61,7 @@ function isSystemRole(role: string): boolean {
   return role === "system" || role === "developer";
 }
 
-function decodeItem(item: ResponseInputItem): readonly ClientMessage[] {
+function decodeItem(item: ResponseInputItem, decodeCall: DecodeCall): readonly ClientMessage[] {
   switch (item.type) {
     case "message": {
       const { role, content } = item;

@@ -2,19 +2,20 @@
 import type { ClientTool } from "../../turns/client-tools.ts";
 import type { ClientFile, ClientMessage, StatelessRequest } from "../../turns/stateless-request.ts";
 import { decodeBase64File, decodeFileUrl } from "../shared/data-url.ts";
-import { decodeCall } from "../shared/decode-call.ts";
+import { createCallDecoder, type DecodeCall } from "../shared/decode-call.ts";
 import { addMissingResults } from "../shared/missing-results.ts";
 import type { CompletionContentPart, CompletionRequest, FunctionTool } from "./requests.ts";
 
 /** Decodes a request for a stateless turn. @throws AppError `bad_request` when the URL of a file cannot be used. */
 export function decodeCompletion(request: CompletionRequest): StatelessRequest {
   const { messages, tools, tool_choice: choice, stop, temperature } = request;
+  const decodeCall = createCallDecoder();
   const stopSequences = [stop ?? []].flat().filter((sequence) => sequence !== "");
   const instructions = messages.flatMap((message) =>
     message.role === "system" || message.role === "developer" ? [textOf(message.content)] : [],
   );
   return {
-    messages: addMissingResults(messages.flatMap(decodeMessage)),
+    messages: addMissingResults(messages.flatMap((message) => decodeMessage(message, decodeCall))),
     instructions,
     tools: tools?.map(decodeTool),
     withoutTools: choice === "none",
@@ -42,7 +43,10 @@ function decodeOutput(format: CompletionRequest["response_format"]): StatelessRe
   return { name, description: description ?? undefined, schema: schema ?? undefined };
 }
 
-function decodeMessage(message: CompletionRequest["messages"][number]): readonly ClientMessage[] {
+function decodeMessage(
+  message: CompletionRequest["messages"][number],
+  decodeCall: DecodeCall,
+): readonly ClientMessage[] {
   switch (message.role) {
     case "system":
     case "developer":

@@ -1,5 +1,7 @@
 /** The request body of the openai protocol: https://platform.openai.com/docs/api-reference/chat/create */
 import { z } from "zod";
+import { clientList } from "../shared/client-json.ts";
+import { MAX_CALLS, MAX_MESSAGES, MAX_PARTS, MAX_TOOLS } from "../shared/history-limits.ts";
 
 const contentPart = z.discriminatedUnion("type", [
   z.object({ type: z.enum(["text", "input_text", "output_text"]), text: z.string() }),
@@ -19,7 +21,7 @@ const contentPart = z.discriminatedUnion("type", [
   }),
 ]);
 export type CompletionContentPart = z.output<typeof contentPart>;
-const content = z.union([z.string(), z.array(contentPart)]).nullish();
+const content = z.union([z.string(), clientList(contentPart, MAX_PARTS)]).nullish();
 
 const toolCall = z.object({
   id: z.string(),
@@ -39,7 +41,7 @@ const message = z.discriminatedUnion("role", [
   z.object({
     role: z.literal("assistant"),
     content,
-    tool_calls: z.array(toolCall).nullish(),
+    tool_calls: clientList(toolCall, MAX_CALLS).nullish(),
   }),
   z.object({ role: z.literal("tool"), tool_call_id: z.string(), content }),
 ]);
@@ -73,16 +75,16 @@ const responseFormat = z.discriminatedUnion("type", [
 /** The body of `POST /v1/chat/completions`. Unknown fields are ignored. */
 export const CompletionRequest = z.object({
   model: z.string(),
-  messages: z.array(message).min(1),
+  messages: clientList(message, MAX_MESSAGES).refine((list) => list.length > 0, "at least one is needed"),
   stream: z.boolean().nullish(),
   stream_options: z.object({ include_usage: z.boolean().nullish() }).nullish(),
-  tools: z.array(tool).nullish(),
+  tools: clientList(tool, MAX_TOOLS).nullish(),
   tool_choice: toolChoice.nullish(),
   temperature: z.number().min(0).max(2).nullish(),
   top_p: z.number().min(0).max(1).nullish(),
   max_tokens: z.number().int().min(1).nullish(),
   max_completion_tokens: z.number().int().min(1).nullish(),
-  stop: z.union([z.string(), z.array(z.string())]).nullish(),
+  stop: z.union([z.string(), clientList(z.string(), MAX_PARTS)]).nullish(),
   n: z.literal(1, "only one answer a request").nullish(),
   response_format: responseFormat.nullish(),
 });

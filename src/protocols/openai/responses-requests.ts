@@ -1,5 +1,7 @@
 /** The request body of the Responses API: https://platform.openai.com/docs/api-reference/responses/create */
 import { z } from "zod";
+import { clientList } from "../shared/client-json.ts";
+import { MAX_MESSAGES, MAX_PARTS, MAX_TOOLS } from "../shared/history-limits.ts";
 
 const part = z.discriminatedUnion("type", [
   z.object({ type: z.enum(["input_text", "output_text", "text", "summary_text"]), text: z.string() }),
@@ -16,7 +18,7 @@ const part = z.discriminatedUnion("type", [
   }),
 ]);
 export type ResponsePart = z.output<typeof part>;
-const content = z.union([z.string(), z.array(part)]);
+const content = z.union([z.string(), clientList(part, MAX_PARTS)]);
 
 const message = z.object({
   type: z.literal("message").default("message"),
@@ -48,24 +50,22 @@ const format = z.discriminatedUnion("type", [
   }),
 ]);
 
+const tool = z.object({
+  type: z.literal("function", "only functions; the server runs the tools of its API itself"),
+  name: z.string().min(1),
+  description: z.string().nullish(),
+  parameters: z.unknown().optional(),
+});
+
 /** The body of `POST /v1/responses`. Unknown fields are ignored. */
 export const ResponseRequest = z.object({
   model: z.string(),
-  input: z.union([z.string(), z.array(item)]),
+  input: z.union([z.string(), clientList(item, MAX_MESSAGES)]),
   instructions: z.string().nullish(),
   previous_response_id: z.string().nullish(),
   store: z.boolean().nullish(),
   stream: z.boolean().nullish(),
-  tools: z
-    .array(
-      z.object({
-        type: z.literal("function", "only functions; the server runs the tools of its API itself"),
-        name: z.string().min(1),
-        description: z.string().nullish(),
-        parameters: z.unknown().optional(),
-      }),
-    )
-    .nullish(),
+  tools: clientList(tool, MAX_TOOLS).nullish(),
   tool_choice: z
     .union([
       z.enum(["none", "auto", "required"]),

@@ -17,7 +17,7 @@ interface StoredResponse {
   readonly items: readonly (ResponseInputItem | ResponseOutputItem)[];
 }
 
-/** Responses of one conversation that are read. */
+/** Responses that a request may read. */
 const MAX_RESPONSES = 500;
 
 export async function saveResponse(
@@ -62,17 +62,32 @@ export async function resolveItems(
     earlier.unshift(...stored.items);
     id = stored.previous;
   }
-  const items = await Promise.all(
-    input.map(async (item) => {
-      if (item.type !== "item_reference") return item;
-      const { items } = await readResponse(app, client, item.id.replace(/_\d+$/, ""), "(msg|fc)_");
-      return items.find((stored) => "id" in stored && stored.id === item.id);
-    }),
-  );
+  const referenced = await readReferenced(app, client, input);
+  const items = input.map((item) => (item.type === "item_reference" ? referenced.get(item.id) : item));
   return {
     earlier: earlier as readonly ResponseInputItem[],
     input: items.filter((item) => item !== undefined) as readonly ResponseInputItem[],
   };
+}
+
+/** Returns the stored items that the input refers to, by their ids. Each response is read once. */
+async function readReferenced(
+  app: Pick<App, "store">,
+  client: Client,
+  input: readonly ResponseInputItem[],
+): Promise<ReadonlyMap<string, ResponseInputItem | ResponseOutputItem>> {
+  const ids = input.flatMap((item) =>
+    item.type === "item_reference" ? [item.id.replace(/^(msg|fc)_(.*?)(_\d+)?$/, "$2")] : [],
+  );
+  const keys = [...new Set(ids)];
+  if (keys.length > MAX_RESPONSES)
+    throw new AppError(
+      "bad_request",
+      `input: items of at most ${MAX_RESPONSES} responses can be referred to.`,
+    );
+  const responses = await Promise.all(keys.map((key) => readResponse(app, client, key, "")));
+  const items = responses.flatMap(({ items }) => items);
+  return new Map(items.flatMap((item) => ("id" in item ? [[item.id, item] as const] : [])));
 }
 
 async function readResponse(

@@ -18,21 +18,32 @@ export function decodeFileUrl(url: string, label: string, name?: string): Client
  * @throws AppError `bad_request`
  */
 export function decodeDataUrl(url: string, label: string, name?: string): FileContent {
-  const [, mediaType, data] =
-    /^data:([\w.+-]+\/[\w.+-]+)(?:;[\w.+-]+=[^;,]*)*;base64,([A-Za-z0-9+/]*={0,2})$/.exec(url) ?? [];
-  if (mediaType === undefined || data === undefined)
-    throw new AppError(
-      "bad_request",
-      `${label}: files are taken as base64 data: URLs, and fetched from nowhere.`,
-    );
-  return decodeBase64File(data, mediaType, label, name);
+  const [prefix = "", mediaType] =
+    /^data:([\w.+-]+\/[\w.+-]+)(?:;[\w.+-]+=[^;,]*)*;base64,/.exec(url.slice(0, MAX_PREFIX)) ?? [];
+  const data = url.slice(prefix.length);
+  const file = mediaType === undefined ? undefined : decodeBase64File(data, mediaType, label, name);
+  if (file?.bytes.length === decodedLength(data)) return file;
+  throw new AppError(
+    "bad_request",
+    `${label}: files are taken as base64 data: URLs, and fetched from nowhere.`,
+  );
+}
+
+/** Characters before the data. */
+const MAX_PREFIX = 1000;
+
+/** Returns the bytes that base64 stands for. A decoder skips characters that do not belong to it, and returns fewer. */
+function decodedLength(data: string): number {
+  const padding = data.endsWith("==") ? 2 : data.endsWith("=") ? 1 : 0;
+  return Math.floor(((data.length - padding) * 3) / 4);
 }
 
 export function decodeBase64File(data: string, mediaType: string, label: string, name?: string): FileContent {
+  const { buffer, byteOffset, length } = Buffer.from(data, "base64");
   const extension = mediaType.split("/")[1]?.replace(/^x-|\+.*$/g, "");
   return {
     name: name ?? `${label}.${extension}`,
     mediaType,
-    bytes: new Uint8Array(Buffer.from(data, "base64")),
+    bytes: new Uint8Array(buffer, byteOffset, length),
   };
 }

@@ -1,6 +1,13 @@
 /** Decodes tool calls of a client's history. */
 import type { ToolCall } from "../../chat/types.ts";
+import { AppError } from "../../errors.ts";
 import { parseJson } from "../../json.ts";
+import { parseClientJson } from "./client-json.ts";
+
+/** Calls of a request. */
+const MAX_CALLS = 1000;
+/** Characters of the arguments of all calls of a request. */
+const MAX_ARGUMENTS = 2_000_000;
 
 /** A call of OpenAI and AG-UI, with its arguments as JSON text. */
 export interface EncodedCall {
@@ -8,14 +15,35 @@ export interface EncodedCall {
   readonly function: { readonly name: string; readonly arguments: string };
 }
 
-/** Decodes a call. Arguments that are not a JSON object become `malformed`. */
-export function decodeCall({ id, function: { name, arguments: text } }: EncodedCall): ToolCall {
+export type DecodeCall = (call: EncodedCall) => ToolCall;
+
+/**
+ * Creates a function that decodes the calls of one request.
+ * @throws AppError `bad_request` when there are too many, or their arguments are too long together.
+ */
+export function createCallDecoder(): DecodeCall {
+  let [count, length] = [0, 0];
+  return (call) => {
+    count += 1;
+    if (count > MAX_CALLS) throw new AppError("bad_request", `A history may have ${MAX_CALLS} tool calls.`);
+    length += call.function.arguments.length;
+    if (length > MAX_ARGUMENTS)
+      throw new AppError(
+        "bad_request",
+        `The arguments of all tool calls may have ${MAX_ARGUMENTS} characters.`,
+      );
+    return decodeCall(call);
+  };
+}
+
+/** Arguments that are not a JSON object become `malformed`. */
+function decodeCall({ id, function: { name, arguments: text } }: EncodedCall): ToolCall {
   try {
-    const values = text.trim() === "" ? {} : parseJson(text);
+    const values = text.trim() === "" ? {} : parseClientJson(text, "bad_request", parseJson);
     if (typeof values === "object" && values !== null && !Array.isArray(values))
       return { id, name, arguments: values as ToolCall["arguments"] };
   } catch {
-    // Invalid JSON is passed on as `malformed`.
+    // Invalid or too deeply nested JSON is passed on as `malformed`.
   }
   return { id, name, arguments: {}, malformed: text };
 }

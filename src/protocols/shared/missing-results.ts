@@ -6,10 +6,11 @@ export function addMissingResults(messages: readonly ClientMessage[]): readonly 
   const index = messages.findLastIndex(({ role }) => role !== "result");
   const assistantMessage = messages[index];
   if (assistantMessage?.role !== "assistant") return messages;
-  const resultIds = messages
-    .slice(index + 1)
-    .flatMap((message) => (message.role === "result" ? [message.callId] : []));
-  const missing = assistantMessage.calls.filter(({ id }) => !resultIds.includes(id));
+  const results = messages.slice(index + 1);
+  const resultIds = new Set(
+    results.flatMap((message) => (message.role === "result" ? [message.callId] : [])),
+  );
+  const missing = assistantMessage.calls.filter(({ id }) => !resultIds.has(id));
   return [
     ...messages,
     ...missing.map(

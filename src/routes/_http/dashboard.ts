@@ -7,6 +7,7 @@ import { DashboardConnection } from "../../protocols/dashboard/connection.ts";
 import { dashboardEvents } from "../../protocols/dashboard/event-broker.ts";
 import type { Socket, SocketClient } from "../../protocols/shared/socket.ts";
 import { clientWithCookie } from "./client.ts";
+import { maxMessageBytes } from "./request-body.ts";
 import type { RequestContext } from "./types.ts";
 import { upgrade } from "./websocket-upgrade.ts";
 
@@ -38,12 +39,16 @@ export async function upgradeDashboard(
 ): Promise<Response | undefined> {
   const { app, sessions, stateOf } = context;
   const authenticated = await authenticateDashboard(request, context);
-  if (!authenticated) return upgrade(request, context, rejectSocket);
+  if (!authenticated) return upgrade(request, context, { connect: rejectSocket });
   const { user, headers } = authenticated;
   return upgrade(
     request,
     context,
-    (socket) => new DashboardConnection({ app, sessions, events: stateOf(dashboardEvents), user }, socket),
+    {
+      connect: (socket) =>
+        new DashboardConnection({ app, sessions, events: stateOf(dashboardEvents), user }, socket),
+      maxFrameLength: maxMessageBytes(app.config),
+    },
     headers,
   );
 }

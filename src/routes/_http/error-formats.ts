@@ -23,9 +23,13 @@ const OPENAI: ErrorFormat = {
 };
 
 const ANTHROPIC: ErrorFormat = {
-  respond: (error, id) => errorResponse(error, encodeAnthropicError(error, id), anthropicStatus(error)),
+  respond(error, id) {
+    const response = errorResponse(error, encodeAnthropicError(error, id), anthropicStatus(error));
+    response.headers.set("request-id", id);
+    return response;
+  },
   respondUnrouted: (status, message, _code, id) =>
-    Response.json(encodeAnthropicFailure(status, message, id), { status }),
+    Response.json(encodeAnthropicFailure(status, message, id), { status, headers: { "request-id": id } }),
 };
 
 /** Returns the format of errors for a request, or undefined when it is not below the `/v1` of an enabled API. */

@@ -14,7 +14,7 @@ interface RunningTurn {
 }
 
 /**
- * Admits the client and starts the turn. Calls that need approval are refused. No timeout closes the request while it runs.
+ * Admits the client and starts the turn. Calls that need approval are refused.
  * @param decode returns the request of the admitted client.
  * @throws AppError
  */
@@ -23,13 +23,24 @@ export async function startStatelessTurn(
   context: RequestContext,
   decode: (client: Client) => StatelessRequest | Promise<StatelessRequest>,
 ): Promise<RunningTurn> {
-  const { app, server, sessions } = context;
+  const { app, sessions } = context;
   const client = clientFor(request, context);
   await sessions.admit(client);
   const statelessRequest = await decode(client);
-  server.timeout(request, 0);
   const disconnected = new AbortController();
   const signal = AbortSignal.any([context.signal, disconnected.signal]);
   const turn = await runStatelessTurn(app, sessions, client, statelessRequest, false, signal);
-  return { client, turn, stop: () => disconnected.abort() };
+  return { client, turn: reportFailure(turn, context), stop: () => disconnected.abort() };
+}
+
+/** Passes events on, and reports the error of a turn that failed. */
+export async function* reportFailure(
+  turn: AsyncIterable<StreamedEvent>,
+  { onFailure }: Pick<RequestContext, "onFailure">,
+): AsyncGenerator<StreamedEvent, void> {
+  for await (const entry of turn) {
+    const { event } = entry;
+    if (event.type === "turn_ended" && event.end.outcome === "failed") onFailure?.(event.end.error);
+    yield entry;
+  }
 }

@@ -12,6 +12,8 @@ import type { SessionRegistry } from "../../sessions/session-registry.ts";
 /** The data of a WebSocket, from its upgrade on. */
 export interface SocketData {
   readonly connect: (socket: Socket) => SocketClient;
+  /** Characters of a frame. Default: those of a message with attachments. */
+  readonly maxFrameLength?: number;
   client?: SocketClient;
 }
 
@@ -34,8 +36,12 @@ export interface RequestContext extends ServerContext {
   readonly origin: OriginKind;
   readonly id: string;
   readonly url: URL;
+  /** Returns the body of a POST, PUT or PATCH request as text, once: it is not kept while the request runs. */
+  takeBody(): string;
   /** Aborts when the client disconnects. A request with an `Idempotency-Key` goes on without its client. */
   readonly signal: AbortSignal;
+  /** Receives the error of a turn that fails in a streamed response. Set for a request with an `Idempotency-Key`. */
+  readonly onFailure?: ((error: AppError) => void) | undefined;
   readonly server: Bun.Server<SocketData>;
 }
 
@@ -52,6 +58,8 @@ export interface Route {
   path(config: Config): string;
   /** GET answers HEAD too. */
   readonly methods: { readonly [Name in Method]?: Handler };
+  /** Returns the maximum bytes of a body. Default: {@link BODY_OVERHEAD}, for bodies without messages and files. */
+  maxBodySize?(config: Config): number;
   /** Returns false when a setting switches the route off. Routes without it are always served. */
   enabled?(config: Config): boolean;
   /** True when the route answers under every Host, since its response has nothing secret. */

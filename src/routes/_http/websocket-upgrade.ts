@@ -1,15 +1,14 @@
 /** Upgrades a request to a WebSocket. */
-import type { Socket, SocketClient } from "../../protocols/shared/socket.ts";
-import type { RequestContext } from "./types.ts";
+import type { RequestContext, SocketData } from "./types.ts";
 
 /** Returns undefined when the request was upgraded, and 426 when it does not ask for that. */
 export function upgrade(
   request: Request,
   { server }: Pick<RequestContext, "server">,
-  connect: (socket: Socket) => SocketClient,
+  data: Omit<SocketData, "client">,
   headers: Readonly<Record<string, string>> = {},
 ): Response | undefined {
-  if (server.upgrade(request, { data: { connect }, headers })) return undefined;
+  if (server.upgrade(request, { data, headers })) return undefined;
   return Response.json(
     { detail: "This URL accepts only WebSocket connections." },
     { status: 426, headers: { Upgrade: "websocket" } },

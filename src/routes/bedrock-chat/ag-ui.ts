@@ -13,6 +13,8 @@ import { runStatelessTurn } from "../../turns/stateless-turn.ts";
 import { clientFor } from "../_http/client.ts";
 import { eventStreamResponse } from "../_http/event-stream.ts";
 import { readJson } from "../_http/json-body.ts";
+import { maxHistoryBytes } from "../_http/request-body.ts";
+import { reportFailure } from "../_http/stateless-turn.ts";
 import type { Route } from "../_http/types.ts";
 
 export const agUi: Route = {
@@ -20,7 +22,7 @@ export const agUi: Route = {
   methods: {
     async POST(request, context) {
       const { app, sessions } = context;
-      const input = await readJson(request, RunInput);
+      const input = readJson(context, RunInput);
       const clientToolNames = new Set(input.tools?.map(({ name }) => name));
       const client = clientFor(request, context);
       await sessions.admit(client);
@@ -34,26 +36,28 @@ export const agUi: Route = {
         isVersion1: Number.parseFloat(input.protocolVersion ?? "0") >= 1,
         fileUrl: (id) => `${filesPath(app.config)}/${id}`,
       };
-      const begin = () => {
+      const begin = async () => {
         const { decisions, ...decoded } = decodeRun(input);
         if (decoded.messages.length === 0) return undefined;
         const statelessRequest = {
           ...decoded,
           ...(decisions && { decisions: questions.answer(decisions) }),
         };
-        return runStatelessTurn(app, sessions, client, statelessRequest, true, signal);
+        const turn = await runStatelessTurn(app, sessions, client, statelessRequest, true, signal);
+        return reportFailure(turn, context);
       };
       const events = streamRun(begin, questions, run);
       return eventStreamResponse(request, context, events, () => disconnected.abort());
     },
   },
+  maxBodySize: maxHistoryBytes,
   enabled: ({ contracts }) => contracts.includes("ag-ui"),
   endpoint: { name: "ag-ui", method: "POST" },
 };
 
 /** Streams the events of a run. Invalid input becomes `RUN_ERROR`, the only error of the protocol. */
 async function* streamRun(
-  begin: () => Promise<AsyncIterable<StreamedEvent>> | undefined,
+  begin: () => Promise<AsyncIterable<StreamedEvent> | undefined>,
   questions: OpenQuestions,
   run: RunContext,
 ): AsyncGenerator<string, void> {
@@ -63,8 +67,9 @@ async function* streamRun(
     const turn = await begin();
     if (!turn) return yield JSON.stringify(encodeEmptyRunEnd(run));
     for await (const { event, turnId } of turn) {
-      if (event.type === "turn_waiting") questions.add(event.turn.approval.calls);
-      for (const frame of encoder.encode(event, turnId)) yield stringifyJson(frame);
+      const frames = encoder.encode(event, turnId);
+      if (event.type === "turn_waiting") questions.add(encoder.pendingCalls);
+      for (const frame of frames) yield stringifyJson(frame);
     }
   } catch (error) {
     if (!(error instanceof AppError)) throw error;

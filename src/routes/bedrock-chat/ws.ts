@@ -14,7 +14,7 @@ export const ws: Route = {
       return upgrade(
         request,
         context,
-        (socket) => new NativeConnection(app, sessions, client, socket),
+        { connect: (socket) => new NativeConnection(app, sessions, client, socket) },
         headers,
       );
     },

@@ -12,6 +12,7 @@ import { checkModel } from "../_http/check-model.ts";
 import { withErrorFormat } from "../_http/error-formats.ts";
 import { eventStreamResponse } from "../_http/event-stream.ts";
 import { readJson } from "../_http/json-body.ts";
+import { maxHistoryBytes } from "../_http/request-body.ts";
 import { startStatelessTurn } from "../_http/stateless-turn.ts";
 import type { Route } from "../_http/types.ts";
 
@@ -20,7 +21,7 @@ export const responses: Route = {
   methods: {
     POST: withErrorFormat(async (request, context) => {
       const { app } = context;
-      const body = await readJson(request, ResponseRequest);
+      const body = readJson(context, ResponseRequest);
       checkModel(body.model, app);
       let input: readonly ResponseInputItem[] = [];
       const { client, turn, stop } = await startStatelessTurn(request, context, async (client) => {
@@ -44,6 +45,7 @@ export const responses: Route = {
       });
     }),
   },
+  maxBodySize: maxHistoryBytes,
   enabled: ({ contracts }) => contracts.includes("openai"),
 };
 

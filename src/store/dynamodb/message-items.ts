@@ -47,39 +47,81 @@ export function createMessageItems(
   );
 }
 
+type MessagesMeta = Pick<SessionMeta, "epoch" | "count" | "tail">;
+
+/** A stored message, and the batch that it belongs to. */
+interface WalkedMessage {
+  readonly json: string;
+  readonly batch: string;
+}
+
 /**
- * Reads the last `limit` messages from items in descending order. The session's item names the last batch, and the first
+ * Yields the messages from items in descending order, the newest first. The session's item names the last batch, and the first
  * message of each batch names the one before it. Items of other batches are ignored.
+ */
+async function* walkMessages(
+  { epoch, count, tail }: MessagesMeta,
+  items: AsyncIterable<Item>,
+): AsyncGenerator<WalkedMessage> {
+  let batch = tail;
+  let parts: string[] = [];
+  let before: string | undefined;
+  let position = count - 1;
+  for await (const item of items) {
+    const sortKey = readString(item, "sk");
+    if (parts.length > 0 && !sortKey.startsWith(messageKey(epoch, position))) {
+      yield { json: parts.reverse().join(""), batch };
+      parts = [];
+      batch = before ?? batch;
+      before = undefined;
+      position -= 1;
+    }
+    if (readString(item, "batch") !== batch || !sortKey.startsWith(messageKey(epoch, position))) continue;
+    parts.push(readString(item, "json"));
+    before = item.before?.S;
+  }
+  if (parts.length > 0) yield { json: parts.reverse().join(""), batch };
+}
+
+/**
+ * Returns the last `limit` messages from items in descending order.
  * @throws AppError `session_not_found` when a message is missing or unreadable.
  */
 export async function collectMessages(
   id: SessionId,
-  { epoch, count, tail }: Pick<SessionMeta, "epoch" | "count" | "tail">,
+  meta: MessagesMeta,
   limit: number,
   items: AsyncIterable<Item>,
 ): Promise<Message[]> {
-  const found: Message[] = [];
-  let name = tail;
-  let parts: string[] = [];
-  let before: string | undefined;
-  let keyPrefix = messageKey(epoch, count - 1);
-
-  function finishMessage(): void {
-    found.push(parseStored<Message>(id, parts.reverse().join("")));
-    parts = [];
-    name = before ?? name;
-    before = undefined;
-    keyPrefix = messageKey(epoch, count - 1 - found.length);
-  }
-
-  for await (const item of items) {
-    if (parts.length > 0 && !readString(item, "sk").startsWith(keyPrefix)) finishMessage();
-    if (found.length === limit) break;
-    if (readString(item, "batch") !== name || !readString(item, "sk").startsWith(keyPrefix)) continue;
-    parts.push(readString(item, "json"));
-    before = item.before?.S;
-  }
-  if (parts.length > 0) finishMessage();
-  if (found.length !== limit) throw sessionNotFound(`session ${id}: stored messages are missing`);
+  const found = (await takeMessages(id, meta, limit, items)).map(({ json }) =>
+    parseStored<Message>(id, json),
+  );
   return found.reverse();
+}
+
+/**
+ * Returns the name of the batch that the oldest of the last `limit` messages belongs to.
+ * @throws AppError `session_not_found` when a message is missing.
+ */
+export async function findBatch(
+  id: SessionId,
+  meta: MessagesMeta,
+  limit: number,
+  items: AsyncIterable<Item>,
+): Promise<string> {
+  return (await takeMessages(id, meta, limit, items)).at(-1)?.batch ?? meta.tail;
+}
+
+async function takeMessages(
+  id: SessionId,
+  meta: MessagesMeta,
+  limit: number,
+  items: AsyncIterable<Item>,
+): Promise<readonly WalkedMessage[]> {
+  const found: WalkedMessage[] = [];
+  for await (const message of walkMessages(meta, items)) {
+    found.push(message);
+    if (found.length === limit) return found;
+  }
+  throw sessionNotFound(`session ${id}: stored messages are missing`);
 }

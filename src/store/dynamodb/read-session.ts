@@ -44,17 +44,23 @@ export async function loadMessages(
   const meta = readMeta(item);
   const limit = Math.min(newest, meta.count);
   if (limit === 0) return [];
-  const items = table.query({
+  const items = queryMessages(table, item, meta.count - limit);
+  return collectMessages(readString(item, "pk") as SessionId, meta, limit, items);
+}
+
+/** Yields the items of the messages from a position on, the newest first. */
+export function queryMessages(table: DynamoTable, item: Item, from: number): AsyncGenerator<Item> {
+  const { epoch, count } = readMeta(item);
+  return table.query({
     KeyConditionExpression: "pk = :pk AND sk BETWEEN :first AND :last",
     ExpressionAttributeValues: {
       ":pk": text(readString(item, "pk")),
-      ":first": text(messageKey(meta.epoch, meta.count - limit)),
-      ":last": text(`${messageKey(meta.epoch, meta.count - 1)}~`),
+      ":first": text(messageKey(epoch, from)),
+      ":last": text(`${messageKey(epoch, count - 1)}~`),
     },
     ScanIndexForward: false,
     ConsistentRead: true,
   });
-  return collectMessages(readString(item, "pk") as SessionId, meta, limit, items);
 }
 
 /** Returns the keys of a session's items whose sort keys begin with one of the prefixes. */

@@ -72,7 +72,7 @@ export function emptyHistory() {
 }
 
 /** A change without its messages and turn, which have encodings of their own. */
-type FieldChange = Omit<SessionChange, "turn" | "messages" | "model"> & {
+type FieldChange = Omit<SessionChange, "turn" | "messages" | "model" | "replaceFrom"> & {
   readonly model?: string | undefined;
 };
 

@@ -2,18 +2,19 @@
  * Writes changes to a session. New items are put first, then named by the session's item in one conditional update, so a reader
  * sees all of a change or nothing of it.
  */
-import type { Message, SessionId } from "../../chat/types.ts";
+import type { SessionId } from "../../chat/types.ts";
 import { approvalDeadline } from "../change.ts";
 import { leaseLost, sessionNotFound, storeUnavailable } from "../errors.ts";
 import type { Lease, SessionChange } from "../types.ts";
-import { createName, type Item, integer, optionalText, text } from "./attributes.ts";
+import { type Item, integer, optionalText } from "./attributes.ts";
 import { currentTime, isLive, messageExpiryMargin, SESSION_EXISTS, sessionExpiry } from "./expiry.ts";
 import type { Condition } from "./expressions.ts";
 import { HOLDS_LEASE, leaseValues } from "./leases.ts";
-import { createMessageItems, type MessageBatch, messagePrefix } from "./message-items.ts";
+import { createMessageItems, messagePrefix } from "./message-items.ts";
 import { encodeOpenTurn } from "./open-turn.ts";
+import { planAppend } from "./plan-append.ts";
 import { findKeys } from "./read-session.ts";
-import { encodeFields, readMeta, type SessionMeta, sessionKey } from "./session-item.ts";
+import { encodeFields, readMeta, sessionKey } from "./session-item.ts";
 import type { DynamoTable } from "./table.ts";
 import type { DynamoStoreOptions } from "./types.ts";
 
@@ -48,7 +49,7 @@ async function tryWrite(
   const deadline = change.turn === undefined ? item.waitsUntil?.S : approvalDeadline(change.turn);
   const expires = sessionExpiry(options, deadline);
   const messagesExpire = await extendMessages(options, item, expires);
-  const append = planAppend(meta, change.messages ?? [], messagesExpire);
+  const append = await planAppend(table, item, change, messagesExpire);
   const turn =
     change.turn === undefined ? undefined : encodeOpenTurn(id, change.turn ?? undefined, messagesExpire);
   await table.put([
@@ -72,7 +73,8 @@ async function tryWrite(
   });
   // The new items stay even when the condition fails: the response to an update that succeeded may have been lost.
   if (!previous) return false;
-  if (turn && meta.turnAt !== undefined) await table.removeAll(await findKeys(table, item, [meta.turnAt]));
+  const turnKeys = turn && meta.turnAt !== undefined ? await findKeys(table, item, [meta.turnAt]) : [];
+  await table.removeAll([...turnKeys, ...(append?.replaced ?? [])]);
   return true;
 }
 
@@ -84,35 +86,6 @@ function assertWritable(
 ): asserts item is Item {
   if (!isLive(item, options)) throw sessionNotFound();
   if (lease && (item.holder?.S !== lease.holder || item.fence?.N !== `${lease.fence}`)) throw leaseLost();
-}
-
-/** Messages to append, with the attributes that name them and the condition that nothing was appended in between. */
-interface Append {
-  readonly messages: readonly Message[];
-  readonly batch: MessageBatch;
-  readonly attributes: Readonly<Item>;
-  readonly condition: Condition;
-}
-
-/** Returns undefined when there are no messages or they are stored already. */
-function planAppend(meta: SessionMeta, messages: readonly Message[], expires: number): Append | undefined {
-  const lastMessage = messages.at(-1)?.id;
-  if (lastMessage === undefined || lastMessage === meta.lastMessage) return undefined;
-  const { epoch, count, tail } = meta;
-  const batch = { name: createName(), before: tail, epoch, position: count, expires };
-  return {
-    messages,
-    batch,
-    attributes: {
-      count: integer(count + messages.length),
-      tail: text(batch.name),
-      lastMessage: text(lastMessage),
-    },
-    condition: {
-      condition: "#epoch = :epoch AND #count = :before AND #tail = :tail",
-      values: { ":epoch": text(epoch), ":before": integer(count), ":tail": text(tail) },
-    },
-  };
 }
 
 /** Makes the items of a session last until `expires`, and a margin longer. Returns when they expire, in seconds. */

@@ -32,7 +32,7 @@ return {fields, count, redis.call('LRANGE', KEYS[2], newest < 0 and 0 or -newest
 /**
  * Keys: session, messages, lease. Parameters: id, updatedAt, now, retention, holder and fence (empty without a lease), 1 to
  * replace or remove the open turn, the last message's id (empty without messages), the number of field names and values, the
- * names and values, the messages. Returns `written`, `session_not_found` or `lease_lost`.
+ * position from which on messages are replaced (empty to append), the names and values, the messages. Returns `written`, `session_not_found` or `lease_lost`.
  */
 export const WRITE = `${MOVE_IN_OWNER_LIST}
 local old = redis.call('HMGET', KEYS[1], 'owner', 'updatedAt', 'lastMessage')
@@ -43,9 +43,15 @@ if ARGV[6] ~= '' then
 end
 local fields = tonumber(ARGV[9])
 if ARGV[7] == '1' then redis.call('HDEL', KEYS[1], 'turn', 'waitsUntil') end
-redis.call('HSET', KEYS[1], unpack(ARGV, 10, 9 + fields))
+redis.call('HSET', KEYS[1], unpack(ARGV, 11, 10 + fields))
 if ARGV[8] ~= '' and ARGV[8] ~= old[3] then
-  for index = 10 + fields, #ARGV do redis.call('RPUSH', KEYS[2], ARGV[index]) end
+  local from = tonumber(ARGV[10])
+  if from then
+    if from == 0 then redis.call('DEL', KEYS[2]) else redis.call('LTRIM', KEYS[2], 0, from - 1) end
+    local summary = redis.call('HGET', KEYS[1], 'summary')
+    if summary and cjson.decode(summary).through > from then redis.call('HDEL', KEYS[1], 'summary') end
+  end
+  for index = 11 + fields, #ARGV do redis.call('RPUSH', KEYS[2], ARGV[index]) end
   redis.call('HSET', KEYS[1], 'lastMessage', ARGV[8])
 end
 move(ARGV[1], old[1], old[2], ARGV[2], KEYS, ARGV[3], ARGV[4])

@@ -9,7 +9,7 @@ import type { Session, SessionChange, StoredSession, Summary } from "../types.ts
 /** The result of the READ script: alternating field names and values, the number of messages, the requested messages. */
 export type ReadReply = readonly [fields: readonly string[], count: number, messages: readonly string[]];
 
-type FieldChange = Omit<SessionChange, "messages" | "model" | "turn"> & {
+type FieldChange = Omit<SessionChange, "messages" | "model" | "replaceFrom" | "turn"> & {
   readonly model?: string | undefined;
   readonly turn?: SessionChange["turn"] | undefined;
 };

@@ -32,7 +32,7 @@ export async function createSession(options: RedisStoreOptions, session: Session
 export async function writeSession(
   options: RedisStoreOptions,
   id: SessionId,
-  { messages = [], ...change }: SessionChange,
+  { messages = [], replaceFrom, ...change }: SessionChange,
   lease: Lease | undefined,
 ): Promise<void> {
   const fields = encodeFields(change);
@@ -48,6 +48,7 @@ export async function writeSession(
       change.turn === undefined ? "0" : "1",
       messages.at(-1)?.id ?? "",
       `${fields.length}`,
+      replaceFrom === undefined ? "" : `${replaceFrom}`,
       ...fields,
       ...messages.map((message) => stringifyJson(message)),
     ],

@@ -58,7 +58,7 @@ export function openSqliteStore({ folder, now, shared = false }: SqliteStoreOpti
     async clear(id, at) {
       database.transaction(({ clear, deleteMessages }) => {
         const row = clear.get({ id, at });
-        if (row) deleteMessages.run({ session: row.number });
+        if (row) deleteMessages.run({ session: row.number, from: 0 });
       });
     },
     async delete(id) {
@@ -96,10 +96,16 @@ function readSession(statements: Statements, id: SessionId, newest: number): Sto
 }
 
 function writeChange(statements: Statements, history: HistoryRow, change: SessionChange): void {
-  const { number, messageCount } = history;
+  const { number } = history;
   const messages = change.messages ?? [];
   const lastMessage = messages.at(-1)?.id ?? history.lastMessage;
   const added = lastMessage === history.lastMessage ? [] : messages;
+  const isReplacing = added.length > 0 && (change.replaceFrom ?? history.messageCount) < history.messageCount;
+  const messageCount = isReplacing ? (change.replaceFrom ?? 0) : history.messageCount;
+  if (isReplacing) {
+    statements.deleteMessages.run({ session: number, from: messageCount });
+    statements.dropSummary.run({ number, from: messageCount });
+  }
   for (const [index, message] of added.entries())
     statements.addMessage.run({
       session: number,

@@ -48,7 +48,12 @@ export function prepareStatements(database: Database) {
          waits_until = NULL, summary = NULL, message_count = 0, last_message = NULL
        WHERE id = $id RETURNING number`,
     ),
-    deleteMessages: prepare<never, { session: number }>("DELETE FROM messages WHERE session = $session"),
+    deleteMessages: prepare<never, { session: number; from: number }>(
+      "DELETE FROM messages WHERE session = $session AND position >= $from",
+    ),
+    dropSummary: prepare<never, { number: number; from: number }>(
+      "UPDATE sessions SET summary = NULL WHERE number = $number AND summary ->> '$.through' > $from",
+    ),
     delete: prepare<never, { id: string }>("DELETE FROM sessions WHERE id = $id"),
     list: prepare<SessionRow, { owner: string; updatedAt: string; id: string }>(
       `${LIST_QUERY} ${NEWEST_FIRST}`,

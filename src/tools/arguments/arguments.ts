@@ -155,7 +155,12 @@ function normalizeBodyArguments(
   const bodyKey = targets.find(([, target]) => target.in === "body")?.[0];
   if (bodyKey === undefined) {
     const { body, ...rest } = input;
-    const isWrapped = isRecord(body) && !Object.hasOwn(argumentTargets, "body") && hasBodyFields(form);
+    const isWrapped =
+      isRecord(body) &&
+      !Object.hasOwn(argumentTargets, "body") &&
+      hasBodyFields(form) &&
+      // No field replaces another argument of the same name.
+      !Object.keys(body).some((key) => Object.hasOwn(rest, key));
     return isWrapped ? { ...rest, ...body } : input;
   }
   const unknownKeys = Object.keys(input).filter((key) => !Object.hasOwn(argumentTargets, key));

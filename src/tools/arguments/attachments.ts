@@ -58,6 +58,7 @@ function mapFiles(
   if (!body) return values;
   const { kind, content } = body;
   const [media] = content;
+  const isRawText = kind !== "json" && kind !== "form" && kind !== "multipart";
   const map = (value: unknown, schemas: readonly JsonSchema[], isPart: boolean, isFile = false): unknown => {
     if (typeof value === "string") {
       const slot = findFileSlot(schemas, isPart ? "multipart" : "json", definitions);
@@ -84,8 +85,7 @@ function mapFiles(
       isFileType(getOwn(media.encoding, name)?.contentType),
     );
   const mapBody = (value: unknown): unknown => {
-    if (kind === "text" || kind === "bytes")
-      return typeof value === "string" ? replace(value, "bytes") : value;
+    if (typeof value === "string" && isRawText) return replace(value, "bytes");
     if (kind !== "multipart" || !isRecord(value)) return map(value, [media.schema], false);
     return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, mapField(name, inner)]));
   };

@@ -1,6 +1,7 @@
 /** Coerces a model's values to the types of a schema. */
 import type { JsonSchema } from "../../chat/types.ts";
 import { parseJson } from "../../json.ts";
+import { isLikelyAlternative, listAlternatives } from "../schema/alternatives.ts";
 import { followReferences, isRecord } from "../schema/schema.ts";
 import { asksForDay, DAY } from "./formats.ts";
 import { listExamples } from "./text-keywords.ts";
@@ -89,7 +90,7 @@ function coerceToVariant(
   if (matching.length > 0) {
     const likely =
       matching.length > 1 && isRecord(value)
-        ? matching.filter((target) => isLikelyVariant(value, target))
+        ? matching.filter((target) => isLikelyAlternative(value, target))
         : matching;
     return likely.length === 1 ? coerceAtDepth(value, likely[0], context, depth + 1) : value;
   }
@@ -99,25 +100,6 @@ function coerceToVariant(
     if (converted !== value && hasType(converted, getTypes(target))) return converted;
   }
   return value;
-}
-
-/** Checks whether an object has the required properties and the constants of an alternative. */
-function isLikelyVariant(value: Record<string, unknown>, { required, properties }: JsonSchema): boolean {
-  const hasRequired = !Array.isArray(required) || required.every((key) => Object.hasOwn(value, String(key)));
-  return (
-    hasRequired &&
-    Object.entries(isRecord(properties) ? properties : {}).every(([key, property]) => {
-      if (!Object.hasOwn(value, key) || !isRecord(property)) return true;
-      const choices = property.const !== undefined ? [property.const] : property.enum;
-      return !Array.isArray(choices) || choices.includes(value[key]);
-    })
-  );
-}
-
-function listAlternatives(schema: JsonSchema): Record<string, unknown>[] {
-  const { oneOf, anyOf } = schema;
-  const list = Array.isArray(oneOf) ? oneOf : Array.isArray(anyOf) ? anyOf : [];
-  return list.filter(isRecord);
 }
 
 export function acceptsNull(rawSchema: JsonSchema, definitions: Definitions, depth = 0): boolean {

@@ -1,3 +1,4 @@
+import { maskQueryValues } from "../../errors.ts";
 import type { ApiDescription } from "../../openapi/types.ts";
 import type { Api } from "../types.ts";
 
@@ -15,6 +16,6 @@ export function findUnusedCredentials(
     .filter((name) => !required.has(name))
     .map(
       (name) =>
-        `${source}: no operation requires the security scheme ${name}, so its credential is never sent; add "security" to the document, for example with --overlay, or send the credential with --api-header`,
+        `${maskQueryValues(source)}: no operation requires the security scheme ${name}, so its credential is never sent; add "security" to the document, for example with --overlay, or send the credential with --api-header`,
     );
 }

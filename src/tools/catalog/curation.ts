@@ -17,6 +17,7 @@ const FIELD_SCHEMAS = {
   hide: z.boolean(),
   "read-only": z.boolean(),
   confirm: z.enum(["always", "never"]),
+  pin: z.boolean(),
   examples: z.array(z.union([z.string().trim().min(1), z.record(z.string(), z.unknown())])),
 };
 
@@ -29,6 +30,7 @@ const EXPECTED: Readonly<Record<CurationField, string>> = {
   hide: "true or false; the operation is excluded until this is fixed",
   "read-only": "true or false; false is used",
   confirm: "always or never; always is used",
+  pin: "true or false; ignored",
   examples: "a list of strings and argument objects; ignored",
 };
 
@@ -62,6 +64,7 @@ export function readCuration({ extensions }: Operation): CurationResult {
     hide: parseField("hide", FIELD_SCHEMAS.hide, true),
     readOnly: parseField("read-only", FIELD_SCHEMAS["read-only"], false),
     confirm: parseField("confirm", FIELD_SCHEMAS.confirm, "always"),
+    pin: parseField("pin", FIELD_SCHEMAS.pin),
     examples: parseField("examples", FIELD_SCHEMAS.examples),
   };
   const unknown = Object.keys(values).filter((key) => !Object.hasOwn(FIELD_SCHEMAS, key));

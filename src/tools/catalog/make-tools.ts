@@ -4,6 +4,7 @@ import { isAllowedHost } from "../http/allowed-hosts.ts";
 import { resolveBaseUrl } from "../http/base-url.ts";
 import type { Api, Tool } from "../types.ts";
 import { CURATION_FIELDS, readCuration } from "./curation.ts";
+import { createLinkDescriber } from "./describe-links.ts";
 import { assignNames, toLegalName } from "./names.ts";
 import type { FilterCandidate, OperationFilter } from "./operation-filter.ts";
 import { createTool } from "./tool.ts";
@@ -79,11 +80,14 @@ export function* makeTools(
     const key = name.toLowerCase();
     owners.set(key, (owners.get(key) ?? new Set()).add(api.name));
   }
-  const tools = accepted.map(({ api, operation, name, curation }) => {
-    const isShared = (owners.get(name.toLowerCase())?.size ?? 0) > 1;
-    const unique = isShared ? toLegalName(`${api.name}_${name}`) : name;
-    return createTool(unique, operation, api, selection, curation);
+  const named = accepted.map((one) => {
+    const isShared = (owners.get(one.name.toLowerCase())?.size ?? 0) > 1;
+    return isShared ? { ...one, name: toLegalName(`${one.api.name}_${one.name}`) } : one;
   });
+  const describeLinks = createLinkDescriber(named);
+  const tools = named.map((one) =>
+    createTool(one.name, one.operation, one.api, selection, one.curation, describeLinks(one)),
+  );
   return {
     tools,
     rejected,

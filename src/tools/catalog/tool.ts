@@ -3,7 +3,9 @@ import { stringifyJson } from "../../json.ts";
 import type { Operation, Parameter } from "../../openapi/types.ts";
 import { describeOperation } from "../schema/description.ts";
 import { createInputSchema } from "../schema/input-schema.ts";
+import { getOwn } from "../schema/schema.ts";
 import type { Api, Tool } from "../types.ts";
+import { fingerprintOf } from "./fingerprint.ts";
 import type { Curation } from "./types.ts";
 
 export interface ToolOptions {
@@ -18,8 +20,9 @@ export function createTool(
   api: Api,
   options: ToolOptions,
   curation: Curation = {},
+  links = "",
 ): Tool {
-  return new OperationTool({ name, operation, api, options, curation });
+  return new OperationTool({ name, operation, api, options, curation, links });
 }
 
 interface ToolSource {
@@ -28,6 +31,8 @@ interface ToolSource {
   readonly api: Api;
   readonly options: ToolOptions;
   readonly curation: Curation;
+  /** What the description says of the tools that follow. */
+  readonly links: string;
 }
 
 type Definition = Omit<Tool, "name" | "api" | "operation" | "readOnly" | "confirm" | "curation">;
@@ -40,9 +45,10 @@ class OperationTool implements Tool {
   readonly confirm: Curation["confirm"];
   readonly curation: Curation;
   readonly #options: ToolOptions;
+  readonly #links: string;
   #definition: Definition | undefined;
 
-  constructor({ name, operation, api, options, curation }: ToolSource) {
+  constructor({ name, operation, api, options, curation, links }: ToolSource) {
     this.name = name;
     this.api = api;
     this.operation = operation;
@@ -50,6 +56,7 @@ class OperationTool implements Tool {
     this.confirm = curation.confirm;
     this.curation = curation;
     this.#options = options;
+    this.#links = links;
   }
 
   get description() {
@@ -76,22 +83,50 @@ class OperationTool implements Tool {
     return this.#define().tokens;
   }
 
+  get fingerprint() {
+    return this.#define().fingerprint;
+  }
+
   #define(): Definition {
-    this.#definition ??= defineTool(this, this.#options);
+    this.#definition ??= defineTool(this, this.#options, this.#links);
     return this.#definition;
   }
 }
 
-function defineTool(
-  { name, operation, api, curation }: Pick<Tool, "name" | "operation" | "api" | "curation">,
-  { descriptionLimit }: ToolOptions,
-): Definition {
+type Source = Omit<Tool, keyof Definition>;
+
+function defineTool(source: Source, { descriptionLimit }: ToolOptions, links: string): Definition {
+  const { name, operation, api, curation } = source;
   const input = createInputSchema(operation, {
     descriptionLimit: Math.ceil(descriptionLimit / 2),
     isExcluded: (parameter) => isFilledBySettings(parameter, api),
   });
-  const description = describeOperation(operation, descriptionLimit, curation);
-  return { ...input, description, tokens: estimateTokens(name, description, input.inputSchema) };
+  const describe = (text?: string) => describeOperation(operation, descriptionLimit, curation, text);
+  const description = describe(links);
+  const schemaText = stringifyJson(input.inputSchema);
+  const tokens = countTokens(name.length + description.length + schemaText.length);
+  // Links name other tools. When those change, this one is still the same.
+  const identity = { ...source, ...input, description: describe() };
+  return { ...input, description, tokens, fingerprint: fingerprintOperation(identity, schemaText) };
+}
+
+/** Hashes everything that decides about the requests of an operation, and what the document says of it. */
+function fingerprintOperation(
+  { api, operation, description, readOnly, confirm, forms }: Omit<Tool, "fingerprint" | "tokens">,
+  schemaText: string,
+): string {
+  const { parameters, security } = operation;
+  const schemes = security.flatMap(Object.keys).map((name) => getOwn(api.securitySchemes, name));
+  const bodies = forms.map(({ argumentTargets, body }) => [
+    argumentTargets,
+    body?.content.map(({ mediaType, parameters, encoding }) => [mediaType, parameters, encoding]),
+  ]);
+  const styles = parameters.map(({ schema, description, example, ...style }) => style);
+  return fingerprintOf([
+    description,
+    schemaText,
+    stringifyJson([readOnly, confirm ?? null, security, schemes, bodies, styles]),
+  ]);
 }
 
 /** Methods that are safe in the registry of RFC 9110, section 16.1.1. */
@@ -102,7 +137,10 @@ const READ_ONLY_METHODS = new Set(["GET", "HEAD", "OPTIONS", "QUERY", "PROPFIND"
  * tokenizers, JSON schemas with English descriptions average 3.6 characters a token, prose 4 and bare JSON 3.
  */
 export function estimateTokens(name: string, description: string, schema: unknown): number {
-  const length = name.length + description.length + stringifyJson(schema).length;
+  return countTokens(name.length + description.length + stringifyJson(schema).length);
+}
+
+function countTokens(length: number): number {
   return Math.ceil(length / 3.6) + 12;
 }
 

@@ -12,6 +12,8 @@ export interface Curation {
   readonly readOnly?: boolean | undefined;
   /** Overrides the approval policy of the settings. */
   readonly confirm?: "always" | "never" | undefined;
+  /** True when the tool is always described to the model, also when the others are searched. */
+  readonly pin?: boolean | undefined;
   /** Sample user messages, or arguments of a call. */
   readonly examples?: readonly (string | Readonly<Record<string, unknown>>)[] | undefined;
 }

@@ -1,5 +1,6 @@
 /** Reads the export of a tool module. */
 import { suggestName, type Validate } from "../arguments/validator.ts";
+import { fingerprintDefinition } from "../catalog/fingerprint.ts";
 import { MAX_NAME_LENGTH } from "../catalog/names.ts";
 import { estimateTokens } from "../catalog/tool.ts";
 import { isRecord } from "../schema/schema.ts";
@@ -63,6 +64,7 @@ export function readTool(exported: unknown, source: string, validate: Validate):
     inputSchema: schema.inputSchema,
     source,
     tokens: estimateTokens(name, description, schema.inputSchema),
+    fingerprint: fingerprintDefinition([description, jsonSchema, readOnly, confirm ?? null]),
     readOnly,
     confirm,
     run: createRun({

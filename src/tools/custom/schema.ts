@@ -19,6 +19,8 @@ const FORBIDDEN_AT_ROOT = ["oneOf", "anyOf", "allOf"];
 /** The definition that `"$ref": "#"` is rewritten to, since the root itself must be an object. */
 const ROOT_DEFINITION = "root";
 
+let sharedAjv: Ajv2020 | undefined;
+
 /** @throws Error with the reason when the schema is invalid. */
 export function createCustomSchema(parameters: unknown): CustomSchema {
   const schema = validateParameters(parameters);
@@ -34,7 +36,9 @@ function validateParameters(parameters: unknown): Record<string, unknown> {
     throw new Error(
       `parameters: the schema must have "type": "object" at its root${forbidden === undefined ? "" : ` and no ${forbidden} there`}`,
     );
-  const ajv = new Ajv2020({ strict: false, logger: false });
+  // Creating one takes longer than a client's whole request.
+  sharedAjv ??= new Ajv2020({ strict: false, logger: false });
+  const ajv = sharedAjv;
   if (ajv.validateSchema(schema) !== true)
     throw new Error(
       `parameters: invalid JSON Schema 2020-12: ${ajv.errorsText(ajv.errors, { dataVar: "it" })}`,

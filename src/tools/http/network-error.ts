@@ -23,5 +23,9 @@ const PROBLEMS: readonly { readonly pattern: RegExp; readonly text: string }[] =
     pattern: /zlib|gzip|brotli|zstd|decompress|deflate/i,
     text: "The response of {host} could not be decompressed.",
   },
+  {
+    pattern: /HPE_|Malformed_HTTP|status provided/i,
+    text: "{host} did not answer with a valid response of HTTP.",
+  },
   { pattern: /EHOSTUNREACH|ENETUNREACH/i, text: "{host} cannot be reached from this network." },
 ];

@@ -33,10 +33,10 @@ const BINARY_TYPE =
 
 /** Checks for JSON under a binary content type, as APIs send for errors. */
 function isJson(body: Uint8Array): boolean {
-  const [first] = body;
-  if (first !== 0x7b && first !== 0x5b) return false;
+  const encoding = readByteOrderMark(body) ?? detectUtf16(body) ?? "utf-8";
+  if (!/^[[{]/.test(tryDecode(body.subarray(0, 4), encoding, false) ?? "")) return false;
   try {
-    JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+    JSON.parse(createDecoder(encoding, true).decode(body));
     return true;
   } catch {
     return false;
@@ -45,7 +45,9 @@ function isJson(body: Uint8Array): boolean {
 
 /** Decodes text; returns undefined for binary content. Declared text is decoded leniently. */
 function decode(body: Uint8Array, charset: string | undefined, isDeclaredText: boolean): string | undefined {
-  const encoding = readByteOrderMark(body) ?? charset ?? (isDeclaredText ? guessEncoding(body) : "utf-8");
+  const isText = isDeclaredText || isJson(body);
+  const encoding =
+    readByteOrderMark(body) ?? (isText ? detectUtf16(body) : undefined) ?? charset ?? readXmlEncoding(body);
   const strict = tryDecode(body, encoding, true);
   if (strict !== undefined) return isDeclaredText || !hasControlCharacters(strict) ? strict : undefined;
   if (!isDeclaredText) return undefined;
@@ -58,14 +60,16 @@ function readByteOrderMark([first, second]: Uint8Array): string | undefined {
   return first === 0xfe && second === 0xff ? "utf-16be" : undefined;
 }
 
-/** Returns the encoding of text without a charset: the one that XML names, and UTF-16 when every other byte is zero. */
-function guessEncoding(body: Uint8Array): string {
-  const zeros = body
-    .subarray(0, 4)
-    .join()
-    .replace(/[1-9]\d*/g, "1");
-  if (zeros === "0,1,0,1") return "utf-16be";
-  if (zeros === "1,0,1,0") return "utf-16le";
+/** Recognizes UTF-16 by its zeros, as JSON and XML begin with ASCII characters. A charset is often wrong, or says no order. */
+function detectUtf16(body: Uint8Array): string | undefined {
+  if (body.length % 2 !== 0) return undefined;
+  const zeros = [...body.subarray(0, 4)].map((byte) => (byte === 0 ? "0" : "1")).join("");
+  if (/^(01)+$/.test(zeros)) return "utf-16be";
+  return /^(10)+$/.test(zeros) ? "utf-16le" : undefined;
+}
+
+/** Returns the encoding that XML names, otherwise UTF-8. */
+function readXmlEncoding(body: Uint8Array): string {
   const start = new TextDecoder("latin1").decode(body.subarray(0, 200));
   return /^<\?xml[^>]*\sencoding=["']([\w.:-]+)["']/.exec(start)?.[1] ?? "utf-8";
 }

@@ -9,7 +9,7 @@ import type { HttpResult } from "./types.ts";
 /**
  * Describes a response to the model. A plain 200 is its unchanged body. Otherwise the body follows a status line,
  * useful headers and an empty line, so content that begins with `HTTP ` has its body after the first empty line.
- * Statuses from 400 are failed results, with the document's description in the status line. A binary body is
+ * Statuses of errors are failed results, with the document's description in the status line. A binary body is
  * described, and saved for the user when `saveFile` is given.
  */
 export function describeResponse(
@@ -20,10 +20,10 @@ export function describeResponse(
 ): ToolOutput {
   if (result.outcome === "failed") return { status: "failed", content: result.problem };
   const { status, headers } = result;
-  const isFailure = status >= 400;
+  const isFailure = isFailedStatus(status);
   const documented = findDocumentedResponse(operation, status);
   const documentedMeaning = status >= 300 ? formatMeaning(documented) : undefined;
-  const statusLine = [status, STATUS_CODES[status]].filter(Boolean).join(" ");
+  const statusLine = [String(status).padStart(3, "0"), STATUS_CODES[status]].filter(Boolean).join(" ");
   const lines = selectHeaders(headers, operation, documented).map(
     (header) =>
       `${formatHeaderName(header)}: ${headers[header]?.slice(0, isPageHeader(header) ? MAX_PAGE_HEADER_LENGTH : MAX_HEADER_LENGTH)}`,
@@ -55,6 +55,11 @@ export function describeResponse(
     httpStatus: status,
     ...(file && { file }),
   };
+}
+
+/** Checks for a status of an error. One that HTTP does not have, such as 000, says nothing about success. */
+export function isFailedStatus(status: number): boolean {
+  return status < 200 || status >= 400;
 }
 
 const MAX_NOTES = 5;
@@ -135,10 +140,10 @@ const REPORTED_HEADERS = [
 
 /** Other headers about the pages of a list, whatever an API calls them: `X-MS-Continuation`, `X-WP-Total`, `Next-Range`. */
 const PAGE_HEADER =
-  /(^|-)(next\w*|continu\w*|cursor|marker|scroll\w*|pag(e|es|ing|ination|ecount)|total\w*|count|more|hasmore|remaining(?!.*limit)|truncated|resum\w*|last(?!-mod)|complete|partial|done|found|matched|offset)(-|$)/;
+  /(^|-)(next\w*|continu\w*|cursor|marker|scroll\w*|pag(e|es|ing|ination|ecount)|total\w*|count|more|hasmore|remaining(?!.*limit)|truncated|resum\w*|last(?!-mod)|complete|partial|done|found|matched|offset|after)(-|$)/;
 
 function isPageHeader(header: string): boolean {
-  return header === "link" || (PAGE_HEADER.test(header) && !/rate-?limit/.test(header));
+  return header === "link" || (PAGE_HEADER.test(header) && !/rate-?limit|retry/.test(header));
 }
 
 /** Returns the document's response for a status, its range or the default response. */

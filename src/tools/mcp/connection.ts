@@ -1,18 +1,12 @@
 /** Keeps the connection to one MCP server open in the background until it is stopped. */
-import {
-  type CallToolResult,
-  type Client,
-  ProtocolError,
-  SdkError,
-  SdkErrorCode,
-  type Tool,
-} from "@modelcontextprotocol/client";
+import type { CallToolResult, Client, Tool } from "@modelcontextprotocol/client";
 import type { McpServer } from "../../config/mcp-servers.ts";
 import { createValidator } from "../arguments/validator.ts";
 import type { CustomTool } from "../types.ts";
 import { CONNECT_TIMEOUT_MS, connect } from "./connect.ts";
-import { describeMcpError } from "./describe-error.ts";
-import { createMcpTool } from "./tool.ts";
+import { describeMcpError, withoutSecrets } from "./describe-error.ts";
+import { isConnectionLoss, isSessionLoss } from "./lost-connection.ts";
+import { createMcpTool, isHintedReadOnly } from "./tool.ts";
 import type { McpPorts } from "./types.ts";
 
 /** The delay before the first retry. It doubles with each further one. */
@@ -44,6 +38,8 @@ export class McpConnection {
   /** Why there is no connection. Undefined while connected. */
   #connectionProblem: string | undefined = "no response yet";
   #listedJson = "";
+  /** Whether each tool was read-only when it was first listed. A hint that comes later could hide what a tool has become. */
+  readonly #wasReadOnly = new Map<string, boolean>();
   #tools: readonly CustomTool[] = [];
   #toolProblems: readonly string[] = [];
 
@@ -161,9 +157,13 @@ export class McpConnection {
     const toolProblems: string[] = [];
     for (const tool of sorted) {
       try {
-        customTools.push(
-          createMcpTool(this.name, tool, this.#validate, (...call) => this.#callTool(...call)),
+        const wasReadOnly = this.#wasReadOnly.get(tool.name) ?? isHintedReadOnly(tool);
+        this.#wasReadOnly.set(tool.name, wasReadOnly);
+        const readOnly = wasReadOnly && isHintedReadOnly(tool);
+        const created = createMcpTool(this.name, tool, readOnly, this.#validate, (...call) =>
+          this.#callTool(...call),
         );
+        customTools.push(withoutSecrets(this.#server, created));
       } catch (error) {
         toolProblems.push(`${tool.name}: ${describeMcpError(this.#server, error)}`);
       }
@@ -189,31 +189,11 @@ export class McpConnection {
         { signal, timeout: NO_TIMEOUT_MS, toolDefinition },
       );
     } catch (error) {
-      if (!signal.aborted && isConnectionLoss(error)) {
-        if (isSessionLoss(error) && !isRepeated) {
-          await this.#reopen(active, signal);
-          if (this.#active && !signal.aborted) return await this.#callTool(tool, values, signal, true);
-        } else active.markLost();
-      }
+      if (!signal.aborted && isSessionLoss(error) && !isRepeated) {
+        await this.#reopen(active, signal);
+        if (this.#active && !signal.aborted) return await this.#callTool(tool, values, signal, true);
+      } else if (!signal.aborted && isConnectionLoss(error)) active.markLost();
       throw new Error(describeMcpError(this.#server, error));
     }
   }
 }
-
-/** Checks whether the server no longer knows the session: https://modelcontextprotocol.io/specification (Session Management). */
-function isSessionLoss(error: unknown): boolean {
-  return error instanceof SdkError && "status" in error && error.status === 404;
-}
-
-/** Checks whether an error means a lost connection. An error response of the server does not. */
-function isConnectionLoss(error: unknown): boolean {
-  if (error instanceof ProtocolError) return false;
-  return !(error instanceof SdkError) || CONNECTION_LOSS_CODES.has(error.code) || "status" in error;
-}
-
-const CONNECTION_LOSS_CODES = new Set<string>([
-  SdkErrorCode.NotConnected,
-  SdkErrorCode.ConnectionClosed,
-  SdkErrorCode.SendFailed,
-  SdkErrorCode.ClientHttpFailedToOpenStream,
-]);

@@ -2,6 +2,7 @@
 import type { CallToolResult, ContentBlock, Tool } from "@modelcontextprotocol/client";
 import { stringifyJson } from "../../json.ts";
 import type { Validate } from "../arguments/validator.ts";
+import { fingerprintDefinition } from "../catalog/fingerprint.ts";
 import { toLegalName } from "../catalog/names.ts";
 import { estimateTokens } from "../catalog/tool.ts";
 import { withValidatedArguments } from "../custom/run.ts";
@@ -22,7 +23,13 @@ export type CallTool = (
 ) => Promise<CallToolResult>;
 
 /** @throws Error when the tool's schema is not supported. */
-export function createMcpTool(server: string, tool: Tool, validate: Validate, call: CallTool): CustomTool {
+export function createMcpTool(
+  server: string,
+  tool: Tool,
+  readOnly: boolean,
+  validate: Validate,
+  call: CallTool,
+): CustomTool {
   const name = toLegalName(`${server}_${tool.name}`);
   const description = (tool.description ?? tool.title ?? tool.name).trim().slice(0, MAX_DESCRIPTION_LENGTH);
   const schema = createCustomSchema(upgradeSchema(tool.inputSchema));
@@ -34,7 +41,8 @@ export function createMcpTool(server: string, tool: Tool, validate: Validate, ca
     source: `MCP server ${server}`,
     server,
     tokens: estimateTokens(name, description, inputSchema),
-    readOnly: tool.annotations?.readOnlyHint === true,
+    fingerprint: fingerprintDefinition([tool.title, tool.description, tool.inputSchema, tool.annotations]),
+    readOnly,
     confirm: undefined,
     run: withValidatedArguments({ name, schema, validate }, async (values, { signal, saveFile }) => {
       const result = await call(tool, encodeIntegers(values), signal);
@@ -42,6 +50,10 @@ export function createMcpTool(server: string, tool: Tool, validate: Validate, ca
       return toOutput(result, signal.aborted ? undefined : saveFile);
     }),
   };
+}
+
+export function isHintedReadOnly({ annotations }: Tool): boolean {
+  return annotations?.readOnlyHint === true;
 }
 
 const { rawJSON: rawJson } = JSON as unknown as { rawJSON(text: string): unknown };

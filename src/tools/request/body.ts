@@ -3,21 +3,15 @@ import { stringifyJson } from "../../json.ts";
 import type { Encoding, MediaType } from "../../openapi/types.ts";
 import type { RequestBodyValue } from "../http/types.ts";
 import type { BodyForm } from "../schema/body-forms.ts";
-import {
-  coversType,
-  getBodyKind,
-  isLinesType,
-  isRange,
-  toBodyContentType,
-  toContentType,
-} from "../schema/media-type.ts";
+import { coversType, getBodyKind, isRange, toBodyContentType, toContentType } from "../schema/media-type.ts";
 import { getOwn, isRecord } from "../schema/schema.ts";
 import type { Tool } from "../types.ts";
 import { encodeText, isKnownCharset, readCharset } from "./charset.ts";
 import { type BodyFile, parseFile } from "./file-value.ts";
 import { buildParts } from "./multipart-parts.ts";
-import { formatScalar, writePairs } from "./parameter-style.ts";
-import { encodeForm, encodeReserved } from "./percent.ts";
+import { formatScalar, joinInnerLists, writePairs } from "./parameter-style.ts";
+import { encodeForm, encodeFormText, encodeReserved } from "./percent.ts";
+import { readStructure, writeSyntax } from "./text-syntax.ts";
 
 export interface WrittenBody {
   readonly body: RequestBodyValue;
@@ -30,21 +24,20 @@ export type BodyWriter = (value: unknown, problems: string[]) => WrittenBody;
 export function createBodyWriter(tool: Tool, { kind, content }: BodyForm): BodyWriter {
   const [media] = content;
   const contentType = toBodyContentType(media);
-  if (kind === "json" && isLinesType(media.mediaType))
-    return (value, problems) => writeText(formatLines(value), contentType, problems);
   if (kind === "json") return (value, problems) => writeText(stringifyJson(value), contentType, problems);
   if (kind === "form") return (value) => ({ body: encodeFormBody(value, media.encoding), contentType });
   if (kind === "multipart")
-    return (value) => ({ body: buildParts(value, media, tool.operation.definitions), contentType });
-  return (value, problems) => writeRaw(value, content, problems);
-}
-
-/** Writes a list as JSON lines, one value each. */
-function formatLines(value: unknown): string {
-  return [value]
-    .flat()
-    .map((item) => `${stringifyJson(item)}\n`)
-    .join("");
+    return (value, problems) => ({
+      body: buildParts(value, media, tool.operation.definitions, problems),
+      contentType,
+    });
+  if (kind === "text" || kind === "bytes") return (value, problems) => writeRaw(value, content, problems);
+  return (value, problems) => {
+    const structure = parseFile(value) ? undefined : readStructure(value);
+    if (structure === undefined) return writeRaw(value, content, problems);
+    const text = writeSyntax(kind, structure, media, tool.operation.definitions, problems);
+    return writeText(text, contentType, problems);
+  };
 }
 
 /** Writes text or a file. A text that stands for a file of a declared type, as a `data:` URL, is sent as its bytes. */
@@ -109,7 +102,7 @@ function writeText(text: string, contentType: string, problems: string[]): Writt
 
 /** Encodes a form: https://spec.openapis.org/oas/v3.1.1.html#encoding-the-x-www-form-urlencoded-media-type */
 export function encodeFormBody(value: unknown, encodings: Readonly<Record<string, Encoding>>): string {
-  if (!isRecord(value)) return encodeForm(formatScalar(value));
+  if (!isRecord(value)) return encodeFormText(formatScalar(value));
   return Object.entries(value)
     .flatMap(([name, inner]) => encodeFormField(name, inner, getOwn(encodings, name)))
     .map(([name, text]) => `${name}=${text}`)
@@ -117,11 +110,17 @@ export function encodeFormBody(value: unknown, encodings: Readonly<Record<string
 }
 
 function encodeFormField(name: string, value: unknown, encoding: Encoding | undefined) {
-  const { style, explode, allowReserved, contentType: type } = encoding ?? {};
+  const { style, explode, allowReserved, contentType: type, itemSeparators } = encoding ?? {};
   if (style !== undefined || explode !== undefined || allowReserved !== undefined) {
     const effectiveStyle = style ?? "form";
     const encode = allowReserved ? encodeReserved : encodeForm;
-    return writePairs(effectiveStyle, explode ?? effectiveStyle === "form", name, value, encode);
+    return writePairs(
+      effectiveStyle,
+      explode ?? effectiveStyle === "form",
+      name,
+      joinInnerLists(value, itemSeparators),
+      encode,
+    );
   }
   if (type !== undefined && getBodyKind(type) === "json")
     return [[encodeForm(name), encodeForm(stringifyJson(value))] as const];

@@ -23,6 +23,13 @@ export function encodeText(text: string, charset: string): string | Uint8Array |
   return encodeWithTable(text, charset);
 }
 
+/** Decodes what {@link encodeText} has encoded. Returns undefined when the bytes are no text of the charset. */
+export function decodeText(bytes: Uint8Array, charset: string): string | undefined {
+  if (charset === "iso-8859-1" || charset === "latin1") return Buffer.from(bytes).toString("latin1");
+  const decoder = createDecoder(charset === "utf-16" ? "utf-16be" : charset);
+  return decoder && tryDecode(decoder, bytes);
+}
+
 function encodeWithTable(text: string, charset: string): Uint8Array | undefined {
   const table = getTable(charset);
   if (!table) return undefined;
@@ -70,9 +77,9 @@ function createDecoder(charset: string) {
   }
 }
 
-function tryDecode(decoder: TextDecoder, bytes: readonly number[]): string | undefined {
+function tryDecode(decoder: TextDecoder, bytes: Iterable<number>): string | undefined {
   try {
-    return decoder.decode(Uint8Array.from(bytes));
+    return decoder.decode(bytes instanceof Uint8Array ? bytes : Uint8Array.from(bytes));
   } catch {
     return undefined;
   }

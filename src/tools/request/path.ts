@@ -2,7 +2,7 @@
 import type { Parameter } from "../../openapi/types.ts";
 import { getOwn } from "../schema/schema.ts";
 import { joinInnerLists, writeInPath } from "./parameter-style.ts";
-import { encodeReservedSegment, encodeTemplate, encodeValue } from "./percent.ts";
+import { decodePercent, encodeReservedSegment, encodeTemplate, encodeValue } from "./percent.ts";
 import { serializeContent } from "./serialize-content.ts";
 
 /** An argument of a call and its parameter. */
@@ -83,7 +83,19 @@ function writeSegment(
   }
   if (segment.split("/").some((part) => DOT_SEGMENT.test(part)))
     problems.push(`${keys.join(", ")}: "." and ".." cannot be sent in a path`);
+  else if (climbsWhenDecoded(segment))
+    problems.push(`${keys.join(", ")}: must not contain "../", which would lead above its place in the path`);
   return segment;
+}
+
+/** Checks for `..` between slashes or backslashes. Some servers decode a path before they divide it. */
+function climbsWhenDecoded(segment: string): boolean {
+  return (
+    segment.includes("..") &&
+    decodePercent(segment)
+      .split(/[/\\]/)
+      .some((part) => /^\.\.(;|$)/.test(part))
+  );
 }
 
 /**

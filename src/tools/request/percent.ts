@@ -41,6 +41,16 @@ export function encodeForm(text: string): string {
   return encodeValue(text).replaceAll("%20", "+");
 }
 
+/** Encodes a text that is a form already, `a=1&b=x y`. Its separators and percent-encoded triplets are kept. */
+export function encodeFormText(text: string): string {
+  return encodeTemplate(text).replaceAll("%20", "+");
+}
+
+/** Decodes percent escapes of ASCII characters; others stay. */
+export function decodePercent(text: string): string {
+  return text.replace(/%([0-7][0-9a-fA-F])/g, (_, code) => String.fromCharCode(Number.parseInt(code, 16)));
+}
+
 function escapeCharacter(character: string): string {
   return `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
 }

@@ -2,7 +2,14 @@
 import type { JsonSchema } from "../../chat/types.ts";
 import type { MediaType } from "../../openapi/types.ts";
 import { findFileSlot, listItemSchemas, listPropertySchemas, listVariants } from "./file-schema.ts";
-import { type BodyKind, canCarryJson, getBodyKind, isRange } from "./media-type.ts";
+import {
+  type BodyKind,
+  canCarryJson,
+  getBodyKind,
+  getTextSyntax,
+  isRange,
+  type TextSyntax,
+} from "./media-type.ts";
 import { isRecord } from "./schema.ts";
 
 type Definitions = Readonly<Record<string, JsonSchema>>;
@@ -16,15 +23,15 @@ export interface BodyForm {
   readonly content: readonly [MediaType, ...MediaType[]];
 }
 
-const PREFERENCE: readonly BodyKind[] = ["json", "form", "multipart", "text", "bytes"];
+const PREFERENCE: readonly BodyKind[] = ["json", "form", "multipart", "lines", "xml", "csv", "text", "bytes"];
 
 /**
- * Returns the forms of a body, those that a model fills best first: JSON, its variants, forms, text, files; then
- * document order. Leaves out forms that add nothing to an earlier one.
+ * Returns the forms of a body, those that a model fills best first: JSON, its variants, forms, written texts, other texts,
+ * files; then document order. Leaves out forms that add nothing to an earlier one.
  */
 export function listBodyForms(content: readonly MediaType[], definitions: Definitions): readonly BodyForm[] {
   const classified = content
-    .map((media) => describeJsonPatch(media, content))
+    .map((media) => describeRecords(describeJsonPatch(media, content), definitions))
     .flatMap((media) => classify(media, definitions).map((kind) => ({ media, kind })))
     .map((entry, index) => ({ ...entry, index }));
   const rank = ({ media, kind }: { readonly media: MediaType; readonly kind: BodyKind }) =>
@@ -62,6 +69,8 @@ function classify(media: MediaType, definitions: Definitions): readonly BodyKind
   if (kind === "multipart" || kind === "form") return [kind];
   const slot = findFileSlot([media.schema], "multipart", definitions);
   if (slot?.encoding === "binary" && !slot.acceptsText) return ["bytes"];
+  const syntax = getTextSyntax(media.mediaType);
+  if (syntax && isStructured(media.schema, syntax, definitions)) return [syntax];
   if (kind !== "json" && canCarryJson(media) && isObjectLike(media.schema)) return ["json"];
   const isOpen = kind === "json" && isRange(media.mediaType) && !media.mediaType.includes("+");
   return isOpen && slot?.encoding === "binary" ? ["json", "bytes"] : [kind];
@@ -95,6 +104,17 @@ function describeJsonPatch(media: MediaType, content: readonly MediaType[]): Med
   const isFree = (type === undefined || type === "object") && Object.keys(media.schema).every(isVague);
   if (items !== undefined || !(isFree || (isShared && properties !== undefined))) return media;
   return { ...media, schema: JSON_PATCH };
+}
+
+/** Describes CSV and JSON lines as a list of records where the document describes one record. */
+function describeRecords(media: MediaType, definitions: Definitions): MediaType {
+  const syntax = getTextSyntax(media.mediaType);
+  if (syntax !== "csv" && syntax !== "lines") return media;
+  const variants = listVariants([media.schema], definitions);
+  const isRecordSchema = variants.some(
+    ({ type, properties }) => type === "object" || properties !== undefined,
+  );
+  return isRecordSchema ? { ...media, schema: { type: "array", items: media.schema } } : media;
 }
 
 function isVague(keyword: string): boolean {
@@ -134,6 +154,15 @@ function hasFile({ schema, encoding }: MediaType, definitions: Definitions): boo
     );
     return slot !== undefined && (name !== "" || !slot.acceptsText);
   });
+}
+
+/** Checks whether a value can be an object or a list. XML cannot be written without names of elements. */
+function isStructured(schema: JsonSchema, syntax: TextSyntax, definitions: Definitions): boolean {
+  return listVariants([schema], definitions).some((variant) =>
+    syntax === "xml"
+      ? variant.properties !== undefined || variant.items !== undefined
+      : isObjectLike(variant),
+  );
 }
 
 function isObjectLike({ type, properties }: JsonSchema): boolean {

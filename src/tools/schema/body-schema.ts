@@ -4,6 +4,7 @@ import type { MediaType, Operation } from "../../openapi/types.ts";
 import type { ArgumentTarget } from "../types.ts";
 import type { BodyForm } from "./body-forms.ts";
 import { describeFile, getFileSlot, isFileType } from "./file-schema.ts";
+import type { BodyKind } from "./media-type.ts";
 import { makeNullable, makeRemovable } from "./merge-patch.ts";
 import type { ModelSchemaWriter } from "./model-schema.ts";
 import { toObjectShape } from "./object-shape.ts";
@@ -11,6 +12,7 @@ import type { PropertyKeys } from "./property-keys.ts";
 import { getOwn } from "./schema.ts";
 import { explainAlias } from "./schema-texts.ts";
 import { listObjectExamples, withExamplesOf } from "./select-example.ts";
+import { createSyntaxSchema } from "./syntax-schema.ts";
 import { createTextSchema } from "./text-body.ts";
 
 /** An argument before it is part of a tool's schema. */
@@ -57,7 +59,7 @@ interface Field {
 /** Returns the fields that can be arguments of their own; undefined when the body must be one argument. */
 function collectFields(form: BodyForm, context: BodyContext): readonly Field[] | undefined {
   const { operation, schemas, keys, isTaken } = context;
-  if (form.kind === "text" || form.kind === "bytes") return undefined;
+  if (!FIELD_KINDS.has(form.kind)) return undefined;
   const shape = toObjectShape(form.content[0].schema, operation.definitions);
   if (!shape) return undefined;
   const fields = Object.entries(shape.properties)
@@ -66,6 +68,9 @@ function collectFields(form: BodyForm, context: BodyContext): readonly Field[] |
   const isAmbiguous = fields.some(({ name }) => isTaken(keys.toLegalKey(name)));
   return fields.length === 0 || isAmbiguous ? undefined : fields;
 }
+
+/** The kinds of body whose fields can be arguments. */
+const FIELD_KINDS: ReadonlySet<BodyKind> = new Set(["json", "form", "multipart"]);
 
 /** Creates the schema of a field. The encoding of a form can declare that a string is a file. */
 function createField(
@@ -92,8 +97,8 @@ function createWholeBody(form: BodyForm, { operation, schemas, getBodyKey }: Bod
     key: getBodyKey(),
     schema:
       form.kind === "text"
-        ? createTextSchema(form.content, body?.description, operation.definitions)
-        : createWholeSchema(form, schemas, schemas.write(description)),
+        ? createTextSchema(form.content, body?.description)
+        : createWholeSchema(form, schemas, schemas.write(description), operation.definitions),
     target: { in: "body" },
     required: body?.required === true,
   };
@@ -103,8 +108,17 @@ function createWholeSchema(
   { kind, content }: BodyForm,
   schemas: ModelSchemaWriter,
   description: JsonSchema,
+  definitions: Operation["definitions"],
 ): JsonSchema {
   const [media] = content;
+  if (kind === "xml" || kind === "csv" || kind === "lines")
+    return createSyntaxSchema(
+      kind,
+      media,
+      schemas.writeBody(media.schema, kind),
+      textOf(description.description),
+      definitions,
+    );
   if (kind === "bytes") return { ...describeFile({ ...media.schema, type: "string" }), ...description };
   const isUntyped = kind === "multipart" && Object.keys(media.schema).length === 0;
   const schema = schemas.writeBody(isUntyped ? { type: "object" } : media.schema, kind);
@@ -116,6 +130,10 @@ function createWholeSchema(
     ...description,
     ...(examples !== undefined && { examples }),
   };
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
 }
 
 function isMergePatch({ mediaType }: MediaType): boolean {

@@ -4,10 +4,15 @@ import type { Operation } from "../../openapi/types.ts";
 import type { Curation } from "../catalog/types.ts";
 
 /**
- * Describes an operation to the model in about `limit` characters. The text ends with
- * `(HTTP GET /users/{user_id})`. A description of `x-specchat` has a higher limit, as it is written for the model.
+ * Describes an operation to the model in about `limit` characters. The text ends with the tools that its response leads
+ * to and `(HTTP GET /users/{user_id})`. A description of `x-specchat` has a higher limit, as it is written for the model.
  */
-export function describeOperation(operation: Operation, limit: number, curation: Curation = {}): string {
+export function describeOperation(
+  operation: Operation,
+  limit: number,
+  curation: Curation = {},
+  links = "",
+): string {
   const { deprecated, method, path } = operation;
   const curated = curation.description;
   const effectiveLimit = curated === undefined ? limit : Math.max(limit, MIN_CURATED_LIMIT);
@@ -23,6 +28,7 @@ export function describeOperation(operation: Operation, limit: number, curation:
   return [
     cutLine(body, effectiveLimit),
     examples === "" ? "" : shorten(`Examples: ${examples}.`, effectiveLimit),
+    links,
     `(HTTP ${method} ${path})`,
   ]
     .filter((text) => text !== "")

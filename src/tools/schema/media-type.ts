@@ -2,15 +2,17 @@
 import type { MediaType } from "../../openapi/types.ts";
 
 /** The serialization of a body. */
-export type BodyKind = "json" | "form" | "multipart" | "text" | "bytes";
+export type BodyKind = "json" | "form" | "multipart" | "text" | "bytes" | TextSyntax;
+
+/** The syntax of a text that a structured value is written in. */
+export type TextSyntax = "xml" | "csv" | "lines";
 
 export function getBodyKind(mediaType: string): BodyKind {
   if (mediaType === "application/json" || mediaType.endsWith("+json")) return "json";
   if (mediaType === "*/*" || mediaType === "application/*" || mediaType === "text/json") return "json";
   if (mediaType === "application/x-www-form-urlencoded") return "form";
   if (mediaType.startsWith("multipart/")) return "multipart";
-  if (mediaType.startsWith("text/") || mediaType === "application/xml" || /\+(xml|yaml)$/.test(mediaType))
-    return "text";
+  if (mediaType.startsWith("text/") || /\+yaml$/.test(mediaType) || getTextSyntax(mediaType)) return "text";
   return TEXT_TYPES.has(mediaType) ? "text" : "bytes";
 }
 
@@ -18,9 +20,15 @@ export function isXmlType(mediaType: string): boolean {
   return /[/+]xml$/.test(mediaType);
 }
 
-/** Checks for a sequence of JSON values, one per line. */
-export function isLinesType(mediaType: string): boolean {
-  return /^application\/(x-ndjson|ndjson|jsonl|x-jsonlines|json-lines|stream\+json)$/.test(mediaType);
+/** Returns the syntax in which a structured value can be written as a text of a media type; undefined for others. */
+export function getTextSyntax(mediaType: string): TextSyntax | undefined {
+  if (isXmlType(mediaType)) return "xml";
+  if (/^(text|application)\/((x-)?csv|tab-separated-values|tsv)$/.test(mediaType)) return "csv";
+  return /^(application|text)\/((x-)?(ndjson|jsonl|jsonlines|json-lines)|stream\+json|([\w.-]+\+)?json-seq)$/.test(
+    mediaType,
+  )
+    ? "lines"
+    : undefined;
 }
 
 /**
@@ -39,9 +47,6 @@ const TEXT_TYPES = new Set([
   "application/yaml",
   "application/x-yaml",
   "application/graphql",
-  "application/x-ndjson",
-  "application/ndjson",
-  "application/jsonl",
   "application/javascript",
   "application/sql",
 ]);

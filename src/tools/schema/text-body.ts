@@ -3,20 +3,12 @@ import type { JsonSchema } from "../../chat/types.ts";
 import { stringifyJson } from "../../json.ts";
 import type { MediaType } from "../../openapi/types.ts";
 import { shorten } from "./description.ts";
-import { isXmlType } from "./media-type.ts";
-import { outlineXml } from "./xml-outline.ts";
-
-type Definitions = Readonly<Record<string, JsonSchema>>;
 
 const MAX_DESCRIPTION = 2000;
 const MAX_EXAMPLE = 1000;
 
 /** Creates the schema of a text body. `description` is that of the body. */
-export function createTextSchema(
-  content: readonly MediaType[],
-  description: string | undefined,
-  definitions: Definitions,
-): JsonSchema {
+export function createTextSchema(content: readonly MediaType[], description: string | undefined): JsonSchema {
   const types = content.map(({ mediaType }) => mediaType).join(" or ");
   const isEmpty =
     description === undefined && content.every(({ schema }) => schema.description === undefined);
@@ -24,7 +16,7 @@ export function createTextSchema(
     description,
     ...content.map(({ schema }) => schema.description),
     isEmpty ? `The body as ${types}, or attachment:NAME for a file the user attached.` : undefined,
-    ...content.map((media) => describeStructure(media, definitions)),
+    ...content.map(describeStructure),
   ].filter((text) => typeof text === "string" && text.trim() !== "");
   const examples = content
     .flatMap(({ schema, examples: listed = [] }) => [
@@ -40,12 +32,9 @@ export function createTextSchema(
   };
 }
 
-function describeStructure({ mediaType, schema }: MediaType, definitions: Definitions): string | undefined {
+/** Names the fields of a text in a language of its own. */
+function describeStructure({ schema }: MediaType): string | undefined {
   if (schema.type !== "object" && schema.type !== "array" && schema.allOf === undefined) return undefined;
-  if (isXmlType(mediaType)) {
-    const outline = outlineXml(schema, definitions);
-    return /="|<.*<.*</.test(outline) ? `As XML: ${outline}` : undefined;
-  }
   const { items } = schema;
   const { properties = {} } = Object(schema.type === "array" ? items : schema) as JsonSchema;
   const names = Object.keys(Object(properties));

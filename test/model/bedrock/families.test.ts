@@ -57,6 +57,30 @@ describe("a call, its result and a turn without tools work with", () => {
   }
 });
 
+describe("a turn that stopped between result and reply, and two more questions with one token each, work with", () => {
+  for (const model of MODEL_IDS)
+    test(model, async () => {
+      const { bedrock, model: port } = shared();
+      const before = bedrock.requests.length;
+      bedrock.script([{ text: "Yes." }, { text: "No." }]);
+      const sampling = { temperature: 0.3, topP: 0.8, stopSequences: ["STOP"], maxTokens: 1 };
+      const stopped = [
+        createUserMessage("hi"),
+        createAssistantMessage(createCallPart("c1", { q: "a" })),
+        createResultsMessage({ callId: "c1", content: "a" }),
+        createUserMessage("and?"),
+      ];
+      expect(textOf(await collectOutcome(port, { model, ...sampling, messages: stopped }))).toBe("Yes.");
+      const messages = [
+        ...stopped,
+        createAssistantMessage({ type: "text", text: "Yes." }),
+        createUserMessage("really?"),
+      ];
+      expect(textOf(await collectOutcome(port, { model, ...sampling, messages }))).toBe("No.");
+      expect(bedrock.requests.slice(before).map(({ refusal }) => refusal)).toEqual([undefined, undefined]);
+    });
+});
+
 describe("an abort closes the connection, and a history that is too long fails with context_exceeded, for", () => {
   for (const model of MODEL_IDS) {
     test(model, async () => {

@@ -281,7 +281,11 @@ test("a throttled call succeeds after two retries, each with a notice", async ()
 
 test("Retry-After may be a date, relative to the server's clock", async () => {
   const { bedrock, model, delays } = shared();
-  const headers = { date: "Wed, 21 Oct 2026 07:28:00 GMT", "retry-after": "Wed, 21 Oct 2026 07:28:09 GMT" };
+  const now = Date.now();
+  const headers = {
+    date: new Date(now).toUTCString(),
+    "retry-after": new Date(now + 9000).toUTCString(),
+  };
   bedrock.script([{ error: { status: 429, type: "ThrottlingException", message: "", headers } }, next]);
   expect(textOf(await collectOutcome(model))).toBe("retried");
   expect(delays).toEqual([9000]);

@@ -51,12 +51,16 @@ export async function runAskCommand(
 }
 
 /** Creates a model whose timeouts exceed the pauses of a busy machine, so that only scripted faults are retried. */
-export function createPatientBedrock(endpoint: string, options: Partial<BedrockOptions> = {}): Model {
+export function createPatientBedrock(
+  endpoint: string,
+  options: Partial<BedrockOptions & { readonly model: string }> = {},
+): Model {
   return createBedrock(
     {
       model: MODEL,
       region: "us-east-1",
       endpoint,
+      mantleEndpoint: `${endpoint}/mantle`,
       credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "example" },
       maxRetries: 1,
       retryDelayMs: 1,

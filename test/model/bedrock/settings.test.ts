@@ -9,7 +9,7 @@ import { runAskCommand } from "./front-door.ts";
 // Each `specchat ask` starts a process and loads the SDK.
 setDefaultTimeout(30_000);
 
-const CLAUDE = "global.anthropic.claude-haiku-4-5-20251001-v1:0";
+const CLAUDE = "global.anthropic.claude-haiku-5-5";
 const NOVA = "eu.amazon.nova-pro-v1:0";
 let bedrock: StandIn;
 let endpoint: readonly string[];
@@ -58,6 +58,26 @@ test("the settings for family, guardrail, stop sequences, reasoning and cache po
     additionalModelRequestFields: { thinking: { type: "enabled", budget_tokens: 2000 } },
   });
   expect(JSON.stringify(body)).not.toContain("cachePoint");
+});
+
+test("the settings for the cache's lifetime, the service tier and metadata shape the request where the model has them", async () => {
+  const flags = ["--cache-ttl", "1h", "--service-tier", "flex"];
+  const environment = { BEDROCK_REQUEST_METADATA: "team=support\ncost=a=b" };
+  const sent = [];
+  for (const model of ["global.anthropic.claude-haiku-5-5", "us.zai.glm-5.3", "deepseek.v3.2"]) {
+    bedrock.script([{ text: "Hello." }]);
+    await runAskCommand([...endpoint, "--model", model, ...flags], environment);
+    const { system, serviceTier, requestMetadata } = bedrock.requests.at(-1)?.body ?? {};
+    sent.push({ system: Array.isArray(system) && system.slice(1), serviceTier, requestMetadata });
+  }
+  const requestMetadata = { team: "support", cost: "a=b" };
+  expect(sent).toEqual([
+    { system: [{ cachePoint: { type: "default", ttl: "1h" } }], serviceTier: undefined, requestMetadata },
+    { system: [{ cachePoint: { type: "default" } }], serviceTier: { type: "flex" }, requestMetadata },
+    { system: [], serviceTier: { type: "flex" }, requestMetadata },
+  ]);
+  const { code, stderr } = await runAskCommand([...endpoint, "--request-metadata", "team"]);
+  expect([code, stderr.includes("KEY=VALUE of up to 256")]).toEqual([2, true]);
 });
 
 test("a fallback in another region is named in the notice and in the end of the turn", async () => {

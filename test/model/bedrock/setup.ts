@@ -42,6 +42,7 @@ export async function createTestBed(
       model: CLAUDE,
       region: "us-east-1",
       endpoint: bedrock.url,
+      mantleEndpoint: bedrock.mantleUrl,
       maxRetries: 3,
       retryDelayMs: 1000,
       connectTimeoutMs: 2000,

@@ -71,11 +71,10 @@ test("a request contains system prompt, history, inference settings, tools and c
   expect(bedrock.requests.at(-1)?.body).toEqual({
     system: [{ text: "Be kind." }, point],
     messages: [
-      { role: "user", content: [{ text: "find a and b" }, point] },
+      { role: "user", content: [{ text: "find a and b" }] },
       {
         role: "assistant",
         content: [
-          { reasoningContent: { reasoningText: { text: "I should search.", signature: "c2ln" } } },
           { text: "Looking." },
           { toolUse: { toolUseId: "1", name: "search", input: { id: 9007199254740993n } } },
           { toolUse: { toolUseId: "2", name: "search", input: {} } },
@@ -86,10 +85,11 @@ test("a request contains system prompt, history, inference settings, tools and c
         content: [
           { toolResult: { toolUseId: "1", content: [{ text: "a" }] } },
           { toolResult: { toolUseId: "2", content: [{ text: "no" }], status: "error" } },
-          { text: "and?" },
           point,
         ],
       },
+      { role: "assistant", content: [{ text: "(No reply.)" }] },
+      { role: "user", content: [{ text: "and?" }, point] },
     ],
     inferenceConfig: { maxTokens: 1000, temperature: 0.2 },
     toolConfig: {

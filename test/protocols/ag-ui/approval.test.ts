@@ -123,6 +123,12 @@ test("A call that would send another request after a reload is asked about again
   expect(shownRequests(agent)).toMatchObject([request("box"), request("jar")]);
   expect(await run(agent.pendingInterrupts.map(approve))).toBe("success");
   expect(api.requests).toEqual(['POST /orders {"name":"box"}', 'POST /orders {"name":"jar"}']);
+  // Clients show a question at a call of the same run, so the calls have new ids. The history is valid for the model.
+  const calls = agent.messages.flatMap((message) =>
+    message.role === "assistant" ? (message.toolCalls ?? []) : [],
+  );
+  expect(new Set(calls.map(({ id }) => id)).size).toBe(4);
+  expect(bedrock.requests.map(({ refusal }) => refusal)).toEqual([undefined, undefined]);
 });
 
 test("A reload that changes nothing of the request asks nothing.", async () => {

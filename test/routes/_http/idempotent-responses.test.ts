@@ -34,6 +34,25 @@ test("a failed response that breaks off does not drop that of a later request wi
   const failed = await responses.respond(request("a"), async () => new Response(body, { status: 503 }));
   expect(await send(responses, "a", () => new Response("one"))).toBe("one");
   reject(new Error("broken"));
-  await failed?.text();
+  expect(failed?.text()).rejects.toThrow("broken");
   expect(await send(responses, "a", () => new Response("two"))).toBe("one");
+});
+
+test("a body that breaks off breaks off for every reader, and the key stays taken", async () => {
+  const responses = new IdempotentResponses(() => 0);
+  const run = async () =>
+    new Response(
+      new ReadableStream({
+        start(controller) {
+          controller.enqueue("begun");
+        },
+        pull(controller) {
+          controller.error(new Error("broken"));
+        },
+      }).pipeThrough(new TextEncoderStream()),
+    );
+  for (const _reader of ["first", "second"]) {
+    const response = await responses.respond(request("a"), run);
+    await expect(response?.text()).rejects.toThrow("broken");
+  }
 });

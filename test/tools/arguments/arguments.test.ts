@@ -298,3 +298,24 @@ test("null is kept in a merge patch, where it removes a member", () => {
   });
   expect(read(open, { body: input })).toEqual({ outcome: "ready", values: { body: input } });
 });
+
+test("fields nested in `body` are moved out, unless one would replace another argument", () => {
+  const fields = {
+    type: "object",
+    properties: { name: text, note: text },
+    additionalProperties: false,
+  };
+  const tool = buildTool({
+    method: "POST",
+    parameters: [createParameter({ name: "key", in: "query" })],
+    body: createRequestBody("application/json", fields),
+  });
+  expect(read(tool, { key: "a", body: { name: "b" } })).toEqual({
+    outcome: "ready",
+    values: { key: "a", name: "b" },
+  });
+  expect(read(tool, { key: "a", body: { key: "c" } })).toMatchObject({
+    outcome: "refused",
+    problems: ["body: is unknown; known: key, name, note"],
+  });
+});

@@ -30,6 +30,10 @@ function utf16(text: string): Uint8Array {
   return new Uint8Array(Uint16Array.from(text, (letter) => letter.charCodeAt(0)).buffer);
 }
 
+function utf16BE(text: string): Uint8Array {
+  return Buffer.from(utf16(text)).swap16();
+}
+
 const bodies: readonly (readonly [string, string | undefined, string | Uint8Array, string])[] = [
   ["JSON with exact integers", "application/json", '{"id": 9007199254740993}', '{"id": 9007199254740993}'],
   ["problem JSON", "application/problem+json", "[]", "[]"],
@@ -41,6 +45,11 @@ const bodies: readonly (readonly [string, string | undefined, string | Uint8Arra
   ["text in another charset", "text/plain; charset=iso-8859-1", new Uint8Array([0xe9]), "é"],
   ["text with a UTF-16 byte order mark", "text/plain", utf16("\ufeffé"), "é"],
   ["JSON in UTF-16", "application/json", utf16('{"a":1}'), '{"a":1}'],
+  ["JSON in UTF-16BE", "application/json; charset=utf-16", utf16BE('{"a":"é"}'), '{"a":"é"}'],
+  ["JSON in UTF-16 with a wrong charset", "application/json; charset=utf-8", utf16("[1]"), "[1]"],
+  ["JSON in UTF-16 under a wrong type", "application/octet-stream", utf16('{"a":1}'), '{"a":1}'],
+  ["JSON in UTF-16 without a type", undefined, utf16BE("[1]"), "[1]"],
+  ["a number in UTF-16", "application/problem+json", utf16("7"), "7"],
   [
     "XML that names its encoding",
     "application/xml",
@@ -140,4 +149,10 @@ test("a request without a response is a failed result with its reason", () => {
     status: "failed",
     content: "No route.",
   });
+});
+
+test("a status that HTTP does not have is a failure", () => {
+  expect(describe(0, "text/plain", "odd")).toMatchObject({ status: "failed", content: "HTTP 000\n\nodd" });
+  for (const status of [1, 99, 199, 600, 999])
+    expect(describe(status, "text/plain", "odd").status).toBe("failed");
 });

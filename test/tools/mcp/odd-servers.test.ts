@@ -1,5 +1,5 @@
 /** MCP servers that do not keep to the protocol in every detail, as raw JSON over HTTP. */
-import { afterEach, expect, test } from "bun:test";
+import { afterEach, describe, expect, test } from "bun:test";
 import { type Specchat, startApi, startSpecchat } from "../../support/harness.ts";
 
 let specchat: Specchat | undefined;
@@ -114,4 +114,73 @@ test("A server of the HTTP+SSE transport is refused with a clear line.", async (
   const { log } = await start(url);
   while (!log.some((line) => line.includes("not connected"))) await Bun.sleep(5);
   expect(log.join("\n")).toContain("it speaks the HTTP+SSE transport of revision 2024-11-05");
+});
+
+describe("A session that the server has lost is opened again, and the call is made once more, when it responds with", () => {
+  const rpcError = (code: number, message: string) =>
+    JSON.stringify({ jsonrpc: "2.0", error: { code, message } });
+  const responses: readonly (readonly [number, string])[] = [
+    [404, ""],
+    [404, rpcError(-32001, "Session not found")],
+    [400, rpcError(-32000, "Bad Request: No valid session ID provided")],
+    [400, rpcError(-32000, "Bad Request: Server not initialized")],
+    [400, "Invalid or missing session ID"],
+    [410, "session expired"],
+    [200, rpcError(-32001, "Session not found")],
+  ];
+
+  /** Serves revision 2025-06-18. The first session is lost for calls, which are answered with `status` and `text`. */
+  function serveLostSession(status: number, text: string) {
+    const seen = { sessions: 0, calls: [] as (string | null)[] };
+    const url = serve(async (request) => {
+      if (request.method !== "POST") return new Response(null, { status: 405 });
+      const { id, method } = (await request.json()) as { id?: number; method: string };
+      const respond = (result: object, headers = {}) =>
+        Response.json({ jsonrpc: "2.0", id, result }, { headers });
+      const session = request.headers.get("mcp-session-id");
+      if (id === undefined) return new Response(null, { status: 202 });
+      if (method === "initialize") {
+        seen.sessions += 1;
+        const serverInfo = { name: "odd", version: "1" };
+        return respond(
+          { protocolVersion: "2025-06-18", capabilities: { tools: {} }, serverInfo },
+          { "Mcp-Session-Id": `s${seen.sessions}` },
+        );
+      }
+      if (method === "tools/list") return respond({ tools: [tool("go")] });
+      if (method !== "tools/call")
+        return Response.json({ jsonrpc: "2.0", id, error: { code: -32601, message: `no ${method}` } });
+      seen.calls.push(session);
+      if (session !== "s1") return respond({ content: [{ type: "text", text: "fine" }] });
+      const body = text.startsWith("{") ? JSON.stringify({ ...JSON.parse(text), id }) : text;
+      return new Response(body, {
+        status,
+        headers: { "Content-Type": text.startsWith("{") ? "application/json" : "text/plain" },
+      });
+    });
+    return { url, seen };
+  }
+
+  async function callOnce(url: string): Promise<unknown> {
+    const { app } = await start(url);
+    const signal = new AbortController().signal;
+    const [found] = app.apis.current.custom;
+    return await found?.run({}, { signal } as never).catch((error: Error) => error.message);
+  }
+
+  test.each(responses)("%p %s", async (status, text) => {
+    const { url, seen } = serveLostSession(status, text);
+    expect(await callOnce(url)).toMatchObject({ content: "fine" });
+    expect(seen.calls).toEqual(["s1", "s2"]);
+  });
+
+  test.each([
+    [400, rpcError(-32602, "bad argument")],
+    [200, rpcError(-32603, "Session not found")],
+    [500, "session expired"],
+  ])("and not after %p %s", async (status, text) => {
+    const { url, seen } = serveLostSession(status, text);
+    expect(await callOnce(url)).toBeString();
+    expect(seen.calls).toEqual(["s1"]);
+  });
 });

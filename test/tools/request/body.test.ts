@@ -143,3 +143,11 @@ test("a required body without fields is an empty object, an optional one is omit
   expect(build(true)).toMatchObject({ request: { body: "{}" } });
   expect(build(false)).toMatchObject({ request: { body: null } });
 });
+
+test("a form that is described as a text keeps its pairs", () => {
+  const string = { type: "string" };
+  const form = (value: string) => writeBody("application/x-www-form-urlencoded", value, string)?.[1];
+  expect(form("list=1 cup tea, 2 é&n=1")).toBe("list=1+cup+tea,+2+%C3%A9&n=1");
+  expect(form("a=%20b+c&d=50%")).toBe("a=+b+c&d=50%25");
+  expect(form("plain\ntext")).toBe("plain%0Atext");
+});

@@ -14,10 +14,16 @@ function buildUrl(name: unknown): string | readonly string[] {
 }
 
 const inPath = (segment: string) => `http://api.test/v1/files/${segment}/meta`;
+const CLIMBS = ['name: must not contain "../", which would lead above its place in the path'];
 const cases: readonly (readonly [string, string | readonly string[]])[] = [
-  ["../admin", inPath("..%2Fadmin")],
-  ["a/../../admin", inPath("a%2F..%2F..%2Fadmin")],
-  ["..\\admin", inPath("..%5Cadmin")],
+  ["../admin", CLIMBS],
+  ["../", CLIMBS],
+  ["a/..", CLIMBS],
+  ["a/../../admin", CLIMBS],
+  ["..\\admin", CLIMBS],
+  ["a\\..\\b", CLIMBS],
+  ["..;x/admin", CLIMBS],
+  ["./a", inPath(".%2Fa")],
   ["%2e%2e", inPath("%252e%252e")],
   ["..%2fadmin", inPath("..%252fadmin")],
   ["a/b", inPath("a%2Fb")],
@@ -48,6 +54,20 @@ test("values that form a dot segment together are refused", () => {
   expect(buildRequest(pair, { a: ".", b: "." })).toEqual({
     outcome: "refused",
     problems: ['a, b: "." and ".." cannot be sent in a path'],
+  });
+  const label = buildTool({
+    path: "/at/{a}",
+    parameters: [createParameter({ name: "a", in: "path", style: "label" })],
+  });
+  expect(buildRequest(label, { a: "./b" }).outcome).toBe("refused");
+  expect(buildRequest(label, { a: "b/../c" }).outcome).toBe("refused");
+  const suffixed = buildTool({
+    path: "/at/x{a}.json",
+    parameters: [createParameter({ name: "a", in: "path" })],
+  });
+  expect(buildRequest(suffixed, { a: "/../b" }).outcome).toBe("refused");
+  expect(buildRequest(suffixed, { a: "../b" })).toMatchObject({
+    request: { url: "http://api.test/v1/at/x..%2Fb.json" },
   });
   const after = buildTool({ path: "/at/.{a}", parameters: [createParameter({ name: "a", in: "path" })] });
   expect(buildRequest(after, { a: "." }).outcome).toBe("refused");

@@ -5,6 +5,7 @@ import { formatAgentLogLine } from "../../../protocols/bedrock-agent/agent-log.t
 import { decodeAgentStreamRequest } from "../../../protocols/bedrock-agent/codec.ts";
 import { agentStream } from "../../../protocols/bedrock-agent/stream.ts";
 import { clientWithCookie } from "../../_http/client.ts";
+import { maxMessageBytes } from "../../_http/request-body.ts";
 import { streamingResponse } from "../../_http/streaming-response.ts";
 import type { Route } from "../../_http/types.ts";
 
@@ -12,7 +13,7 @@ export const agentStreamRoute: Route = {
   path: () => "/api/agent/stream",
   methods: {
     async POST(request, context) {
-      const { app, id, sessions, url } = context;
+      const { app, id, sessions, takeBody, url } = context;
       const { log, config } = app;
       log.line("info", (at) =>
         formatAgentLogLine(at, "info", "Request started", {
@@ -21,7 +22,7 @@ export const agentStreamRoute: Route = {
           url: url.pathname,
         }),
       );
-      const agentRequest = decodeAgentStreamRequest(await request.text());
+      const agentRequest = decodeAgentStreamRequest(takeBody());
       if (agentRequest.inputText.length > config.maxInputSize)
         throw new AppError("message_too_long", `input_text may have ${config.maxInputSize} characters`);
       const { client, headers } = clientWithCookie(request, context);
@@ -43,6 +44,7 @@ export const agentStreamRoute: Route = {
       });
     },
   },
+  maxBodySize: maxMessageBytes,
   enabled: ({ contracts }) => contracts.includes("agent"),
   endpoint: { name: "stream", method: "POST" },
 };

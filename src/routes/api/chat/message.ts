@@ -1,10 +1,12 @@
 /** `POST /api/chat/message`: the HTTP endpoint of the dashboard protocol, `src/protocols/dashboard/PROTOCOL.md`. */
 
 import { AppError } from "../../../errors.ts";
-import { isObject } from "../../../json.ts";
+import { isObject, type JsonObject } from "../../../json.ts";
 import { acceptMessage, failureText, streamReply } from "../../../protocols/dashboard/chat.ts";
 import { authenticateDashboard, isDashboardServed } from "../../_http/dashboard.ts";
 import { errorResponse } from "../../_http/error-response.ts";
+import { parseBody } from "../../_http/json-body.ts";
+import { maxMessageBytes } from "../../_http/request-body.ts";
 import type { RequestContext, Route } from "../../_http/types.ts";
 
 export const chatMessage: Route = {
@@ -19,17 +21,16 @@ export const chatMessage: Route = {
       }
     },
   },
+  maxBodySize: maxMessageBytes,
   enabled: isDashboardServed,
 };
 
 async function sendReply(request: Request, context: RequestContext): Promise<Response> {
-  const { app, sessions, server } = context;
+  const { app, sessions } = context;
   const authenticated = await authenticateDashboard(request, context);
   if (!authenticated) throw new AppError("unauthorized", "A valid token is needed");
   const { user, headers } = authenticated;
-  const accepted = await acceptMessage(app, sessions, user, await readBody(request));
-  // No timeout while the turn runs.
-  server.timeout(request, 0);
+  const accepted = await acceptMessage(app, sessions, user, readFields(context));
   for await (const event of streamReply(sessions, accepted, context.signal)) {
     if (event.type !== "end") continue;
     const { end } = event;
@@ -46,11 +47,7 @@ async function sendReply(request: Request, context: RequestContext): Promise<Res
   throw new AppError("cancelled", "The client closed the request.");
 }
 
-async function readBody(request: Request): Promise<Readonly<Record<string, unknown>>> {
-  try {
-    const body: unknown = await request.json();
-    return isObject(body) ? body : {};
-  } catch {
-    throw new AppError("bad_request", "The body is not valid JSON.");
-  }
+function readFields({ takeBody }: RequestContext): JsonObject {
+  const fields = parseBody(takeBody());
+  return isObject(fields) ? fields : {};
 }

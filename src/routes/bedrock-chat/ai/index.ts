@@ -1,6 +1,7 @@
 /** `POST {base}/ai`: a message of the AI SDK's `useChat`, or decisions on pending calls. The turn outlives the request. */
-import type { OpenTurn } from "../../../chat/types.ts";
+import type { Message, MessageId, OpenTurn } from "../../../chat/types.ts";
 import { aiSdkPath } from "../../../config/paths.ts";
+import type { App } from "../../../context.ts";
 import { AppError } from "../../../errors.ts";
 import { findHistoryPosition } from "../../../protocols/ai-sdk/history-position.ts";
 import {
@@ -10,11 +11,14 @@ import {
   aiSdkRequest,
   decodeAiSdk,
 } from "../../../protocols/ai-sdk/requests.ts";
+import { assertUnanswered } from "../../../sessions/answered-messages.ts";
 import type { LiveSession } from "../../../sessions/live-session.ts";
 import type { TurnCursor } from "../../../sessions/stream-turn.ts";
+import { isReadOnlyTool } from "../../../turns/turn-tools.ts";
 import { aiSdkResponse } from "../../_http/ai-sdk.ts";
 import { clientWithCookie } from "../../_http/client.ts";
 import { readJson } from "../../_http/json-body.ts";
+import { maxHistoryBytes } from "../../_http/request-body.ts";
 import type { Route } from "../../_http/types.ts";
 
 export const aiSdk: Route = {
@@ -22,7 +26,7 @@ export const aiSdk: Route = {
   methods: {
     async POST(request, context) {
       const { app, sessions } = context;
-      const body = await readJson(request, aiSdkRequest);
+      const body = readJson(context, aiSdkRequest);
       const input = decodeAiSdk(body);
       if (typeof input === "string") throw new AppError("bad_request", input);
       const { client, headers } = clientWithCookie(request, context);
@@ -31,46 +35,58 @@ export const aiSdk: Route = {
       const open = stored?.session.turn;
       const turn =
         input.type === "message"
-          ? { cursor: await submitMessage(session, open, input, body) }
+          ? { cursor: await submitMessage(app, session, open, input, body) }
           : { cursor: await submitDecisions(session, open, input), refusedCallIds: refusedCallIds(input) };
       return aiSdkResponse(request, context, { app, sessions, session, ...turn }, headers);
     },
   },
+  maxBodySize: maxHistoryBytes,
   enabled: ({ contracts }) => contracts.includes("ai-sdk"),
   endpoint: { name: "ai-sdk", method: "POST" },
 };
 
 /** A new message stops a turn that waits for approval: the person went on without deciding. A repeated one joins its turn. */
 async function submitMessage(
+  app: App,
   session: LiveSession,
   open: OpenTurn | undefined,
-  { id, message, attachments }: AiSdkUserMessage,
+  { id: clientId, key, isRegeneration, message, attachments }: AiSdkUserMessage,
   body: AiSdkRequest,
 ): Promise<TurnCursor> {
-  const repeated = id === undefined ? undefined : session.takenRequests.find(id, message);
-  if (repeated) return { after: repeated.after, requestId: repeated.requestId };
+  const repeated = key === undefined ? undefined : await session.takenRequests.findAnywhere(key, message);
+  if (repeated) return repeated;
+  const hasHistory = body.messages.length > 1 || isReplacement(body);
+  const history = (await session.read(hasHistory ? {} : { newest: MAX_CHECKED_MESSAGES }))?.messages ?? [];
+  const { current } = app.apis;
+  const asked = { clientId, isRegeneration, message };
+  assertUnanswered(history, asked, (name) => isReadOnlyTool(current, name));
   if (open?.status === "waiting") await session.stop();
   // The client has left the running turn, as `stop()` of useChat does.
-  if (session.isRunning && !session.eventLog.hasSubscribers) await session.stop();
-  await alignHistory(session, body);
+  else if (open || session.isRunning) await session.stopAbandoned();
+  const replaces = hasHistory ? findReplaced(history, body) : undefined;
   const requestId = Symbol();
   const after = session.eventLog.seq;
-  const request = { message, attachments, model: body.model, canApprove: true, requestId };
-  if (id !== undefined) {
-    const taken = session.submitOnce(id, request);
+  const request = { ...asked, attachments, model: body.model, canApprove: true, requestId, replaces };
+  if (key !== undefined) {
+    const taken = session.submitOnce(key, request);
     return { after: taken.after, requestId: taken.requestId };
   }
   session.submit(request);
   return { after, requestId };
 }
 
-/** Cuts the stored history where the client edited, regenerated or removed messages. */
-async function alignHistory(session: LiveSession, body: AiSdkRequest): Promise<void> {
-  if (body.messages.length === 1 && body.trigger !== "regenerate-message" && !body.messageId) return;
-  const messages = await session.readMessages();
-  const stored = messages.flatMap((message) => (message.role === "user" ? [message.text] : []));
-  const position = findHistoryPosition(body, stored);
-  if (position !== undefined && position < stored.length) await session.cutHistory(position);
+/** Messages of the history in which a repeated message is looked for, when the client sends that message alone. */
+const MAX_CHECKED_MESSAGES = 50;
+
+function isReplacement({ trigger, messageId }: AiSdkRequest): boolean {
+  return trigger === "regenerate-message" || Boolean(messageId);
+}
+
+/** Returns the stored user message that the client edited, regenerated or removed, with everything after it. */
+function findReplaced(history: readonly Message[], body: AiSdkRequest): MessageId | undefined {
+  const questions = history.filter((message) => message.role === "user");
+  const position = findHistoryPosition(body, questions);
+  return position === undefined ? undefined : questions[position]?.id;
 }
 
 /** Applies the decisions in order. The turn goes on with the last one. */

@@ -17,6 +17,7 @@ import { checkModel } from "../../_http/check-model.ts";
 import { withErrorFormat } from "../../_http/error-formats.ts";
 import { eventStreamResponse } from "../../_http/event-stream.ts";
 import { readJson } from "../../_http/json-body.ts";
+import { maxHistoryBytes } from "../../_http/request-body.ts";
 import { startStatelessTurn } from "../../_http/stateless-turn.ts";
 import type { Route } from "../../_http/types.ts";
 
@@ -25,7 +26,7 @@ export const completions: Route = {
   methods: {
     POST: withErrorFormat(async (request, context) => {
       const { app } = context;
-      const body = await readJson(request, CompletionRequest);
+      const body = readJson(context, CompletionRequest);
       checkModel(body.model, app);
       const statelessRequest = decodeCompletion(body);
       const clientToolNames = new Set(statelessRequest.tools?.map(({ name }) => name));
@@ -44,6 +45,7 @@ export const completions: Route = {
       return Response.json(encodeCompletion(events, completion));
     }),
   },
+  maxBodySize: maxHistoryBytes,
   enabled: ({ contracts }) => contracts.includes("openai"),
   endpoint: { name: "openai", method: "POST" },
 };

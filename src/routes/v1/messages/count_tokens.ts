@@ -6,6 +6,7 @@ import { checkModel } from "../../_http/check-model.ts";
 import { clientFor } from "../../_http/client.ts";
 import { withErrorFormat } from "../../_http/error-formats.ts";
 import { readJson } from "../../_http/json-body.ts";
+import { maxHistoryBytes } from "../../_http/request-body.ts";
 import type { Route } from "../../_http/types.ts";
 
 export const countTokens: Route = {
@@ -13,11 +14,12 @@ export const countTokens: Route = {
   methods: {
     POST: withErrorFormat(async (request, context) => {
       const { app, sessions } = context;
-      const body = await readJson(request, CountRequest);
+      const body = readJson(context, CountRequest);
       checkModel(body.model, app);
       await sessions.admit(clientFor(request, context));
       return Response.json({ input_tokens: countRequestTokens(decodeMessageRequest(body), app) });
     }),
   },
+  maxBodySize: maxHistoryBytes,
   enabled: ({ contracts }) => contracts.includes("anthropic"),
 };

@@ -8,6 +8,7 @@ import { MessageRequest } from "../../../protocols/anthropic/requests.ts";
 import { checkModel } from "../../_http/check-model.ts";
 import { withErrorFormat } from "../../_http/error-formats.ts";
 import { readJson } from "../../_http/json-body.ts";
+import { maxHistoryBytes } from "../../_http/request-body.ts";
 import { startStatelessTurn } from "../../_http/stateless-turn.ts";
 import { streamingResponse } from "../../_http/streaming-response.ts";
 import type { Route } from "../../_http/types.ts";
@@ -16,7 +17,7 @@ export const messages: Route = {
   path: () => "/v1/messages",
   methods: {
     POST: withErrorFormat(async (request, context) => {
-      const body = await readJson(request, MessageRequest, parseJson);
+      const body = readJson(context, MessageRequest, parseJson);
       checkModel(body.model, context.app);
       const { turn, stop } = await startStatelessTurn(request, context, () => decodeMessageRequest(body));
       const encoder = new MessageEncoder({
@@ -46,6 +47,7 @@ export const messages: Route = {
       });
     }),
   },
+  maxBodySize: maxHistoryBytes,
   enabled: ({ contracts }) => contracts.includes("anthropic"),
   endpoint: { name: "anthropic", method: "POST" },
 };

@@ -1,6 +1,7 @@
 /** `GET /ws/chat/completions`: the completions protocol, `src/protocols/completions/PROTOCOL.md`. */
 import { CompletionsConnection } from "../../../protocols/completions/connection.ts";
 import { clientWithCookie } from "../../_http/client.ts";
+import { maxMessageBytes } from "../../_http/request-body.ts";
 import type { Route } from "../../_http/types.ts";
 import { upgrade } from "../../_http/websocket-upgrade.ts";
 
@@ -13,7 +14,10 @@ export const completionsSocket: Route = {
       return upgrade(
         request,
         context,
-        (socket) => new CompletionsConnection(app, sessions, client, socket),
+        {
+          connect: (socket) => new CompletionsConnection(app, sessions, client, socket),
+          maxFrameLength: maxMessageBytes(app.config),
+        },
         headers,
       );
     },

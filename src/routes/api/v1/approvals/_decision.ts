@@ -25,7 +25,7 @@ export function createDecisionHandler(status: "approved" | "rejected" | "cancell
     const id = decodeSegment(segmentBeforeLast(context.url));
     const approvalRequest = approvals.find(id, langchainClientFor(request, context).caller);
     if (!approvalRequest) return approvalNotFound(id);
-    const read = validateBody((await request.text()) || "{}", DecisionRequest);
+    const read = validateBody(context.takeBody() || "{}", DecisionRequest);
     if (read.outcome === "invalid") return validationErrorResponse(read.details);
     if (!(await approvals.decide(approvalRequest, status, read.value.reason ?? undefined)))
       return Response.json({ detail: `Approval is not pending: ${approvalRequest.status}` }, { status: 400 });

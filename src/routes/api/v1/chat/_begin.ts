@@ -21,7 +21,7 @@ interface StartedChat {
 export async function beginChat(request: Request, context: RequestContext): Promise<StartedChat | Response> {
   const { app, sessions, stateOf } = context;
   const approvals = stateOf(approvalRequests);
-  const read = validateBody(await request.text(), ChatRequest);
+  const read = validateBody(context.takeBody(), ChatRequest);
   if (read.outcome === "invalid") return validationErrorResponse(read.details);
   const body = read.value;
   const provider = body.provider ?? PROVIDER;

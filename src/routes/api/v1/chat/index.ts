@@ -8,6 +8,7 @@ import {
 import { encodeError } from "../../../../protocols/langchain/error-bodies.ts";
 import { errorResponse } from "../../../_http/error-response.ts";
 import { isLangchainServed, withLangchainErrors } from "../../../_http/langchain.ts";
+import { maxHistoryBytes } from "../../../_http/request-body.ts";
 import type { RequestContext, Route } from "../../../_http/types.ts";
 import { beginChat } from "./_begin.ts";
 
@@ -17,8 +18,6 @@ export const chat: Route = {
     POST: withLangchainErrors(async (request, context) => {
       const started = await beginChat(request, context);
       if (started instanceof Response) return started;
-      // No timeout while the turn runs.
-      context.server.timeout(request, 0);
       // A client that waits for the complete reply cannot approve calls meanwhile.
       const { chat, headers } = started;
       const withoutApproval = { ...chat, turnRequest: { ...chat.turnRequest, canApprove: false } };
@@ -37,6 +36,7 @@ export const chat: Route = {
       );
     }),
   },
+  maxBodySize: maxHistoryBytes,
   enabled: isLangchainServed,
 };
 

@@ -6,6 +6,7 @@ import {
   serializePing,
 } from "../../../../protocols/langchain/event-codec.ts";
 import { isLangchainServed, withLangchainErrors } from "../../../_http/langchain.ts";
+import { maxHistoryBytes } from "../../../_http/request-body.ts";
 import { streamingResponse } from "../../../_http/streaming-response.ts";
 import type { Route } from "../../../_http/types.ts";
 import { beginChat } from "./_begin.ts";
@@ -31,6 +32,7 @@ export const chatStream: Route = {
       });
     }),
   },
+  maxBodySize: maxHistoryBytes,
   enabled: isLangchainServed,
   endpoint: { name: "langchain", method: "POST" },
 };

@@ -9,8 +9,8 @@ import type { RequestContext, Route } from "../../../_http/types.ts";
 export const validateModel: Route = {
   path: () => "/api/v1/models/validate",
   methods: {
-    POST: withLangchainErrors(async (request, { app }) => {
-      const read = validateBody(await request.text(), ValidateRequest);
+    POST: withLangchainErrors(async (_request, { app, takeBody }) => {
+      const read = validateBody(takeBody(), ValidateRequest);
       if (read.outcome === "invalid") return validationErrorResponse(read.details);
       const { provider, model } = read.value;
       const error = await findProblem(app, provider, model);

@@ -21,9 +21,10 @@ export const langchainSessions: Route = {
   methods: {
     POST: withLangchainErrors(async (request, context) => {
       const { app, sessions } = context;
-      const read = validateBody((await request.text()) || "{}", SessionRequest);
+      const read = validateBody(context.takeBody() || "{}", SessionRequest);
       if (read.outcome === "invalid") return validationErrorResponse(read.details);
-      const { owner, headers } = langchainClientWithCookie(request, context);
+      const { client, owner, headers } = langchainClientWithCookie(request, context);
+      await sessions.admit(client);
       const metadata = read.value.metadata ?? undefined;
       const { session, stored } = await openNamedSession(app, sessions, owner, { metadata });
       return Response.json(encodeSession(session.id, stored), { status: 201, headers });

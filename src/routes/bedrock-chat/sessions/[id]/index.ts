@@ -24,8 +24,8 @@ export const session: Route = {
       const body = { ...encodeSessionFrame(app, sessions, listed), messages };
       return Response.json(body, { headers: { "Cache-Control": "no-store" } });
     },
-    async PATCH(request, { app, caller, sessions, url }) {
-      const { title } = await readJson(request, RenameBody);
+    async PATCH(_request, { app, caller, sessions, takeBody, url }) {
+      const { title } = readJson({ takeBody }, RenameBody);
       const { id } = await sessions.find(lastSegment(url), caller);
       await app.store.write(id, { at: app.now().toISOString(), title });
       return new Response(null, { status: 204 });

@@ -1,0 +1,38 @@
+/** Finds the settings that a model does not take. They are not sent, so the operator should know. */
+import { type Capabilities, capabilitiesOf } from "../capabilities.ts";
+import { parseTarget } from "./target.ts";
+import type { BedrockOptions } from "./types.ts";
+
+export type ModelSettings = Pick<
+  BedrockOptions,
+  "modelFamily" | "stopSequences" | "cacheTtl" | "serviceTier" | "reasoningTokens"
+> & { readonly temperature?: number | undefined; readonly topP?: number | undefined };
+
+/**
+ * Returns one sentence for each setting that the model does not take.
+ * @param name may contain a region (target.ts).
+ */
+export function describeUnusedSettings(name: string, settings: ModelSettings): readonly string[] {
+  const { model } = parseTarget(name, "");
+  const known = capabilitiesOf(model, settings.modelFamily);
+  const unused = Object.entries(findUnused(known, settings)).flatMap(([setting, is]) =>
+    is ? [setting] : [],
+  );
+  return unused.map((setting) => `${setting}: ${model} (${known.family}) does not take it; it is not sent.`);
+}
+
+function findUnused(
+  { sampling, stopSequences, cacheTtls, serviceTiers, reasoning }: Capabilities,
+  settings: ModelSettings,
+): Readonly<Record<string, boolean>> {
+  const { temperature, topP, cacheTtl = "5m", serviceTier = "default" } = settings;
+  return {
+    temperature: temperature !== undefined && sampling === "none",
+    topP: topP !== undefined && (sampling === "none" || (sampling === "one" && temperature !== undefined)),
+    stopSequences: (settings.stopSequences ?? []).length > 0 && !stopSequences,
+    cacheTtl: cacheTtl !== "5m" && !cacheTtls.includes(cacheTtl),
+    serviceTier: serviceTier !== "default" && !serviceTiers.includes(serviceTier),
+    reasoningTokens:
+      settings.reasoningTokens !== undefined && (reasoning === "none" || reasoning === "always"),
+  };
+}

@@ -1,0 +1,48 @@
+/** Abbreviations in the names of APIs. */
+
+const ABBREVIATIONS: Readonly<Record<string, string>> = {
+  repo: "repository",
+  org: "organization",
+  organisation: "organization",
+  config: "configuration",
+  cfg: "configuration",
+  env: "environment",
+  auth: "authentication",
+  admin: "administrator",
+  app: "application",
+  info: "information",
+  db: "database",
+  img: "image",
+  pic: "picture",
+  msg: "message",
+  doc: "document",
+  acct: "account",
+  addr: "address",
+  qty: "quantity",
+  num: "number",
+  desc: "description",
+  stat: "statistic",
+  txn: "transaction",
+  tx: "transaction",
+  pwd: "password",
+  dept: "department",
+  dir: "directory",
+  lang: "language",
+  cat: "category",
+  prod: "product",
+  sub: "sub",
+  spec: "specification",
+  param: "parameter",
+  perm: "permission",
+  notif: "notification",
+  fav: "favorite",
+  favourite: "favorite",
+  licence: "license",
+  colour: "color",
+  k8s: "kubernetes",
+  vm: "machine",
+};
+
+export function expandAbbreviation(word: string): string {
+  return Object.hasOwn(ABBREVIATIONS, word) ? (ABBREVIATIONS[word] ?? word) : word;
+}

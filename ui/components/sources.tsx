@@ -1,0 +1,29 @@
+import { sanitizeLink } from "../markdown/links.ts";
+import { readSources } from "../sources.ts";
+
+/** The documents that a search of a knowledge base found. Web addresses are links, others are shown as they are. */
+export function Sources({ result }: { result: unknown }) {
+  const sources = readSources(result);
+  if (sources.length === 0) return null;
+  return (
+    <section className="sources" aria-label="Sources">
+      <h4>Sources</h4>
+      <ul>
+        {sources.map((source) => {
+          const link = sanitizeLink(source);
+          return (
+            <li key={source}>
+              {link === undefined ? (
+                source
+              ) : (
+                <a href={link} target="_blank" rel="noopener noreferrer">
+                  {source}
+                </a>
+              )}
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}
