@@ -3,11 +3,13 @@ import { ApiRegistry } from "../apis/api-registry.ts";
 import { withDemoApi } from "../config/demo-api.ts";
 import { StartError } from "../errors.ts";
 import { stringifyJson } from "../json.ts";
-import type { AnyTool, Toolbox } from "../tools/types.ts";
+import type { AnyTool, Tool, Toolbox } from "../tools/types.ts";
+import { enrichTools } from "./enrich-tools.ts";
+import { createStartingOverlay, formatProblem, lintTools } from "./lint-tools.ts";
 import { withPlainOutput } from "./plain-output.ts";
 import { readLimit, searchTools, searchToolsForAll } from "./search-tools.ts";
 import { LOADING_DOCUMENTS, withProgressMessage } from "./show-progress.ts";
-import type { CommandContext } from "./types.ts";
+import type { CommandContext, Terminal } from "./types.ts";
 
 export const tools = withPlainOutput({
   spec: {
@@ -33,11 +35,21 @@ export const tools = withPlainOutput({
         description:
           "search for each text of a JSON array, and print {indexMs, results: [{query, ms, isConfident, tools}]}",
       },
+      lint: {
+        description:
+          "print an overlay for the operations that no plain question finds, to be edited, and why to standard error",
+      },
+      enrich: {
+        description:
+          "ask the model once for three sentences of users per operation, and print them as an overlay, which improves the search",
+      },
     },
   },
-  async run({ loaded, terminal, ports, useDemoModel }) {
+  async run(context) {
+    const { loaded, terminal, ports, useDemoModel } = context;
     const config = withDemoApi(loaded.config, useDemoModel);
     const { flags } = loaded.arguments;
+    if (flags.enrich === true) return await enrichTools(context);
     const { json, rejected: onlyRejected } = flags;
     const apis = await withProgressMessage(
       terminal,
@@ -55,6 +67,7 @@ export const tools = withPlainOutput({
     if (typeof file === "string")
       terminal.out(await searchToolsForAll(tools, await readQueryFile(file, ports), file, search));
     else if (typeof flags.search === "string") terminal.out(await searchTools(tools, flags.search, search));
+    else if (flags.lint === true) return await lint(toolbox.tools, terminal);
     else if (onlyRejected) terminal.out(`${stringifyJson(rejected.map(toRejectionListing), 2)}\n`);
     else {
       terminal.out(json ? `${stringifyJson(tools.map(toListing), 2)}\n` : formatTable(tools));
@@ -66,6 +79,15 @@ export const tools = withPlainOutput({
     return 1;
   },
 });
+
+/** Resolves to 1 when an operation has a problem. */
+async function lint(operations: readonly Tool[], terminal: Terminal): Promise<0 | 1> {
+  const problems = await lintTools(operations);
+  terminal.out(createStartingOverlay(problems));
+  terminal.err(problems.map(formatProblem).join(""));
+  terminal.err(`${problems.length} of ${operations.length} operations have problems\n`);
+  return problems.length > 0 ? 1 : 0;
+}
 
 /** @throws StartError */
 async function readQueryFile(path: string, { io }: CommandContext["ports"]): Promise<string> {

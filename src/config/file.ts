@@ -13,6 +13,8 @@ export interface FileValue {
 
 export interface FileSettings {
   readonly values: ReadonlyMap<SettingName, FileValue>;
+  /** The `AWS_*` variables that are not settings, such as keys, with their names in capitals. */
+  readonly awsVariables: Readonly<Record<string, string>>;
   readonly errors: readonly string[];
   readonly warnings: readonly string[];
 }
@@ -20,19 +22,26 @@ export interface FileSettings {
 /** Parses a config file. Never throws: a file that cannot be parsed is one error. A key without a value is unset. */
 export function readConfigFile(path: string, text: string): FileSettings {
   const values = new Map<SettingName, FileValue>();
+  const awsVariables: Record<string, string> = {};
   let document: unknown;
   try {
     document = path.toLowerCase().endsWith(".json") ? readJson(text) : readYaml(text);
   } catch (error) {
     return {
       values,
+      awsVariables,
       errors: [`${path}: ${error instanceof Error ? error.message : String(error)}`],
       warnings: [],
     };
   }
-  if (document === null || document === undefined) return { values, errors: [], warnings: [] };
+  if (document === null || document === undefined) return { values, awsVariables, errors: [], warnings: [] };
   if (typeof document !== "object" || Array.isArray(document))
-    return { values, errors: [`${path}: expected settings as "name: value", one per line`], warnings: [] };
+    return {
+      values,
+      awsVariables,
+      errors: [`${path}: expected settings as "name: value", one per line`],
+      warnings: [],
+    };
 
   const errors: string[] = [];
   const warnings: string[] = [];
@@ -40,6 +49,9 @@ export function readConfigFile(path: string, text: string): FileSettings {
     const name = findSettingByKey(key);
     if (key === "apis") {
       errors.push(...readApis(path, value, values));
+    } else if (name === undefined && /^aws_\w+$/i.test(key)) {
+      const [text = ""] = textsOf(value) ?? [];
+      awsVariables[key.toUpperCase()] = text;
     } else if (name === undefined && isObsoleteName(key)) {
       warnings.push(`${path} ${key}: this setting of an older system has no counterpart and is ignored`);
     } else if (name === undefined) {
@@ -58,7 +70,7 @@ export function readConfigFile(path: string, text: string): FileSettings {
       else values.set(name, { key, texts });
     }
   }
-  return { values, errors, warnings };
+  return { values, awsVariables, errors, warnings };
 }
 
 function readApis(path: string, value: unknown, values: Map<SettingName, FileValue>): readonly string[] {

@@ -43,7 +43,7 @@ export interface LoadedConfig {
   readonly warnings: readonly string[];
   readonly arguments: Arguments;
   /**
-   * The `AWS_*` variables of `.env` that are not settings and not in the environment. The AWS SDK reads credentials from
+   * The `AWS_*` variables of `.env` and the config file that are not settings and not in the environment. The AWS SDK reads credentials from
    * the process environment only, so the caller has to copy them there.
    */
   readonly awsEnvironment: Readonly<Record<string, string>>;
@@ -112,7 +112,7 @@ export function loadConfig({
 
   // Each value was parsed by the kind of its setting, so it has the declared type.
   const config = applyDefaultModel(values as Config, sources as Record<SettingName, SettingSource>);
-  const awsEnvironment = selectAwsVariables(dotenv, environment);
+  const awsEnvironment = selectAwsVariables({ ...file?.awsVariables, ...dotenv }, environment);
   const aws = { ...withoutEmptyValues(environment), ...awsEnvironment };
   const withRegion = applyProfileRegion(config, aws, readFile);
   warnings.push(...describeIgnoredKeys(config.config.profile, config.sources.profile.source, aws));
@@ -133,7 +133,7 @@ function findInFile(value: FileValue | undefined, path: string | undefined): Fou
 function readNamedFile(path: string, readFile: LoadInput["readFile"]): ReturnType<typeof readConfigFile> {
   const text = readFile(path);
   return text === undefined
-    ? { values: new Map(), errors: [`config: file not found: ${path}`], warnings: [] }
+    ? { values: new Map(), awsVariables: {}, errors: [`config: file not found: ${path}`], warnings: [] }
     : readConfigFile(path, text);
 }
 

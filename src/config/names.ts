@@ -24,6 +24,8 @@ const DOCUMENTED_NAMES: Readonly<Record<string, SettingName>> = {
   api_host: "host",
   api_port: "port",
   api_log_level: "logLevel",
+  api_call_timeout: "timeout",
+  conversation_history_limit: "maxConversationMessages",
 };
 
 /** Names of these documents that have no counterpart here. They are ignored with a warning. */
@@ -37,12 +39,23 @@ const OBSOLETE_NAMES = [
   "rate_limit_requests_per_second",
   "phoenix_console_export",
   "jwt_expires_in",
+  "auth_dependency",
   "enable_dev_auth",
   "disable_mcp",
   "event_bus_name",
   "default_ttl_seconds",
   "langchain_api_key",
   "ollama_endpoint",
+  "ollama_model",
+  "openai_api_key",
+  "openai_model",
+  "openai_base_url",
+  "langchain_project",
+  "langchain_endpoint",
+  "credentials_encryption_key",
+  "node_env",
+  "ddb_table",
+  "use_dynamodb_local",
 ].map(normalizeKey);
 
 /** Turns the spellings of a name into one: `max-tokens`, `MAX_TOKENS` and `maxTokens` into `maxtokens`. */

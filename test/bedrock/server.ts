@@ -19,6 +19,7 @@ import { parseJson } from "../../src/json.ts";
 import { checkAuthorization } from "./authorization.ts";
 import { PromptCache } from "./cache.ts";
 import { checkCall, type ModelCall } from "./check.ts";
+import { ThinkingBindings } from "./check-thinking.ts";
 import { buildConverseBody, buildStreamEvents } from "./events.ts";
 import { stringifySorted } from "./frames.ts";
 import { isRecord, type Json, type Refusal } from "./refusal.ts";
@@ -69,6 +70,7 @@ export async function startBedrock(options: StandInOptions = {}): Promise<StandI
   const requests: RecordedRequest[] = [];
   const cache = new PromptCache();
   const responses = new ResponsesApi();
+  const thinking = new ThinkingBindings();
   let connections = 0;
   let callCount = 0;
   let nextResponse: (request: RecordedRequest) => ScriptedResponse = () => SCRIPT_EXHAUSTED;
@@ -90,7 +92,10 @@ export async function startBedrock(options: StandInOptions = {}): Promise<StandI
       body: body ?? {},
     };
     const surface = target?.surface ?? "converse";
-    const check = () => (surface === "converse" ? checkCall(call) : responses.check(call.body, surface));
+    const check = () =>
+      surface === "converse"
+        ? (checkCall(call) ?? thinking.check(call.modelId, call.body))
+        : responses.check(call.body, surface);
     const signed = { method: incoming.method ?? "", url: incoming.url ?? "", headers, body: bytes };
     const refusal =
       target === undefined ? UNKNOWN_OPERATION : checkRequest(signed, surface, body, check, options);
@@ -108,6 +113,7 @@ export async function startBedrock(options: StandInOptions = {}): Promise<StandI
     if ("hang" in scripted) return;
     if ("error" in scripted) return sendFailure(response, scripted);
     if (surface !== "converse") return await responses.send(response, scripted, call.body, surface);
+    thinking.record(call.body, scripted);
     const usage = computeUsage(scripted, cache.recordUsage(call.modelId, call.body));
     if (!call.streaming) return sendConverse(response, scripted, usage, nextId);
     await sendStream(

@@ -10,7 +10,9 @@ import { idle } from "./idle.ts";
 import type { Measurement } from "./measurement.ts";
 import { reload } from "./reload.ts";
 import { request } from "./request.ts";
+import { responses } from "./responses.ts";
 import { resume } from "./resume.ts";
+import { search } from "./search.ts";
 import { session } from "./session.ts";
 import { start } from "./start.ts";
 import { stored } from "./stored.ts";
@@ -22,8 +24,10 @@ const benchmarks: Readonly<Record<string, () => Promise<readonly Measurement[]>>
   document,
   reload,
   request,
+  search,
   decoding,
   streaming,
+  responses,
   turns,
   session,
   stored,

@@ -1,10 +1,12 @@
 /**
  * A stand-in for Bedrock in its own process. It prints its URL and replies to every stream with twenty deltas, without
- * validation. A model named `deltas-N-W` replies with N deltas, W in each write. After `/hold/N` it holds requests until
+ * validation. A model named `deltas-N-W` replies with N deltas, W in each write, and `openai.gpt-deltas-N-W` does so over the
+ * Responses API. After `/hold/N` it holds requests until
  * there are N, then replies to all at the same time.
  */
-import { createServer, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { eventFrame } from "../bedrock/frames.ts";
+import { serializeEvent } from "../bedrock/responses/events.ts";
 
 const createDelta = (index: number) =>
   eventFrame("contentBlockDelta", { contentBlockIndex: 0, delta: { text: `word ${index % 1000} ` } });
@@ -22,11 +24,35 @@ const reply = Buffer.concat([
   END,
 ]);
 
+/** The same deltas over the Responses API. */
+const createResponsesDelta = (index: number) =>
+  Buffer.from(
+    serializeEvent({
+      type: "response.output_text.delta",
+      item_id: "msg_0",
+      output_index: 0,
+      content_index: 0,
+      delta: `word ${index % 1000} `,
+      logprobs: [],
+      obfuscation: "aB3dE5gH7j",
+      sequence_number: index,
+    }),
+  );
+const RESPONSES_END = serializeEvent({
+  type: "response.completed",
+  response: { status: "completed", usage: { input_tokens: 1, output_tokens: 20, total_tokens: 21 } },
+});
+
 /** Writes the deltas. Each write is sent before the next, as with a real model. */
-async function writeDeltas(response: ServerResponse, count: number, perWrite: number): Promise<void> {
+async function writeDeltas(
+  response: ServerResponse,
+  count: number,
+  perWrite: number,
+  create: (index: number) => Uint8Array,
+): Promise<void> {
   for (let sent = 0; sent < count && !response.destroyed; sent += perWrite) {
     const drained = response.write(
-      Buffer.concat(Array.from({ length: perWrite }, (_, index) => createDelta(sent + index))),
+      Buffer.concat(Array.from({ length: perWrite }, (_, index) => create(sent + index))),
     );
     await new Promise((resolve) => (drained ? setImmediate(resolve) : response.once("drain", resolve)));
   }
@@ -37,7 +63,18 @@ let heldResponses: ServerResponse[] = [];
 /** The connections of model calls. */
 const seenSockets = new Set<unknown>();
 
+/** Replies to a request of the Responses API. */
+async function respond(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of incoming) chunks.push(chunk);
+  const [, deltas, perWrite] = /deltas-(\d+)-(\d+)/.exec(Buffer.concat(chunks).toString()) ?? [];
+  response.writeHead(200, { "content-type": "text/event-stream" });
+  await writeDeltas(response, Number(deltas), Number(perWrite), createResponsesDelta);
+  response.end(RESPONSES_END);
+}
+
 const server = createServer(async (incoming, response) => {
+  if (incoming.url === "/openai/v1/responses") return await respond(incoming, response);
   incoming.resume();
   const [, deltas, perWrite] = /^\/model\/deltas-(\d+)-(\d+)\//.exec(incoming.url ?? "") ?? [];
   const [, hold] = /^\/hold\/(\d+)$/.exec(incoming.url ?? "") ?? [];
@@ -48,7 +85,7 @@ const server = createServer(async (incoming, response) => {
     response.end(String(seenSockets.size));
   } else if (deltas !== undefined) {
     response.writeHead(200, { "content-type": "application/vnd.amazon.eventstream" });
-    await writeDeltas(response, Number(deltas), Number(perWrite));
+    await writeDeltas(response, Number(deltas), Number(perWrite), createDelta);
     response.end(END);
   } else {
     seenSockets.add(incoming.socket);

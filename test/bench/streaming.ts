@@ -57,7 +57,7 @@ export async function streaming(): Promise<readonly Measurement[]> {
 }
 
 /** Returns the minimum CPU time of each task in microseconds. Every round runs all tasks, so that load affects all of them. */
-async function measureMinCpu(tasks: readonly (() => Promise<void>)[]): Promise<readonly number[]> {
+export async function measureMinCpu(tasks: readonly (() => Promise<void>)[]): Promise<readonly number[]> {
   const minimums = tasks.map(() => Number.POSITIVE_INFINITY);
   for (let round = 0; round < ROUNDS; round++) {
     for (const [index, task] of tasks.entries()) {

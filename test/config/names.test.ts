@@ -86,16 +86,37 @@ describe("names of the replaced systems", () => {
 
   test("A config file takes the names of the documents.", () => {
     const { config, warnings } = loadFile(
-      "bedrock_model_id: a.b\ncustom_system_prompt: Hi\nEnable_UI: false\naws_region: eu-west-1\nTool_Call_Cache_Size: 5\n",
+      "bedrock_model_id: a.b\ncustom_system_prompt: Hi\nEnable_UI: false\naws_region: eu-west-1\nTool_Call_Cache_Size: 5\n" +
+        "api_call_timeout: 10\nconversation_history_limit: 20\n",
     );
-    expect([config.model, config.systemPrompt, config.enableUi, config.region]).toEqual([
+    const { model, systemPrompt, enableUi, region, timeout, maxConversationMessages } = config;
+    expect([model, systemPrompt, enableUi, region, timeout, maxConversationMessages]).toEqual([
       "a.b",
       "Hi",
       false,
       "eu-west-1",
+      10,
+      20,
     ]);
     expect(warnings).toEqual([
       "a.yaml Tool_Call_Cache_Size: this setting of an older system has no counterpart and is ignored",
+    ]);
+  });
+
+  test("A config file may hold the keys of AWS. The environment and .env win.", () => {
+    const { awsEnvironment, warnings } = loadConfig({
+      argv: ["--config", "a.yaml"],
+      environment: { AWS_SECRET_ACCESS_KEY: "environment" },
+      readFile: (path) =>
+        path === "a.yaml"
+          ? "aws_access_key_id: file\nAWS_SECRET_ACCESS_KEY: file\nAWS_ROLE_ARN: file\nnode_env: production\n"
+          : path === ".env"
+            ? "AWS_ACCESS_KEY_ID=dotenv"
+            : undefined,
+    });
+    expect(awsEnvironment).toEqual({ AWS_ACCESS_KEY_ID: "dotenv", AWS_ROLE_ARN: "file" });
+    expect(warnings).toEqual([
+      "a.yaml node_env: this setting of an older system has no counterpart and is ignored",
     ]);
   });
 

@@ -120,6 +120,8 @@ function generateMatching(pattern: string, minLength: number, maxLength: number)
   );
 }
 
-function matches(value: unknown, { pattern }: Record<string, unknown>): boolean {
+function matches(value: unknown, { pattern, type }: Record<string, unknown>): boolean {
+  // An optional property that is null and cannot be is left out of the request.
+  if (value === null) return type === undefined || [type].flat().includes("null");
   return typeof value !== "string" || typeof pattern !== "string" || new RegExp(pattern).test(value);
 }

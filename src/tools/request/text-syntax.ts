@@ -1,4 +1,4 @@
-/** Writes structured values in the syntax of a text: XML, CSV or JSON lines. */
+/** Writes structured values in the syntax of a text: XML, CSV, JSON lines or YAML. */
 import type { JsonSchema } from "../../chat/types.ts";
 import { parseJson, stringifyJson } from "../../json.ts";
 import type { MediaType } from "../../openapi/types.ts";
@@ -18,6 +18,8 @@ export function writeSyntax(
   problems: string[],
 ): string {
   if (syntax === "xml") return writeXml(value, schema, definitions, problems, schemaName);
+  // YAML includes JSON.
+  if (syntax === "yaml") return stringifyJson(value);
   if (syntax === "lines") return writeLines(value, mediaType.endsWith("json-seq") ? "\x1e" : "");
   const separator = /tab-separated|tsv/.test(mediaType) ? "\t" : ",";
   const hasHeader = !/(^|;|\s)header\s*=\s*"?absent/i.test(parameters ?? "");

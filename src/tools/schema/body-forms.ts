@@ -23,7 +23,17 @@ export interface BodyForm {
   readonly content: readonly [MediaType, ...MediaType[]];
 }
 
-const PREFERENCE: readonly BodyKind[] = ["json", "form", "multipart", "lines", "xml", "csv", "text", "bytes"];
+const PREFERENCE: readonly BodyKind[] = [
+  "json",
+  "form",
+  "multipart",
+  "lines",
+  "yaml",
+  "xml",
+  "csv",
+  "text",
+  "bytes",
+];
 
 /**
  * Returns the forms of a body, those that a model fills best first: JSON, its variants, forms, written texts, other texts,
@@ -31,7 +41,7 @@ const PREFERENCE: readonly BodyKind[] = ["json", "form", "multipart", "lines", "
  */
 export function listBodyForms(content: readonly MediaType[], definitions: Definitions): readonly BodyForm[] {
   const classified = content
-    .map((media) => describeRecords(describeJsonPatch(media, content), definitions))
+    .map((media) => describeJsonPatch(media, content))
     .flatMap((media) => classify(media, definitions).map((kind) => ({ media, kind })))
     .map((entry, index) => ({ ...entry, index }));
   const rank = ({ media, kind }: { readonly media: MediaType; readonly kind: BodyKind }) =>
@@ -43,12 +53,15 @@ export function listBodyForms(content: readonly MediaType[], definitions: Defini
           ? 0
           : JSON_BY_ANOTHER_NAME;
   const sorted = classified.toSorted((a, b) => rank(a) - rank(b));
-  const forms: BodyForm[] = [];
+  const distinct: BodyForm[] = [];
   for (const { media, kind } of sorted) {
     if (kind === "text" || kind === "bytes") continue;
-    if (!forms.some((form) => isCovered({ kind, content: [media] }, form, definitions)))
-      forms.push({ kind, content: [media] });
+    if (!distinct.some((form) => isCovered({ kind, content: [media] }, form, definitions)))
+      distinct.push({ kind, content: [media] });
   }
+  const forms = distinct.map(({ kind, content: [media] }): BodyForm => {
+    return { kind, content: [describeRecords(media, definitions)] };
+  });
   const isStructured = forms.length > 0;
   const [first, ...rest] = sorted.filter(
     ({ media, kind }) =>
@@ -111,6 +124,8 @@ function describeRecords(media: MediaType, definitions: Definitions): MediaType 
   const syntax = getTextSyntax(media.mediaType);
   if (syntax !== "csv" && syntax !== "lines") return media;
   const variants = listVariants([media.schema], definitions);
+  if (syntax === "lines" && Object.keys(media.schema).length === 0)
+    return { ...media, schema: { type: "array" } };
   const isRecordSchema = variants.some(
     ({ type, properties }) => type === "object" || properties !== undefined,
   );
@@ -158,6 +173,8 @@ function hasFile({ schema, encoding }: MediaType, definitions: Definitions): boo
 
 /** Checks whether a value can be an object or a list. XML cannot be written without names of elements. */
 function isStructured(schema: JsonSchema, syntax: TextSyntax, definitions: Definitions): boolean {
+  // A line without a schema can be any value.
+  if (syntax === "lines" && Object.keys(schema).length === 0) return true;
   return listVariants([schema], definitions).some((variant) =>
     syntax === "xml"
       ? variant.properties !== undefined || variant.items !== undefined

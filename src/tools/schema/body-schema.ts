@@ -111,7 +111,7 @@ function createWholeSchema(
   definitions: Operation["definitions"],
 ): JsonSchema {
   const [media] = content;
-  if (kind === "xml" || kind === "csv" || kind === "lines")
+  if (kind === "xml" || kind === "csv" || kind === "lines" || kind === "yaml")
     return createSyntaxSchema(
       kind,
       media,

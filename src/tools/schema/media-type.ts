@@ -5,14 +5,14 @@ import type { MediaType } from "../../openapi/types.ts";
 export type BodyKind = "json" | "form" | "multipart" | "text" | "bytes" | TextSyntax;
 
 /** The syntax of a text that a structured value is written in. */
-export type TextSyntax = "xml" | "csv" | "lines";
+export type TextSyntax = "xml" | "csv" | "lines" | "yaml";
 
 export function getBodyKind(mediaType: string): BodyKind {
   if (mediaType === "application/json" || mediaType.endsWith("+json")) return "json";
   if (mediaType === "*/*" || mediaType === "application/*" || mediaType === "text/json") return "json";
   if (mediaType === "application/x-www-form-urlencoded") return "form";
   if (mediaType.startsWith("multipart/")) return "multipart";
-  if (mediaType.startsWith("text/") || /\+yaml$/.test(mediaType) || getTextSyntax(mediaType)) return "text";
+  if (mediaType.startsWith("text/") || getTextSyntax(mediaType)) return "text";
   return TEXT_TYPES.has(mediaType) ? "text" : "bytes";
 }
 
@@ -23,6 +23,7 @@ export function isXmlType(mediaType: string): boolean {
 /** Returns the syntax in which a structured value can be written as a text of a media type; undefined for others. */
 export function getTextSyntax(mediaType: string): TextSyntax | undefined {
   if (isXmlType(mediaType)) return "xml";
+  if (/[/+](x-)?yaml$/.test(mediaType)) return "yaml";
   if (/^(text|application)\/((x-)?csv|tab-separated-values|tsv)$/.test(mediaType)) return "csv";
   return /^(application|text)\/((x-)?(ndjson|jsonl|jsonlines|json-lines)|stream\+json|([\w.-]+\+)?json-seq)$/.test(
     mediaType,
@@ -32,8 +33,8 @@ export function getTextSyntax(mediaType: string): TextSyntax | undefined {
 }
 
 /**
- * Checks whether structured values are JSON under a media type that does not say so. YAML includes JSON. Texts in
- * languages of their own, and binary formats, are none.
+ * Checks whether structured values are JSON under a media type that does not say so. Texts in languages of their own, and
+ * binary formats, are none.
  */
 export function canCarryJson({ mediaType, schema }: MediaType): boolean {
   if (isXmlType(mediaType) || OTHER_LANGUAGE.test(mediaType)) return false;
@@ -43,13 +44,7 @@ export function canCarryJson({ mediaType, schema }: MediaType): boolean {
 const OTHER_LANGUAGE =
   /^(text\/(csv|html|css|tab-separated-values|markdown|x-.*)|application\/(graphql|javascript|sql|octet-stream|pdf|zip|gzip|csv)|(image|audio|video|font)\/.*)$/;
 
-const TEXT_TYPES = new Set([
-  "application/yaml",
-  "application/x-yaml",
-  "application/graphql",
-  "application/javascript",
-  "application/sql",
-]);
+const TEXT_TYPES = new Set(["application/graphql", "application/javascript", "application/sql"]);
 
 /** Returns the Content-Type of a body with its parameters. A multipart type gets its boundary when it is sent. */
 export function toBodyContentType({ mediaType, parameters }: MediaType): string {

@@ -1,4 +1,4 @@
-/** Describes bodies whose structured values are written as XML, CSV or JSON lines. */
+/** Describes bodies whose structured values are written as XML, CSV, JSON lines or YAML. */
 import type { JsonSchema } from "../../chat/types.ts";
 import type { MediaType } from "../../openapi/types.ts";
 import { writeSyntax } from "../request/text-syntax.ts";
@@ -20,12 +20,21 @@ export function createSyntaxSchema(
   definitions: Readonly<Record<string, JsonSchema>>,
 ): JsonSchema {
   const name = NAMES[syntax];
-  const sample = writeSyntax(syntax, createSample(media.schema, definitions), media, definitions, []);
-  const example = findTextExample(media);
+  const examples = listExamples(media);
+  const shown = examples.find(isStructure);
+  const sample = writeSyntax(
+    syntax,
+    shown ?? createSample(media.schema, definitions),
+    media,
+    definitions,
+    [],
+  );
+  const limit = shown === undefined ? MAX_SAMPLE : MAX_EXAMPLE;
+  const text = examples.find((value) => typeof value === "string" && value.length <= MAX_EXAMPLE);
   const texts = [
     description === undefined ? "" : shorten(description, MAX_DESCRIPTION),
-    `Sent as ${name}: ${sample.length > MAX_SAMPLE ? `${sample.slice(0, MAX_SAMPLE).toWellFormed()}…` : sample.trim()}`,
-    example === undefined ? "" : `Example: ${example}`,
+    `Sent as ${name}: ${sample.length > limit ? `${sample.slice(0, limit).toWellFormed()}…` : sample.trim()}`,
+    text === undefined ? "" : `Example: ${text}`,
     `A text of ${name}, or attachment:NAME for a file the user attached, is sent as it is.`,
   ];
   return {
@@ -34,10 +43,18 @@ export function createSyntaxSchema(
   };
 }
 
-const NAMES: Readonly<Record<TextSyntax, string>> = { xml: "XML", csv: "CSV", lines: "JSON lines" };
+const NAMES: Readonly<Record<TextSyntax, string>> = {
+  xml: "XML",
+  csv: "CSV",
+  lines: "JSON lines",
+  yaml: "YAML",
+};
 
-/** Returns the document's example when it is a text. */
-function findTextExample({ schema, examples = [] }: MediaType): string | undefined {
-  const all = [...examples, ...(Array.isArray(schema.examples) ? schema.examples : []), schema.example];
-  return all.find((value) => typeof value === "string" && value.length <= MAX_EXAMPLE);
+/** Returns the document's examples: texts and structured values. */
+function listExamples({ schema, examples = [] }: MediaType): readonly unknown[] {
+  return [...examples, ...(Array.isArray(schema.examples) ? schema.examples : []), schema.example];
+}
+
+function isStructure(value: unknown): boolean {
+  return typeof value === "object" && value !== null;
 }

@@ -19,6 +19,7 @@ export function collectFields(tool: AnyTool): SearchFields {
       resource: [],
       summary: text.slice(0, 12),
       tags: [],
+      examples: [],
       inputs: listSchemaWords(tool.inputSchema),
       text: text.slice(0, MAX_TEXT_WORDS),
       verb: findVerb(name, text) ?? (tool.readOnly ? "read" : undefined),
@@ -37,6 +38,9 @@ export function collectFields(tool: AnyTool): SearchFields {
     resource: splitWords(segments.at(-1) ?? ""),
     summary: summary,
     tags: operation.tags.flatMap(splitWords),
+    examples: (curation.examples ?? []).flatMap((example) =>
+      typeof example === "string" ? splitWords(example) : [],
+    ),
     inputs: listInputWords(tool),
     text: text.slice(0, MAX_TEXT_WORDS),
     verb: findVerb(name, summary) ?? classifyMethod(operation.method),

@@ -44,6 +44,7 @@ const FIELDS: readonly (readonly [Field, number, number])[] = [
   ["summary", 3, 0.4],
   ["path", 1.5, 0.3],
   ["tags", 1, 0.2],
+  ["examples", 1.5, 0.5],
   ["inputs", 0.5, 0.6],
   ["text", 0.5, 0.6],
 ];

@@ -14,6 +14,8 @@ export interface SearchFields {
   readonly resource: readonly string[];
   readonly summary: readonly string[];
   readonly tags: readonly string[];
+  /** Sentences of users, from `x-specchat.examples`. */
+  readonly examples: readonly string[];
   /** The names of parameters and body properties. */
   readonly inputs: readonly string[];
   /** Descriptions, enum values and texts of overlays. */

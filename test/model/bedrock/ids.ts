@@ -114,3 +114,13 @@ export const MODEL_IDS = [
   "us.writer.palmyra-x4-v1:0",
   "writer.palmyra-x5-v1:0",
 ] as const;
+
+/** Models that bedrock-mantle alone serves. */
+export const MANTLE_IDS = [
+  "openai.gpt-5.4",
+  "openai.gpt-5.5",
+  "xai.grok-4.3",
+  "google.gemma-4-31b",
+  "google.gemma-4-26b-a4b",
+  "google.gemma-4-e2b",
+] as const;
