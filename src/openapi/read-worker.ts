@@ -1,7 +1,7 @@
 /** The worker that reads a description. It gets the bytes of documents from the thread that started it. */
 import type { DocumentSource, RootBytes } from "./document/source.ts";
 import { packOperations, type SentBatch } from "./operation-batches.ts";
-import { type ReadRequest, readFromSource } from "./read.ts";
+import { type DescriptionRequest, readFromSource } from "./read.ts";
 import {
   fromSentError,
   type MessageFromWorker,
@@ -30,7 +30,7 @@ self.onmessage = ({ data }: MessageEvent<MessageToWorker>) => {
   }
 };
 
-async function read(request: ReadRequest): Promise<void> {
+async function read(request: DescriptionRequest): Promise<void> {
   try {
     const { operations, ...description } = await readFromSource(request, source);
     batches = packOperations(operations);

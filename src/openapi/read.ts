@@ -9,7 +9,7 @@ import { createDocumentSource, type DocumentSource } from "./document/source.ts"
 import type { ApiDescription } from "./types.ts";
 
 /** What to read, and from where. */
-export interface ReadRequest {
+export interface DescriptionRequest {
   /** A file path, an http(s) URL, or `-` for standard input. Without credentials. */
   readonly address: string;
   /** Paths or URLs of overlays, applied to the root document in order. */
@@ -34,7 +34,10 @@ export function readDescription(
 }
 
 /** Reads an API description from a source. @throws DocumentError when the description cannot be read. */
-export async function readFromSource(request: ReadRequest, source: DocumentSource): Promise<ApiDescription> {
+export async function readFromSource(
+  request: DescriptionRequest,
+  source: DocumentSource,
+): Promise<ApiDescription> {
   const { address } = request;
   const { bytes, location } = await source.readRoot(address);
   const label = address === "-" ? STANDARD_INPUT : address;
@@ -60,7 +63,7 @@ async function readRootText(
   root: RootText,
   label: string,
   source: DocumentSource,
-  { overlays: addresses, maxReadMs }: Pick<ReadRequest, "overlays" | "maxReadMs">,
+  { overlays: addresses, maxReadMs }: Pick<DescriptionRequest, "overlays" | "maxReadMs">,
 ): Promise<ApiDescription> {
   if (addresses.length === 0) return describeLibrary(await loadLibrary(root, source), label, maxReadMs);
   // Imported on demand: the libraries would add some milliseconds to every start.

@@ -1,11 +1,11 @@
 /** The messages between the thread that serves people and the worker that reads a description. */
 import { DocumentError } from "../errors.ts";
 import type { SentBatch } from "./operation-batches.ts";
-import type { ReadRequest } from "./read.ts";
+import type { DescriptionRequest } from "./read.ts";
 import type { ApiDescription } from "./types.ts";
 
 export type MessageToWorker =
-  | { readonly type: "read"; readonly request: ReadRequest }
+  | { readonly type: "read"; readonly request: DescriptionRequest }
   /** The answer to a request for a document. */
   | {
       readonly type: "document";
