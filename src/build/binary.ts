@@ -9,6 +9,9 @@ import { embedPage } from "./embedded-page.ts";
 
 const root = Bun.fileURLToPath(new URL("../../", import.meta.url));
 
+/** The worker that evaluates expressions, a module of its own in the executable. Relative to `src`, without extension. */
+const QUERY_WORKER = "results/query-worker";
+
 /** Compile target → file name. */
 const PLATFORMS: Readonly<Record<string, string>> = {
   "bun-linux-x64": "specchat-linux-x64",
@@ -30,7 +33,8 @@ interface CompileOptions {
 /** Compiles an executable and resolves to its size in bytes. @throws AggregateError with every error in the sources. */
 export async function compile({ entry, outfile, platform, plugins = [] }: CompileOptions): Promise<number> {
   await Bun.build({
-    entrypoints: [entry],
+    entrypoints: [entry, `${root}src/${QUERY_WORKER}.ts`],
+    define: { QUERY_WORKER: JSON.stringify(`./${QUERY_WORKER}.js`) },
     target: "bun",
     minify: true,
     bytecode: true,

@@ -30,11 +30,12 @@ export interface SearchPorts {
   /** Yields to the event loop. */
   readonly yieldToEventLoop: () => Promise<void>;
   readonly signal: AbortSignal;
+  /** Milliseconds after which the search stops. */
+  readonly timeLimit: number;
 }
 
-/** Milliseconds after which a search stops, and after which it yields. */
-const TIME_LIMIT_MS = 2000;
-const TIME_SLICE_MS = 20;
+/** Milliseconds after which a search yields. */
+const TIME_SLICE_MS = 10;
 /** Instructions of a compiled pattern. The engine's time is proportional to these times the characters. */
 const MAX_PROGRAM_SIZE = 1000;
 /** Characters searched in one step, and how many of them the next step searches again. */
@@ -74,9 +75,9 @@ export async function* findMatches(
   text: string,
   from: SearchPosition,
   find: MatchFinder,
-  { now, yieldToEventLoop, signal }: SearchPorts,
+  { now, yieldToEventLoop, signal, timeLimit }: SearchPorts,
 ): AsyncGenerator<Match, SearchPosition | undefined> {
-  const deadline = now() + TIME_LIMIT_MS;
+  const deadline = now() + timeLimit;
   let sliceEnd = now() + TIME_SLICE_MS;
   for (const line of linesOf(text, from.line.number, from.line)) {
     let foundTo = -1;

@@ -3,6 +3,14 @@ import { ExactInteger } from "./exact-integers.ts";
 
 export class QueryLimitError extends Error {}
 
+/** The time of a query is up. */
+export class QueryTimeError extends QueryLimitError {}
+
+/** @param timeLimit milliseconds. */
+export function describeTimeLimit(timeLimit: number): string {
+  return `The expression takes longer than ${timeLimit} ms. Simplify it.`;
+}
+
 const MAX_LIST_LENGTH = 1_000_000;
 const MAX_TEXT_LENGTH = 10_000_000;
 /** The number of steps between two time checks. */
@@ -74,8 +82,7 @@ export class QueryBudget {
   }
 
   #checkTime(): void {
-    if (this.#now() > this.#deadline)
-      throw new QueryLimitError(`The expression takes longer than ${this.#timeLimit} ms. Simplify it.`);
+    if (this.#now() > this.#deadline) throw new QueryTimeError(describeTimeLimit(this.#timeLimit));
   }
 }
 

@@ -3,7 +3,7 @@ import { compile, TreeInterpreter } from "@jmespath-community/jmespath";
 import { boxBigInts, compareNumbers, ExactInteger, isObject } from "./exact-integers.ts";
 import { createKeyOrder, type KeyedEntry, orderValues } from "./ordering.ts";
 import { OrderingNotes, type QueryNode } from "./ordering-notes.ts";
-import { QueryBudget, QueryLimitError } from "./query-budget.ts";
+import { describeTimeLimit, QueryBudget, QueryLimitError, QueryTimeError } from "./query-budget.ts";
 
 export type QueryOutcome =
   | {
@@ -24,25 +24,39 @@ export interface QueryOptions {
   readonly sizeLimit?: number;
 }
 
+/** The default of `timeLimit`. */
+const TIME_LIMIT_MS = 300;
 const MAX_EXPRESSION_LENGTH = 4000;
 
 /** @param value as `parseJson` reads it. Its integers beyond 2^53 are boxed in place. */
 export function query(value: unknown, expression: string, options: QueryOptions): QueryOutcome {
+  return (
+    tryQuery(value, expression, options) ?? refuse(describeTimeLimit(options.timeLimit ?? TIME_LIMIT_MS))
+  );
+}
+
+/** Evaluates as {@link query} does. Returns undefined when the time was up. */
+export function tryQuery(
+  value: unknown,
+  expression: string,
+  options: QueryOptions,
+): QueryOutcome | undefined {
   if (expression.length > MAX_EXPRESSION_LENGTH)
-    return {
-      outcome: "refused",
-      problem: `The expression is longer than ${MAX_EXPRESSION_LENGTH} characters.`,
-    };
+    return refuse(`The expression is longer than ${MAX_EXPRESSION_LENGTH} characters.`);
   try {
     const tree = restoreLongIntegers(compile(quoteLongIntegers(expression)));
-    const budget = new QueryBudget(options.now, options.timeLimit ?? 300);
+    const budget = new QueryBudget(options.now, options.timeLimit ?? TIME_LIMIT_MS);
     const guard = { budget, notes: new OrderingNotes() };
     const found = guardInterpreter(new Interpreter(), guard).search(tree, boxBigInts(value));
     const text = budget.serialize(found ?? null, options.sizeLimit ?? 10_000_000);
     return { outcome: "ready", text, notes: guard.notes.describe() };
   } catch (error) {
-    return { outcome: "refused", problem: describeError(error) };
+    return error instanceof QueryTimeError ? undefined : refuse(describeError(error));
   }
+}
+
+function refuse(problem: string): QueryOutcome {
+  return { outcome: "refused", problem };
 }
 
 function describeError(error: unknown): string {

@@ -1,13 +1,12 @@
 /** The built-in tools that read stored results. They call no API and count towards no limit of a turn. */
 import type { SessionId } from "../chat/types.ts";
 import type { BuiltinToolNames } from "./definitions.ts";
-import { query } from "./query.ts";
-import { readJson } from "./read-json.ts";
 import { type ReadOutcome, readResult } from "./read-result.ts";
 import { splitContent } from "./response-head.ts";
 import { searchResult } from "./search-result.ts";
 import { describeStored } from "./shape.ts";
 import { formatIssues, QueryArguments, ReadArguments, SearchArguments } from "./stored-result-arguments.ts";
+import { NOT_JSON, type TurnQueries } from "./turn-queries.ts";
 import type { ResultStore, StoredResult } from "./types.ts";
 
 /** The result of a built-in tool. */
@@ -22,6 +21,7 @@ export interface StoredResultToolsOptions {
   readonly names: BuiltinToolNames;
   /** The number of characters of one chunk. */
   readonly chunkSize: number;
+  readonly queries: TurnQueries;
   /** Milliseconds. */
   readonly now: () => number;
   /** Yields to the event loop. */
@@ -53,21 +53,24 @@ export class StoredResultTools {
   async search(values: unknown, signal: AbortSignal): Promise<BuiltinToolResult> {
     const parsed = SearchArguments.safeParse(values);
     if (!parsed.success) return failed(formatIssues(parsed.error));
-    const ports = { ...this.#options, signal };
-    return await this.#withStoredResult(parsed.data.id, async (result) =>
-      toToolResult(await searchResult(result, parsed.data, ports)),
-    );
+    const { queries, now } = this.#options;
+    const ports = { ...this.#options, signal, timeLimit: queries.remainingMs };
+    return await this.#withStoredResult(parsed.data.id, async (result) => {
+      const startedAt = now();
+      const found = await searchResult(result, parsed.data, ports);
+      queries.spend(now() - startedAt);
+      return toToolResult(found);
+    });
   }
 
   async query(values: unknown): Promise<BuiltinToolResult> {
     const parsed = QueryArguments.safeParse(values);
     if (!parsed.success) return failed(formatIssues(parsed.error));
-    const { names } = this.#options;
+    const { names, queries } = this.#options;
     return await this.#withStoredResult(parsed.data.id, async ({ id, text, chunkSize }) => {
-      const value = readJson(splitContent(text).body);
-      if (value === undefined)
+      const found = await queries.evaluate(splitContent(text).body, parsed.data.filter);
+      if (found === NOT_JSON)
         return failed(`${id} is not JSON: ${names.search} and ${names.read} reach all of it.`);
-      const found = query(value, parsed.data.filter, this.#options);
       if (found.outcome === "refused") return failed(`The filter was refused: ${found.problem}`);
       const { text: body, notes } = found;
       const shown = body.length <= chunkSize ? body : await this.storeAndDescribe(body, chunkSize);

@@ -10,11 +10,11 @@ import { type BuiltinToolNames, FILTER_ARGUMENT, hasOwnFilter, normalizeName } f
 import { fetchAll } from "./fetch-all.ts";
 import { findMorePages } from "./next-page.ts";
 import { FULL_PAGE } from "./page-count.ts";
-import { query } from "./query.ts";
 import { readJson } from "./read-json.ts";
 import { addLines, joinContent, splitContent } from "./response-head.ts";
 import { FetchAllArguments, formatIssues } from "./stored-result-arguments.ts";
 import { type BuiltinToolResult, failed, ok, StoredResultTools } from "./stored-result-tools.ts";
+import { NOT_JSON, TurnQueries } from "./turn-queries.ts";
 import type { ResultStore } from "./types.ts";
 
 export interface ToolRunnerOptions {
@@ -49,6 +49,7 @@ const MIN_RESULT_BUDGET = 600;
 export class ToolRunner {
   readonly #options: ToolRunnerOptions;
   readonly #names: BuiltinToolNames;
+  readonly #queries: TurnQueries;
   readonly #storedResults: StoredResultTools;
   readonly #builtinTools: ReadonlyMap<
     string,
@@ -58,7 +59,8 @@ export class ToolRunner {
   constructor(options: ToolRunnerOptions) {
     this.#options = options;
     this.#names = options.toolbox.builtinNames;
-    this.#storedResults = new StoredResultTools({ ...options, names: this.#names });
+    this.#queries = new TurnQueries(options.now);
+    this.#storedResults = new StoredResultTools({ ...options, names: this.#names, queries: this.#queries });
     const { read, search, query, fetchAll } = this.#names;
     this.#builtinTools = new Map([
       [normalizeName(read), (values) => this.#storedResults.read(values)],
@@ -124,9 +126,7 @@ export class ToolRunner {
     const value = content.body === received.body ? receivedValue : readJson(content.body);
     if (filter === undefined) return { ...result, content: joinContent(addLines(content, lines)) };
     const filtered =
-      value === undefined
-        ? { outcome: "refused" as const, problem: "The response is not a JSON list or object." }
-        : query(value, filter, this.#options);
+      value === undefined ? NOT_JSON : await this.#queries.evaluate(content.body, filter, value);
     if (filtered.outcome === "ready")
       return {
         ...result,
@@ -220,7 +220,7 @@ export class ToolRunner {
     const received = stringifyJson(items);
     const fullList = mask(received);
     const list = fullList === received ? items : readJson(fullList);
-    const filtered = filter === undefined ? undefined : query(list, filter, this.#options);
+    const filtered = filter === undefined ? undefined : await this.#queries.evaluate(fullList, filter, list);
     if (filtered?.outcome === "refused") lines.push(`Filter not applied: ${toOneLine(filtered.problem)}`);
     if (filtered?.outcome === "ready") lines.push(...filtered.notes);
     const body = filtered?.outcome === "ready" ? filtered.text : fullList;

@@ -12,6 +12,7 @@ function search(result: StoredResult, request: SearchRequest, step = 0) {
     return time;
   };
   return searchResult(result, request, {
+    timeLimit: 2000,
     now,
     yieldToEventLoop: async () => {},
     signal: new AbortController().signal,

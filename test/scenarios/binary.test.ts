@@ -55,6 +55,31 @@ async function start(argv: readonly string[], environment: Record<string, string
   return { child, url, banner, home };
 }
 
+test("the executable evaluates an expression over a long result in a worker", async () => {
+  const records = Array.from({ length: 10_000 }, (_, id) => ({ id, note: "x".repeat(60) }));
+  const long = await startApi(() => Response.json(records));
+  bedrock.script([
+    { calls: [{ name: "listThings", input: {}, id: "list" }] },
+    { calls: [{ name: "query_result", input: { id: "r1", filter: "length(@)" }, id: "count" }] },
+    { text: "Done." },
+  ]);
+  const { child, url } = await start(
+    ["--spec", long.spec, "--base-url", long.url, "--model", MODEL, "--region", "eu-west-1"],
+    {
+      AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
+      AWS_SECRET_ACCESS_KEY: "example",
+      AWS_ENDPOINT_URL_BEDROCK_RUNTIME: bedrock.url,
+    },
+  );
+  const client = await NativeClient.connect(url);
+  const frames = await client.runTurn("count them");
+  const results = frames.flatMap((frame) => (frame.type === "tool_result" ? [frame.result] : []));
+  expect(results.at(-1)).toBe("10000");
+  client.close();
+  child.kill();
+  await Promise.all([child.exited, long.stop()]);
+});
+
 test("the executable runs turns with parallel calls, a failed call and a throttled model call", async () => {
   bedrock.script([
     {

@@ -79,7 +79,7 @@ function planWithout(maxTokens: number, capabilities: Capabilities): ReasoningPl
       return { ...off, fields: effortFields(capabilities, "none"), effort: "none" };
     case "between_tools":
       return {
-        maxTokens: extend(maxTokens, EFFORT_TOKENS.low, capabilities),
+        maxTokens: extendForReply(maxTokens, EFFORT_TOKENS.low, capabilities),
         fields: withBinding({ thinking: { type: "between_tools" } }, capabilities),
         effort: undefined,
         isOn: true,
@@ -87,7 +87,7 @@ function planWithout(maxTokens: number, capabilities: Capabilities): ReasoningPl
     case "impossible": {
       const [effort] = efforts;
       return {
-        maxTokens: extend(maxTokens, EFFORT_TOKENS[effort ?? "medium"], capabilities),
+        maxTokens: extendForReply(maxTokens, EFFORT_TOKENS[effort ?? "medium"], capabilities),
         fields: effort && effortFields(capabilities, effort),
         effort,
         isOn: true,
@@ -110,6 +110,11 @@ function planBudget(
     return { maxTokens, fields: undefined, effort: undefined, isOn: false };
   const fields = { thinking: { type: "enabled", budget_tokens: budget } };
   return { maxTokens: extended, fields, effort: undefined, isOn: true };
+}
+
+/** Adds nothing to the fewest tokens that the model accepts: such a request only tests whether it responds. */
+function extendForReply(maxTokens: number, tokens: number, capabilities: Capabilities): number {
+  return maxTokens > capabilities.minOutputTokens ? extend(maxTokens, tokens, capabilities) : maxTokens;
 }
 
 function extend(maxTokens: number, tokens: number, { maxOutputTokens }: Capabilities): number {

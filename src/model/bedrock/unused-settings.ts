@@ -5,7 +5,7 @@ import type { BedrockOptions } from "./types.ts";
 
 export type ModelSettings = Pick<
   BedrockOptions,
-  "modelFamily" | "stopSequences" | "cacheTtl" | "serviceTier" | "reasoningTokens"
+  "modelFamily" | "stopSequences" | "cacheTtl" | "serviceTier" | "reasoningTokens" | "reasoningEffort"
 > & { readonly temperature?: number | undefined; readonly topP?: number | undefined };
 
 /**
@@ -25,6 +25,7 @@ function findUnused(
   { sampling, stopSequences, cacheTtls, serviceTiers, reasoning }: Capabilities,
   settings: ModelSettings,
 ): Readonly<Record<string, boolean>> {
+  const hasReasoning = reasoning !== "none" && reasoning !== "always";
   const { temperature, topP, cacheTtl = "5m", serviceTier = "default" } = settings;
   return {
     temperature: temperature !== undefined && sampling === "none",
@@ -32,7 +33,7 @@ function findUnused(
     stopSequences: (settings.stopSequences ?? []).length > 0 && !stopSequences,
     cacheTtl: cacheTtl !== "5m" && !cacheTtls.includes(cacheTtl),
     serviceTier: serviceTier !== "default" && !serviceTiers.includes(serviceTier),
-    reasoningTokens:
-      settings.reasoningTokens !== undefined && (reasoning === "none" || reasoning === "always"),
+    reasoningTokens: settings.reasoningTokens !== undefined && !hasReasoning,
+    reasoningEffort: settings.reasoningEffort !== undefined && !hasReasoning,
   };
 }

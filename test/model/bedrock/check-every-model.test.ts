@@ -84,8 +84,28 @@ const LIVES: readonly (readonly [RegExp, RegExp])[] = [
   [/titan-text|j2-|jamba-instruct/, /reached the end of its life \(2026\)/],
 ];
 
+function maxTokensOf(body: unknown): number {
+  const { inferenceConfig, max_output_tokens } = body as {
+    inferenceConfig?: { maxTokens: number };
+    max_output_tokens?: number;
+  };
+  return inferenceConfig?.maxTokens ?? max_output_tokens ?? Number.POSITIVE_INFINITY;
+}
+
+/** Models that only the Responses API of bedrock-mantle serves. */
+const MANTLE_IDS = [
+  "openai.gpt-5.4",
+  "openai.gpt-5.5",
+  "openai.gpt-5.6-cyber",
+  "openai.daybreak-blue",
+  "xai.grok-4.3",
+  "google.gemma-4-31b",
+  "google.gemma-4-26b-a4b",
+  "google.gemma-4-e2b",
+];
+
 describe("specchat check asks for the fewest tokens that the model accepts, and says how long it lives:", () => {
-  for (const id of MODEL_IDS)
+  for (const id of [...MODEL_IDS, ...MANTLE_IDS])
     test(id, async () => {
       bedrock.script([{ text: "Hi" }]);
       const before = bedrock.requests.length;
@@ -95,7 +115,9 @@ describe("specchat check asks for the fewest tokens that the model accepts, and 
         0,
         [`Model: ${id} responds`, ...(life === undefined ? [] : [expect.stringMatching(life)])],
       ]);
-      expect(bedrock.requests.slice(before).map(({ refusal }) => refusal)).toEqual([undefined]);
+      const sent = bedrock.requests.slice(before);
+      expect(sent.map(({ refusal }) => refusal)).toEqual([undefined]);
+      expect(maxTokensOf(sent[0]?.body)).toBeLessThanOrEqual(16);
     });
 });
 
@@ -133,5 +155,17 @@ test("specchat check names the settings that the model does not take", async () 
       `Warning: temperature: ${id} (Claude Haiku 5.5) does not take it; it is not sent.`,
       `Warning: serviceTier: ${id} (Claude Haiku 5.5) does not take it; it is not sent.`,
     ],
+  ]);
+});
+
+test("specchat check says why a model of the Messages API alone cannot be used", async () => {
+  const text =
+    "anthropic.claude-mythos-5 (Claude Mythos 5) is served by the Messages API of bedrock-mantle alone, which specchat does not support. Use another model.";
+  const before = bedrock.requests.length;
+  const { code, lines } = await checkModel("anthropic.claude-mythos-5", "us-east-1");
+  expect([code, lines, bedrock.requests.length - before]).toEqual([
+    1,
+    [`Model: ${text} Set it with --model or BEDROCK_MODEL_ID.`, `Warning: ${text}`],
+    0,
   ]);
 });

@@ -8,6 +8,7 @@ const ALL = {
   cacheTtl: "1h",
   serviceTier: "flex",
   reasoningTokens: 1000,
+  reasoningEffort: "low",
 } as const;
 
 test("`describeUnusedSettings()` names each setting that a model does not take", () => {
@@ -25,10 +26,10 @@ test("`describeUnusedSettings()` names each setting that a model does not take",
     ["temperature", "topP", "serviceTier"],
     ["topP", "serviceTier"],
     ["temperature", "topP", "stopSequences", "cacheTtl", "serviceTier"],
-    ["stopSequences", "cacheTtl", "reasoningTokens"],
-    ["cacheTtl", "reasoningTokens"],
-    ["stopSequences", "cacheTtl", "reasoningTokens"],
-    ["stopSequences", "cacheTtl", "reasoningTokens"],
+    ["stopSequences", "cacheTtl", "reasoningTokens", "reasoningEffort"],
+    ["cacheTtl", "reasoningTokens", "reasoningEffort"],
+    ["stopSequences", "cacheTtl", "reasoningTokens", "reasoningEffort"],
+    ["stopSequences", "cacheTtl", "reasoningTokens", "reasoningEffort"],
   ]);
 });
 

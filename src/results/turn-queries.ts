@@ -1,0 +1,64 @@
+/** Evaluates the expressions of one turn within a budget of time that they share with its searches. */
+import { type QueryOutcome, tryQuery } from "./query.ts";
+import { queryInWorker } from "./query-thread.ts";
+import { readJson } from "./read-json.ts";
+
+/** Milliseconds for all queries and searches of a turn together. */
+const TURN_LIMIT_MS = 2000;
+/** Milliseconds that one query may take. */
+const QUERY_LIMIT_MS = 300;
+/** Milliseconds that a query may take on the thread that serves people, and characters that are read there. */
+const INLINE_LIMIT_MS = 10;
+const MAX_INLINE_LENGTH = 500_000;
+
+/** The outcome for a text that is no JSON. */
+export const NOT_JSON = {
+  outcome: "refused",
+  problem: "The response is not a JSON list or object.",
+} as const;
+
+export class TurnQueries {
+  readonly #now: () => number;
+  #remainingMs = TURN_LIMIT_MS;
+
+  /** @param now milliseconds. */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** The milliseconds that a search may take. */
+  get remainingMs(): number {
+    return Math.max(INLINE_LIMIT_MS, this.#remainingMs);
+  }
+
+  /** Counts time that the turn has used. */
+  spend(ms: number): void {
+    this.#remainingMs -= ms;
+  }
+
+  /**
+   * Evaluates an expression over a JSON text. A cheap one answers at once, a longer one is evaluated in a worker. Never rejects.
+   * @param value what `readJson` returns for the text, if it was read already.
+   */
+  async evaluate(text: string, expression: string, value?: unknown): Promise<QueryOutcome> {
+    if (value !== undefined || text.length <= MAX_INLINE_LENGTH) {
+      const read = value ?? readJson(text);
+      if (read === undefined) return NOT_JSON;
+      const startedAt = this.#now();
+      const outcome = tryQuery(read, expression, { now: this.#now, timeLimit: INLINE_LIMIT_MS });
+      this.spend(this.#now() - startedAt);
+      if (outcome) return outcome;
+    }
+    const timeLimit = Math.min(QUERY_LIMIT_MS, Math.floor(this.#remainingMs));
+    if (timeLimit <= 0)
+      return {
+        outcome: "refused",
+        problem: `The queries and searches of this turn have taken ${TURN_LIMIT_MS} ms together, which is the limit. Ask for less.`,
+      };
+    // Reserved until it is known what was used, since the calls of a round run at the same time.
+    this.spend(timeLimit);
+    const { outcome, spentMs } = await queryInWorker({ text, expression, timeLimit });
+    this.spend(Math.min(spentMs, timeLimit) - timeLimit);
+    return outcome ?? NOT_JSON;
+  }
+}
