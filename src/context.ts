@@ -50,6 +50,8 @@ export interface App {
   /** Warnings for the operator at start. */
   readonly warnings: readonly string[];
   readonly store: SessionStore;
+  /** Signs the cookies of browsers. */
+  readonly cookieKey: string;
   /** Set when several processes serve the same sessions. */
   readonly bus?: EventBus;
   /** A rate limit over all of these processes. */

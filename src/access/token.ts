@@ -8,11 +8,14 @@ export function readToken(headers: Headers, url: URL): string | undefined {
   return bearer ?? url.searchParams.get("token") ?? undefined;
 }
 
-/** Returns the caller that the claim `sub` or `userId` names, or undefined when the token is invalid or expired or has neither. */
+/** Returns the caller that the claim `sub` or `userId` names, or undefined when the token is invalid or has expired, never expires, or has neither claim. */
 export async function verifyToken(token: string, secret: string): Promise<Caller | undefined> {
   const { errors, jwtVerify } = await import("jose");
   try {
-    const { payload } = await jwtVerify(token, new TextEncoder().encode(secret), { algorithms: ["HS256"] });
+    const { payload } = await jwtVerify(token, new TextEncoder().encode(secret), {
+      algorithms: ["HS256"],
+      requiredClaims: ["exp"],
+    });
     const subject = payload.sub ?? payload.userId;
     if (typeof subject !== "string" || subject === "") return undefined;
     // A subject may be an email address, so logs and stores get its hash.

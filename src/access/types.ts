@@ -12,7 +12,7 @@ export interface Caller {
    * `anonymous`: not identified; sessions are accessible by their ids.
    */
   readonly kind: "browser" | "token" | "named" | "host" | "anonymous" | "terminal";
-  /** True for a browser that has sent a cookie of this server. It then has a rate limit of its own. */
+  /** True for a browser that has sent a cookie of this server. It then has a rate limit of its own, beside that of its address. */
   readonly isIssued?: true;
 }
 

@@ -19,6 +19,7 @@ import { createTelemetry } from "../telemetry/telemetry.ts";
 import { withTracing } from "../telemetry/traces.ts";
 import { checkCostLimit } from "./check-cost-limit.ts";
 import { checkModelIds } from "./check-model-ids.ts";
+import { readCookieKey } from "./cookie-key.ts";
 import { createAgentModel, createModel, withKnowledgeBases } from "./create-model.ts";
 import { createResultStore } from "./create-result-store.ts";
 import { createConfiguredTraces } from "./create-traces.ts";
@@ -63,6 +64,7 @@ export async function createApp(
   const model = traces ? withTracing(untracedModel, traces, ports.now) : untracedModel;
   return {
     ...opened,
+    cookieKey: readCookieKey(config, opened.hasExclusiveDataDir),
     apis,
     config,
     version: VERSION,

@@ -8,6 +8,8 @@ export interface Kind<T> {
   readonly parse: (text: string) => T;
   /** True when a config file may have a list and a flag may be repeated. Each value adds to the list. */
   readonly isList?: boolean;
+  /** True when an empty variable is an error. Other settings are then unset. */
+  readonly refusesEmpty?: true;
 }
 
 /** Accepts any text that is not empty. */
@@ -19,6 +21,26 @@ export function text(placeholder: string): Kind<string> {
       return value;
     },
   };
+}
+
+/** Characters from which a secret cannot be guessed. */
+const MIN_SECRET_LENGTH = 16;
+
+/** Accepts a text that is long enough to guard. */
+export function secretText(placeholder: string): Kind<string> {
+  return {
+    placeholder,
+    parse(value) {
+      if (value.trim().length < MIN_SECRET_LENGTH)
+        throw new Error(`a secret of at least ${MIN_SECRET_LENGTH} characters`);
+      return value;
+    },
+  };
+}
+
+/** Accepts a secret that switches a guard on. An empty variable would leave the guard open, so it is an error. */
+export function guardSecret(placeholder: string): Kind<string> {
+  return { ...secretText(placeholder), refusesEmpty: true };
 }
 
 /** Accepts a decimal number in a range. */

@@ -18,7 +18,11 @@ export interface FoundValue {
   readonly texts: readonly string[];
 }
 
-/** Returns the variables of a setting, highest precedence first. Empty variables count as unset, since compose files pass them on. */
+const GUARDS: ReadonlySet<SettingName> = new Set(
+  SETTINGS.filter(([, { kind }]) => kind.refusesEmpty).map(([name]) => name),
+);
+
+/** Returns the variables of a setting, highest precedence first. Empty variables count as unset, since compose files pass them on, except those of a guard. */
 export function findVariables(
   name: SettingName,
   variableSources: readonly VariableSource[],
@@ -26,7 +30,8 @@ export function findVariables(
   return variableSources.flatMap(({ label, variables }) =>
     environmentNames(name).flatMap((variable) => {
       const value = findVariable(variables, variable);
-      return value === undefined || value.trim() === ""
+      const isUnset = value?.trim() === "" && !GUARDS.has(name);
+      return value === undefined || isUnset
         ? []
         : { source: `${label} ${variable}`, variable, texts: [value] };
     }),

@@ -1,8 +1,5 @@
 /** Composes a server without its ports: routes, WebSockets, protocol states, and a graceful stop. */
-import { randomUUID } from "node:crypto";
 import { CallerCookies } from "../access/caller-cookies.ts";
-import { hashShort } from "../access/short-hash.ts";
-import type { Config } from "../config/settings.ts";
 import type { App } from "../context.ts";
 import { ProtocolStates } from "../protocols/shared/protocol-state.ts";
 import { listEndpoints } from "../routes/_http/endpoints.ts";
@@ -30,7 +27,11 @@ export function createHandlers(app: App, sessions = new SessionRegistry(app)): H
   const server = {
     app,
     sessions,
-    cookies: new CallerCookies(createCookieKey(config)),
+    cookies: new CallerCookies({
+      key: app.cookieKey,
+      retentionHours: config.retentionHours,
+      now: () => app.now().getTime(),
+    }),
     endpoints: listEndpoints(routes, config),
     ownDocument: createOwnDocument(routes, config, app.version),
     stateOf: states.get.bind(states),
@@ -50,9 +51,4 @@ export function createHandlers(app: App, sessions = new SessionRegistry(app)): H
     websocket: sockets.handler,
     drain,
   };
-}
-
-/** Returns the key that signs cookies: the same for all processes with a shared store, otherwise a new one for each process. */
-function createCookieKey({ store, jwtSecret = "" }: Config): string {
-  return /^(rediss?|dynamodb):/.test(store) ? hashShort(`${store} ${jwtSecret}`) : randomUUID();
 }

@@ -422,7 +422,9 @@ test("What real clients send in place of what the reference says is accepted.", 
   expect(sent(0).messages.map(({ content }) => content.map((block) => Object.keys(block)[0]))).toEqual([
     ["image", "text"],
     ["toolUse"],
-    ["toolResult", "text"],
+    ["toolResult"],
+    ["text"],
+    ["text"],
   ]);
   expect(sent(0).inference).not.toHaveProperty("stopSequences");
 });

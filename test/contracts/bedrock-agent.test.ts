@@ -1,9 +1,11 @@
 /** The bedrock-agent protocol: a real server, a stand-in for Bedrock agents, and our own engine as an agent. */
+
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { createBedrockAgent } from "../../src/model/agent/index.ts";
 import { createBedrock } from "../../src/model/bedrock/index.ts";
 import { type AgentStandIn, startAgentStandIn } from "../bedrock/agent.ts";
 import { ACCOUNT, startIdentityStandIn } from "../bedrock/identity.ts";
+import { issueCookie } from "../support/browser-cookie.ts";
 import {
   MODEL,
   type RecordingApi,
@@ -634,15 +636,14 @@ describe("An agent of Bedrock that returns control for one of our operations", (
 test("An agent session of a known caller is closed to other callers.", async () => {
   await start();
   agents.script([MACHINE, MACHINE]);
+  const [alice, bob] = [await issueCookie(specchat.url), await issueCookie(specchat.url)];
   const as = async (cookie: string) =>
     linesOf(
-      await (
-        await post({ ...QUESTION, session_id: "mine" }, { headers: { Cookie: `specchat_caller=${cookie}` } })
-      ).text(),
+      await (await post({ ...QUESTION, session_id: "mine" }, { headers: { Cookie: cookie } })).text(),
     ).at(-1);
-  expect(await as("alice")).toMatchObject({ type: "completion" });
-  expect(await as("bob")).toMatchObject({ error: "Server Error: The session belongs to another caller." });
-  expect(await as("alice")).toMatchObject({ type: "completion" });
+  expect(await as(alice)).toMatchObject({ type: "completion" });
+  expect(await as(bob)).toMatchObject({ error: "Server Error: The session belongs to another caller." });
+  expect(await as(alice)).toMatchObject({ type: "completion" });
 });
 
 test("Without any AWS configuration the only line says that there is no client.", async () => {

@@ -537,6 +537,7 @@ describe("C19 With a secret,", () => {
       `/?token=${await sign({ sub: "alice" }, secret, "-1h")}`,
       `/?token=${await sign({ email: "alice@example.test" })}`,
       `/?token=${await sign({ sub: "alice" }, secret, "1h", "HS512")}`,
+      `/?token=${await new SignJWT({ sub: "alice" }).setProtectedHeader({ alg: "HS256" }).sign(new TextEncoder().encode(secret))}`,
     ];
     for (const path of bad) {
       client = await SocketClient.connect(specchat.url, path);

@@ -1,6 +1,8 @@
 /** The ownership of named sessions, when several users reach the server through one proxy. */
+
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { type StandIn, startBedrock } from "../bedrock/index.ts";
+import { issueCookie } from "../support/browser-cookie.ts";
 import { createBedrockAt, MODEL, type Specchat, startSpecchat } from "../support/harness.ts";
 import { type JsonFrame, SocketClient } from "../support/socket-client.ts";
 
@@ -152,8 +154,8 @@ describe("A WebSocket", () => {
       await client.readUntil("end");
       client.terminate();
     }
-    await ask("I am Ann", { Cookie: "specchat_caller=ann" });
-    await ask("I am Ben", { Cookie: "specchat_caller=ben" });
+    await ask("I am Ann", { Cookie: await issueCookie(specchat.url) });
+    await ask("I am Ben", { Cookie: await issueCookie(specchat.url) });
     expect(userMessages()).toEqual(["I am Ben"]);
     await ask("I am Eve", { "X-Forwarded-For": "192.0.2.3" });
     expect(userMessages()).toEqual(["I am Eve"]);

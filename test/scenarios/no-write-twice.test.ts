@@ -205,6 +205,20 @@ describe("An Idempotency-Key", () => {
     expect(writes()).toHaveLength(1);
   });
 
+  test("A response that ends while the server stops is repeated after the restart.", async () => {
+    const gate = Promise.withResolvers<void>();
+    await start([write, [gate.promise, ...replyWithText("Created.")]], "--data-dir", folder);
+    const first = post("/v1/chat/completions", completion(true), headers);
+    while (writes().length === 0) await Bun.sleep(5);
+    const stopped = specchat.stop();
+    gate.resolve();
+    const { text } = await first;
+    await stopped;
+    await start([], "--data-dir", folder);
+    expect((await post("/v1/chat/completions", completion(true), headers)).text).toBe(text);
+    expect(text).toContain("Created.");
+  });
+
   test("A failure after a write keeps the key.", async () => {
     await start([write, failure]);
     const first = await post("/v1/chat/completions", completion(), headers);

@@ -3,6 +3,7 @@ import type { ModelEvent } from "../../src/model/types.ts";
 import type { ServerFrame } from "../../src/protocols/native/types.ts";
 import { type StandIn, startBedrock } from "../bedrock/index.ts";
 import { REDIS_SERVER, type RedisServer, startRedis } from "../store/redis/redis-server.ts";
+import { issueCookie } from "../support/browser-cookie.ts";
 import {
   NativeClient,
   type RecordingApi,
@@ -132,7 +133,7 @@ describe.skipIf(!REDIS_SERVER)("two replicas and one Redis", () => {
       replyWithText("Hello."),
       [...text("1", "2"), firstHalfRead.promise, resumed.promise, ...text("3"), END],
     ]);
-    const browser = { Cookie: "specchat_caller=ann" };
+    const browser = { Cookie: await issueCookie(a) };
     const post = (content: string) =>
       fetch(`${a}/bedrock-chat/ai`, {
         method: "POST",

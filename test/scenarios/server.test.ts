@@ -225,12 +225,14 @@ describe("routes", () => {
     expect(page.status).toBe(200);
     expect(page.headers.get("content-security-policy")).toStartWith("default-src 'none'; script-src 'self';");
     expect(page.headers.get("set-cookie")).toMatch(
-      /^specchat_caller=[^;]+; Path=\/; HttpOnly; SameSite=Strict$/,
+      /^specchat_caller=[^;]+; Path=\/; Max-Age=2592000; HttpOnly; SameSite=Strict$/,
     );
     const encrypted = await fetch(`${specchat.url}/bedrock-chat/ui`, {
       headers: { "X-Forwarded-Proto": "https" },
     });
-    expect(encrypted.headers.get("set-cookie")).toContain("; Secure");
+    expect(encrypted.headers.get("set-cookie")).toMatch(
+      /^__Host-specchat_caller=[^;]+; Path=\/; Max-Age=2592000; Secure; HttpOnly; SameSite=Strict$/,
+    );
     expect(page.headers.get("x-content-type-options")).toBe("nosniff");
     const html = await page.text();
     expect(html).not.toMatch(/<script>|<style>|style="|onclick/);

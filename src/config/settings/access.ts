@@ -1,5 +1,5 @@
 /** Settings of access: origins, hosts, rate limits, proxies and secrets. */
-import { integer, list, parseOrigin, rate, text, toggle } from "../kinds.ts";
+import { guardSecret, integer, list, parseOrigin, rate, secretText, toggle } from "../kinds.ts";
 import { declareGroup } from "./declare.ts";
 
 const { setting, optional } = declareGroup("Access");
@@ -26,8 +26,13 @@ export const accessGroup = {
     0,
     "number of trusted reverse proxies that append to X-Forwarded-For, the source of client addresses",
   ),
+  cookieSecret: optional(
+    secretText("SECRET"),
+    "secret that signs the cookies of browsers, the same for all replicas; a file in --data-dir when unset, or with a shared store its address",
+    { env: ["COOKIE_SECRET"], secret: true },
+  ),
   jwtSecret: optional(
-    text("SECRET"),
+    guardSecret("SECRET"),
     "secret of the JWTs (HS256) that the dashboard protocol requires; the other protocols require none",
     { env: ["JWT_SECRET"], secret: true },
   ),

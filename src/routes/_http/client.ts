@@ -11,7 +11,7 @@ export function clientFor(request: Request, { app, caller, origin, server }: Cli
 }
 
 /**
- * Returns the client, and gives a new browser a cookie to recognise it by: `headers` set it on the response. Only requests that may
+ * Returns the client, and gives a new browser a cookie to recognise it by, or a known one a new date: `headers` set it on the response. Only requests that may
  * start a session do this. A page sends several first requests at once; of two cookies the later one would win, and sessions that
  * started with the other would have no owner.
  */
@@ -20,13 +20,13 @@ export function clientWithCookie(
   context: ClientSource & Pick<RequestContext, "url">,
 ): { readonly client: Client; readonly headers: Readonly<Record<string, string>> } {
   const { caller: known, cookies } = context;
-  const needsCookie = known.kind === "anonymous" || (known.kind === "browser" && !known.isIssued);
-  const isNew = needsCookie && acceptsCookies(request.headers, context.origin);
-  if (!isNew) return { client: clientFor(request, context), headers: {} };
-  const { caller, setCookie } = cookies.issue(
-    request.headers.get("cookie"),
-    isEncrypted(request, context.url),
-  );
+  const mayHaveCookie = known.kind === "anonymous" || known.kind === "browser";
+  const issued =
+    mayHaveCookie && acceptsCookies(request.headers, context.origin)
+      ? cookies.issue(request.headers.get("cookie"), isEncrypted(request, context.url))
+      : undefined;
+  if (!issued) return { client: clientFor(request, context), headers: {} };
+  const { caller, setCookie } = issued;
   return { client: clientFor(request, { ...context, caller }), headers: { "Set-Cookie": setCookie } };
 }
 

@@ -46,4 +46,6 @@ const idempotentResponses: ProtocolState<IdempotentResponses> = {
       // A store in memory has no other process, and room for conversations only.
       app.config.store === "memory" ? undefined : new ResponseRecords(app),
     ),
+  // Turns that outlast the grace are stopped, which ends their responses soon after.
+  stop: (responses, graceMs) => responses.settle(graceMs + 1000),
 };

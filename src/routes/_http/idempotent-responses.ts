@@ -49,6 +49,7 @@ export class IdempotentResponses {
   readonly #responses = new Map<string, RecordedResponse>();
   readonly #now: () => number;
   readonly #records: ResponseRecords | undefined;
+  readonly #running = new Set<Promise<unknown>>();
   #bytes = 0;
 
   /** @param records unset: responses are kept in this process alone. */
@@ -91,7 +92,7 @@ export class IdempotentResponses {
     const work = this.#records
       ? this.#runClaimed(this.#records, id, recorded, run)
       : this.#run(id, recorded, run, NO_CLAIM);
-    void work
+    const done = work
       .catch((error: unknown) => {
         this.#forget(id, recorded);
         recorded.head.reject(error);
@@ -99,8 +100,18 @@ export class IdempotentResponses {
       .finally(() => {
         recorded.endedAt = this.#now();
         recorded.changed.resolve();
+        this.#running.delete(done);
       });
+    this.#running.add(done);
     return recorded;
+  }
+
+  /** Resolves when the responses that are recorded now are stored, after `limitMs` at the latest. */
+  async settle(limitMs: number): Promise<void> {
+    const limit = Promise.withResolvers<void>();
+    const timer = setTimeout(limit.resolve, limitMs);
+    await Promise.race([Promise.all(this.#running), limit.promise]);
+    clearTimeout(timer);
   }
 
   async #runClaimed(

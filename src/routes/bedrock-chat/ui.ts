@@ -5,7 +5,7 @@ import { CONTENT_SECURITY_POLICY } from "../../page/policy.ts";
 import { isEncrypted } from "../_http/client.ts";
 import type { Handler, Route } from "../_http/types.ts";
 
-const serve: Handler = async (request, { app, caller, cookies, url }) => {
+const serve: Handler = async (request, { app, cookies, url }) => {
   const path = url.pathname.slice(uiPath(app.config).length).replace(/^\//, "");
   const asset = await app.page(path);
   if (!asset) return Response.json({ detail: "Not Found" }, { status: 404 });
@@ -21,12 +21,9 @@ const serve: Handler = async (request, { app, caller, cookies, url }) => {
     ...(gzip && { Vary: "Accept-Encoding" }),
     ...(isGzip && { "Content-Encoding": "gzip" }),
   });
-  if (path === "" && !caller.isIssued) {
-    headers.set(
-      "Set-Cookie",
-      cookies.issue(request.headers.get("cookie"), isEncrypted(request, url)).setCookie,
-    );
-  }
+  const issued =
+    path === "" ? cookies.issue(request.headers.get("cookie"), isEncrypted(request, url)) : undefined;
+  if (issued) headers.set("Set-Cookie", issued.setCookie);
   if (matchesEtag(request.headers.get("if-none-match"), etag)) {
     headers.delete("Content-Encoding");
     return new Response(null, { status: 304, headers });

@@ -1,9 +1,11 @@
 /** MCP over HTTP: a real server, the official client, an API that records its requests. */
+
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import type { Client } from "@modelcontextprotocol/client";
 import { createLog } from "../../../src/telemetry/log.ts";
+import { issueCookie } from "../../support/browser-cookie.ts";
 import { type RecordingApi, type Specchat, startApi, startSpecchat } from "../../support/harness.ts";
 import { type ClientSettings, connect, createHttpTransport, REVISIONS } from "./client.ts";
 
@@ -496,13 +498,14 @@ test("Sessions of earlier revisions are limited, expire, can be deleted, and bel
   const c = await initialize();
   // `b` is the least recently used.
   expect([await ping(a), await ping(b), await ping(c)]).toEqual([200, 404, 200]);
-  expect(await ping(a, { Cookie: "specchat_caller=somebody" })).toBe(404);
+  const Cookie = await issueCookie(specchat.url);
+  expect(await ping(a, { Cookie })).toBe(404);
   now += 61_000;
   expect([await ping(a), await ping(c)]).toEqual([404, 404]);
-  const own = await initialize({ Cookie: "specchat_caller=somebody" });
-  expect([await ping(own), await ping(own, { Cookie: "specchat_caller=somebody" })]).toEqual([404, 200]);
-  const ended = await post({}, { "Mcp-Session-Id": own, Cookie: "specchat_caller=somebody" }, "DELETE");
-  expect([ended.status, await ping(own, { Cookie: "specchat_caller=somebody" })]).toEqual([200, 404]);
+  const own = await initialize({ Cookie });
+  expect([await ping(own), await ping(own, { Cookie })]).toEqual([404, 200]);
+  const ended = await post({}, { "Mcp-Session-Id": own, Cookie }, "DELETE");
+  expect([ended.status, await ping(own, { Cookie })]).toEqual([200, 404]);
 });
 
 test("Unknown hosts and origins, other methods, invalid JSON and large bodies are rejected.", async () => {
