@@ -28,3 +28,14 @@ export interface RateLimiter {
   /** Takes one token of a bucket, which holds `share` times the rate (default 1). @throws AppError `rate_limited` with the time to wait. */
   take(bucket: string, share?: number): Promise<void>;
 }
+
+/** Something that takes room in a pool which callers share. */
+export interface SharedEntry {
+  /** Undefined when it is unknown. */
+  readonly owner?: string | undefined;
+  readonly session: string;
+  readonly size: number;
+}
+
+/** Selects the entry of a full pool that makes room. */
+export type SelectVictim = <Entry extends SharedEntry>(entries: Iterable<Entry>) => Entry | undefined;

@@ -100,8 +100,11 @@ function readFlag({ value, words }: PageField): boolean | undefined {
     hasWord(words, "is", "has", "done", "complete", "finished", "final", "eof")
   )
     return value === 1;
-  if (typeof value !== "string" || !/^(true|false|yes|no)$/i.test(value)) return undefined;
-  return /^(true|yes)$/i.test(value);
+  if (typeof value !== "string") return undefined;
+  // One letter may be a token too.
+  const isFlag = hasWord(words, "is", "has", ...MORE_WORDS, ...END_WORDS) && !hasWord(words, ...TOKEN_WORDS);
+  const text = isFlag ? value.replace(/^y$/i, "yes").replace(/^n$/i, "no") : value;
+  return /^(true|false|yes|no)$/i.test(text) ? /^(true|yes)$/i.test(text) : undefined;
 }
 
 function classifyFlag(

@@ -29,8 +29,9 @@ export interface ResultStore {
   /**
    * Restores the id counter of a session that is new to this process, so that no id is assigned twice.
    * @param countIds returns the number of ids assigned before.
+   * @param owner has a share of the room.
    */
-  restoreCount(session: SessionId, countIds: () => number): void;
+  restoreCount(session: SessionId, countIds: () => number, owner?: string): void;
   /** Removes all results that are not persisted. */
   close(): Promise<void>;
 }

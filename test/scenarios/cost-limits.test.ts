@@ -46,14 +46,14 @@ test("a cost limit holds with a price file, and with the family of an applicatio
 });
 
 test("a model without a price costs as much as the dearest of its vendor, where the cost is limited", async () => {
-  const model = "us.xai.grok-5";
+  const model = "us.moonshotai.kimi-k4";
   const [bedrock, api] = await Promise.all([startBedrock({ strict: false }), startApi()]);
   const specchat = await startSpecchat({
     argv: ["--spec", spec, "--base-url", api.url, "--model", model, "--max-turn-cost-usd", "0.01"],
     model: createPatientBedrock(bedrock.url),
   });
   expect(specchat.app.warnings).toEqual([
-    `maxTurnCostUsd: the price of ${model} is unknown. Its cost is estimated with the price of Grok 4.6, the dearest model of its vendor. Set the price with --prices.`,
+    `maxTurnCostUsd: the price of ${model} is unknown. Its cost is estimated with the price of Kimi K3.1, the dearest model of its vendor. Set the price with --prices.`,
   ]);
   const usage = { inputTokens: 5000, outputTokens: 0, cacheReadInputTokens: 0, cacheWriteInputTokens: 0 };
   bedrock.script([

@@ -44,11 +44,20 @@ export function toLegalName(text: string): string {
 function derivePreferredName(operation: Operation): string {
   const { operationId, method, path } = operation;
   const name = operationId?.trim() ?? "";
-  return toLegalName(isReadable(name) ? name : `${method.toLowerCase()}${path === "/" ? "_root" : path}`);
+  const isKept = isReadable(name) && (isLatin(name) || !LATIN.test(path.replace(/\{[^{}]*\}/g, "")));
+  return toLegalName(isKept ? name : `${method.toLowerCase()}${path === "/" ? "_root" : path}`);
 }
+
+/** Returns whether a text has Latin letters, or no letters. The path says more than a name in another alphabet. */
+function isLatin(text: string): boolean {
+  return LATIN.test(text) || !/\p{L}/u.test(text);
+}
+
+const LATIN = /\p{Script=Latin}/u;
 
 /** Returns whether most letters of a name remain when it becomes legal. */
 function isReadable(name: string): boolean {
+  if (/^[\w./-]*$/.test(name)) return /[a-z0-9]/i.test(name);
   const letters = transliterate(name).match(/[\p{L}\p{N}]/gu) ?? [];
   const remaining = letters.filter((letter) => /[a-zA-Z0-9]/.test(letter)).length;
   return remaining > 0 && remaining * 2 >= letters.length;

@@ -84,6 +84,8 @@ function classify(media: MediaType, definitions: Definitions): readonly BodyKind
   if (slot?.encoding === "binary" && !slot.acceptsText) return ["bytes"];
   const syntax = getTextSyntax(media.mediaType);
   if (syntax && isStructured(media.schema, syntax, definitions)) return [syntax];
+  if (kind === "bytes" && Object.keys(media.schema).length === 0 && media.examples?.some(isStructure))
+    return ["json"];
   if (kind !== "json" && canCarryJson(media) && isObjectLike(media.schema)) return ["json"];
   const isOpen = kind === "json" && isRange(media.mediaType) && !media.mediaType.includes("+");
   return isOpen && slot?.encoding === "binary" ? ["json", "bytes"] : [kind];
@@ -180,6 +182,10 @@ function isStructured(schema: JsonSchema, syntax: TextSyntax, definitions: Defin
       ? variant.properties !== undefined || variant.items !== undefined
       : isObjectLike(variant),
   );
+}
+
+function isStructure(value: unknown): boolean {
+  return typeof value === "object" && value !== null;
 }
 
 function isObjectLike({ type, properties }: JsonSchema): boolean {

@@ -119,7 +119,12 @@ function createWholeSchema(
       textOf(description.description),
       definitions,
     );
-  if (kind === "bytes") return { ...describeFile({ ...media.schema, type: "string" }), ...description };
+  if (kind === "bytes") {
+    const file = describeFile({ ...media.schema, type: "string", ...description });
+    const texts = [...(media.examples ?? []), ...listOf(media.schema.examples)];
+    const example = texts.find((text) => typeof text === "string" && text.length <= MAX_TEXT_EXAMPLE);
+    return example === undefined ? file : { ...file, examples: [example] };
+  }
   const isUntyped = kind === "multipart" && Object.keys(media.schema).length === 0;
   const schema = schemas.writeBody(isUntyped ? { type: "object" } : media.schema, kind);
   const isDescribed = Object.keys(media.schema).length > 0;
@@ -130,6 +135,13 @@ function createWholeSchema(
     ...description,
     ...(examples !== undefined && { examples }),
   };
+}
+
+/** Characters of an example of a text or a file. */
+const MAX_TEXT_EXAMPLE = 400;
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }
 
 function textOf(value: unknown): string | undefined {

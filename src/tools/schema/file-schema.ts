@@ -1,7 +1,7 @@
 /** Recognizes the values of a body that hold a file. */
 import type { JsonSchema } from "../../chat/types.ts";
 import { type BodyKind, getBodyKind } from "./media-type.ts";
-import { getDefinitionName, isRecord } from "./schema.ts";
+import { getDefinitionName, isRecord, withTarget } from "./schema.ts";
 
 type Definitions = Readonly<Record<string, JsonSchema>>;
 
@@ -116,9 +116,7 @@ export function describeFileSlot(
   definitions: Definitions,
   shortenText: (text: string) => string | undefined,
 ): JsonSchema | undefined {
-  const { $ref, ...siblings } = schema;
-  const name = $ref === undefined ? undefined : getDefinitionName(schema, definitions);
-  const target = name === undefined ? schema : { ...definitions[name], ...siblings };
+  const target = withTarget(schema, definitions);
   const slot = getFileSlot(target, kind);
   if (!slot) return undefined;
   const description = typeof target.description === "string" ? shortenText(target.description) : undefined;

@@ -8,7 +8,7 @@ import { TREATMENT } from "./keyword-treatment.ts";
 import type { BodyKind } from "./media-type.ts";
 import { type PropertyKeys, renameKeys } from "./property-keys.ts";
 import { declareRequiredProperties } from "./required-properties.ts";
-import { getDefinitionName, isRecord } from "./schema.ts";
+import { getDefinitionName, isRecord, withTarget } from "./schema.ts";
 import {
   appendValueNames,
   composeDescription,
@@ -130,7 +130,7 @@ export class ModelSchemaWriter {
     }
     const text = composeDescription(schema, name);
     const short = typeof text === "string" ? this.#shortenDescription(text) : undefined;
-    const description = appendValueNames(short, schema);
+    const description = appendValueNames(short, short ? withTarget(schema, this.#definitions) : schema);
     if (description === undefined) delete result.description;
     return description === undefined ? result : { ...result, description };
   }

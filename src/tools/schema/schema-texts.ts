@@ -18,7 +18,7 @@ export function composeDescription({ title, description, ...rest }: JsonSchema, 
 
 const MAX_VALUE_NAMES = 1500;
 
-/** Appends the names of enumerated values, which must not be cut with the description. */
+/** Appends the names of enumerated values, which must not be cut with the description, or replaced beside a reference. */
 export function appendValueNames(
   description: string | undefined,
   { "x-value-names": names }: JsonSchema,

@@ -17,6 +17,17 @@ export function getDefinitionName(schema: JsonSchema, definitions: Definitions):
   return Object.hasOwn(definitions, pointer) ? pointer : undefined;
 }
 
+/** Returns a schema with the keywords of the definition that it refers to. Its own keywords take precedence. */
+export function withTarget(
+  schema: JsonSchema,
+  definitions: Readonly<Record<string, JsonSchema>>,
+): JsonSchema {
+  const name = schema.$ref === undefined ? undefined : getDefinitionName(schema, definitions);
+  if (name === undefined) return schema;
+  const { $ref, ...siblings } = schema;
+  return { ...definitions[name], ...siblings };
+}
+
 /** Follows up to 20 references and returns the last schema reached. */
 export function followReferences(schema: JsonSchema, definitions: Definitions): JsonSchema {
   let current = schema;
