@@ -1,4 +1,4 @@
-/** A store in trouble: what health says, what people are told, and that all is well again afterwards. */
+/** A store in trouble: what health says, which error clients get, and that all is well again afterwards. */
 import { afterEach, expect, test } from "bun:test";
 import { mkdtemp, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -58,7 +58,7 @@ test.each([
   expect((await readHealth()).map(({ code }) => code)).toEqual([200, 200, 200]);
 });
 
-test("Without the data folder every client is told, and all is well when it is back, without a restart.", async () => {
+test("Without the data folder every client gets an error, and all is well when it is back, without a restart.", async () => {
   const parent = await mkdtemp(join(tmpdir(), "specchat-"));
   const folder = join(parent, "data");
   specchat = await startSpecchat({ model: model(), ports, argv: ["--data-dir", folder] });
