@@ -171,7 +171,9 @@ export class SessionRegistry implements TurnTracker {
         retryAfterMs: 5000,
       });
     }
-    for (const { bucket, share } of rateCharges) await this.#rateLimit?.take(bucket, share);
+    if (!this.#rateLimit) return;
+    for (const { bucket, share } of rateCharges(this.#app.now().getTime()))
+      await this.#rateLimit.take(bucket, share);
   }
 
   trackTurn(running: Promise<unknown>, stop: () => void): void {
