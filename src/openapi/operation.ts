@@ -35,7 +35,6 @@ export interface OperationContext extends ReadContext {
 export interface OperationLocation {
   readonly method: string;
   readonly path: string;
-  readonly pointer: string;
   /** The parameters of the path item. */
   readonly sharedParameters: ParameterList;
 }
@@ -79,7 +78,6 @@ export function readOperation(
     method: location.method,
     path: location.path,
     ...(template.text !== location.path && { pathTemplate: template.text }),
-    pointer: location.pointer,
     operationId: textOf(get("operationId")),
     summary: textOf(get("summary")),
     description: textOf(get("description")),
@@ -96,7 +94,7 @@ export function readOperation(
     ),
     servers: resolveServers(fields, context),
     security: readSecurityRequirements(get("security")) ?? context.security,
-    extensions: collectExtensions(fields),
+    extensions: readExtensions(fields),
     definitions: context.definitions.collect(schemas),
   };
 }
@@ -139,11 +137,9 @@ function resolveServers(fields: Fields, context: OperationContext): readonly str
   return declared ?? context.servers;
 }
 
-function collectExtensions(fields: Fields): Readonly<Record<string, unknown>> {
-  const extensions = [...fields].filter(([key]) => key.startsWith("x-"));
-  return extensions.length === 0
-    ? NO_EXTENSIONS
-    : Object.fromEntries(extensions.map(([key, { value }]) => [key, value]));
+function readExtensions(fields: Fields): Operation["extensions"] {
+  const field = fields.get("x-specchat");
+  return field === undefined ? NO_EXTENSIONS : { "x-specchat": field.value };
 }
 
-const NO_EXTENSIONS: Readonly<Record<string, unknown>> = Object.freeze({});
+const NO_EXTENSIONS: Operation["extensions"] = Object.freeze({});

@@ -15,8 +15,6 @@ export interface Operation {
   readonly path: string;
   /** The template with plain placeholders, when the document writes others: `{proxy+}`, `{id:[0-9]+}`. */
   readonly pathTemplate?: string | undefined;
-  /** Its position in the document, for messages: `#/paths/~1users~1{id}/get`. */
-  readonly pointer: string;
   readonly operationId?: string | undefined;
   readonly summary?: string | undefined;
   readonly description?: string | undefined;
@@ -33,7 +31,7 @@ export interface Operation {
   readonly servers: readonly string[];
   /** Alternatives, of which one must be satisfied. An empty list or an empty requirement needs no credentials. */
   readonly security: readonly SecurityRequirement[];
-  /** The `x-…` fields of the operation. */
+  /** The fields of the operation that are meant for specchat: `x-specchat`. */
   readonly extensions: Readonly<Record<string, unknown>>;
   /**
    * The definitions that the schemas of the parameters and body refer to as `#/$defs/Name`. Complete: every reference

@@ -5,7 +5,7 @@ import type { Summarizer } from "../chat/context/summarizer.ts";
 import { createFailedEnd } from "../chat/failed-end.ts";
 import { TokenRatios } from "../chat/tokens.ts";
 import type { SessionId, TurnId } from "../chat/types.ts";
-import { AppError } from "../errors.ts";
+import { AppError, toInternalError } from "../errors.ts";
 import type { EventLog } from "../events/event-log.ts";
 import type { ReplicatedEventLog } from "../events/replicated-log.ts";
 import type { Lease, StoredSession } from "../store/types.ts";
@@ -166,8 +166,8 @@ export class TurnScheduler {
       await replicatedLog?.connect();
       started = await mutex.runExclusive((lease) => this.#prepare(lease, request), abort.signal);
     } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      return this.#reject(request.requestId, error);
+      if (!(error instanceof AppError)) this.#ports.onError(error);
+      return this.#reject(request.requestId, error instanceof AppError ? error : toInternalError(error));
     }
     if (started) await this.#run(started, abort);
   }

@@ -8,6 +8,7 @@ import { decoding } from "./decoding.ts";
 import { document } from "./document.ts";
 import { idle } from "./idle.ts";
 import type { Measurement } from "./measurement.ts";
+import { reload } from "./reload.ts";
 import { request } from "./request.ts";
 import { responses } from "./responses.ts";
 import { resume } from "./resume.ts";
@@ -21,6 +22,7 @@ import { turns } from "./turns.ts";
 const benchmarks: Readonly<Record<string, () => Promise<readonly Measurement[]>>> = {
   start,
   document,
+  reload,
   request,
   search,
   decoding,

@@ -1,5 +1,6 @@
 /**
- * Prints the bytes that GitHub's document retains: `parsed` as JSON, or as `tools`. It runs in its own process. The code
+ * Prints the bytes that GitHub's document retains: `parsed` as JSON, as `tools` with their definitions, or as tools after
+ * they were `reloaded`. It runs in its own process. The code
  * that loads documents is compiled before, so that only the document counts.
  */
 import { heapStats } from "bun:jsc";
@@ -7,7 +8,15 @@ import { GITHUB_DOCUMENT, loadDemoTools, loadGitHubTools } from "./github.ts";
 
 const loaders = {
   parsed: async () => JSON.parse(await Bun.file(GITHUB_DOCUMENT).text()),
-  tools: loadGitHubTools,
+  tools: async () => {
+    const apis = await loadGitHubTools();
+    return [apis, apis.current.advertised];
+  },
+  reloaded: async () => {
+    const apis = await loadGitHubTools();
+    await apis.reload();
+    return [apis, apis.current.advertised];
+  },
 };
 const measureHeap = () => {
   Bun.gc(true);

@@ -68,7 +68,7 @@ export function toUpstreamError(error: unknown): UpstreamError | undefined {
 }
 
 /** Returns the Retry-After header in milliseconds: seconds, or an HTTP date relative to the server's Date header. */
-function readRetryAfter(response: unknown): number | undefined {
+export function readRetryAfter(response: unknown): number | undefined {
   const headers = isRecord(response) && isRecord(response.headers) ? response.headers : {};
   const value = headers["retry-after"];
   if (typeof value !== "string") return undefined;

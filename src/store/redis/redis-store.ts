@@ -4,6 +4,7 @@
  */
 import type { SessionStore } from "../types.ts";
 import { expireSessions, listIds } from "./all-sessions.ts";
+import { PROBE_KEY } from "./keys.ts";
 import { acquireLease, releaseLease, renewLease } from "./leases.ts";
 import { listSessions } from "./list-sessions.ts";
 import { readSession } from "./read-session.ts";
@@ -34,7 +35,8 @@ export function createRedisStore(options: RedisStoreOptions): SessionStore {
     renew: (lease, forMs) => renewLease(connection, lease, forMs),
     release: (lease) => releaseLease(connection, lease),
     async check() {
-      await connection.send("PING");
+      // A server that is out of memory or read-only answers a PING.
+      await connection.send("SET", PROBE_KEY, "1", "PX", "60000");
     },
     async close() {
       connection.close();

@@ -87,7 +87,7 @@ test("bedrock-agent A16: /health names the account, or responds 503 with the pro
     ["known", 200, { bedrock_client: "initialized", aws_region: "us-east-1", aws_account: ACCOUNT }],
     ["unknown", 503, { credential_error: expect.stringContaining("InvalidClientTokenId") }],
   ] as const) {
-    const specchat = await startSpecchat({ model: modelAt(behavior).model });
+    const specchat = await startSpecchat({ argv: ["--health-details"], model: modelAt(behavior).model });
     const response = await fetch(`${specchat.url}/health`);
     expect([response.status, await response.json()]).toEqual([
       status,

@@ -1,6 +1,6 @@
 /** Converts the errors of the Responses API to the types of AWS, so that both APIs are explained alike. */
 import { isRecord } from "../calls.ts";
-import { UpstreamError } from "../upstream.ts";
+import { readRetryAfter, UpstreamError } from "../upstream.ts";
 
 const TYPES_BY_CODE: Readonly<Record<string, string>> = {
   rate_limit_exceeded: "ThrottlingException",
@@ -54,7 +54,7 @@ export function toHttpError({ statusCode, headers }: ErrorResponse, body: string
     {
       status: statusCode,
       requestId: headers["x-amzn-requestid"] ?? headers["x-request-id"],
-      retryAfterMs: readRetryAfter(headers["retry-after"]),
+      retryAfterMs: readRetryAfter({ headers }),
     },
   );
 }
@@ -79,9 +79,4 @@ function parseLeniently(body: string): Readonly<Record<string, unknown>> {
   } catch {
     return {};
   }
-}
-
-function readRetryAfter(value: string | undefined): number | undefined {
-  const seconds = Number(value);
-  return value === undefined || !Number.isFinite(seconds) ? undefined : Math.max(0, seconds * 1000);
 }
