@@ -135,7 +135,7 @@ describe.each(REVISIONS)("Revision %s", (revision) => {
     expect(JSON.stringify(refused)).toContain("Request not sent: invalid arguments for createThing.");
     // Tools that are not listed can be called all the same.
     expect(await client.callTool({ name: "getThing", arguments: { id: "1" } })).toMatchObject({
-      structuredContent: { id: 1 },
+      structuredContent: { id: "1" },
     });
   });
 
