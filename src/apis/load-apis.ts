@@ -110,6 +110,7 @@ function createApiToolbox(tools: ApiTools, config: Config, ports: ApisPorts): To
     }),
     endpointText: config.endpointText,
     tokenSource: createTokenSource({
+      allowedHosts: config.allowHosts,
       fetch: ports.fetch,
       now: () => ports.now().getTime(),
       timeoutMs: config.timeout * 1000,
