@@ -8,7 +8,7 @@ import type { Log } from "../telemetry/log.ts";
 import { createTokenSource } from "../tools/auth/token-source.ts";
 import { findUnusedCredentials } from "../tools/auth/unused-credentials.ts";
 import { createToolFinder, normalizeName } from "../tools/catalog/find-tool.ts";
-import { makeTools } from "../tools/catalog/make-tools.ts";
+import { type ApiTools, makeTools } from "../tools/catalog/make-tools.ts";
 import { createOperationFilter } from "../tools/catalog/operation-filter.ts";
 import { type RuleReport, reportRules } from "../tools/catalog/rule-report.ts";
 import type { SearchKnowledgeBase } from "../tools/custom/knowledge-base.ts";
@@ -79,23 +79,8 @@ export async function loadDocuments(
     descriptionLimit: config.descriptionLimit,
     allowedHosts: config.allowHosts,
   });
-  const toolbox = createToolbox(isServing ? await runInSlices(steps) : runAtOnce(steps), {
-    execute: createExecutor({
-      fetch: ports.fetch,
-      now: () => ports.now().getTime(),
-      sleep: ports.sleep,
-      timeoutMs: config.timeout * 1000,
-      maxResponseSize: config.maxResponseSize,
-      allowedHosts: config.allowHosts,
-    }),
-    endpointText: config.endpointText,
-    tokenSource: createTokenSource({
-      fetch: ports.fetch,
-      now: () => ports.now().getTime(),
-      timeoutMs: config.timeout * 1000,
-    }),
-    now: () => performance.now(),
-  });
+  const apiTools = isServing ? await runInSlices(steps) : runAtOnce(steps);
+  const toolbox = createApiToolbox(apiTools, config, ports);
   const ruleReport = reportRules(
     describedApis.map(({ description }) => description.overlays),
     toolbox,
@@ -110,6 +95,28 @@ export async function loadDocuments(
     ruleReport,
     failures: described.flatMap(({ failure }) => failure ?? []),
   };
+}
+
+/** A function of its own: the functions of a toolbox would keep the previous documents, a parameter of `loadDocuments`. */
+function createApiToolbox(tools: ApiTools, config: Config, ports: ApisPorts): Toolbox {
+  return createToolbox(tools, {
+    execute: createExecutor({
+      fetch: ports.fetch,
+      now: () => ports.now().getTime(),
+      sleep: ports.sleep,
+      timeoutMs: config.timeout * 1000,
+      maxResponseSize: config.maxResponseSize,
+      allowedHosts: config.allowHosts,
+    }),
+    endpointText: config.endpointText,
+    tokenSource: createTokenSource({
+      allowedHosts: config.allowHosts,
+      fetch: ports.fetch,
+      now: () => ports.now().getTime(),
+      timeoutMs: config.timeout * 1000,
+    }),
+    now: () => performance.now(),
+  });
 }
 
 /** Combines the tools of the documents with other tools, in this order. */

@@ -86,7 +86,7 @@ export class TurnScheduler {
   cancelRequest(requestId: unknown): void {
     const { run } = this.#ports.lifecycle;
     if (run && run.requestId === requestId) run.abort.abort();
-    else if (this.#queue.remove(requestId)) this.#reject(requestId, new AppError("cancelled", "Stopped."));
+    else if (this.#queue.remove(requestId)) this.#reject(requestId, cancelled());
   }
 
   /** Stops the run of this process. When no turn runs here, sends a command that stops it in another process. */
@@ -111,9 +111,24 @@ export class TurnScheduler {
     this.#turnAbort?.abort();
   }
 
-  /** Stops the run of this process and clears the queue. Resolves when everything is stored. */
+  /** Ends the requests that wait with an error. */
+  rejectQueued(error: AppError): void {
+    for (const { requestId } of this.#queue.takeAll()) this.#reject(requestId, error);
+  }
+
+  /** Publishes the end of the turn that waits for approval, whose conversation was deleted. */
+  endSuspended(): void {
+    const { app, eventLog, lifecycle } = this.#ports;
+    const { state } = lifecycle;
+    lifecycle.release();
+    if (state.name !== "awaiting-approval") return;
+    const end = createFailedEnd(cancelled(), app.now());
+    eventLog.append({ type: "turn_ended", turnId: state.turn.id, end }, state.turn.id);
+  }
+
+  /** Stops the run of this process and the requests that wait. Resolves when everything is stored. */
   async cancelAll(): Promise<void> {
-    this.#queue.clear();
+    this.rejectQueued(cancelled());
     this.#ports.lifecycle.run?.abort.abort();
     await this.whenIdle();
     await this.#ports.summarizer.stop();
@@ -223,4 +238,8 @@ export class TurnScheduler {
     const end = createFailedEnd(error, app.now());
     eventLog.append({ type: "turn_ended", turnId, end }, turnId, requestId);
   }
+}
+
+function cancelled(): AppError {
+  return new AppError("cancelled", "Stopped.");
 }

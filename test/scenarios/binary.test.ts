@@ -311,7 +311,14 @@ test("the executable reloads a changed document", async () => {
       }),
     );
   await write("one");
-  const { child, banner } = await start(["--spec", spec, "--model", "demo"]);
+  const { child, banner } = await start([
+    "--spec",
+    spec,
+    "--model",
+    "demo",
+    "--data-dir",
+    `${folder}/changing`,
+  ]);
   expect(banner).toContain("Changing at");
   await write("one", "two");
   let log = "";
