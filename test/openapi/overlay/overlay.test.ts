@@ -271,7 +271,9 @@ test("an action with a target alone does nothing, and the others are applied", a
   const { description } = await applyOverlays(pets, [
     actions("  - { target: $.paths, description: Kept }\n  - { target: $.info, update: { title: New } }\n"),
   ]);
-  expect(description.overlays?.effects.map(({ action, summary }) => [action, summary])).toEqual([[2, "update $.info"]]);
+  expect(description.overlays?.effects.map(({ action, summary }) => [action, summary])).toEqual([
+    [2, "update $.info"],
+  ]);
   expect(description.overlays?.warnings).toEqual([]);
 });
 
