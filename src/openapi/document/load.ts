@@ -81,8 +81,11 @@ function hasExternalReference(text: string): boolean {
     pattern.lastIndex = index;
     if (pattern.test(text)) return true;
   }
-  return false;
+  return SECURITY_BY_URI.test(text);
 }
+
+/** A key of a list that is a URI: the name of a security scheme in another document. */
+const SECURITY_BY_URI = /[^\s"'#{,](?:#[^\s"':]*|\.(?:json|ya?ml))["']?\s*:\s*[[-]/i;
 
 /** Returns a document with the base URI that it declares: https://spec.openapis.org/oas/v3.2.0.html#oas-self */
 function createDocument(

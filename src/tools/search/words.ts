@@ -76,7 +76,7 @@ export const STOP_WORDS: ReadonlySet<string> = new Set(
   being it its my me i we us our you your they them their he she his her him and or not no do does did done have has had having
   can could should would will shall may might must please just only also there here now then than so if when while about up out
   off over under between within via per using use used what which who whom whose where why how how's many much more most new
-  old am got let lets us anything something everything nothing thing anyone someone everyone somebody anybody nobody one ones
+  old am got let lets us anything something everything nothing anyone someone everyone somebody anybody nobody one ones
   s t re ve ll d m don doesn didn isn aren wasn weren like want need needs wants give gives go goes going still yet already again
   ever too very really last next first today yesterday tomorrow week month year hour day right back ago long`.split(
     /\s+/,
