@@ -3,7 +3,6 @@
  * The SDK corrects it too, but not for responses with an event stream.
  */
 import { isRecord } from "./calls.ts";
-import type { UpstreamError } from "./upstream.ts";
 
 /** The types that name the date. Those of a wrong signature name it in their message. */
 const DATE_ERRORS = /^(RequestTimeTooSkewed|RequestExpired|RequestInTheFuture)(Exception)?$/;
@@ -14,10 +13,14 @@ const DATE_MESSAGE =
 /** The least difference of the clocks that explains a refused signature. AWS accepts five minutes. */
 const MIN_SKEW_MS = 4 * 60_000;
 
-type Refusal = Pick<UpstreamError, "type" | "message" | "clockOffsetMs">;
+interface DatedRefusal {
+  readonly type: string;
+  readonly message: string;
+  readonly clockOffsetMs?: number | undefined;
+}
 
 /** Returns true when the service refused the date of a signature. */
-export function isClockRefusal({ type, message, clockOffsetMs = 0 }: Refusal): boolean {
+export function isClockRefusal({ type, message, clockOffsetMs = 0 }: DatedRefusal): boolean {
   if (DATE_ERRORS.test(type)) return true;
   return (
     SIGNATURE_ERRORS.test(type) && (DATE_MESSAGE.test(message) || Math.abs(clockOffsetMs) >= MIN_SKEW_MS)
@@ -42,7 +45,7 @@ function parseServiceTime(message: string): number {
 }
 
 /** Returns what the operator should do. */
-export function adviseClock({ clockOffsetMs }: Pick<Refusal, "clockOffsetMs">): string {
+export function adviseClock({ clockOffsetMs }: Pick<DatedRefusal, "clockOffsetMs">): string {
   const skew = describeSkew(clockOffsetMs);
   return `The clock of this machine is wrong${skew}, so AWS refuses the date of its signatures: set it, or start a time service (NTP).`;
 }
@@ -57,7 +60,7 @@ function describeSkew(offsetMs: number | undefined): string {
 }
 
 /** Corrects the clock of the SDK's client after a refused date, so that the next attempt is signed with the right one. */
-export function correctClock(config: { systemClockOffset: number }, refusal: Refusal | undefined): void {
+export function correctClock(config: { systemClockOffset: number }, refusal: DatedRefusal | undefined): void {
   if (refusal?.clockOffsetMs !== undefined && isClockRefusal(refusal))
     config.systemClockOffset = refusal.clockOffsetMs;
 }

@@ -1,5 +1,4 @@
 /** Recognizes responses of other servers than Bedrock: the page of a proxy or of a network that asks for a sign-in. */
-import type { UpstreamError } from "./upstream.ts";
 
 /** The type of the error for a response that Bedrock did not write. */
 export const FOREIGN_RESPONSE = "ForeignResponseError";
@@ -7,7 +6,7 @@ export const FOREIGN_RESPONSE = "ForeignResponseError";
 export const REACHED_ANOTHER_SERVER =
   "Another server responded in Bedrock's place: check HTTPS_PROXY, AWS_ENDPOINT_URL_BEDROCK_RUNTIME, and whether the network asks for a sign-in.";
 
-export function isForeignResponse({ type }: Pick<UpstreamError, "type">): boolean {
+export function isForeignResponse({ type }: { readonly type: string }): boolean {
   return type === FOREIGN_RESPONSE;
 }
 
