@@ -1,9 +1,10 @@
 /** Validates model ids at startup, so that a typing error is reported before the first request. */
 import { distance } from "fastest-levenshtein";
 import { bareModelId, capabilitiesOf, geographyOf, isKnownFamily, PROFILE_PREFIX } from "../capabilities.ts";
+import type { Capabilities } from "../capabilities-columns.ts";
 import { ROWS } from "../capabilities-table.ts";
 import { describeLifecycle } from "../lifecycle.ts";
-import { adviseProfile, GEOGRAPHIES } from "./profiles.ts";
+import { adviseProfile, findCallableId, GEOGRAPHIES } from "./profiles.ts";
 import { parseTarget } from "./target.ts";
 import { unservedText } from "./unserved.ts";
 
@@ -38,7 +39,7 @@ export function checkModelId(name: string, context: ModelIdContext): ModelIdChec
   return warning === undefined ? { status: "known" } : { status: "warning", warning };
 }
 
-/** Returns the first reason why the model may not work; undefined when there is none. */
+/** Returns the reasons why the model may not work; undefined when there is none. */
 function describeProblem(
   model: string,
   region: string,
@@ -48,12 +49,27 @@ function describeProblem(
   const name = `${model} (${capabilities.family})`;
   if (!isKnownFamily(model, family)) return unknownText(model);
   if (capabilities.apis.length === 0) return unservedText(name);
-  const lifecycle = describeLifecycle(capabilities, today);
-  if (lifecycle !== undefined) return `${name} ${lifecycle}`;
+  const { successor } = capabilities;
+  const lifecycle = describeLifecycle(
+    { ...capabilities, successor: successor && findCallableId(successor, region) },
+    today,
+  );
+  if (lifecycle?.startsWith("reached")) return `${name} ${lifecycle}`;
+  const profile = describeProfileProblem(model, region, name, capabilities);
+  const problems = [profile, lifecycle && `${name} ${lifecycle}`].filter((problem) => problem !== undefined);
+  return problems.length === 0 ? undefined : problems.join(" ");
+}
+
+function describeProfileProblem(
+  model: string,
+  region: string,
+  name: string,
+  { profileRequired }: Capabilities,
+): string | undefined {
   const geography = geographyOf(model);
   if (region !== "" && geography !== undefined && !GEOGRAPHIES[geography].test(region))
     return `${model} is a profile of another geography and unknown in ${region}: change the region or the model. ${adviseProfile(model, region)}`;
-  if (capabilities.profileRequired && isFoundationModel(model))
+  if (profileRequired && isFoundationModel(model))
     return `${name} is available through inference profiles only. ${adviseProfile(model, region)}`;
   return undefined;
 }

@@ -68,7 +68,7 @@ function regionOf(id: string): string {
 const LIVES: readonly (readonly [RegExp, RegExp])[] = [
   [
     /claude-3-(haiku|sonnet|opus|5|7)/,
-    /reached the end of its life \(2026-09\).* Use anthropic\.claude-\w+-5-5\.$/,
+    /reached the end of its life \(2026-09\).* Use us\.anthropic\.claude-\w+-5-5\.$/,
   ],
   [/claude-sonnet-4-2025/, /reached the end of its life \(2026-10-14\)/],
   [/claude-opus-4-2025/, /reached the end of its life \(2026-05-31\)/],
@@ -77,7 +77,7 @@ const LIVES: readonly (readonly [RegExp, RegExp])[] = [
     /claude-sonnet-4-5/,
     /is legacy since 2026-10-08, new customers cannot use it, and it reaches .* on 2027-04-08\./,
   ],
-  [/nova-premier/, /reached the end of its life \(2026-09-14\).* Use amazon\.nova-2-lite-v1:0\.$/],
+  [/nova-premier/, /reached the end of its life \(2026-09-14\).* Use us\.amazon\.nova-2-lite-v1:0\.$/],
   [/llama3-(2|1-405b)/, /reached the end of its life \(2026-07-07\)/],
   [/command-r/, /reached the end of its life \(2026-08-19\)/],
   [/jamba-1-5/, /reached the end of its life \(2026-11-26\)/],

@@ -68,25 +68,25 @@ describe("a legacy or retired model gets a warning with the date and the success
       "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
       "Claude Sonnet 4.5",
       "2026-10-07",
-      "reaches the end of its life on 2027-04-08. Use anthropic.claude-sonnet-5-5.",
+      "reaches the end of its life on 2027-04-08. Use global.anthropic.claude-sonnet-5-5.",
     ],
     [
       "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
       "Claude Sonnet 4.5",
       "2026-10-08",
-      "is legacy since 2026-10-08, new customers cannot use it, and it reaches the end of its life on 2027-04-08. Use anthropic.claude-sonnet-5-5.",
+      "is legacy since 2026-10-08, new customers cannot use it, and it reaches the end of its life on 2027-04-08. Use global.anthropic.claude-sonnet-5-5.",
     ],
     [
       "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
       "Claude Sonnet 4.5",
       "2027-04-08",
-      "reached the end of its life (2027-04-08), and Bedrock refuses it. Use anthropic.claude-sonnet-5-5.",
+      "reached the end of its life (2027-04-08), and Bedrock refuses it. Use global.anthropic.claude-sonnet-5-5.",
     ],
     [
       "us.anthropic.claude-opus-4-1-20250805-v1:0",
       "Claude Opus 4.1",
       "2026-11-29",
-      "reaches the end of its life on 2027-01-08. Use anthropic.claude-opus-5-5.",
+      "reaches the end of its life on 2027-01-08. Use global.anthropic.claude-opus-5-5.",
     ],
     [
       "ai21.jamba-1-5-mini-v1:0",
@@ -104,7 +104,7 @@ describe("a legacy or retired model gets a warning with the date and the success
       "us.anthropic.claude-3-7-sonnet-20250219-v1:0",
       "Claude 3.7 Sonnet",
       "2026-09-01",
-      "reached the end of its life (2026-09), and Bedrock refuses it. Use anthropic.claude-sonnet-5-5.",
+      "reached the end of its life (2026-09), and Bedrock refuses it. Use global.anthropic.claude-sonnet-5-5.",
     ],
     ["global.anthropic.claude-haiku-5-5", "", "2026-11-29", undefined],
   ];
@@ -180,6 +180,24 @@ describe("a profile gets a warning in a region of another geography:", () => {
       expect(hasWarning(`${right}/${profile}.${haiku}`, wrong)).toBe(false);
     });
   }
+  test("A legacy profile of another geography gets both warnings, with ids of the region.", () => {
+    const sonnet = "us.anthropic.claude-sonnet-4-5-20250929-v1:0";
+    const check = checkModelId(sonnet, undefined, "eu-west-1", "2026-11-29T08:00:00.000Z");
+    expect(check).toEqual({
+      status: "warning",
+      warning: expect.stringMatching(
+        /unknown in eu-west-1: .* use eu\.anthropic\.claude-sonnet-4-5.*legacy since.* Use eu\.anthropic\.claude-sonnet-5-5\.$/,
+      ),
+    });
+  });
+
+  test("global gets one in the partitions of governments and of China, and none is advised there", () => {
+    for (const region of ["us-gov-west-1", "cn-north-1"]) {
+      expect(hasWarning(`global.${haiku}`, region)).toBe(true);
+      expect(JSON.stringify(checkModelId(haiku, undefined, region))).not.toContain("global.");
+    }
+  });
+
   test("global gets none", () => {
     expect(hasWarning(`global.${haiku}`, "sa-east-1")).toBe(false);
   });
