@@ -31,7 +31,7 @@ const SEQUENCE_TYPE = /[/+]((x-)?(ndjson|jsonl|jsonlines|json-lines)|stream\+jso
 
 /** Returns the only record of JSON lines, or of a JSON text sequence, as a list. Other texts are unchanged. */
 function listOnlyRecord(text: string): string {
-  const record = text.replace(/^[\s\x1e]+/, "").trimEnd();
+  const record = text.replaceAll("\x1e", "").trim();
   if (!record.startsWith("{")) return text;
   try {
     JSON.parse(record);
