@@ -44,8 +44,9 @@ export class StoredResultTools {
     const id = await store.save(session, text, chunkSize);
     const result = { id, text, chunkSize };
     if (text.length <= MAX_INLINE_LENGTH) return describeStored(result, names, budget);
-    const done = await runInWorker({ name: "describe", input: { result, names, budget } }, { caller });
-    return done.outcome === "done" ? done.output : describeStored(result, names, budget, () => undefined);
+    const input = { id, chunkSize, names, budget };
+    const done = await runInWorker({ name: "describe", text, input }, { caller });
+    return done.outcome === "done" ? done.text : describeStored(result, names, budget, () => undefined);
   }
 
   async read(values: unknown): Promise<BuiltinToolResult> {

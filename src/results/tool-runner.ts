@@ -157,8 +157,9 @@ export class ToolRunner {
   ): Promise<MorePages | undefined> {
     if (content.body.length <= MAX_INLINE_LENGTH) return findMorePages(operation, call, content, value);
     const tool = toPagedTool(operation);
-    const task = { name: "findMorePages", input: { tool, call, content } } as const;
-    const done = await runInWorker(task, this.#options);
+    const { head, body } = content;
+    const input = { tool, call, head };
+    const done = await runInWorker({ name: "findMorePages", text: body, input }, this.#options);
     return done.outcome === "done" ? done.output : undefined;
   }
 

@@ -64,7 +64,7 @@ export class TurnQueries {
     // Reserved until it is known what was used, since the calls of a round run at the same time.
     this.spend(timeLimit);
     const done = await runInWorker(
-      { name: "query", input: { text, expression, timeLimit } },
+      { name: "query", text, input: { expression, timeLimit } },
       { caller: this.#caller, timeLimit },
     );
     if (done.outcome === "failed")
@@ -72,7 +72,9 @@ export class TurnQueries {
         outcome: "refused",
         problem: `The expression could not be evaluated: ${done.problem}. Simplify it.`,
       };
-    this.spend(Math.min(done.output.spentMs, timeLimit) - timeLimit);
-    return done.output.outcome ?? NOT_JSON;
+    const { outcome, spentMs } = done.output;
+    this.spend(Math.min(spentMs, timeLimit) - timeLimit);
+    if (outcome === undefined) return NOT_JSON;
+    return outcome.outcome === "ready" ? { ...outcome, text: done.text } : outcome;
   }
 }

@@ -1,14 +1,14 @@
 /** Does tasks in workers: a bounded number at the same time, each for a bounded time, and callers in turn. */
-import type { TaskName, Tasks } from "./worker-tasks.ts";
+import type { TaskName, TaskResult, Tasks } from "./worker-tasks.ts";
 
-/** What a worker receives. */
-export interface TaskRequest<Name extends TaskName = TaskName> {
+export interface Task<Name extends TaskName = TaskName> {
   readonly name: Name;
+  readonly text: string;
   readonly input: Tasks[Name]["input"];
 }
 
-export type TaskOutcome<Output> =
-  | { readonly outcome: "done"; readonly output: Output }
+export type TaskOutcome<Name extends TaskName> =
+  | ({ readonly outcome: "done" } & TaskResult<Name>)
   | { readonly outcome: "failed"; readonly problem: string };
 
 /** The worker's module within the executable, which has all modules in one folder. Set by the build. */
@@ -28,14 +28,14 @@ const waiting = new Map<string, (() => void)[]>();
  * @param timeLimit milliseconds for the work after the text was read.
  */
 export async function runInWorker<Name extends TaskName>(
-  request: TaskRequest<Name>,
+  task: Task<Name>,
   { caller, timeLimit = 0 }: { readonly caller: string; readonly timeLimit?: number },
-): Promise<TaskOutcome<Tasks[Name]["output"]>> {
+): Promise<TaskOutcome<Name>> {
   if (running >= MAX_WORKERS)
     await new Promise<void>((resolve) => waiting.getOrInsertComputed(caller, () => []).push(resolve));
   else running += 1;
   try {
-    return await runWorker(request, timeLimit + START_LIMIT_MS);
+    return await runWorker(task, timeLimit + START_LIMIT_MS);
   } finally {
     if (!admitNext()) running -= 1;
   }
@@ -53,19 +53,24 @@ function admitNext(): boolean {
 }
 
 async function runWorker<Name extends TaskName>(
-  request: TaskRequest<Name>,
+  { text, ...task }: Task<Name>,
   limitMs: number,
-): Promise<TaskOutcome<Tasks[Name]["output"]>> {
+): Promise<TaskOutcome<Name>> {
   const path = typeof RESULTS_WORKER === "string" ? RESULTS_WORKER : "./worker.ts";
   const worker = new Worker(new URL(path, import.meta.url));
-  const ended = Promise.withResolvers<TaskOutcome<Tasks[Name]["output"]>>();
+  const ended = Promise.withResolvers<TaskOutcome<Name>>();
   const fail = (problem: string) => ended.resolve({ outcome: "failed", problem });
   const limit = setTimeout(() => fail("it takes too long"), limitMs);
-  worker.onmessage = ({ data }: MessageEvent<Tasks[Name]["output"]>) =>
-    ended.resolve({ outcome: "done", output: data });
+  let foundText: string | undefined;
+  worker.onmessage = ({ data }: MessageEvent) => {
+    if (foundText === undefined) foundText = data as string;
+    else ended.resolve({ outcome: "done", text: foundText, output: data as Tasks[Name]["output"] });
+  };
   worker.onerror = ({ message }) => fail(message);
   try {
-    worker.postMessage(request);
+    // A text by itself is shared with the worker. Within an object it is copied, which takes long.
+    worker.postMessage(text);
+    worker.postMessage(task);
     return await ended.promise;
   } catch (error) {
     return { outcome: "failed", problem: String(error) };

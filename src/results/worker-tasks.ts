@@ -3,60 +3,77 @@ import type { BuiltinToolNames } from "./definitions.ts";
 import { findMorePages } from "./next-page.ts";
 import { type QueryOutcome, query } from "./query.ts";
 import { readJson } from "./read-json.ts";
-import type { Content } from "./response-head.ts";
 import { describeStored } from "./shape.ts";
 import type { MorePages, PageCall, PagedTool, StoredResult } from "./types.ts";
 
-/** Name → input and output. All of them can be cloned. */
+/** Name → what a task needs beside its text, and what it returns beside a text. All of it can be cloned. */
 export interface Tasks {
+  /** Evaluates an expression over the text, and returns the found text. */
   readonly query: {
     readonly input: {
-      readonly text: string;
       readonly expression: string;
       /** Milliseconds that the evaluation may take. */
       readonly timeLimit: number;
     };
     readonly output: {
       /** Undefined when the text is no JSON. */
-      readonly outcome: QueryOutcome | undefined;
+      readonly outcome: WithoutText<QueryOutcome> | undefined;
       /** Milliseconds that the evaluation took. */
       readonly spentMs: number;
     };
   };
+  /** Returns the description of a stored result. */
   readonly describe: {
-    readonly input: {
-      readonly result: StoredResult;
+    readonly input: Omit<StoredResult, "text"> & {
       readonly names: BuiltinToolNames;
       readonly budget: number;
     };
-    readonly output: string;
+    readonly output: undefined;
   };
+  /** The text is the body of a response. */
   readonly findMorePages: {
-    readonly input: { readonly tool: PagedTool; readonly call: PageCall; readonly content: Content };
+    readonly input: { readonly tool: PagedTool; readonly call: PageCall; readonly head: readonly string[] };
     readonly output: MorePages | undefined;
   };
 }
 
 export type TaskName = keyof Tasks;
 
-type Task<Name extends TaskName> = (input: Tasks[Name]["input"]) => Tasks[Name]["output"];
+type WithoutText<Outcome> = Outcome extends { readonly text: string } ? Omit<Outcome, "text"> : Outcome;
+
+export interface TaskResult<Name extends TaskName> {
+  readonly text: string;
+  readonly output: Tasks[Name]["output"];
+}
+
+type Task<Name extends TaskName> = (text: string, input: Tasks[Name]["input"]) => TaskResult<Name>;
 
 const TASKS: { readonly [Name in TaskName]: Task<Name> } = {
-  query({ text, expression, timeLimit }) {
+  query(text, { expression, timeLimit }) {
     const value = readJson(text);
     const startedAt = performance.now();
     const options = { now: () => performance.now(), timeLimit };
-    const outcome = value === undefined ? undefined : query(value, expression, options);
-    return { outcome, spentMs: performance.now() - startedAt };
+    const found = value === undefined ? undefined : query(value, expression, options);
+    const spentMs = performance.now() - startedAt;
+    if (found?.outcome !== "ready") return { text: "", output: { outcome: found, spentMs } };
+    const { text: foundText, ...outcome } = found;
+    return { text: foundText, output: { outcome, spentMs } };
   },
-  describe: ({ result, names, budget }) => describeStored(result, names, budget),
-  findMorePages: ({ tool, call, content }) => findMorePages(tool, call, content, readJson(content.body)),
+  describe: (text, { names, budget, ...stored }) => ({
+    text: describeStored({ ...stored, text }, names, budget),
+    output: undefined,
+  }),
+  findMorePages: (body, { tool, call, head }) => ({
+    text: "",
+    output: findMorePages(tool, call, { head, body }, readJson(body)),
+  }),
 };
 
 export function runTask<Name extends TaskName>(
   name: Name,
+  text: string,
   input: Tasks[Name]["input"],
-): Tasks[Name]["output"] {
+): TaskResult<Name> {
   const task: Task<Name> = TASKS[name];
-  return task(input);
+  return task(text, input);
 }
