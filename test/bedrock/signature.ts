@@ -18,7 +18,7 @@ export interface Signature {
 }
 
 /** The secrets of the credentials that tests use. */
-const SECRETS = ["secret", "example", "b"];
+const SECRETS = ["secret", "example", "b", "s"];
 
 const MAX_SKEW_MS = 5 * 60_000;
 
