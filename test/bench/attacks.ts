@@ -1,15 +1,13 @@
 /** Measures what hostile requests of one client cost others: the answers to another person's pings, and the memory of the server. */
-import { NativeClient, startApi } from "../support/harness.ts";
+import { startApi } from "../support/harness.ts";
 import { createServerFixture } from "../support/server-process.ts";
 import { ATTACKS, type Attack, COMPLETIONS } from "./attack-inputs.ts";
 import { formatMs, type Measurement } from "./measurement.ts";
+import { startPings } from "./pings.ts";
 import { startStandIn } from "./stand-in-process.ts";
 
-/** Milliseconds between two pings, and between two requests of the attack. */
-const PING_MS = 2;
+/** Milliseconds between two requests of the attack. */
 const ATTACK_MS = 500;
-/** Milliseconds for which each attack goes on. */
-const DURATION_MS = 2000;
 const REFUSED_REQUESTS = 200;
 /** Seconds within which memory is given back. */
 const SETTLE_SECONDS = 15;
@@ -24,11 +22,11 @@ export async function attacks(): Promise<readonly Measurement[]> {
   // The first requests compile the code.
   for (const attack of ATTACKS) await send(origin, attack, attack.body());
   const before = await readResidentMb(server.pid);
-  const quiet = await ping(() => Bun.sleep(PING_MS));
+  const quiet = (await ping(() => Bun.sleep(2))).p99;
   const measured: { readonly attack: Attack; readonly p99: number }[] = [];
   for (const attack of ATTACKS) {
     const body = attack.body();
-    const p99 = await ping(async () => {
+    const { p99 } = await ping(async () => {
       await send(origin, attack, body);
       await Bun.sleep(ATTACK_MS);
     });
@@ -51,29 +49,6 @@ export async function attacks(): Promise<readonly Measurement[]> {
       ratio: { of: refused.after / refused.before, to: "before", target: 1.05 },
     },
   ];
-}
-
-/** Returns a function that pings while it repeats some work, and returns the 99th percentile of the answers in milliseconds. */
-async function startPings(origin: string): Promise<(work: () => Promise<void>) => Promise<number>> {
-  const client = await NativeClient.connect(origin);
-  return async (work) => {
-    const until = performance.now() + DURATION_MS;
-    const times: number[] = [];
-    let isOver = false;
-    const working = (async () => {
-      while (performance.now() < until) await work();
-      isOver = true;
-    })();
-    while (!isOver) {
-      const start = performance.now();
-      client.send({ type: "ping" });
-      await client.waitFor("pong");
-      times.push(performance.now() - start);
-      await Bun.sleep(PING_MS);
-    }
-    await working;
-    return times.toSorted((a, b) => a - b)[Math.floor(times.length * 0.99)] ?? Number.NaN;
-  };
 }
 
 async function send(origin: string, { path, times = 1 }: Attack, body: string): Promise<void> {
