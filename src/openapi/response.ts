@@ -1,3 +1,4 @@
+import { stringifyJson } from "../json.ts";
 import type { LoadedDocument } from "./document/library.ts";
 import type { References } from "./document/reference.ts";
 import { isObject, objectOf, textOf, textsOf } from "./document/value.ts";
@@ -31,7 +32,7 @@ export function readResponses(
 
 /** Returns the first of equal responses, so that the others are not kept in memory. */
 function share(cache: ResponseCache, response: OperationResponse): OperationResponse {
-  const key = JSON.stringify(response);
+  const key = stringifyJson(response);
   const shared = cache.get(key);
   if (shared === undefined) cache.set(key, response);
   return shared ?? response;

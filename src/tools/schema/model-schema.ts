@@ -1,7 +1,6 @@
 /** Rewrites the schemas of a document for the model. */
 import type { JsonSchema } from "../../chat/types.ts";
 import { stringifyJson } from "../../json.ts";
-import { renameDeclaredKeys } from "./declared-keys.ts";
 import { shorten } from "./description.ts";
 import { describeFileSlot } from "./file-schema.ts";
 import { TREATMENT } from "./keyword-treatment.ts";
@@ -19,6 +18,7 @@ import {
 import {
   type ExampleContext,
   listObjectExamples,
+  renameExample,
   selectExample,
   selectExamples,
   withExamplesOf,
@@ -161,7 +161,7 @@ export class ModelSchemaWriter {
         return selectExample(value, schema, this.#exampleContext);
       case "data":
         return keyword === "default"
-          ? renameDeclaredKeys(value, schema, this.#definitions, (key) => this.#keys.toLegalKey(key))
+          ? renameExample(value, schema, this.#exampleContext)
           : renameKeys(value, (key) => this.#keys.toLegalKey(key));
       default:
         return keyword.startsWith("x-") ? undefined : value;
