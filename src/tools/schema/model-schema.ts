@@ -3,7 +3,7 @@ import type { JsonSchema } from "../../chat/types.ts";
 import { stringifyJson } from "../../json.ts";
 import { shorten } from "./description.ts";
 import { describeFileSlot } from "./file-schema.ts";
-import { TREATMENT } from "./keyword-treatment.ts";
+import { treatmentOf } from "./keyword-treatment.ts";
 import type { BodyKind } from "./media-type.ts";
 import { type PropertyKeys, renameKeys } from "./property-keys.ts";
 import { declareRequiredProperties } from "./required-properties.ts";
@@ -136,7 +136,7 @@ export class ModelSchemaWriter {
   }
 
   #rewriteKeyword(keyword: string, value: unknown, schema: JsonSchema): unknown {
-    switch (TREATMENT.get(keyword)) {
+    switch (treatmentOf(keyword, value)) {
       case "drop":
         return undefined;
       case "reference":
@@ -164,7 +164,7 @@ export class ModelSchemaWriter {
           ? renameExample(value, schema, this.#exampleContext)
           : renameKeys(value, (key) => this.#keys.toLegalKey(key));
       default:
-        return keyword.startsWith("x-") ? undefined : value;
+        return value;
     }
   }
 
