@@ -49,9 +49,9 @@ export class RecordingClient {
     this.#client?.send({ message: name });
   }
 
-  /** Resolves when the server has acknowledged the message. */
+  /** Resolves when the server has acknowledged the message. A snapshot can stand for the first events of its turn. */
   async waitForStart(): Promise<void> {
-    await this.#client?.waitFor("typing", "error");
+    await this.#client?.waitFor("typing", "snapshot", "ai_response", "error");
   }
 
   /** Resolves when the running turn has ended. */
