@@ -2,7 +2,6 @@
 
 /** `people's words = words of documents`. A hyphen joins the words of one term. */
 const ENTRIES = `
-pr prs mr = pull-request merge-request
 repo repos = repository
 project codebase = repository project
 org orgs company business = organization
@@ -19,6 +18,8 @@ customer client = customer client account contact
 account = account user
 profile = user profile
 me myself = authenticated user me
+my mine = authenticated-user current-user me
+workspace = workspace team
 boss manager = manager
 teammate = member
 access permission right role = permission access collaborator role
@@ -83,7 +84,7 @@ album record = album
 playlist = playlist
 band singer artist = artist
 actor actress cast = credit cast person
-channel = channel
+channel = channel conversation
 server = guild server host
 machine vm computer box = runner instance machine server
 cloud = codespace cloud instance
@@ -118,7 +119,7 @@ popular trending = popular trending
 child parent = sub child parent
 snapshot = snapshot
 domain = domain
-dns = dns record
+dns = dns domain
 network = network vpc
 disk volume = volume disk
 database db = database
@@ -149,7 +150,7 @@ todo task = task todo issue
 
 /** Verbs that people use for the verbs of documents. */
 const VERB_ENTRIES = `
-remove throw destroy erase purge kick = delete remove
+remove throw destroy erase purge kick evict = delete remove kick
 rid away = delete remove
 clear = clear delete mark
 take = remove
@@ -205,5 +206,13 @@ function parseEntries(text: string): Thesaurus {
   return entries;
 }
 
+/** Abbreviations that stand for exactly these words. */
+const ALIAS_ENTRIES = `
+pr prs = pull-request
+mr mrs = merge-request
+dm dms = direct-message
+`;
+
+export const ALIASES = parseEntries(ALIAS_ENTRIES);
 export const NOUNS = parseEntries(ENTRIES);
 export const VERB_SYNONYMS = parseEntries(VERB_ENTRIES);
