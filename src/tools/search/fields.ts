@@ -8,6 +8,9 @@ import { splitWords } from "./words.ts";
 /** The number of words of a description that are indexed. The first sentences say what an operation does. */
 const MAX_TEXT_WORDS = 40;
 const MAX_INPUTS = 60;
+/** How deep the variants of a body are read: references, and `oneOf` within `allOf`. */
+const MAX_DEPTH = 4;
+const MAX_VARIANTS = 20;
 
 export function collectFields(tool: AnyTool): SearchFields {
   if (!("operation" in tool)) {
@@ -71,12 +74,21 @@ function listInputWords({ operation }: Extract<AnyTool, { operation: unknown }>)
   return [...parameters, ...properties].slice(0, MAX_INPUTS).flatMap(splitWords);
 }
 
-function listProperties(schema: JsonSchema, definitions: Readonly<Record<string, JsonSchema>>): string[] {
-  const reference = typeof schema.$ref === "string" ? /^#\/\$defs\/(.+)$/.exec(schema.$ref)?.[1] : undefined;
-  const target = reference === undefined ? schema : definitions[reference];
-  return target?.properties && typeof target.properties === "object"
-    ? Object.entries(target.properties).flatMap(([name, property]) => [name, ...listEnum(property)])
-    : [];
+/** Returns the names and enum values of the properties of an object, in all its variants. */
+function listProperties(
+  schema: unknown,
+  definitions: Readonly<Record<string, JsonSchema>>,
+  depth = 0,
+): string[] {
+  const { $ref, properties, allOf, oneOf, anyOf } = Object(schema) as JsonSchema;
+  if (depth > MAX_DEPTH) return [];
+  const name = typeof $ref === "string" ? /^#\/\$defs\/(.+)$/.exec($ref)?.[1] : undefined;
+  if (name !== undefined) return listProperties(definitions[name], definitions, depth + 1);
+  const own = Object.entries(Object(properties)).flatMap(([key, value]) => [key, ...listEnum(value)]);
+  const variants = [allOf, oneOf, anyOf].filter(Array.isArray).flat().slice(0, MAX_VARIANTS);
+  return [
+    ...new Set([...own, ...variants.flatMap((variant) => listProperties(variant, definitions, depth + 1))]),
+  ];
 }
 
 function listSchemaWords(schema: JsonSchema): string[] {
