@@ -23,6 +23,7 @@ export function collectFields(tool: AnyTool): SearchFields {
       summary: text.slice(0, 12),
       tags: [],
       examples: [],
+      actions: [],
       inputs: listSchemaWords(tool.inputSchema),
       text: text.slice(0, MAX_TEXT_WORDS),
       verb: findVerb(name, text) ?? (tool.readOnly ? "read" : undefined),
@@ -44,6 +45,7 @@ export function collectFields(tool: AnyTool): SearchFields {
     examples: (curation.examples ?? []).flatMap((example) =>
       typeof example === "string" ? splitWords(example) : [],
     ),
+    actions: listActions(operation.body?.content[0]?.schema, operation.definitions),
     inputs: listInputWords(tool),
     text: text.slice(0, MAX_TEXT_WORDS),
     verb: findVerb(name, summary) ?? classifyMethod(operation.method),
@@ -74,20 +76,35 @@ function listInputWords({ operation }: Extract<AnyTool, { operation: unknown }>)
   return [...parameters, ...properties].slice(0, MAX_INPUTS).flatMap(splitWords);
 }
 
-/** Returns the names and enum values of the properties of an object, in all its variants. */
-function listProperties(
+/** Properties whose values say what one operation does: `POST /actions` with the type `reboot`. */
+const ACTION_PROPERTY = /^(?:type|action|command|method|op|operation)$/i;
+
+function listActions(schema: unknown, definitions: Readonly<Record<string, JsonSchema>>): string[] {
+  const values = readProperties(schema, definitions).flatMap(([name, property]) =>
+    ACTION_PROPERTY.test(name) ? listEnum(property) : [],
+  );
+  return [...new Set(values)].flatMap(splitWords);
+}
+
+function listProperties(schema: unknown, definitions: Readonly<Record<string, JsonSchema>>): string[] {
+  const texts = readProperties(schema, definitions).flatMap(([name, property]) => [name, ...listEnum(property)]);
+  return [...new Set(texts)];
+}
+
+/** Returns the properties of an object, in all its variants. */
+function readProperties(
   schema: unknown,
   definitions: Readonly<Record<string, JsonSchema>>,
   depth = 0,
-): string[] {
+): (readonly [string, unknown])[] {
   const { $ref, properties, allOf, oneOf, anyOf } = Object(schema) as JsonSchema;
   if (depth > MAX_DEPTH) return [];
   const name = typeof $ref === "string" ? /^#\/\$defs\/(.+)$/.exec($ref)?.[1] : undefined;
-  if (name !== undefined) return listProperties(definitions[name], definitions, depth + 1);
-  const own = Object.entries(Object(properties)).flatMap(([key, value]) => [key, ...listEnum(value)]);
+  if (name !== undefined) return readProperties(definitions[name], definitions, depth + 1);
   const variants = [allOf, oneOf, anyOf].filter(Array.isArray).flat().slice(0, MAX_VARIANTS);
   return [
-    ...new Set([...own, ...variants.flatMap((variant) => listProperties(variant, definitions, depth + 1))]),
+    ...Object.entries(Object(properties)),
+    ...variants.flatMap((variant) => readProperties(variant, definitions, depth + 1)),
   ];
 }
 

@@ -48,6 +48,7 @@ const FIELDS: readonly (readonly [Field, number, number])[] = [
   ["path", 1.5, 0.3],
   ["tags", 1, 0.2],
   ["examples", 1.5, 0.5],
+  ["actions", 2, 0.2],
   ["inputs", 0.5, 0.6],
   ["text", 0.5, 0.6],
 ];
