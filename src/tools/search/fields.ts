@@ -87,7 +87,10 @@ function listActions(schema: unknown, definitions: Readonly<Record<string, JsonS
 }
 
 function listProperties(schema: unknown, definitions: Readonly<Record<string, JsonSchema>>): string[] {
-  const texts = readProperties(schema, definitions).flatMap(([name, property]) => [name, ...listEnum(property)]);
+  const texts = readProperties(schema, definitions).flatMap(([name, property]) => [
+    name,
+    ...listEnum(property),
+  ]);
   return [...new Set(texts)];
 }
 
