@@ -33,9 +33,9 @@ export class ToolSearch {
   readonly #sums: Float32Array;
   readonly #best: Float32Array;
 
-  private constructor(index: SearchIndex, tools: readonly AnyTool[]) {
+  private constructor(index: SearchIndex, tools: readonly AnyTool[], names: ExactNames) {
     this.#index = index;
-    this.#names = new ExactNames(tools);
+    this.#names = names;
     this.#sums = new Float32Array(tools.length);
     this.#best = new Float32Array(tools.length);
   }
@@ -44,8 +44,9 @@ export class ToolSearch {
   static async create(
     tools: readonly AnyTool[],
     pause: () => Promise<void> = async () => {},
+    names = new ExactNames(tools),
   ): Promise<ToolSearch> {
-    return new ToolSearch(await buildSearchIndex(tools, pause), tools);
+    return new ToolSearch(await buildSearchIndex(tools, pause), tools, names);
   }
 
   /** Returns the tools that the query names, then those that it describes. Each clause gets its share of the places. */
