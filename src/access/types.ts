@@ -12,8 +12,8 @@ export interface Caller {
    * `anonymous`: not identified; sessions are accessible by their ids.
    */
   readonly kind: "browser" | "token" | "named" | "host" | "anonymous" | "terminal";
-  /** True for a browser that has sent a cookie of this server. It then has a rate limit of its own, beside that of its address. */
-  readonly isIssued?: true;
+  /** When this server gave a browser its cookie first, as Unix time in milliseconds. */
+  readonly issuedAt?: number;
 }
 
 /** A token bucket that a request is counted in. */

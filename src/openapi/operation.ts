@@ -16,7 +16,7 @@ import {
 import { readRequestBody } from "./request-body.ts";
 import { type ResponseCache, readResponses } from "./response.ts";
 import type { Definitions } from "./schema/definitions.ts";
-import { readSecurityRequirements } from "./security.ts";
+import type { SecuritySchemes } from "./security.ts";
 import { readServerUrls, readSwaggerServers } from "./server.ts";
 import { buildSwaggerBody } from "./swagger-body.ts";
 import type { Operation, RequestBody, SecurityRequirement } from "./types.ts";
@@ -28,6 +28,7 @@ export interface OperationContext extends ReadContext {
   readonly responseCache: ResponseCache;
   readonly root: LoadedDocument;
   readonly servers: readonly string[];
+  readonly securitySchemes: SecuritySchemes;
   readonly security: readonly SecurityRequirement[];
 }
 
@@ -93,7 +94,7 @@ export function readOperation(
       get("produces") ?? objectOf(context.root.root).produces,
     ),
     servers: resolveServers(fields, context),
-    security: readSecurityRequirements(get("security")) ?? context.security,
+    security: resolveSecurity(fields, context),
     extensions: readExtensions(fields),
     definitions: context.definitions.collect(schemas),
   };
@@ -126,6 +127,14 @@ function omitIgnoredBody(
   if (!isIgnored && method !== "TRACE") return body;
   if (body.required) throw new OperationError(`a ${method} request cannot be sent with the body it requires`);
   return undefined;
+}
+
+function resolveSecurity(
+  fields: Fields,
+  { security, securitySchemes, root }: OperationContext,
+): readonly SecurityRequirement[] {
+  const field = fields.get("security");
+  return securitySchemes.readRequirements(field?.value, field?.document ?? root) ?? security;
 }
 
 function resolveServers(fields: Fields, context: OperationContext): readonly string[] {

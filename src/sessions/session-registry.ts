@@ -166,7 +166,9 @@ export class SessionRegistry implements TurnTracker {
    */
   async admit({ rateCharges }: Pick<Client, "rateCharges">): Promise<void> {
     if (this.#isStopping) throw stopping();
-    for (const { bucket, share } of rateCharges) await this.#rateLimit?.take(bucket, share);
+    if (!this.#rateLimit) return;
+    for (const { bucket, share } of rateCharges(this.#app.now().getTime()))
+      await this.#rateLimit.take(bucket, share);
   }
 
   trackTurn(running: Promise<unknown>, stop: () => void): void {

@@ -11,6 +11,7 @@ import type { Measurement } from "./measurement.ts";
 import { reload } from "./reload.ts";
 import { request } from "./request.ts";
 import { responses } from "./responses.ts";
+import { results } from "./results.ts";
 import { resume } from "./resume.ts";
 import { search } from "./search.ts";
 import { session } from "./session.ts";
@@ -34,6 +35,7 @@ const benchmarks: Readonly<Record<string, () => Promise<readonly Measurement[]>>
   resume,
   idle,
   attacks,
+  results,
 };
 
 const [command, folder, every] = process.argv.slice(2);

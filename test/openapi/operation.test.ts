@@ -299,7 +299,7 @@ describe("a parameter", () => {
       },
     });
     expect(parameters).toEqual([
-      parameter({ name: "a", in: "query", required: true, schema: { type: "string" } }),
+      { ...parameter({ name: "a", in: "query", required: true, schema: { type: "string" } }), encoding: {} },
       parameter({
         name: "b",
         in: "query",

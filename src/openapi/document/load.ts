@@ -43,7 +43,9 @@ export async function loadLibrary(
   const documents = new Map<string, LoadedDocument | DocumentError>([[root.location, root]]);
   // Without a reference to another document, walking the values would be wasted time.
   const texts = [rootText.text, ...(transform?.texts ?? [])];
-  if (!texts.some(hasExternalReference)) return { root, documents };
+  const mayNameSchemes = hasSchemesByUri(value);
+  if (!texts.some((text) => hasExternalReference(text) || (mayNameSchemes && SECURITY_BY_URI.test(text))))
+    return { root, documents };
 
   let frontier: readonly LoadedDocument[] = [root];
   let exceededLimit: number | undefined;
@@ -83,6 +85,14 @@ function hasExternalReference(text: string): boolean {
   }
   return false;
 }
+
+/** Returns whether security requirements may name schemes by URI, which they do since 3.2. */
+function hasSchemesByUri(root: unknown): boolean {
+  return isObject(root) && String(root.openapi).startsWith("3.2");
+}
+
+/** A key of a list that is a URI: the name of a security scheme in another document. */
+const SECURITY_BY_URI = /[^\s"'#{,](?:#[^\s"':]*|\.(?:json|ya?ml))["']?\s*:\s*[[-]/i;
 
 /** Returns a document with the base URI that it declares: https://spec.openapis.org/oas/v3.2.0.html#oas-self */
 function createDocument(

@@ -43,6 +43,7 @@ export async function readOverlays(
         if (declaredTarget !== undefined)
           warnings.push(`${overlay.location} extends ${declaredTarget}, but is applied to ${location}`);
         overlay.actions.forEach((action, index) => {
+          if (action.type === "none") return;
           const effect = applyAction(action, index + 1, draft, overlay.location);
           effects.push(effect);
           if (effect.matches === 0)
@@ -54,8 +55,10 @@ export async function readOverlays(
   };
 }
 
+type EffectiveAction = Exclude<OverlayAction, { readonly type: "none" }>;
+
 function applyAction(
-  action: OverlayAction,
+  action: EffectiveAction,
   number: number,
   draft: DocumentDraft,
   overlay: string,
@@ -89,7 +92,7 @@ function applyAction(
   }
 }
 
-function resolveValue(action: OverlayAction, draft: DocumentDraft): unknown {
+function resolveValue(action: EffectiveAction, draft: DocumentDraft): unknown {
   if (action.type !== "copy") return action.type === "update" ? action.value : undefined;
   const [only, ...more] = selectTargets(action.from, "copy", draft);
   if (only === undefined || more.length > 0)

@@ -267,6 +267,16 @@ test("names of prototype members are ordinary keys", async () => {
   expect("polluted" in {}).toBe(false);
 });
 
+test("an action with a target alone does nothing, and the others are applied", async () => {
+  const { description } = await applyOverlays(pets, [
+    actions("  - { target: $.paths, description: Kept }\n  - { target: $.info, update: { title: New } }\n"),
+  ]);
+  expect(description.overlays?.effects.map(({ action, summary }) => [action, summary])).toEqual([
+    [2, "update $.info"],
+  ]);
+  expect(description.overlays?.warnings).toEqual([]);
+});
+
 describe("an invalid overlay gives one clear line:", () => {
   test.each([
     [
@@ -280,10 +290,6 @@ describe("an invalid overlay gives one clear line:", () => {
     ["overlay: 1.0.0\nactions: [{}]\n", /^"info": /],
     [`${head}actions: []\n`, /^"actions": /],
     [actions("  - update: {}\n"), /^action 1: "target": /],
-    [
-      actions("  - { target: $, update: {} }\n  - { target: $.paths }\n"),
-      "action 2: it has none of update, copy and remove: true",
-    ],
     [actions("  - { target: $, updates: {} }\n"), 'action 1: unknown field "updates"'],
     [actions("  - { target: $, remove: maybe }\n"), /^action 1: "remove": /],
     [
