@@ -92,6 +92,13 @@ export function describeDoneCalls({ done }: Pick<AppError, "done">): string {
   return ` Before that, ${names} ${verb} called and may have changed data. Check the result before you ask again.`;
 }
 
+/** Replaces ARNs and the ids of accounts, which errors of AWS name. */
+export function withoutAccount(text: string): string {
+  return text
+    .replace(/\barn:aws[\w-]*:[^\s"'`,;)]*/g, "(an ARN, which the log has)")
+    .replace(/(?<![\w-])\d{12}(?![\w-])/g, "(an account)");
+}
+
 /** Converts a bug into the error that clients receive. Its `detail` has the cause for the log. */
 export function toInternalError(cause: unknown): AppError {
   return new AppError("internal", "Something went wrong on our side. Please try again.", {

@@ -19,10 +19,12 @@ export interface CallerCookieOptions {
   readonly now: () => number;
 }
 
+/** Times are Unix times in milliseconds. */
 interface IssuedCookie {
   readonly token: string;
-  /** Unix time in milliseconds. */
+  /** The first visit of the browser. */
   readonly issuedAt: number;
+  readonly renewedAt: number;
 }
 
 export class CallerCookies {
@@ -36,7 +38,7 @@ export class CallerCookies {
   read(cookieHeader: string | null, secure: boolean): Caller {
     const issued = this.#find(cookieHeader, secure);
     if (!issued) return { id: `anonymous:${randomUUID()}` as CallerId, kind: "anonymous" };
-    return { ...browserCaller(issued.token), isIssued: true };
+    return callerOf(issued);
   }
 
   /**
@@ -50,9 +52,9 @@ export class CallerCookies {
     const { retentionHours, now } = this.#options;
     const issued = this.#find(cookieHeader, secure);
     const retentionMs = retentionHours * 3_600_000;
-    if (issued && now() - issued.issuedAt < Math.min(RENEW_MS, retentionMs / 10)) return undefined;
-    const token = issued?.token ?? randomUUID();
-    const payload = `${token}.${now().toString(36)}`;
+    if (issued && now() - issued.renewedAt < Math.min(RENEW_MS, retentionMs / 10)) return undefined;
+    const cookie = issued ?? { token: randomUUID(), issuedAt: now() };
+    const payload = `${cookie.token}.${cookie.issuedAt.toString(36)}.${now().toString(36)}`;
     const setCookie = new Bun.Cookie(secure ? HOST_COOKIE : COOKIE, `${payload}.${this.#sign(payload)}`, {
       path: "/",
       httpOnly: true,
@@ -60,24 +62,24 @@ export class CallerCookies {
       secure,
       maxAge: Math.min(MAX_AGE_SECONDS, Math.ceil(retentionMs / 1000)),
     });
-    return { caller: this.#callerOf(token, issued), setCookie: setCookie.serialize() };
-  }
-
-  #callerOf(token: string, issued: IssuedCookie | undefined): Caller {
-    return { ...browserCaller(token), ...(issued && { isIssued: true }) };
+    return { caller: callerOf(cookie), setCookie: setCookie.serialize() };
   }
 
   /** Reads the cookie of the connection's own name alone. Of two names, neither is taken for the other. */
   #find(cookieHeader: string | null, secure: boolean): IssuedCookie | undefined {
     const cookie = cookieHeader && new Bun.CookieMap(cookieHeader).get(secure ? HOST_COOKIE : COOKIE);
-    const [, payload = "", token = "", time = "", signature = ""] =
-      /^(([\da-f-]{36})\.([\da-z]{1,12}))\.([\da-f]{64})$/.exec(cookie || "") ?? [];
+    const [, payload = "", token = "", issued = "", renewed = "", signature = ""] =
+      /^(([\da-f-]{36})\.([\da-z]{1,12})\.([\da-z]{1,12}))\.([\da-f]{64})$/.exec(cookie || "") ?? [];
     if (signature === "") return undefined;
     if (!timingSafeEqual(Buffer.from(signature), Buffer.from(this.#sign(payload)))) return undefined;
-    return { token, issuedAt: Number.parseInt(time, 36) };
+    return { token, issuedAt: Number.parseInt(issued, 36), renewedAt: Number.parseInt(renewed, 36) };
   }
 
   #sign(payload: string): string {
     return createHmac("sha256", this.#options.key).update(payload).digest("hex");
   }
+}
+
+function callerOf({ token, issuedAt }: Pick<IssuedCookie, "token" | "issuedAt">): Caller {
+  return { ...browserCaller(token), issuedAt };
 }

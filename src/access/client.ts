@@ -1,5 +1,6 @@
 /** Identifies the client of a request: its caller, address and credentials for the APIs. */
 import { resolveApiSettings } from "../config/per-api.ts";
+import { parseRate } from "../config/rate.ts";
 import type { Config } from "../config/settings.ts";
 import { addressOf, fingerprintParts, networkOf } from "./client-address.ts";
 import { selectForwardedHeaders } from "./forwarded.ts";
@@ -22,8 +23,11 @@ export interface Client {
   readonly fingerprint: string;
   /** Headers of the request that are forwarded, by the name of the API. */
   readonly credentials: ForwardedCredentials;
-  /** The buckets of the rate limit. User names in the request do not change them. */
-  readonly rateCharges: readonly RateCharge[];
+  /**
+   * Returns the buckets that a request is counted in at a time, in Unix milliseconds. User names in the request do not change them.
+   * A connection that stays open has other buckets later.
+   */
+  rateCharges(now: number): readonly RateCharge[];
 }
 
 /** Identifies the client by the headers of its request. `peer` is its address, or empty when it has disconnected. */
@@ -37,7 +41,10 @@ export function identifyClient(headers: Headers, caller: Caller, peer: string, c
   );
   const address = addressOf(headers, peer, trustedProxies);
   const fingerprint = hashShort(JSON.stringify(fingerprintParts(headers, address, trustedProxies)));
-  return { caller, address, fingerprint, credentials, rateCharges: rateChargesFor(caller, address) };
+  const newcomerMs = config.rateLimit === undefined ? 0 : parseRate(config.rateLimit).perMs;
+  const rateCharges = (now: number) =>
+    rateChargesFor(caller, address, caller.issuedAt !== undefined && now - caller.issuedAt >= newcomerMs);
+  return { caller, address, fingerprint, credentials, rateCharges };
 }
 
 /**
@@ -52,18 +59,18 @@ export function scopeClient(client: Client, protocol: string, user: string | und
   return { ...client, caller: { id: `${scope}/${protocol}${name}` as CallerId, kind: "named" } };
 }
 
-/** The number of browsers that an address may use to the full at the same time, for example the people of an office. */
+/** How many times the rate all known browsers of an address may use together, for example the people of an office. */
 const BROWSERS_PER_ADDRESS = 20;
 
 /**
- * Returns the buckets of the rate limit. A browser has a bucket once it sends a cookie that this server issued, a signed token and
- * an embedding application have their own; everyone else shares the bucket of the address. Cookies are free, so all browsers of an
- * address share a larger bucket too.
+ * Returns the buckets of the rate limit. A signed token and an embedding application have their own. Everyone else shares the
+ * bucket of the address, and so does a browser until it is known: cookies are free, so a new one gives no fresh budget. A known
+ * browser has a bucket of its own, and shares a larger one with the other known browsers of its address.
  */
-function rateChargesFor({ id, kind, isIssued }: Caller, address: string): readonly RateCharge[] {
+function rateChargesFor({ id, kind }: Caller, address: string, isKnown: boolean): readonly RateCharge[] {
   if (kind === "token" || kind === "host") return [{ bucket: id, share: 1 }];
   const network = networkOf(address);
-  if (!isIssued) return [{ bucket: network, share: 1 }];
+  if (!isKnown) return [{ bucket: network, share: 1 }];
   return [
     { bucket: id, share: 1 },
     { bucket: `browsers:${network}`, share: BROWSERS_PER_ADDRESS },

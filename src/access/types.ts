@@ -12,8 +12,8 @@ export interface Caller {
    * `anonymous`: not identified; sessions are accessible by their ids.
    */
   readonly kind: "browser" | "token" | "named" | "host" | "anonymous" | "terminal";
-  /** True for a browser that has sent a cookie of this server. It then has a rate limit of its own, beside that of its address. */
-  readonly isIssued?: true;
+  /** When this server gave a browser its cookie first, as Unix time in milliseconds. */
+  readonly issuedAt?: number;
 }
 
 /** A token bucket that a request is counted in. */
@@ -28,3 +28,14 @@ export interface RateLimiter {
   /** Takes one token of a bucket, which holds `share` times the rate (default 1). @throws AppError `rate_limited` with the time to wait. */
   take(bucket: string, share?: number): Promise<void>;
 }
+
+/** Something that takes room in a pool which callers share. */
+export interface SharedEntry {
+  /** Undefined when it is unknown. */
+  readonly owner?: string | undefined;
+  readonly session: string;
+  readonly size: number;
+}
+
+/** Selects the entry of a full pool that makes room. */
+export type SelectVictim = <Entry extends SharedEntry>(entries: Iterable<Entry>) => Entry | undefined;

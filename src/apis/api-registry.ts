@@ -8,17 +8,20 @@ import { createKnowledgeBaseTools } from "../tools/custom/knowledge-base.ts";
 import { type LoadedTools, loadTools, NO_TOOLS } from "../tools/custom/load.ts";
 import type { McpServers } from "../tools/mcp/servers.ts";
 import { connectMcpServers } from "./connect-mcp-servers.ts";
+import type { LoadOptions, ReloadFailure } from "./describe-apis.ts";
 import {
   type ApiDocuments,
   type ApisPorts,
   joinTools,
   loadDocuments,
-  type ReloadFailure,
   type ToolCatalog,
 } from "./load-apis.ts";
 import { logChangedTools } from "./log-changes.ts";
 import type { OfferSettings } from "./offered-tools.ts";
+import { runInSlices } from "./slices.ts";
 import { loadWhenReachable, type StartWait } from "./wait-for-documents.ts";
+
+type Load = (options?: Omit<LoadOptions, "requiresBaseUrl">) => Promise<ApiDocuments>;
 
 /** What stays the same over reloads. */
 interface RegistryParts {
@@ -32,7 +35,7 @@ interface RegistryParts {
 export class ApiRegistry {
   /** True when the API is the built-in shop. */
   readonly isDemoApi: boolean;
-  readonly #load: (previous?: ApiDocuments) => Promise<ApiDocuments>;
+  readonly #load: Load;
   readonly #shop: ShopServer | undefined;
   /** Tools that stay the same: modules, and the one of knowledge bases. */
   readonly #fixedTools: readonly LoadedTools[];
@@ -47,7 +50,7 @@ export class ApiRegistry {
 
   private constructor(
     documents: ApiDocuments,
-    load: (previous?: ApiDocuments) => Promise<ApiDocuments>,
+    load: Load,
     { settings, fixedTools, shop, log }: RegistryParts,
   ) {
     this.#settings = settings;
@@ -78,7 +81,7 @@ export class ApiRegistry {
     const { searchKnowledgeBase: search } = ports;
     const knowledge = search ? createKnowledgeBaseTools(knowledgeBase, search) : NO_TOOLS;
     const shop = isDemoApi(config) ? serveShop({ now: ports.now }) : undefined;
-    const load = (previous?: ApiDocuments) => loadDocuments(config, ports, shop, requiresBaseUrl, previous);
+    const load: Load = (options) => loadDocuments(config, ports, shop, { requiresBaseUrl, ...options });
     const readAt = Date.now();
     const result = wait
       ? await loadWhenReachable(load, config.specWait * 1000, ports, wait)
@@ -87,7 +90,7 @@ export class ApiRegistry {
     const withoutApi = { ...config, spec: [] };
     const documents = isLoaded
       ? result.loaded
-      : await loadDocuments(withoutApi, ports, undefined, requiresBaseUrl);
+      : await loadDocuments(withoutApi, ports, undefined, { requiresBaseUrl });
     const registry = new ApiRegistry(documents, load, {
       settings: config,
       fixedTools: [modules, knowledge],
@@ -129,13 +132,15 @@ export class ApiRegistry {
    */
   async reload(): Promise<readonly ReloadFailure[]> {
     const readAt = Date.now();
-    const previous = this.#problem === undefined ? this.#documents : undefined;
-    const next = await this.#load(previous).catch((error: unknown) => {
+    const previous = this.#problem === undefined ? this.#documents.describedApis : undefined;
+    const next = await this.#load({ isServing: true, previous }).catch((error: unknown) => {
       if (this.#problem !== undefined && error instanceof Error) this.#problem = error.message;
       throw error;
     });
     this.#readAt = readAt;
     if (next.failures.length > 0 && next.failures.length === next.describedApis.length) return next.failures;
+    // Both versions: they are compared for the log.
+    await runInSlices(defineTools([...this.#documents.toolbox.tools, ...next.toolbox.tools]));
     this.#problem = undefined;
     this.#documents = next;
     this.#replace();
@@ -156,5 +161,13 @@ export class ApiRegistry {
     this.#current = this.#buildCatalog();
     logChangedTools(this.#log, before, this.#current);
     for (const listener of this.#listeners) listener(this.#current);
+  }
+}
+
+/** Makes the definitions of tools, which the next turn needs all at once. */
+function* defineTools(tools: ToolCatalog["toolbox"]["tools"]): Generator<void, void> {
+  for (const tool of tools) {
+    tool.inputSchema;
+    yield;
   }
 }

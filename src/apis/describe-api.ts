@@ -5,6 +5,7 @@ import { maskQueryValues, StartError } from "../errors.ts";
 import { extractUrlCredentials } from "../openapi/document/credentials.ts";
 import type { ReadIo } from "../openapi/document/read-io.ts";
 import { readDescription, readDescriptionText } from "../openapi/read.ts";
+import { readDescriptionInWorker } from "../openapi/read-in-worker.ts";
 import type { ApiDescription } from "../openapi/types.ts";
 import { readCredentials } from "../tools/auth/static-credentials.ts";
 import type { Tls } from "../tools/auth/types.ts";
@@ -27,18 +28,21 @@ type ApiSettings = ReturnType<typeof resolveApiSettings>[number];
 /**
  * Loads an API.
  * @param requiresBaseUrl false accepts an API without a known address.
+ * @param isServing Whether people are served meanwhile, so that the document must be read in a worker.
  * @throws DocumentError or StartError
  */
 export async function describeApi(
   settings: ApiSettings,
   io: ReadIo,
   requiresBaseUrl: boolean,
+  isServing: boolean,
 ): Promise<DescribedApi> {
   const { name, spec, headers, baseUrl: configuredBaseUrl, specHeaders, overlays } = settings;
   const specHeadersByOrigin = URL.canParse(spec) ? { [new URL(spec).origin]: specHeaders } : {};
   const specIo = { ...io, headers: { ...io.headers, ...specHeadersByOrigin } };
   const documentHeaders = extractUrlCredentials(spec, specIo).io.headers ?? {};
-  const description = maskAddresses(await readDescription(spec, specIo, overlays));
+  const read = isServing ? readDescriptionInWorker : readDescription;
+  const description = maskAddresses(await read(spec, specIo, overlays));
   const { source, servers, url: documentUrl, securitySchemes } = description;
   const resolved = resolveBaseUrl({ setting: configuredBaseUrl, servers, documentUrl });
   if (resolved.outcome === "unknown" && requiresBaseUrl)

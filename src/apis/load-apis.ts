@@ -1,14 +1,14 @@
 /** Loads the API documents of the settings (none, or the built-in shop, too), and combines their tools with custom tools. */
-import { resolveApiSettings } from "../config/per-api.ts";
 import type { Config } from "../config/settings.ts";
 import type { ShopServer } from "../demo/shop.ts";
-import { DocumentError, StartError } from "../errors.ts";
+import { StartError } from "../errors.ts";
 import type { ReadIo } from "../openapi/document/read-io.ts";
 import { type BuiltinToolNames, builtinToolNames } from "../results/definitions.ts";
 import type { Log } from "../telemetry/log.ts";
 import { createTokenSource } from "../tools/auth/token-source.ts";
 import { findUnusedCredentials } from "../tools/auth/unused-credentials.ts";
 import { createToolFinder, normalizeName } from "../tools/catalog/find-tool.ts";
+import { type ApiTools, makeTools } from "../tools/catalog/make-tools.ts";
 import { createOperationFilter } from "../tools/catalog/operation-filter.ts";
 import { type RuleReport, reportRules } from "../tools/catalog/rule-report.ts";
 import type { SearchKnowledgeBase } from "../tools/custom/knowledge-base.ts";
@@ -16,9 +16,10 @@ import type { LoadedTools } from "../tools/custom/load.ts";
 import { createExecutor } from "../tools/http/execute.ts";
 import { createToolbox } from "../tools/toolbox.ts";
 import type { AnyTool, CustomTool, Tool, Toolbox } from "../tools/types.ts";
-import { type DescribedApi, describeApi, describeShop } from "./describe-api.ts";
+import type { DescribedApi } from "./describe-api.ts";
+import { describeApis, type LoadOptions, type ReloadFailure } from "./describe-apis.ts";
 import { type OfferedTools, type OfferSettings, offerTools } from "./offered-tools.ts";
-import { assertSameOrigin } from "./origin-pinning.ts";
+import { runAtOnce, runInSlices } from "./slices.ts";
 
 /** The interfaces to the outside world for loading and calling APIs. */
 export interface ApisPorts {
@@ -44,8 +45,6 @@ export interface ApiDocuments {
   readonly failures: readonly ReloadFailure[];
 }
 
-export type ReloadFailure = DocumentError | StartError;
-
 /** All tools of one version: those of the documents, custom tools and MCP tools. */
 export interface ToolCatalog extends ApiDocuments, OfferedTools {
   /** Custom and MCP tools. Their names differ from those of the toolbox. */
@@ -61,7 +60,6 @@ export interface ToolCatalog extends ApiDocuments, OfferedTools {
 
 /**
  * Loads the documents.
- * @param previous The documents before a reload. One that cannot be read again, or that names another origin, stays in use.
  * @throws DocumentError or StartError when a document is unreadable, the address of an API is unknown, or an exclusion
  *   matches no operation.
  */
@@ -69,44 +67,20 @@ export async function loadDocuments(
   config: Config,
   ports: ApisPorts,
   shop: ShopServer | undefined,
-  requiresBaseUrl: boolean,
-  previous?: ApiDocuments,
+  options: LoadOptions,
 ): Promise<ApiDocuments> {
-  const described = await Promise.all(
-    shop
-      ? [describeAgain(() => describeShop(shop, config.overlay, ports.io), previous?.describedApis[0])]
-      : resolveApiSettings(config).map((settings, index) =>
-          describeAgain(
-            () => describeApi(settings, ports.io, requiresBaseUrl),
-            previous?.describedApis[index],
-            settings.spec === "-",
-          ),
-        ),
-  );
+  const { isServing = false } = options;
+  const described = await describeApis(config, ports.io, shop, options);
   const describedApis = described.map(({ described }) => described);
   const builtInPaths = [config.chatEndpoint, "/docs", "/redoc", "/openapi.json"];
-  const toolbox = createToolbox({
-    apis: describedApis,
+  const steps = makeTools(describedApis, {
     filter: createOperationFilter({ ...config, builtInPaths }),
     includeDeprecated: config.includeDeprecated,
     descriptionLimit: config.descriptionLimit,
     allowedHosts: config.allowHosts,
-    execute: createExecutor({
-      fetch: ports.fetch,
-      now: () => ports.now().getTime(),
-      sleep: ports.sleep,
-      timeoutMs: config.timeout * 1000,
-      maxResponseSize: config.maxResponseSize,
-      allowedHosts: config.allowHosts,
-    }),
-    endpointText: config.endpointText,
-    tokenSource: createTokenSource({
-      fetch: ports.fetch,
-      now: () => ports.now().getTime(),
-      timeoutMs: config.timeout * 1000,
-    }),
-    now: () => performance.now(),
   });
+  const apiTools = isServing ? await runInSlices(steps) : runAtOnce(steps);
+  const toolbox = createApiToolbox(apiTools, config, ports);
   const ruleReport = reportRules(
     describedApis.map(({ description }) => description.overlays),
     toolbox,
@@ -123,25 +97,26 @@ export async function loadDocuments(
   };
 }
 
-/**
- * Loads an API. Keeps its previous version when that fails, or when it cannot be read twice.
- * @throws DocumentError or StartError when there is no previous version.
- */
-async function describeAgain(
-  describe: () => Promise<DescribedApi>,
-  previous: DescribedApi | undefined,
-  isReadOnce = false,
-): Promise<{ readonly described: DescribedApi; readonly failure?: ReloadFailure }> {
-  if (previous === undefined) return { described: await describe() };
-  if (isReadOnce) return { described: previous };
-  try {
-    const described = await describe();
-    assertSameOrigin(previous, described);
-    return { described };
-  } catch (error) {
-    if (!(error instanceof DocumentError || error instanceof StartError)) throw error;
-    return { described: previous, failure: error };
-  }
+/** A function of its own: the functions of a toolbox would keep the previous documents, a parameter of `loadDocuments`. */
+function createApiToolbox(tools: ApiTools, config: Config, ports: ApisPorts): Toolbox {
+  return createToolbox(tools, {
+    execute: createExecutor({
+      fetch: ports.fetch,
+      now: () => ports.now().getTime(),
+      sleep: ports.sleep,
+      timeoutMs: config.timeout * 1000,
+      maxResponseSize: config.maxResponseSize,
+      allowedHosts: config.allowHosts,
+    }),
+    endpointText: config.endpointText,
+    tokenSource: createTokenSource({
+      allowedHosts: config.allowHosts,
+      fetch: ports.fetch,
+      now: () => ports.now().getTime(),
+      timeoutMs: config.timeout * 1000,
+    }),
+    now: () => performance.now(),
+  });
 }
 
 /** Combines the tools of the documents with other tools, in this order. */
@@ -158,13 +133,28 @@ export function joinTools(
   const tools = [...toolbox.tools, ...custom];
   const find = createToolFinder(tools);
   const builtinNames = builtinToolNames(tools);
+  let offered: OfferedTools | undefined;
+  // Made when it is first needed: it needs the definitions of all tools.
+  const offer = () => {
+    offered ??= offerTools({ tools, builtinNames, find }, settings);
+    return offered;
+  };
   return {
     ...documents,
     custom,
     tools,
     builtinNames,
     find,
-    ...offerTools({ tools, builtinNames, find }, settings),
+    get advertised() {
+      return offer().advertised;
+    },
+    get toolTokens() {
+      return offer().toolTokens;
+    },
+    get search() {
+      return offer().search;
+    },
+    listDefinitions: () => offer().listDefinitions(),
     warnings: [
       ...ruleReport.warnings,
       ...describedApis.flatMap(({ api, description }) => findUnusedCredentials(api, description)),

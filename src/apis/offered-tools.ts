@@ -18,7 +18,7 @@ export interface OfferedTools {
   /** The estimated tokens of these definitions in each request. */
   readonly toolTokens: number;
   /** Set when the definitions of all tools exceed the budget. */
-  readonly search?: OperationSearch;
+  readonly search?: OperationSearch | undefined;
   /** Returns the definitions of all tools, for clients that read them once. */
   listDefinitions(): readonly ToolDefinition[];
 }

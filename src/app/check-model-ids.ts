@@ -27,8 +27,10 @@ export function checkModelIds(
   );
   if (problems.length > 0) throw new ConfigError(problems);
   const guardrail = guardrailId === undefined ? undefined : { id: guardrailId, version: guardrailVersion };
-  return [
+  const warnings = [
     ...checks.flatMap((check) => (check.status === "warning" ? [check.warning] : [])),
     ...configuredModels.flatMap(({ model }) => explainApi(model, modelFamily, { guardrail }) ?? []),
   ];
+  // A model may be in several settings.
+  return [...new Set(warnings)];
 }

@@ -1,6 +1,7 @@
 /** The composition root: creates a running app from its settings and ports. Only this folder chooses implementations. */
 import packageJson from "../../package.json" with { type: "json" };
 import { SessionClaims } from "../access/session-claims.ts";
+import { selectFromLargestShare } from "../access/shares.ts";
 import { ApiRegistry } from "../apis/api-registry.ts";
 import type { StartWait } from "../apis/wait-for-documents.ts";
 import { isDemoModelId, withDemoApi } from "../config/demo-api.ts";
@@ -80,7 +81,7 @@ export async function createApp(
     }),
     notice: isDemoModel ? DEMO_NOTICE : undefined,
     warnings: [...modelWarnings, ...startWarnings(config), ...opened.warnings],
-    files: new FileCache(config.maxFilesSize),
+    files: new FileCache(config.maxFilesSize, selectFromLargestShare),
     handedOver: new HandedOverRounds(),
     results: createResultStore(config, ports, opened),
     traces,

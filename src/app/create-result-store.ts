@@ -1,6 +1,7 @@
 /** Creates the store for long API responses. */
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
+import { selectFromLargestShare } from "../access/shares.ts";
 import type { Config } from "../config/settings.ts";
 import type { Ports } from "../context.ts";
 import { createResultDisk } from "../results/disk.ts";
@@ -18,7 +19,7 @@ export function createResultStore(
   const { maxSessionResults: perSession, maxResultsMemory: inMemory, maxResultsDisk: onDisk } = config;
   const clock = () => now().getTime();
   const disk = createResultDisk(join(config.dataDir, "results"), randomUUID(), clock);
-  const results = new BoundedResultStore({ perSession, inMemory, onDisk }, disk);
+  const results = new BoundedResultStore({ perSession, inMemory, onDisk }, disk, selectFromLargestShare);
   if (!hasExclusiveDataDir) return results;
   return createPersistentResults(results, {
     folder: join(config.dataDir, "kept-results"),

@@ -9,8 +9,11 @@ import { embedPage } from "./embedded-page.ts";
 
 const root = Bun.fileURLToPath(new URL("../../", import.meta.url));
 
-/** The worker that evaluates expressions, a module of its own in the executable. Relative to `src`, without extension. */
-const QUERY_WORKER = "results/query-worker";
+/** The workers, modules of their own in the executable: the constant that names each → its path in `src`, without extension. */
+const WORKERS: Readonly<Record<string, string>> = {
+  READ_WORKER: "openapi/read-worker",
+  RESULTS_WORKER: "results/worker",
+};
 
 /** Compile target → file name. */
 const PLATFORMS: Readonly<Record<string, string>> = {
@@ -33,8 +36,10 @@ interface CompileOptions {
 /** Compiles an executable and resolves to its size in bytes. @throws AggregateError with every error in the sources. */
 export async function compile({ entry, outfile, platform, plugins = [] }: CompileOptions): Promise<number> {
   await Bun.build({
-    entrypoints: [entry, `${root}src/${QUERY_WORKER}.ts`],
-    define: { QUERY_WORKER: JSON.stringify(`./${QUERY_WORKER}.js`) },
+    entrypoints: [entry, ...Object.values(WORKERS).map((path) => `${root}src/${path}.ts`)],
+    define: Object.fromEntries(
+      Object.entries(WORKERS).map(([name, path]) => [name, JSON.stringify(`./${path}.js`)]),
+    ),
     target: "bun",
     minify: true,
     bytecode: true,

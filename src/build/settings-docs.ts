@@ -24,8 +24,11 @@ const ENVIRONMENT_HEADER = `# Settings of specchat. Copy this file to .env and r
 function formatVariable(name: SettingName, setting: Setting<unknown>): string {
   const [primaryName = "", ...aliases] = environmentNames(name);
   const [shown = primaryName, ...others] = [...aliases, primaryName];
-  const fallback = formatValue(setting, setting.default);
-  return [`# ${setting.description}`, `# also ${others.join(", ")}`, `#${shown}=${fallback}`]
+  const { refusesEmpty, placeholder } = setting.kind;
+  const assignment = refusesEmpty
+    ? `# ${shown}=${placeholder}, never empty`
+    : `#${shown}=${formatValue(setting, setting.default)}`;
+  return [`# ${setting.description}`, `# also ${others.join(", ")}`, assignment]
     .filter((line) => line !== "# also ")
     .join("\n");
 }

@@ -8,7 +8,7 @@ import { readPathItem } from "./path-item.ts";
 import { Definitions } from "./schema/definitions.ts";
 import { ReadLimits } from "./schema/read-limits.ts";
 import { SchemaReader } from "./schema/schema.ts";
-import { readSecurityRequirements, readSecuritySchemes } from "./security.ts";
+import { SecuritySchemes } from "./security.ts";
 import { readRootServers } from "./server.ts";
 import type { ApiDescription, Operation, Rejection } from "./types.ts";
 
@@ -38,6 +38,7 @@ export function describeLibrary(
   const paths = references.followOrWarn(document.paths, root, "the description has no operations");
   const limits = new ReadLimits(source, maxReadMs);
   const schemas = new SchemaReader(references, limits);
+  const securitySchemes = new SecuritySchemes(root, references);
   const context: OperationContext = {
     references,
     schemas,
@@ -46,7 +47,8 @@ export function describeLibrary(
     responseCache: new Map(),
     root,
     servers: readRootServers(document, root.openApiVersion),
-    security: readSecurityRequirements(document.security) ?? [],
+    securitySchemes,
+    security: securitySchemes.readRequirements(document.security, root) ?? [],
   };
   const operations: Operation[] = [];
   const rejected: Rejection[] = [];
@@ -57,7 +59,6 @@ export function describeLibrary(
       else rejected.push(result.rejection);
   }
   const info = objectOf(references.followOrWarn(document.info, root, "the title is unknown").value);
-  const securitySchemes = readSecuritySchemes(root, references);
   return {
     source,
     title: textOf(info.title) ?? source,
@@ -68,6 +69,6 @@ export function describeLibrary(
     operations,
     rejected,
     warnings: references.warnings.lines,
-    securitySchemes,
+    securitySchemes: securitySchemes.byName,
   };
 }

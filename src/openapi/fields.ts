@@ -37,8 +37,8 @@ export function collectFields(
           ? `${name} is not an object`
           : `$ref ${reference} does not point to an object`,
       );
-    for (const [key, field] of Object.entries(item))
-      if (!fields.has(key)) fields.set(key, { value: field, document });
+    for (const key of Object.keys(item))
+      if (!fields.has(key)) fields.set(key, { value: item[key], document });
     if (typeof item.$ref !== "string") return fields;
     if (step === MAX_CHAIN) throw new OperationError(`$ref ${item.$ref} is circular`);
     reference = item.$ref;

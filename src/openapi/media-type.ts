@@ -2,7 +2,7 @@ import { type LoadedDocument, splitReference } from "./document/library.ts";
 import { splitPointer } from "./document/pointer.ts";
 import { isObject, type JsonObject, objectOf, textOf, textsOf } from "./document/value.ts";
 import { normalizeMediaType, type ReadContext, readExamples } from "./parameter.ts";
-import type { Encoding, MediaType, ParameterStyle } from "./types.ts";
+import type { Encoding, EncodingByPosition, MediaType, ParameterStyle } from "./types.ts";
 
 /**
  * Reads a Media Type Object: https://spec.openapis.org/oas/v3.1.1.html#media-type-object. Supports `itemSchema` of 3.2,
@@ -20,10 +20,7 @@ export function readMediaType(
     "any value is accepted in its place",
   );
   const media = objectOf(resolved);
-  const schema =
-    media.schema === undefined && media.itemSchema !== undefined
-      ? { type: "array", items: media.itemSchema }
-      : media.schema;
+  const schema = addItemSchema(media.schema, media.itemSchema);
   const parameters = name.split(";").slice(1).join(";").trim();
   const examples = readExamples(media, document, context);
   return {
@@ -33,6 +30,29 @@ export function readMediaType(
     ...optional("schemaName", isXml(name) ? readSchemaName(schema) : undefined),
     ...(examples.length > 0 && { examples }),
     encoding: isObject(media.encoding) ? readEncodings(name, media.encoding, document, context) : NO_ENCODING,
+    ...optional("positions", readPositions(media, document, context)),
+  };
+}
+
+/** Returns a schema of the whole list, whose items are described apart. */
+function addItemSchema(schema: unknown, itemSchema: unknown): unknown {
+  if (itemSchema === undefined) return schema;
+  if (schema === undefined) return { type: "array", items: itemSchema };
+  return isObject(schema) && schema.$ref === undefined && schema.items === undefined
+    ? { type: "array", ...schema, items: itemSchema }
+    : schema;
+}
+
+function readPositions(
+  { prefixEncoding, itemEncoding }: JsonObject,
+  document: LoadedDocument,
+  context: ReadContext,
+): EncodingByPosition | undefined {
+  if (prefixEncoding === undefined && itemEncoding === undefined) return undefined;
+  const read = (encoding: unknown) => readEncoding(objectOf(encoding), document, context);
+  return {
+    first: Array.isArray(prefixEncoding) ? prefixEncoding.map(read) : [],
+    others: read(itemEncoding),
   };
 }
 
@@ -62,6 +82,7 @@ function readEncodings(
   context: ReadContext,
 ) {
   // "SHALL be ignored": https://spec.openapis.org/oas/v3.0.4.html#encoding-object
+  const isPerItem = isVersion32(document);
   const hasStyle = document.openApiVersion !== "3.0" || !/^multipart/i.test(mediaType);
   return Object.fromEntries(
     Object.entries(encodings)
@@ -71,9 +92,14 @@ function readEncodings(
         {
           ...readEncoding(objectOf(encoding), document, context),
           ...(hasStyle && readEncodingStyle(objectOf(encoding), document)),
+          ...(isPerItem && { isPerItem }),
         },
       ]),
   );
+}
+
+function isVersion32({ root }: LoadedDocument): boolean {
+  return String(objectOf(root).openapi ?? "").startsWith("3.2");
 }
 
 /**

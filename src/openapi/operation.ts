@@ -16,7 +16,7 @@ import {
 import { readRequestBody } from "./request-body.ts";
 import { type ResponseCache, readResponses } from "./response.ts";
 import type { Definitions } from "./schema/definitions.ts";
-import { readSecurityRequirements } from "./security.ts";
+import type { SecuritySchemes } from "./security.ts";
 import { readServerUrls, readSwaggerServers } from "./server.ts";
 import { buildSwaggerBody } from "./swagger-body.ts";
 import type { Operation, RequestBody, SecurityRequirement } from "./types.ts";
@@ -28,6 +28,7 @@ export interface OperationContext extends ReadContext {
   readonly responseCache: ResponseCache;
   readonly root: LoadedDocument;
   readonly servers: readonly string[];
+  readonly securitySchemes: SecuritySchemes;
   readonly security: readonly SecurityRequirement[];
 }
 
@@ -35,7 +36,6 @@ export interface OperationContext extends ReadContext {
 export interface OperationLocation {
   readonly method: string;
   readonly path: string;
-  readonly pointer: string;
   /** The parameters of the path item. */
   readonly sharedParameters: ParameterList;
 }
@@ -79,7 +79,6 @@ export function readOperation(
     method: location.method,
     path: location.path,
     ...(template.text !== location.path && { pathTemplate: template.text }),
-    pointer: location.pointer,
     operationId: textOf(get("operationId")),
     summary: textOf(get("summary")),
     description: textOf(get("description")),
@@ -95,8 +94,8 @@ export function readOperation(
       get("produces") ?? objectOf(context.root.root).produces,
     ),
     servers: resolveServers(fields, context),
-    security: readSecurityRequirements(get("security")) ?? context.security,
-    extensions: collectExtensions(fields),
+    security: resolveSecurity(fields, context),
+    extensions: readExtensions(fields),
     definitions: context.definitions.collect(schemas),
   };
 }
@@ -130,6 +129,14 @@ function omitIgnoredBody(
   return undefined;
 }
 
+function resolveSecurity(
+  fields: Fields,
+  { security, securitySchemes, root }: OperationContext,
+): readonly SecurityRequirement[] {
+  const field = fields.get("security");
+  return securitySchemes.readRequirements(field?.value, field?.document ?? root) ?? security;
+}
+
 function resolveServers(fields: Fields, context: OperationContext): readonly string[] {
   const schemes = fields.get("schemes")?.value;
   const declared =
@@ -139,11 +146,9 @@ function resolveServers(fields: Fields, context: OperationContext): readonly str
   return declared ?? context.servers;
 }
 
-function collectExtensions(fields: Fields): Readonly<Record<string, unknown>> {
-  const extensions = [...fields].filter(([key]) => key.startsWith("x-"));
-  return extensions.length === 0
-    ? NO_EXTENSIONS
-    : Object.fromEntries(extensions.map(([key, { value }]) => [key, value]));
+function readExtensions(fields: Fields): Operation["extensions"] {
+  const field = fields.get("x-specchat");
+  return field === undefined ? NO_EXTENSIONS : { "x-specchat": field.value };
 }
 
-const NO_EXTENSIONS: Readonly<Record<string, unknown>> = Object.freeze({});
+const NO_EXTENSIONS: Operation["extensions"] = Object.freeze({});

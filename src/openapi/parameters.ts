@@ -4,7 +4,7 @@ import { OperationError } from "./document/operation-error.ts";
 import { isReference, type References } from "./document/reference.ts";
 import { isObject, type JsonObject, listOf, writeText } from "./document/value.ts";
 import { type ReadContext, readParameter } from "./parameter.ts";
-import { type PathTemplate, type PlaceholderRules, parsePathTemplate } from "./path-template.ts";
+import { NO_RULES, type PathTemplate, parsePathTemplate } from "./path-template.ts";
 import { readQueryStringParameters } from "./query-string.ts";
 import type { Parameter } from "./types.ts";
 
@@ -48,12 +48,15 @@ function listEntries(list: ParameterList, references: References, depth = 0): re
     list.document,
     "its parameters are left out",
   );
-  return listOf(value).flatMap((entry) => {
+  const entries: ParameterList[] = [];
+  for (const entry of listOf(value)) {
     const located = references.followOrWarn(entry, document, "the parameter is left out");
-    if (located.value === undefined) return [];
+    if (located.value === undefined) continue;
     const isList = Array.isArray(located.value) && isReference(entry) && depth < MAX_NESTED_LISTS;
-    return isList ? listEntries(located, references, depth + 1) : [located];
-  });
+    if (isList) entries.push(...listEntries(located, references, depth + 1));
+    else entries.push(located);
+  }
+  return entries;
 }
 
 const MAX_NESTED_LISTS = 3;
@@ -97,8 +100,6 @@ export function readParameters(
     ...[...undeclaredQueries].map(createUndeclaredQuery),
   ];
 }
-
-const NO_RULES: PlaceholderRules = {};
 
 function readCached({ value, document }: LocatedParameter, context: ReadContext, cache: ParameterCache) {
   let parameters = cache.get(value);

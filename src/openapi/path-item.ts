@@ -1,6 +1,5 @@
 /** Reads Path Item Objects: https://spec.openapis.org/oas/v3.1.1.html#path-item-object */
 import { OperationError } from "./document/operation-error.ts";
-import { escapePointerSegment } from "./document/pointer.ts";
 import { isObject } from "./document/value.ts";
 import { collectFields, type Field, type Fields } from "./fields.ts";
 import { type OperationContext, type OperationLocation, readOperation } from "./operation.ts";
@@ -46,7 +45,7 @@ export function readPathItem(
     const sharedParameters = fields.get("parameters") ?? { value: [], document: context.root };
     const location = { path, sharedParameters };
     return [
-      ...listOperations(fields, path, context).map((found) =>
+      ...listOperations(fields, context).map((found) =>
         readOperationField(found, location, { ...context, servers }),
       ),
       ...rejectUnknownFields(fields, path),
@@ -60,18 +59,15 @@ export function readPathItem(
 /** An operation that has not been read. */
 interface FoundOperation extends Field {
   readonly method: string;
-  readonly pointer: string;
 }
 
 /** Lists the operations. Some documents write methods in capitals, which counts unless the regular spelling is there too. */
-function listOperations(fields: Fields, path: string, { references }: OperationContext): FoundOperation[] {
-  const base = `#/paths/${escapePointerSegment(path)}`;
+function listOperations(fields: Fields, { references }: OperationContext): FoundOperation[] {
   const found = new Map<string, FoundOperation>();
-  const add = (key: string, method: string, pointer: string, field: Field) => {
-    if (!found.has(method) || METHODS.has(key)) found.set(method, { ...field, method, pointer });
+  const add = (key: string, method: string, field: Field) => {
+    if (!found.has(method) || METHODS.has(key)) found.set(method, { ...field, method });
   };
-  for (const [key, field] of fields)
-    if (METHODS.has(key.toLowerCase())) add(key, key.toUpperCase(), `${base}/${key}`, field);
+  for (const [key, field] of fields) if (METHODS.has(key.toLowerCase())) add(key, key.toUpperCase(), field);
   const additional = fields.get("additionalOperations");
   if (additional !== undefined) {
     const custom = collectFields(
@@ -82,41 +78,37 @@ function listOperations(fields: Fields, path: string, { references }: OperationC
     );
     for (const [key, field] of custom)
       if (key !== "$ref" && !key.startsWith("x-"))
-        add(
-          "",
-          METHODS.has(key.toLowerCase()) ? key.toUpperCase() : key,
-          `${base}/additionalOperations/${escapePointerSegment(key)}`,
-          field,
-        );
+        add("", METHODS.has(key.toLowerCase()) ? key.toUpperCase() : key, field);
   }
   return [...found.values()];
 }
 
 /** Returns a rejection for each field that looks like an operation and has no known name, such as `gett`. */
 function rejectUnknownFields(fields: Fields, path: string): OperationResult[] {
-  return [...fields]
-    .filter(([key]) => !METHODS.has(key.toLowerCase()) && !OTHER_FIELDS.has(key) && !key.startsWith("x-"))
-    .map(([key, { value }]) =>
-      createRejection(
+  return [...fields.keys()]
+    .filter((key) => !METHODS.has(key.toLowerCase()) && !OTHER_FIELDS.has(key) && !key.startsWith("x-"))
+    .map((key) => {
+      const value = fields.get(key)?.value;
+      return createRejection(
         key,
         path,
         isObject(value) && ("responses" in value || "operationId" in value || typeof value.$ref === "string")
           ? `${key} is not a method; other methods belong in "additionalOperations"`
           : `${key} is not a field of a path item`,
-      ),
-    );
+      );
+    });
 }
 
 function readOperationField(
-  { value, document, method, pointer }: FoundOperation,
-  location: Omit<OperationLocation, "method" | "pointer">,
+  { value, document, method }: FoundOperation,
+  location: Omit<OperationLocation, "method">,
   context: OperationContext,
 ): OperationResult {
   if (!LEGAL_METHOD.test(method) || method.toUpperCase() === "CONNECT")
     return createRejection(method, location.path, `method ${method} is not supported`);
   try {
     const fields = collectFields(value, document, context.references, "the operation");
-    return { type: "operation", operation: readOperation(fields, { ...location, method, pointer }, context) };
+    return { type: "operation", operation: readOperation(fields, { ...location, method }, context) };
   } catch (error) {
     if (error instanceof OperationError) return createRejection(method, location.path, error.message);
     throw error;

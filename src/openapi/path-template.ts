@@ -9,6 +9,9 @@ export type PlaceholderRules = Partial<
   Pick<Parameter, "style" | "explode" | "allowReserved" | "spansSegments">
 >;
 
+/** The rules of a plain placeholder, `{name}`. */
+export const NO_RULES: PlaceholderRules = Object.freeze({});
+
 export interface PathTemplate {
   /** The template with plain placeholders, `{name}`, and without expansions of the query. */
   readonly text: string;
@@ -30,6 +33,11 @@ export function parsePathTemplate(path: string, declaredNames: ReadonlySet<strin
     text += path.slice(end, start);
     end = close + 1;
     const inner = path.slice(start + 1, close);
+    if (/^[\w-]+$/.test(inner)) {
+      text += `{${inner}}`;
+      placeholders.set(inner, NO_RULES);
+      continue;
+    }
     const { operator, names } = parseExpression(inner, declaredNames);
     if (operator === "?" || operator === "&") queryNames.push(...names.map(({ name }) => name));
     else if (operator !== "#") {

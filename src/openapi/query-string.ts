@@ -55,8 +55,17 @@ function readFields(
 ): readonly Parameter[] {
   const required = new Set(textsOf(schema.required));
   return Object.entries(objectOf(schema.properties)).flatMap(([name, property]) => {
-    const encoding = objectOf(objectOf(form.encoding)[name]);
-    const field = { ...encoding, name, in: "query", required: required.has(name), schema: property };
-    return readParameter(field, document, context) ?? [];
+    const { contentType, ...encoding } = objectOf(objectOf(form.encoding)[name]);
+    const isStyled = STYLES.some((field) => encoding[field] !== undefined);
+    const field = { ...encoding, schema: property, name, in: "query", required: required.has(name) };
+    const parameter = readParameter(field, document, context);
+    if (!parameter) return [];
+    const type = textOf(contentType);
+    return isStyled
+      ? parameter
+      : { ...parameter, encoding: type === undefined ? {} : { [name]: { contentType: type } } };
   });
 }
+
+/** The fields of an Encoding Object that write an object in another way than as JSON. */
+const STYLES = ["style", "explode", "allowReserved"] as const;

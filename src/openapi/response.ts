@@ -1,11 +1,10 @@
-import { stringifyJson } from "../json.ts";
 import type { LoadedDocument } from "./document/library.ts";
 import type { References } from "./document/reference.ts";
 import { isObject, objectOf, textOf, textsOf } from "./document/value.ts";
 import { readLinks } from "./link.ts";
 import type { OperationResponse } from "./types.ts";
 
-/** Equal responses by their JSON. Large documents have the same few responses in every operation. */
+/** Equal responses by their content. Large documents have the same few responses in every operation. */
 export type ResponseCache = Map<string, OperationResponse>;
 
 /**
@@ -25,30 +24,35 @@ export function readResponses(
     .map(([status, response]) =>
       share(cache, {
         status: status === "default" ? status : status.toUpperCase(),
-        ...readResponse(response, located.document, references, textsOf(produces)),
+        ...readResponse(response, located.document, references, produces),
       }),
     );
 }
 
-/** Returns the first of equal responses, so that the others are not kept in memory. */
+/** Returns the first of equal responses, so that the others are not kept in memory. Those with links are rare. */
 function share(cache: ResponseCache, response: OperationResponse): OperationResponse {
-  const key = stringifyJson(response);
+  if (response.links !== undefined) return response;
+  const { status, description, headers = NONE, mediaTypes = NONE } = response;
+  const key = [status, description, headers.length, ...headers, ...mediaTypes].join("\0");
   const shared = cache.get(key);
   if (shared === undefined) cache.set(key, response);
   return shared ?? response;
 }
 
+const NONE: readonly string[] = [];
+
 function readResponse(
   value: unknown,
   document: LoadedDocument,
   references: References,
-  produces: readonly string[],
+  produces: unknown,
 ): Omit<OperationResponse, "status"> {
   try {
     const response = references.follow(value, document);
     const { description, summary, content, headers, links } = objectOf(response.value);
-    const headerNames = Object.keys(objectOf(references.follow(headers, response.document).value));
-    const mediaTypes = isObject(content) ? Object.keys(content) : produces;
+    const headerNames =
+      headers === undefined ? [] : Object.keys(objectOf(references.follow(headers, response.document).value));
+    const mediaTypes = isObject(content) ? Object.keys(content) : textsOf(produces);
     const readable = readLinks(links, response.document, references);
     return {
       description: textOf(description) ?? textOf(summary) ?? "",

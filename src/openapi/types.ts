@@ -15,8 +15,6 @@ export interface Operation {
   readonly path: string;
   /** The template with plain placeholders, when the document writes others: `{proxy+}`, `{id:[0-9]+}`. */
   readonly pathTemplate?: string | undefined;
-  /** Its position in the document, for messages: `#/paths/~1users~1{id}/get`. */
-  readonly pointer: string;
   readonly operationId?: string | undefined;
   readonly summary?: string | undefined;
   readonly description?: string | undefined;
@@ -33,7 +31,7 @@ export interface Operation {
   readonly servers: readonly string[];
   /** Alternatives, of which one must be satisfied. An empty list or an empty requirement needs no credentials. */
   readonly security: readonly SecurityRequirement[];
-  /** The `x-…` fields of the operation. */
+  /** The fields of the operation that are meant for specchat: `x-specchat`. */
   readonly extensions: Readonly<Record<string, unknown>>;
   /**
    * The definitions that the schemas of the parameters and body refer to as `#/$defs/Name`. Complete: every reference
@@ -75,7 +73,7 @@ export interface Parameter {
   readonly schema: JsonSchema;
   /** The media type of a parameter with `content`, which serialises its value instead of `style`. */
   readonly mediaType?: string | undefined;
-  /** The encoding of the fields of a query string that is a form. */
+  /** The encoding of the fields of a query string that is a form. Set for a field of its own that has no style. */
   readonly encoding?: MediaType["encoding"];
   readonly example?: unknown;
 }
@@ -100,11 +98,22 @@ export interface MediaType {
   /** The values of `example` and `examples`. */
   readonly examples?: readonly unknown[] | undefined;
   readonly encoding: Readonly<Record<string, Encoding>>;
+  /** The encoding of the parts of a multipart body that is a list, since 3.2. */
+  readonly positions?: EncodingByPosition | undefined;
+}
+
+/** Encoding by position: https://spec.openapis.org/oas/v3.2.0.html#encoding-by-position */
+export interface EncodingByPosition {
+  readonly first: readonly Encoding[];
+  /** Of the items after the first ones. */
+  readonly others: Encoding;
 }
 
 /** An Encoding Object: https://spec.openapis.org/oas/v3.1.1.html#encoding-object */
 export interface Encoding {
   readonly contentType?: string | undefined;
+  /** Whether the content type is that of each item of a list, since 3.2. Before, JSON is the whole list. */
+  readonly isPerItem?: boolean | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly style?: ParameterStyle | undefined;
   readonly explode?: boolean | undefined;

@@ -71,7 +71,7 @@ export function createPersistentResults(memory: ResultStore, options: Persistent
       if (found.outcome === "found" || !/^r\d{1,9}$/.test(name)) return found;
       return (await read(session, name)) ?? found;
     },
-    restoreCount: (session, countIds) => memory.restoreCount(session, countIds),
+    restoreCount: (session, countIds, owner) => memory.restoreCount(session, countIds, owner),
     release: (session) => memory.release(session),
     async deleteSession(session) {
       await memory.deleteSession(session);

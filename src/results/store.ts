@@ -13,6 +13,7 @@ export interface ResultLimits {
 }
 
 interface StoredEntry {
+  readonly owner: string | undefined;
   readonly session: SessionId;
   readonly id: ResultId;
   readonly chunkSize: number;
@@ -22,6 +23,8 @@ interface StoredEntry {
 }
 
 interface SessionResults {
+  /** Whose results these are. Undefined when it is unknown. */
+  owner: string | undefined;
   /** The number of ids assigned so far. */
   count: number;
   size: number;
@@ -32,15 +35,22 @@ interface SessionResults {
 export class BoundedResultStore implements ResultStore {
   readonly #limits: ResultLimits;
   readonly #disk: ResultDisk;
+  readonly #selectVictim: typeof selectFirst<StoredEntry>;
   readonly #sessions = new Map<SessionId, SessionResults>();
   readonly #inMemory = new StorageTier();
   readonly #onDisk = new StorageTier();
   /** Serializes changes, so that a text is always in exactly one place. */
   #queue: Promise<void> = Promise.resolve();
 
-  constructor(limits: ResultLimits, disk: ResultDisk) {
+  /** @param selectVictim Default: the oldest entry. */
+  constructor(
+    limits: ResultLimits,
+    disk: ResultDisk,
+    selectVictim: typeof selectFirst<StoredEntry> = selectFirst,
+  ) {
     this.#limits = limits;
     this.#disk = disk;
+    this.#selectVictim = selectVictim;
   }
 
   /** The characters stored now. */
@@ -49,12 +59,17 @@ export class BoundedResultStore implements ResultStore {
   }
 
   async save(session: SessionId, text: string, chunkSize: number): Promise<ResultId> {
-    const results = this.#sessions.get(session) ?? { count: 0, size: 0, entries: new Map() };
+    const results = this.#sessions.get(session) ?? {
+      owner: undefined,
+      count: 0,
+      size: 0,
+      entries: new Map(),
+    };
     this.#sessions.set(session, results);
     results.count += 1;
     results.size += text.length;
     const id = `r${results.count}` as ResultId;
-    const entry = { session, id, chunkSize, size: text.length, text };
+    const entry = { owner: results.owner, session, id, chunkSize, size: text.length, text };
     results.entries.set(id, entry);
     this.#inMemory.add(entry);
     await this.#runExclusive(() => this.#evict(results));
@@ -77,9 +92,9 @@ export class BoundedResultStore implements ResultStore {
     return { outcome: "evicted" };
   }
 
-  restoreCount(session: SessionId, countIds: () => number): void {
+  restoreCount(session: SessionId, countIds: () => number, owner?: string): void {
     if (this.#sessions.has(session)) return;
-    this.#sessions.set(session, { count: countIds(), size: 0, entries: new Map() });
+    this.#sessions.set(session, { owner, count: countIds(), size: 0, entries: new Map() });
   }
 
   async deleteSession(session: SessionId): Promise<void> {
@@ -113,12 +128,14 @@ export class BoundedResultStore implements ResultStore {
       if (results.size <= this.#limits.perSession || results.entries.size === 1) break;
       await this.#deleteEntry(entry);
     }
-    for (const entry of this.#inMemory.entries) {
-      if (this.#inMemory.size <= this.#limits.inMemory || this.#inMemory.entries.size === 1) break;
+    while (this.#inMemory.size > this.#limits.inMemory && this.#inMemory.entries.size > 1) {
+      const entry = this.#selectVictim(this.#inMemory.entries);
+      if (!entry) break;
       await this.#moveToDisk(entry);
     }
-    for (const entry of this.#onDisk.entries) {
-      if (this.#onDisk.size <= this.#limits.onDisk) break;
+    while (this.#onDisk.size > this.#limits.onDisk) {
+      const entry = this.#selectVictim(this.#onDisk.entries);
+      if (!entry) break;
       await this.#deleteEntry(entry);
     }
   }
@@ -143,6 +160,11 @@ export class BoundedResultStore implements ResultStore {
     this.#inMemory.remove(entry);
     if (this.#onDisk.remove(entry)) await this.#disk.remove(fileName(entry)).catch(() => undefined);
   }
+}
+
+function selectFirst<Entry>(entries: Iterable<Entry>): Entry | undefined {
+  const [first] = entries;
+  return first;
 }
 
 /** The entries in memory or on disk, oldest first, and their total size. */

@@ -1,5 +1,6 @@
 /** The types of stored results: responses too large for a model, which it reads in parts through the built-in tools. */
 import type { SessionId } from "../chat/types.ts";
+import type { Api, Tool } from "../tools/types.ts";
 
 /** The id of a result within its session: `r1`, `r2` … */
 export type ResultId = string & { readonly __brand: "ResultId" };
@@ -29,8 +30,9 @@ export interface ResultStore {
   /**
    * Restores the id counter of a session that is new to this process, so that no id is assigned twice.
    * @param countIds returns the number of ids assigned before.
+   * @param owner has a share of the room.
    */
-  restoreCount(session: SessionId, countIds: () => number): void;
+  restoreCount(session: SessionId, countIds: () => number, owner?: string): void;
   /** Removes all results that are not persisted. */
   close(): Promise<void>;
 }
@@ -78,3 +80,8 @@ export interface MorePages {
   /** The page number that the response repeats. */
   readonly page?: number | undefined;
 }
+
+/** What finding pages needs of a tool. It can be cloned and holds no credentials. */
+export type PagedTool = Pick<Tool, "name" | "inputSchema" | "argumentTargets" | "operation"> & {
+  readonly api: Pick<Api, "baseUrl" | "securitySchemes">;
+};

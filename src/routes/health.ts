@@ -2,19 +2,18 @@
  * `GET /health`: for load balancers, monitors and clients of the bedrock-agent, langchain and dashboard protocols. 503 means that
  * the chat cannot reply. Another failing part is reported with 200 and status `degraded`.
  */
-import { isKnownHost } from "../access/origin.ts";
 import type { App } from "../context.ts";
 import type { SessionRegistry } from "../sessions/session-registry.ts";
 import { checkStore } from "./_http/check-store.ts";
+import { describeProblem } from "./_http/model-problem.ts";
 import type { Route } from "./_http/types.ts";
 
 export const health: Route = {
   path: () => "/health",
   answersAnyHost: true,
   methods: {
-    async GET(request, { app, sessions }) {
-      const isKnown = isKnownHost(request.headers.get("host"), app.config);
-      const report = await readHealth(app, sessions, isKnown);
+    async GET(_request, { app, sessions }) {
+      const report = await readHealth(app, sessions);
       return Response.json(report, { status: report.status === "unhealthy" ? 503 : 200 });
     },
   },
@@ -24,8 +23,8 @@ export const health: Route = {
 async function readHealth(
   app: Pick<App, "apis" | "config" | "model" | "modelId" | "now" | "sleep" | "store" | "version">,
   { isStopping }: Pick<SessionRegistry, "isStopping">,
-  showsAccount: boolean,
 ) {
+  const { healthDetails } = app.config;
   const [model, store] = await Promise.all([app.model.health(), checkStore(app)]);
   const isReady = model.status === "ready" && app.apis.problem === undefined && !isStopping;
   return {
@@ -37,10 +36,14 @@ async function readHealth(
       bedrock_client: app.modelId === "demo" ? "demo" : "initialized",
       aws_region: app.config.region,
       ...(model.status === "ready"
-        ? { aws_account: (showsAccount && model.account) || null }
-        : { credential_error: model.problem, advice: model.advice }),
+        ? { aws_account: (healthDetails && model.account) || null }
+        : describeCredentialError(describeProblem(model, healthDetails))),
       ...(store !== undefined && { store }),
       ...(app.apis.problem !== undefined && { api_error: app.apis.problem }),
     },
   };
+}
+
+function describeCredentialError({ problem, advice }: ReturnType<typeof describeProblem>) {
+  return { credential_error: problem, advice };
 }

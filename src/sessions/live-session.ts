@@ -6,7 +6,7 @@
 import type { CallerId } from "../access/types.ts";
 import { countMessagesToRead } from "../chat/context/history-window.ts";
 import type { Message, SessionId } from "../chat/types.ts";
-import { detailOf } from "../errors.ts";
+import { type AppError, detailOf } from "../errors.ts";
 import { EventLog, type LoggedEvent, type Subscriber } from "../events/event-log.ts";
 import type { MemoryBudget } from "../events/memory-budget.ts";
 import { ReplicatedEventLog } from "../events/replicated-log.ts";
@@ -136,10 +136,11 @@ export class LiveSession {
     this.#scheduler.cancelRequest(requestId);
   }
 
-  /** Stops the run of this process and clears the queue. Resolves when everything is stored. */
-  cancelAll(): Promise<void> {
-    return this.#scheduler.cancelAll();
-  }
+  /** Stops the run of this process and the requests that wait. Resolves when everything is stored. */
+  readonly cancelAll = (): Promise<void> => this.#scheduler.cancelAll();
+
+  /** Ends the requests that wait with an error. */
+  readonly rejectQueued = (error: AppError): void => this.#scheduler.rejectQueued(error);
 
   whenIdle(): Promise<void> {
     return this.#scheduler.whenIdle();
@@ -160,7 +161,7 @@ export class LiveSession {
     await this.cancelAll();
     await this.#mutex.runExclusive(async () => {
       await this.#app.store.clear(this.id, this.#app.now().toISOString());
-      this.#lifecycle.release();
+      this.#scheduler.endSuspended();
       this.#messageCache.invalidate();
     });
     this.#app.files.deleteSession(this.id);

@@ -46,7 +46,8 @@ export class RequestQueue {
     return index !== -1;
   }
 
-  clear(): void {
-    this.#requests.length = 0;
+  /** Empties the queue and returns what was in it. */
+  takeAll(): readonly TurnRequest[] {
+    return this.#requests.splice(0);
   }
 }

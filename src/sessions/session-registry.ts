@@ -165,13 +165,10 @@ export class SessionRegistry implements TurnTracker {
    * @throws AppError `rate_limited`, or `stopping` once {@link drain} was called.
    */
   async admit({ rateCharges }: Pick<Client, "rateCharges">): Promise<void> {
-    if (this.#isStopping) {
-      throw new AppError("stopping", "The server is restarting. Please try again in a moment.", {
-        retryable: true,
-        retryAfterMs: 5000,
-      });
-    }
-    for (const { bucket, share } of rateCharges) await this.#rateLimit?.take(bucket, share);
+    if (this.#isStopping) throw stopping();
+    if (!this.#rateLimit) return;
+    for (const { bucket, share } of rateCharges(this.#app.now().getTime()))
+      await this.#rateLimit.take(bucket, share);
   }
 
   trackTurn(running: Promise<unknown>, stop: () => void): void {
@@ -179,11 +176,12 @@ export class SessionRegistry implements TurnTracker {
     void running.finally(() => this.#statelessTurns.delete(running));
   }
 
-  /** Admits no further requests. Running turns get `graceMs`, then they are stopped. Resolves when none runs. */
+  /** Admits no further requests, and ends those that wait. Running turns get `graceMs`, then they are stopped. Resolves when none runs. */
   async drain(graceMs: number): Promise<void> {
     this.#isStopping = true;
     for (const grace of this.#graceTimers.values()) clearTimeout(grace);
     const sessions = [...this.#live.values()];
+    for (const session of sessions) session.rejectQueued(stopping());
     const timer = setTimeout(() => {
       for (const session of sessions) void session.cancelAll();
       for (const stop of this.#statelessTurns.values()) stop();
@@ -235,6 +233,11 @@ export class SessionRegistry implements TurnTracker {
       this.#touch(session);
     });
   }
+}
+
+function stopping(): AppError {
+  const text = "The server is restarting. Please try again in a moment.";
+  return new AppError("stopping", text, { retryable: true, retryAfterMs: 5000 });
 }
 
 function sessionNotFound(): AppError {

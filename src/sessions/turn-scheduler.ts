@@ -5,7 +5,7 @@ import type { Summarizer } from "../chat/context/summarizer.ts";
 import { createFailedEnd } from "../chat/failed-end.ts";
 import { TokenRatios } from "../chat/tokens.ts";
 import type { SessionId, TurnId } from "../chat/types.ts";
-import { AppError } from "../errors.ts";
+import { AppError, toInternalError } from "../errors.ts";
 import type { EventLog } from "../events/event-log.ts";
 import type { ReplicatedEventLog } from "../events/replicated-log.ts";
 import type { Lease, StoredSession } from "../store/types.ts";
@@ -86,7 +86,7 @@ export class TurnScheduler {
   cancelRequest(requestId: unknown): void {
     const { run } = this.#ports.lifecycle;
     if (run && run.requestId === requestId) run.abort.abort();
-    else if (this.#queue.remove(requestId)) this.#reject(requestId, new AppError("cancelled", "Stopped."));
+    else if (this.#queue.remove(requestId)) this.#reject(requestId, cancelled());
   }
 
   /** Stops the run of this process. When no turn runs here, sends a command that stops it in another process. */
@@ -111,9 +111,24 @@ export class TurnScheduler {
     this.#turnAbort?.abort();
   }
 
-  /** Stops the run of this process and clears the queue. Resolves when everything is stored. */
+  /** Ends the requests that wait with an error. */
+  rejectQueued(error: AppError): void {
+    for (const { requestId } of this.#queue.takeAll()) this.#reject(requestId, error);
+  }
+
+  /** Publishes the end of the turn that waits for approval, whose conversation was deleted. */
+  endSuspended(): void {
+    const { app, eventLog, lifecycle } = this.#ports;
+    const { state } = lifecycle;
+    lifecycle.release();
+    if (state.name !== "awaiting-approval") return;
+    const end = createFailedEnd(cancelled(), app.now());
+    eventLog.append({ type: "turn_ended", turnId: state.turn.id, end }, state.turn.id);
+  }
+
+  /** Stops the run of this process and the requests that wait. Resolves when everything is stored. */
   async cancelAll(): Promise<void> {
-    this.#queue.clear();
+    this.rejectQueued(cancelled());
     this.#ports.lifecycle.run?.abort.abort();
     await this.whenIdle();
     await this.#ports.summarizer.stop();
@@ -151,8 +166,8 @@ export class TurnScheduler {
       await replicatedLog?.connect();
       started = await mutex.runExclusive((lease) => this.#prepare(lease, request), abort.signal);
     } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      return this.#reject(request.requestId, error);
+      if (!(error instanceof AppError)) this.#ports.onError(error);
+      return this.#reject(request.requestId, error instanceof AppError ? error : toInternalError(error));
     }
     if (started) await this.#run(started, abort);
   }
@@ -223,4 +238,8 @@ export class TurnScheduler {
     const end = createFailedEnd(error, app.now());
     eventLog.append({ type: "turn_ended", turnId, end }, turnId, requestId);
   }
+}
+
+function cancelled(): AppError {
+  return new AppError("cancelled", "Stopped.");
 }

@@ -1,5 +1,5 @@
-/** Files that APIs returned, for download by the session's owner. They are held in memory; the oldest are evicted first. */
-import type { CallerId } from "../access/types.ts";
+/** Files that APIs returned or that users attached, in memory. Their owners share the room. */
+import type { CallerId, SelectVictim } from "../access/types.ts";
 import type { ResultFile, SessionId } from "../chat/types.ts";
 
 export interface StoredFile extends ResultFile {
@@ -11,19 +11,22 @@ export interface StoredFile extends ResultFile {
 export class FileCache {
   readonly #files = new Map<string, StoredFile>();
   readonly #maxBytes: number;
+  readonly #selectVictim: SelectVictim;
   #bytes = 0;
 
   /** @param maxBytes the total size of all files. */
-  constructor(maxBytes: number) {
+  constructor(maxBytes: number, selectVictim: SelectVictim) {
     this.#maxBytes = maxBytes;
+    this.#selectVictim = selectVictim;
   }
 
   save(file: StoredFile): void {
     this.#files.set(file.id, file);
     this.#bytes += file.size;
-    for (const id of this.#files.keys()) {
-      if (this.#bytes <= this.#maxBytes) break;
-      this.#deleteFile(id);
+    while (this.#bytes > this.#maxBytes) {
+      const victim = this.#selectVictim(this.#files.values());
+      if (!victim) break;
+      this.#deleteFile(victim.id);
     }
   }
 

@@ -126,7 +126,7 @@ export interface SessionStore {
    * Undefined in stores that keep sessions for `--retention-hours` anyway.
    */
   retain?(id: SessionId): () => void;
-  /** Checks that the store responds. @throws AppError `store_unavailable` */
+  /** Checks that the store responds and takes writes. @throws AppError `store_unavailable` */
   check(): Promise<void>;
   close(): Promise<void>;
 }

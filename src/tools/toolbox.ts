@@ -1,6 +1,5 @@
 /** Runs the calls of API tools: reads the arguments, builds the request, adds credentials and sends it. */
 import type { ToolCall } from "../chat/types.ts";
-import type { ApiDescription } from "../openapi/types.ts";
 import { readArguments } from "./arguments/arguments.ts";
 import { resolveAttachments } from "./arguments/attachments.ts";
 import { createValidator } from "./arguments/validator.ts";
@@ -9,16 +8,15 @@ import { answerDigestChallenge } from "./auth/digest.ts";
 import { collectSecrets } from "./auth/secret-values.ts";
 import type { TokenSource } from "./auth/token-source.ts";
 import { createToolFinder, findNearestNames } from "./catalog/find-tool.ts";
-import { type ApiTools, makeTools, type ToolSelection } from "./catalog/make-tools.ts";
+import type { ApiTools } from "./catalog/make-tools.ts";
 import type { Execute } from "./http/execute.ts";
 import { maskSecretBytes, maskSecrets } from "./http/mask-secrets.ts";
 import { describeResponse } from "./http/response.ts";
 import type { HttpResult } from "./http/types.ts";
 import { addQuery, buildRequest } from "./request/request.ts";
-import type { Api, CallContext, PreparedCall, Tool, Toolbox, ToolOutput, UnmaskedResult } from "./types.ts";
+import type { CallContext, PreparedCall, Tool, Toolbox, ToolOutput, UnmaskedResult } from "./types.ts";
 
-export interface ToolboxOptions extends ToolSelection {
-  readonly apis: readonly { readonly api: Api; readonly description: ApiDescription }[];
+export interface ToolboxOptions {
   readonly execute: Execute;
   readonly tokenSource: TokenSource;
   /** What to tell the person when an operation is unavailable, with `{endpoint}` for its method and path. */
@@ -30,8 +28,10 @@ export interface ToolboxOptions extends ToolSelection {
 /** Begins the result of a call whose arguments are wrong. */
 export const REQUEST_NOT_SENT = "Request not sent";
 
-export function createToolbox(options: ToolboxOptions): Toolbox {
-  const { tools, rejected, effects, warnings }: ApiTools = makeTools(options.apis, options);
+export function createToolbox(
+  { tools, rejected, effects, warnings }: ApiTools,
+  options: ToolboxOptions,
+): Toolbox {
   const find = createToolFinder(tools);
   const validate = createValidator();
 

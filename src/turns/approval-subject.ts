@@ -60,11 +60,13 @@ function endpointOf({ api, operation: { method, path, pathTemplate } }: Tool): r
 function bodyParts(body: RequestBodyValue): readonly (string | Uint8Array)[] {
   if (body === null) return [];
   if (typeof body === "string" || body instanceof Uint8Array) return [body];
-  return body.flatMap(({ name, filename = "", contentType = "", headers = {}, content }: MultipartPart) => [
-    name,
-    filename,
-    contentType,
-    stringifyJson(headers),
-    content,
-  ]);
+  return body.flatMap(
+    ({ name = "", filename = "", contentType = "", headers = {}, content }: MultipartPart) => [
+      name,
+      filename,
+      contentType,
+      stringifyJson(headers),
+      content,
+    ],
+  );
 }

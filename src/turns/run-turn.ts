@@ -28,7 +28,7 @@ export async function runTurn(
   const { config, model: port } = app;
   const id = "decided" in start ? start.id : (randomUUID() as TurnId);
   attachments.restore(history.messages);
-  app.results.restoreCount(session.id, () => lastResultNumber(history.messages));
+  app.results.restoreCount(session.id, () => lastResultNumber(history.messages), session.owner);
   const input = createInput(context, start, id);
   const ports = createPorts(context, start, input);
   await recordEvents(generateEvents(context, start, input, ports, signal), {

@@ -157,6 +157,8 @@ function prepareTurn(
   );
   if (files > MAX_FILES) throw new AppError("bad_request", `messages: at most ${MAX_FILES} files.`);
   const conversion = { model: model ?? app.modelId, now: app.now, ...context };
+  for (const message of messages)
+    if (message.role === "user") validateTurnRequest({ message: "", attachments: message.files }, app);
   if (last.role === "user") {
     const turnRequest = { message: last.text, model, attachments: last.files, canApprove };
     validateTurnRequest(turnRequest, app);

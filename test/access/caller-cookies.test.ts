@@ -34,10 +34,10 @@ test("A cookie that this key did not sign is nobody's, and is not signed afterwa
     const value = /=([^.]+)/.exec(header)?.[1] ?? "";
     expect(create().issue(header, false)?.setCookie).not.toContain(`=${value}.`);
   }
-  expect(create().read(known, false)).toMatchObject({ kind: "browser", isIssued: true });
+  expect(create().read(known, false)).toMatchObject({ kind: "browser", issuedAt: now });
 });
 
-test("A visit after a day renews the cookie of the same browser.", () => {
+test("A visit after a day renews the cookie of the same browser, which keeps the time of its first visit.", () => {
   const cookies = create();
   const first = issue(cookies);
   const caller = cookies.read(first, false);

@@ -6,6 +6,7 @@ import {
   type ConverseStreamCommandInput,
 } from "@aws-sdk/client-bedrock-runtime";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
+import { SignatureV4 } from "@smithy/signature-v4";
 import { type StandIn, startBedrock, THROTTLED } from "./index.ts";
 import type { Chunking } from "./stream.ts";
 
@@ -170,6 +171,55 @@ test("a signature for another region and a missing one are refused", async () =>
   ]);
   sdk.destroy();
   await regional.stop();
+});
+
+test("a signature with a wrong secret, over another body or for another service is refused", async () => {
+  const credentials = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "wrong" };
+  const requestHandler = new NodeHttpHandler();
+  const options = { region: "us-east-1", endpoint: bedrock.url, requestHandler };
+  const wrongSecret = new BedrockRuntimeClient({ ...options, credentials });
+  await expect(eventsOf(wrongSecret)).rejects.toMatchObject({
+    name: "InvalidSignatureException",
+    message: expect.stringContaining("does not match the signature you provided"),
+  });
+  const tampered = clientOf(bedrock.url);
+  tampered.middlewareStack.add(
+    (next) => (args) => {
+      const { request } = args as { request: { body: unknown; headers: Record<string, string> } };
+      request.body = '{"messages":[]}';
+      request.headers["content-length"] = "15";
+      return next(args);
+    },
+    { step: "finalizeRequest", priority: "low" },
+  );
+  await expect(eventsOf(tampered)).rejects.toMatchObject({ name: "InvalidSignatureException" });
+  const signer = new SignatureV4({
+    service: "bedrock",
+    region: "us-east-1",
+    credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "secret" },
+    sha256: wrongSecret.config.sha256,
+  });
+  const { hostname, port } = new URL(bedrock.url);
+  const path = "/mantle/openai/v1/responses";
+  const signed: unknown = await signer.sign({
+    method: "POST",
+    protocol: "http:",
+    hostname,
+    port: Number(port),
+    path,
+    headers: { host: `${hostname}:${port}` },
+    body: "{}",
+  } as never);
+  const { headers } = signed as { headers: Record<string, string> };
+  const foreign = await fetch(`${bedrock.url}${path}`, { method: "POST", headers, body: "{}" });
+  expect([foreign.status, await foreign.json()]).toEqual([
+    403,
+    {
+      message: "Credential should be scoped to a valid region and to correct service: 'bedrock-mantle'.",
+    },
+  ]);
+  wrongSecret.destroy();
+  tampered.destroy();
 });
 
 test("the outcome of a request is `disconnected` when its client leaves early", async () => {

@@ -12,8 +12,10 @@ import { document } from "./document.ts";
 import { fuzz } from "./fuzz/index.ts";
 import { idle } from "./idle.ts";
 import type { Measurement } from "./measurement.ts";
+import { reload } from "./reload.ts";
 import { request } from "./request.ts";
 import { responses } from "./responses.ts";
+import { results } from "./results.ts";
 import { resume } from "./resume.ts";
 import { search } from "./search.ts";
 import { session } from "./session.ts";
@@ -25,6 +27,7 @@ import { turns } from "./turns.ts";
 const benchmarks: Readonly<Record<string, () => Promise<readonly Measurement[]>>> = {
   start,
   document,
+  reload,
   request,
   search,
   decoding,
@@ -36,6 +39,7 @@ const benchmarks: Readonly<Record<string, () => Promise<readonly Measurement[]>>
   resume,
   idle,
   attacks,
+  results,
 };
 
 const [command, folder, every] = process.argv.slice(2);

@@ -302,7 +302,7 @@ test("A16 /health names the account, or answers 503 with one object that says wh
       { now: Date.now, random: Math.random, sleep: (ms) => Bun.sleep(ms), warn: () => {} },
     );
   const common = { service: "specchat", version: expect.any(String), timestamp: AT };
-  await start({ model: model("AKIDEXAMPLE") });
+  await start({ argv: ["--health-details"], model: model("AKIDEXAMPLE") });
   const well = await fetch(`${specchat.url}/health`);
   expect([well.status, await well.json()]).toEqual([
     200,

@@ -85,7 +85,7 @@ test("a page of any origin that `*` allows acts without the cookies of its user"
   specchat = await start("--allowed-origins", "*");
   const response = await fetch(`${specchat.url}/v1/chat/completions`, {
     method: "POST",
-    headers: { Origin: "https://evil.test", Cookie: "session=ada" },
+    headers: { Origin: "https://evil.test", Cookie: "session=ada", "Content-Type": "application/json" },
     body: JSON.stringify({ model: specchat.app.modelId, messages: [{ role: "user", content: "orders" }] }),
   });
   expect(response.status).toBe(200);

@@ -297,3 +297,36 @@ test("the executable contains the modules loaded on demand: Bedrock agents, trac
   expect(await child.exited).toBe(0);
   await Promise.all([agents.stop(), collector.stop()]);
 });
+
+test("the executable reloads a changed document", async () => {
+  const spec = `${folder}/changing.json`;
+  const write = (...names: readonly string[]) =>
+    Bun.write(
+      spec,
+      JSON.stringify({
+        openapi: "3.1.0",
+        info: { title: "Changing", version: "1" },
+        servers: [{ url: api.url }],
+        paths: Object.fromEntries(names.map((name) => [`/${name}`, { get: { operationId: name } }])),
+      }),
+    );
+  await write("one");
+  const { child, banner } = await start([
+    "--spec",
+    spec,
+    "--model",
+    "demo",
+    "--data-dir",
+    `${folder}/changing`,
+  ]);
+  expect(banner).toContain("Changing at");
+  await write("one", "two");
+  let log = "";
+  for await (const chunk of child.stderr) {
+    log += new TextDecoder().decode(chunk);
+    if (log.includes("reload")) break;
+  }
+  expect(log).toContain("INFO documents reloaded tools=2");
+  child.kill("SIGKILL");
+  await child.exited;
+});

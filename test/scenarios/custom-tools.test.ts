@@ -484,7 +484,10 @@ describe("the time limit", () => {
       { name: "probe", input: { n: 1 } },
       { name: "probe", input: { n: 2 } },
     );
-    expect(results).toEqual(["1", "Not called: the limit of 1 tool calls for one message was reached."]);
+    expect(results).toEqual([
+      "1",
+      "Not called: the limit of 1 tool calls for one message was reached.\n\nThe limit of 1 tool calls for this message is reached: no further call will be carried out. Reply now with what you have, and say what is missing.",
+    ]);
   });
 });
 

@@ -2,12 +2,14 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { mkdtemp, rename, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { watchDocuments } from "../../src/apis/watch-documents.ts";
+import type { ReadIo } from "../../src/openapi/document/read-io.ts";
 import {
   NativeClient,
   type RecordingApi,
   type Specchat,
   startApi,
   startSpecchat,
+  testPorts,
 } from "../support/harness.ts";
 import { createScriptedModel, replyWithText } from "../support/scripted-model.ts";
 
@@ -40,8 +42,13 @@ afterEach(async () => {
 });
 
 async function start(spec: string, ...argv: string[]): Promise<NativeClient> {
+  return startWithIo({}, spec, ...argv);
+}
+
+async function startWithIo(io: Partial<ReadIo>, spec: string, ...argv: string[]): Promise<NativeClient> {
   specchat = await startSpecchat({
     argv: ["--spec", spec, ...argv],
+    ports: { io: { ...testPorts().io, ...io } },
     model: createScriptedModel(() => replyWithText("Hello")),
   });
   const { apis, log } = specchat.app;
@@ -196,6 +203,24 @@ test("a URL with a changed redirect is reloaded with its password", async () => 
   await server.stop();
 });
 
+test("Previous versions are released.", async () => {
+  const spec = `${folder}/api.json`;
+  await Bun.write(spec, document(api.url, "one"));
+  const client = await start(spec);
+  const versions: WeakRef<object>[] = [];
+  for (const name of ["two", "three", "four"]) {
+    const { toolbox, describedApis } = specchat.app.apis.current;
+    versions.push(new WeakRef(toolbox), new WeakRef(describedApis));
+    await Bun.write(spec, document(api.url, name));
+    await waitForTools(name);
+  }
+  while (versions.some((version) => version.deref() !== undefined)) {
+    Bun.gc(true);
+    await Bun.sleep(10);
+  }
+  client.close();
+});
+
 test("SIGHUP reloads the document", async () => {
   const spec = `${folder}/api.json`;
   await Bun.write(spec, document(api.url, "one"));
@@ -325,4 +350,51 @@ test("A new version at a URL that could not be fetched is fetched again.", async
   expect(failuresInLog()).toHaveLength(1);
   client.close();
   await server.stop(true);
+});
+
+/** A document of schemas that all refer to each other. */
+function documentOfSchemas(count: number): string {
+  const properties = Object.fromEntries(
+    Array.from({ length: count }, (_, index) => [`p${index}`, { $ref: `#/components/schemas/S${index}` }]),
+  );
+  const schemas = Object.fromEntries(
+    Array.from({ length: count }, (_, index) => [`S${index}`, { properties }]),
+  );
+  const content = { "application/json": { schema: { $ref: "#/components/schemas/S0" } } };
+  const paths = { "/slow": { post: { operationId: "slow", requestBody: { content } } } };
+  return JSON.stringify({ ...JSON.parse(document(api.url)), paths, components: { schemas } });
+}
+
+test("A document that takes too long is refused once, while people are served, and the next one is used.", async () => {
+  const spec = `${folder}/api.json`;
+  await Bun.write(spec, document(api.url, "one"));
+  const client = await startWithIo({ maxReadMs: 100 }, spec);
+  await Bun.write(spec, documentOfSchemas(700));
+  let answered = 0;
+  while (failuresInLog().length === 0) answered += (await fetch(`${specchat.url}/livez`)).ok ? 1 : 0;
+  expect(answered).toBeGreaterThan(2);
+  expect(failuresInLog()).toEqual([expect.stringContaining("reading it takes longer than 0.1 seconds")]);
+  expect(toolNames()).toEqual(["one"]);
+  await Bun.write(spec, document(api.url, "two"));
+  await waitForTools("two");
+  client.close();
+});
+
+test("A ring of allOf in a new version costs its operation only.", async () => {
+  const spec = `${folder}/api.json`;
+  await Bun.write(spec, document(api.url, "one"));
+  const client = await start(spec);
+  const ring = (name: string) => ({ allOf: [{ $ref: `#/components/schemas/${name}` }] });
+  const content = { "application/json": { schema: { $ref: "#/components/schemas/A" } } };
+  const root = JSON.parse(document(api.url, "two"));
+  const paths = { ...root.paths, "/ring": { post: { operationId: "ring", requestBody: { content } } } };
+  await Bun.write(
+    spec,
+    JSON.stringify({ ...root, paths, components: { schemas: { A: ring("B"), B: ring("A") } } }),
+  );
+  await waitForTools("two");
+  expect(specchat.app.apis.current.toolbox.rejected).toEqual([
+    { method: "POST", path: "/ring", reason: expect.stringContaining("is infinitely recursive") },
+  ]);
+  client.close();
 });

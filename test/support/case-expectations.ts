@@ -38,6 +38,8 @@ export interface Expectation {
   readonly bodyBase64?: string;
   /** Parts of a multipart body that must be among them. */
   readonly parts?: readonly Readonly<Record<string, string>>[];
+  /** All parts of a multipart body. `name` null: the part has no name. `json`: its content. */
+  readonly inOrder?: readonly Readonly<Record<string, unknown>>[];
   /** Texts that no request contains. */
   readonly lacks?: readonly string[];
   readonly last?: Expectation;
@@ -88,8 +90,8 @@ function compareRequest(outcome: Outcome, expected: Expectation): readonly strin
   );
   for (const text of expected.lacks ?? [])
     if (raw.some((one) => one.includes(text))) differences.push(`a request contains ${text}`);
-  const { request: line, url, headers, body, bodyText, bodyBase64, parts } = expected;
-  if ([line, url, headers, body, bodyText, bodyBase64, parts].every((field) => field === undefined))
+  const { request: line, url, headers, body, bodyText, bodyBase64, parts, inOrder } = expected;
+  if ([line, url, headers, body, bodyText, bodyBase64, parts, inOrder].every((field) => field === undefined))
     return differences;
   if (!request) return [...differences, `nothing was sent: ${err}`];
   const actualLine = `${request.method} ${request.target}`;
@@ -104,7 +106,7 @@ function compareRequest(outcome: Outcome, expected: Expectation): readonly strin
     differences.push(`body: ${request.body}`);
   if (bodyBase64 !== undefined && request.body.toString("base64") !== bodyBase64)
     differences.push(`body: ${request.body.toString("base64")}`);
-  return [...differences, ...compareParts(request, parts)];
+  return [...differences, ...compareParts(request, expected)];
 }
 
 function matchesHeader(
@@ -120,33 +122,41 @@ function matchesHeader(
   );
 }
 
-function compareParts(request: RawRequest, parts: Expectation["parts"]): readonly string[] {
-  if (!parts) return [];
+function compareParts(request: RawRequest, { parts, inOrder }: Expectation): readonly string[] {
+  if (!parts && !inOrder) return [];
   const boundary = /boundary="?([^";]+)/.exec(request.headers["content-type"] ?? "")?.[1];
   if (boundary === undefined)
     return [`no multipart body: ${request.headers["content-type"]} ${request.body}`];
-  const actual = request.body
-    .toString("latin1")
-    .split(`--${boundary}`)
-    .slice(1, -1)
-    .map((part) => {
-      const end = part.indexOf("\r\n\r\n");
-      const head = Buffer.from(part.slice(0, end), "latin1").toString();
-      const bytes = Buffer.from(part.slice(end + 4, -2), "latin1");
-      return {
-        name: /; name="([^"]*)"/.exec(head)?.[1],
-        filename: /; filename="([^"]*)"/.exec(head)?.[1],
-        type: /content-type: *([^\r\n]*)/i.exec(head)?.[1],
-        text: bytes.toString(),
-        base64: bytes.toString("base64"),
-      };
-    });
-  return parts
-    .filter(
-      (part) =>
-        !actual.some((one) => Object.entries(part).every(([key, value]) => one[key as "name"] === value)),
-    )
+  const actual = request.body.toString("latin1").split(`--${boundary}`).slice(1, -1).map(readPart);
+  const missing = (parts ?? [])
+    .filter((part) => !actual.some((one) => isSamePart(one, part)))
     .map((part) => `no part ${JSON.stringify(part)} among ${JSON.stringify(actual)}`);
+  const isInOrder =
+    !inOrder ||
+    (inOrder.length === actual.length && actual.every((one, index) => isSamePart(one, inOrder[index] ?? {})));
+  return isInOrder ? missing : [...missing, `parts: ${JSON.stringify(actual)}`];
+}
+
+function readPart(part: string) {
+  const end = part.indexOf("\r\n\r\n");
+  const head = Buffer.from(part.slice(0, end), "latin1").toString();
+  const bytes = Buffer.from(part.slice(end + 4, -2), "latin1");
+  return {
+    name: /; name="([^"]*)"/.exec(head)?.[1],
+    filename: /; filename="([^"]*)"/.exec(head)?.[1],
+    type: /content-type: *([^\r\n]*)/i.exec(head)?.[1],
+    text: bytes.toString(),
+    base64: bytes.toString("base64"),
+  };
+}
+
+function isSamePart(
+  actual: ReturnType<typeof readPart>,
+  expected: Readonly<Record<string, unknown>>,
+): boolean {
+  return Object.entries(expected).every(([key, value]) =>
+    key === "json" ? isSameJson(actual.text, value) : (actual[key as "name"] ?? null) === value,
+  );
 }
 
 function compareTools({ tools = [], err }: Outcome, expected: Expectation): readonly string[] {

@@ -1,4 +1,6 @@
 /** Builds operations, tools and toolboxes for the tests of this folder. */
+
+import { runAtOnce } from "../../src/apis/slices.ts";
 import type { JsonSchema, ToolCall } from "../../src/chat/types.ts";
 import type {
   ApiDescription,
@@ -9,6 +11,7 @@ import type {
 } from "../../src/openapi/types.ts";
 import { createTokenSource } from "../../src/tools/auth/token-source.ts";
 import { readCuration } from "../../src/tools/catalog/curation.ts";
+import { type ApiTools, makeTools } from "../../src/tools/catalog/make-tools.ts";
 import { createOperationFilter } from "../../src/tools/catalog/operation-filter.ts";
 import { createTool } from "../../src/tools/catalog/tool.ts";
 import { createExecutor, type ExecutorOptions } from "../../src/tools/http/execute.ts";
@@ -19,7 +22,6 @@ export function createOperation(fields: Partial<Operation> = {}): Operation {
   return {
     method: "GET",
     path: "/things",
-    pointer: "#/paths/~1things/get",
     tags: [],
     deprecated: false,
     parameters: [],
@@ -71,6 +73,11 @@ export function buildTool(fields: Partial<Operation>, apiFields: Partial<Api> = 
   );
 }
 
+/** Makes the tools of APIs without a pause. */
+export function makeAllTools(...args: Parameters<typeof makeTools>): ApiTools {
+  return runAtOnce(makeTools(...args));
+}
+
 export function createDescription(
   operations: readonly Operation[],
   fields: Partial<ApiDescription> = {},
@@ -114,12 +121,14 @@ export function buildToolbox(
   operations: readonly Operation[],
   fields: Partial<ToolboxOptions> & { readonly api?: Partial<Api> } = {},
 ): Toolbox {
-  return createToolbox({
-    apis: [{ api: createApi(fields.api), description: createDescription(operations) }],
+  const apis = [{ api: createApi(fields.api), description: createDescription(operations) }];
+  const tools = makeAllTools(apis, {
     filter: allowAllOperations,
     includeDeprecated: false,
     descriptionLimit: 400,
     allowedHosts: [],
+  });
+  return createToolbox(tools, {
     execute: buildExecutor(),
     tokenSource: rejectingTokenSource,
     now: () => performance.now(),

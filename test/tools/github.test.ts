@@ -5,11 +5,10 @@ import { readDescription } from "../../src/openapi/read.ts";
 import type { ApiDescription } from "../../src/openapi/types.ts";
 import { readArguments } from "../../src/tools/arguments/arguments.ts";
 import { createValidator } from "../../src/tools/arguments/validator.ts";
-import { makeTools } from "../../src/tools/catalog/make-tools.ts";
 import { buildRequest } from "../../src/tools/request/request.ts";
 import { isRecord } from "../../src/tools/schema/schema.ts";
 import type { Tool } from "../../src/tools/types.ts";
-import { allowAllOperations, createApi } from "./fixtures.ts";
+import { allowAllOperations, createApi, makeAllTools } from "./fixtures.ts";
 import { generateSample } from "./sample.ts";
 
 const file = new URL("../../node_modules/@octokit/openapi/generated/api.github.com.json", import.meta.url)
@@ -30,7 +29,7 @@ beforeAll(async () => {
     descriptionLimit: 600,
     allowedHosts: ["uploads.github.com"],
   };
-  const result = makeTools(
+  const result = makeAllTools(
     [{ api: createApi({ baseUrl: "https://api.github.com" }), description }],
     selection,
   );

@@ -18,7 +18,7 @@ export const accessGroup = {
   ),
   rateLimit: optional(
     rate(),
-    "message limit per client, such as 10/minute, 1/second or 100/hour; a client is a browser with our cookie, otherwise an IP address",
+    "message limit per client, such as 10/minute, 1/second or 100/hour; a client is an IP address, or a browser whose cookie is older than the period",
     { env: ["RATE_LIMIT"] },
   ),
   trustedProxies: setting(

@@ -19,6 +19,11 @@ export const operationGroup = {
     "minimum level of log lines",
     { env: ["LOG_LEVEL"] },
   ),
+  healthDetails: setting(
+    toggle(),
+    false,
+    "show the AWS account, and roles in problems, in health responses, which everyone can read",
+  ),
   logApiCalls: setting(toggle(), false, "log each API call, without its values", {
     env: ["BEDROCK_LOG_API_CALLS"],
   }),

@@ -1,26 +1,12 @@
 /** The capabilities of OpenAI models: GPT, and gpt-oss with open weights. */
-import { mantleOnly, openWeights, type Row } from "./row.ts";
+import { mantleOnly, openWeights, type Row, responsesFirst } from "./row.ts";
 
-/** Converse serves GPT without prompt caching, Responses with it. */
 const gpt = {
-  apis: ["responses", "converse"],
-  endpoint: "runtime",
-  mantlePath: "/openai/v1",
-  systemPrompt: true,
-  tools: "streaming",
-  toolChoice: ["auto", "any", "tool"],
-  stopSequences: false,
-  images: true,
-  documents: false,
-  reasoning: "effort_object",
-  reasoningReplay: "all",
-  efforts: ["low", "medium", "high", "xhigh"],
+  ...responsesFirst,
   cacheBreakpoints: true,
-  sampling: "none",
+  serviceTiers: [],
   contextTokens: 1_050_000,
   maxOutputTokens: 128_000,
-  serviceTiers: [],
-  minOutputTokens: 16,
 } as const;
 const profileOnly = { profiles: ["us", "global"], profileRequired: true, surcharge: true } as const;
 const longContext = { above: 272_000, input: 2, output: 1.5 } as const;

@@ -47,6 +47,24 @@ export const openWeights = {
   maxOutputTokens: 32_768,
 } as const;
 
+/** Models that the Responses API serves with prompt caching, and Converse without. Their reasoning is encrypted. */
+export const responsesFirst = {
+  apis: ["responses", "converse"],
+  endpoint: "runtime",
+  mantlePath: "/openai/v1",
+  systemPrompt: true,
+  tools: "streaming",
+  toolChoice: ["auto", "any", "tool"],
+  stopSequences: false,
+  images: true,
+  documents: false,
+  reasoning: "effort_object",
+  reasoningReplay: "all",
+  efforts: ["low", "medium", "high", "xhigh"],
+  sampling: "none",
+  minOutputTokens: 16,
+} as const;
+
 /** Models that the Responses API of bedrock-mantle serves, under their bare ids, and Converse does not. */
 export const mantleOnly = {
   apis: ["responses"],

@@ -1,28 +1,15 @@
 /** The capabilities of xAI's Grok and of Google's Gemma models. */
-import { mantleOnly, openWeights, type Row } from "./row.ts";
+import { mantleOnly, openWeights, type Row, responsesFirst } from "./row.ts";
 
 const grok = {
-  apis: ["responses", "converse"],
-  endpoint: "runtime",
-  mantlePath: "/openai/v1",
-  systemPrompt: true,
-  tools: "streaming",
-  toolChoice: ["auto", "any", "tool"],
-  stopSequences: false,
-  images: true,
-  documents: false,
-  reasoning: "effort_object",
+  ...responsesFirst,
   reasoningOff: "impossible",
-  reasoningReplay: "all",
-  efforts: ["low", "medium", "high", "xhigh"],
-  sampling: "none",
   serviceTiers: ["flex", "priority"],
   profiles: ["us", "global"],
   profileRequired: true,
   surcharge: true,
   contextTokens: 500_000,
   maxOutputTokens: 500_000,
-  minOutputTokens: 16,
 } as const;
 
 const gemma3 = {

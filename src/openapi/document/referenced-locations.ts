@@ -31,6 +31,7 @@ export function findReferencedLocations(document: LoadedDocument): ReadonlySet<s
       if ((key === "$ref" || key === "$dynamicRef") && typeof entry === "string") {
         if (!entry.startsWith("#")) references.push({ address: splitReference(entry).address, baseUri });
       } else if (key === "mapping") addMappings(entry, baseUri, references);
+      else if (key === "security") addRequirements(entry, baseUri, references);
       if (typeof entry === "object" && entry !== null) pending.push({ value: entry, baseUri });
     }
   }
@@ -53,5 +54,16 @@ function addMappings(mapping: unknown, baseUri: string | undefined, references: 
   for (const target of Object.values(mapping)) {
     const { address } = splitReference(typeof target === "string" ? target : "");
     if (/\.(json|ya?ml)$/i.test(address)) references.push({ address, baseUri });
+  }
+}
+
+/** Adds the files that security requirements name by a URI. A component's name has neither a fragment nor an extension. */
+function addRequirements(security: unknown, baseUri: string | undefined, references: FoundReference[]): void {
+  if (!Array.isArray(security)) return;
+  for (const name of security.flatMap((requirement) =>
+    isObject(requirement) ? Object.keys(requirement) : [],
+  )) {
+    const { address } = splitReference(name);
+    if (address !== "" && /#|\.(json|ya?ml)$/i.test(name)) references.push({ address, baseUri });
   }
 }

@@ -1,11 +1,9 @@
 /** Reads overlays and applies them to a document. */
 import { DocumentError } from "../../errors.ts";
-import type { ByteBudget } from "../document/byte-budget.ts";
-import { extractUrlCredentials } from "../document/credentials.ts";
+import { decodeText } from "../document/byte-budget.ts";
 import { type DocumentTransform, resolveLocation } from "../document/library.ts";
-import { readRoot } from "../document/load.ts";
 import { parseText } from "../document/parse.ts";
-import type { ReadIo } from "../document/read-io.ts";
+import type { DocumentSource } from "../document/source.ts";
 import type { OverlayEffect, OverlayReport } from "../types.ts";
 import { findAffectedOperations } from "./affected-operations.ts";
 import { DocumentDraft, DraftError } from "./draft.ts";
@@ -24,13 +22,12 @@ export interface OverlaySet extends DocumentTransform {
  */
 export async function readOverlays(
   addresses: readonly string[],
-  baseIo: ReadIo,
-  budget: ByteBudget,
+  source: DocumentSource,
 ): Promise<OverlaySet> {
   const texts = await Promise.all(
-    addresses.map((address) => {
-      const { source, io } = extractUrlCredentials(address, baseIo);
-      return readRoot(source, io, budget);
+    addresses.map(async (address) => {
+      const { bytes, location } = await source.readRoot(address);
+      return { text: decodeText(bytes), location };
     }),
   );
   const overlays = texts.map(({ text, location }) => readOverlay(parseText(text, location), location));
@@ -46,6 +43,7 @@ export async function readOverlays(
         if (declaredTarget !== undefined)
           warnings.push(`${overlay.location} extends ${declaredTarget}, but is applied to ${location}`);
         overlay.actions.forEach((action, index) => {
+          if (action.type === "none") return;
           const effect = applyAction(action, index + 1, draft, overlay.location);
           effects.push(effect);
           if (effect.matches === 0)
@@ -57,8 +55,10 @@ export async function readOverlays(
   };
 }
 
+type EffectiveAction = Exclude<OverlayAction, { readonly type: "none" }>;
+
 function applyAction(
-  action: OverlayAction,
+  action: EffectiveAction,
   number: number,
   draft: DocumentDraft,
   overlay: string,
@@ -92,7 +92,7 @@ function applyAction(
   }
 }
 
-function resolveValue(action: OverlayAction, draft: DocumentDraft): unknown {
+function resolveValue(action: EffectiveAction, draft: DocumentDraft): unknown {
   if (action.type !== "copy") return action.type === "update" ? action.value : undefined;
   const [only, ...more] = selectTargets(action.from, "copy", draft);
   if (only === undefined || more.length > 0)

@@ -20,6 +20,8 @@ export type OverlayAction = { readonly target: string } & (
   | { readonly type: "update"; readonly value: unknown }
   /** `from` selects the single value to merge. */
   | { readonly type: "copy"; readonly from: string }
+  /** Has a target alone, or `remove: false`. */
+  | { readonly type: "none" }
 );
 
 const Root = z.object({
@@ -73,7 +75,7 @@ function readAction(value: unknown, location: string, number: number): OverlayAc
   if (remove === true) return { type: "remove", target };
   if (parsed.data.update !== undefined) return { type: "update", target, value: parsed.data.update };
   if (copy !== undefined) return { type: "copy", target, from: copy };
-  throw actionError("it has none of update, copy and remove: true");
+  return { type: "none", target };
 }
 
 function findUnknownField(action: unknown): string | undefined {

@@ -2,7 +2,7 @@
  * The bedrock-agent protocol: a JSON body in, one JSON object per line out. Every object has `content`, which may be empty, and
  * only the last one is `done`. Pure. `src/protocols/bedrock-agent/PROTOCOL.md`
  */
-import { AppError, describeDoneCalls } from "../../errors.ts";
+import { AppError, describeDoneCalls, withoutAccount } from "../../errors.ts";
 import { isObject, type JsonObject as Json, stringifyJson } from "../../json.ts";
 import { parseClientJson } from "../shared/client-json.ts";
 
@@ -176,7 +176,7 @@ export function agentErrorText(
   aws: { readonly code: string; readonly message: string } | undefined,
 ): string {
   const { code, message } = error;
-  if (aws) return `AWS Error (${aws.code}): ${aws.message}${describeDoneCalls(error)}`;
+  if (aws) return `AWS Error (${aws.code}): ${withoutAccount(aws.message)}${describeDoneCalls(error)}`;
   if (code === "stream_interrupted" || code === "model_timeout") return `Stream Error: ${message}`;
   const isAws = code === "access_denied" || code === "model_unavailable" || code === "throttled";
   return `${isAws ? "Boto" : "Server"} Error: ${message}`;

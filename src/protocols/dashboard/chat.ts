@@ -3,7 +3,7 @@ import { randomInt } from "node:crypto";
 import { type Client, scopeClient } from "../../access/client.ts";
 import type { TurnEnd } from "../../chat/types.ts";
 import type { App } from "../../context.ts";
-import { AppError, describeDoneCalls } from "../../errors.ts";
+import { AppError, describeDoneCalls, withoutAccount } from "../../errors.ts";
 import type { JsonObject } from "../../json.ts";
 import { readAwsError } from "../../model/agent/index.ts";
 import type { LiveSession } from "../../sessions/live-session.ts";
@@ -108,6 +108,6 @@ export async function* streamReply(
 export function failureText(error: AppError, streaming: boolean): string {
   const kind = streaming ? "streaming response" : "response";
   const aws = readAwsError(error);
-  const message = aws ? `${aws.message}${describeDoneCalls(error)}` : error.message;
+  const message = aws ? `${withoutAccount(aws.message)}${describeDoneCalls(error)}` : error.message;
   return `Failed to generate ${kind} from Bedrock: ${message}`;
 }

@@ -1,5 +1,5 @@
 /** The error bodies of the langchain protocol. Validation errors are in `validation-errors.ts`. Pure. */
-import type { AppError } from "../../errors.ts";
+import { type AppError, withoutAccount } from "../../errors.ts";
 import { PROVIDER } from "./requests.ts";
 
 export function encodeError({ code, message }: AppError) {
@@ -23,7 +23,8 @@ export function invalidProvider(provider: string) {
 export const SETUP_URL = "https://docs.aws.amazon.com/bedrock/latest/userguide/model-access.html";
 
 /** Reports that the model cannot be called, and what to do about it. */
-export function serviceUnavailable(problem: string, advice: string) {
+export function serviceUnavailable(fullProblem: string, fullAdvice: string) {
+  const [problem, advice] = [withoutAccount(fullProblem), withoutAccount(fullAdvice)];
   return {
     error: "service_unavailable",
     message: `${problem} ${advice}`,

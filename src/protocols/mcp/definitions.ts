@@ -21,7 +21,7 @@ export interface ToolPage {
  * @param cursor the name of the last listed tool. Returns undefined when it no longer exists.
  */
 export function listTools(
-  { advertised, listDefinitions, find }: ToolCatalog,
+  { advertised, listDefinitions, find, search }: ToolCatalog,
   mode: Config["mcpTools"],
   cursor?: string,
 ): ToolPage | undefined {
@@ -32,20 +32,33 @@ export function listTools(
   const last = page.at(-1);
   const hasMore = before + 1 + PAGE_SIZE < definitions.length;
   return {
-    tools: page.map((definition) => encodeTool(definition, find(definition.name))),
+    tools: page.map((definition) => {
+      const tool = find(definition.name);
+      const annotations = tool ? annotationsOf(tool) : annotationsOfBuiltin(definition.name, search);
+      return encodeTool(definition, tool, annotations);
+    }),
     ...(hasMore && last && { nextCursor: last.name }),
   };
 }
 
-/** @param tool undefined for a built-in tool, which only reads. */
-function encodeTool({ name, description, inputSchema }: ToolDefinition, tool: AnyTool | undefined): McpTool {
+/** Derives the hints of a tool of specchat itself: only the one that calls operations can change something. */
+function annotationsOfBuiltin(name: string, search: ToolCatalog["search"]): ToolAnnotations {
+  return name === search?.names.call ? { readOnlyHint: false } : { readOnlyHint: true, openWorldHint: false };
+}
+
+/** @param tool undefined for a built-in tool. */
+function encodeTool(
+  { name, description, inputSchema }: ToolDefinition,
+  tool: AnyTool | undefined,
+  annotations: ToolAnnotations,
+): McpTool {
   const title = tool && "operation" in tool ? tool.operation.summary : undefined;
   return {
     name,
     ...(title && { title }),
     description,
     inputSchema: { ...encodeSchema(inputSchema), type: "object" },
-    annotations: tool ? annotationsOf(tool) : { readOnlyHint: true, openWorldHint: false },
+    annotations,
   };
 }
 

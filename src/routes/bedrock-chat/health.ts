@@ -1,5 +1,7 @@
 /** `GET {base}/health`: whether the chat can reply. 503 names the problem and what to do. */
 import { healthPath } from "../../config/paths.ts";
+import { checkStore } from "../_http/check-store.ts";
+import { describeProblem } from "../_http/model-problem.ts";
 import type { Route } from "../_http/types.ts";
 
 export const chatHealth: Route = {
@@ -7,20 +9,22 @@ export const chatHealth: Route = {
   answersAnyHost: true,
   methods: {
     async GET(_request, { app, sessions }) {
-      const health = await app.model.health();
+      const [health, store] = await Promise.all([app.model.health(), checkStore(app)]);
       const { problem } = app.apis;
-      const healthy = health.status === "ready" && problem === undefined && !sessions.isStopping;
+      const showDetails = app.config.healthDetails;
+      const isReady = health.status === "ready" && problem === undefined && !sessions.isStopping;
       return Response.json(
         {
-          status: healthy ? "healthy" : "unhealthy",
+          status: !isReady ? "unhealthy" : store === undefined ? "healthy" : "degraded",
           bedrock: health.status === "ready" ? "connected" : "disconnected",
           model: app.modelId,
           tools: app.apis.current.tools.length,
+          ...(store !== undefined && { problem: store }),
           ...(problem !== undefined && { problem: `The API is not loaded: ${problem}` }),
-          ...(health.status === "unready" && { problem: health.problem, advice: health.advice }),
+          ...(health.status === "unready" && describeProblem(health, showDetails)),
           ...(sessions.isStopping && { problem: "The server is stopping." }),
         },
-        { status: healthy ? 200 : 503 },
+        { status: isReady ? 200 : 503 },
       );
     },
   },

@@ -41,7 +41,7 @@ export function connectRedis(address: string): RedisConnection {
       const text = messageOf(error);
       if (client && !isUnavailable(error)) throw error;
       // A connection with a missing response, or to a server that became read-only, is not used again.
-      if (client && !/LOADING|OOM|MISCONF|BUSY/.test(text)) client.close();
+      if (client && !/LOADING|OOM|MISCONF|WRONGTYPE|BUSY/.test(text)) client.close();
       throw storeUnavailable(`${redactAddress(address)}: ${text}`, error);
     }
   }
@@ -106,7 +106,7 @@ export function redactAddress(address: string): string {
 
 /** Errors about the state of the server. All other errors are bugs of specchat. Older servers wrap them in another error. */
 const SERVER_STATE_ERRORS =
-  /\b(LOADING|OOM|MISCONF|READONLY|MASTERDOWN|NOREPLICAS|CLUSTERDOWN|NOAUTH|NOPERM|WRONGPASS|BUSY|UNBLOCKED|max number of clients)\b/;
+  /\b(LOADING|OOM|MISCONF|WRONGTYPE|READONLY|MASTERDOWN|NOREPLICAS|CLUSTERDOWN|NOAUTH|NOPERM|WRONGPASS|BUSY|UNBLOCKED|max number of clients)\b/;
 
 function isUnavailable(error: unknown): boolean {
   const isFromServer = error instanceof Error && "code" in error && error.code === "ERR_REDIS_SERVER_ERROR";

@@ -5,6 +5,9 @@ export const IDS_KEY = "specchat:ids";
 /** A counter: the last fence of any lease. */
 export const FENCE_KEY = "specchat:fence";
 
+/** A key that health checks write. */
+export const PROBE_KEY = "specchat:probe";
+
 export const sessionKey = (id: string) => `specchat:session:${id}`;
 export const messagesKey = (id: string) => `specchat:messages:${id}`;
 export const leaseKey = (id: string) => `specchat:lease:${id}`;

@@ -4,6 +4,7 @@
  */
 import type { SessionStore } from "../types.ts";
 import { expireSessions, listIds } from "./all-sessions.ts";
+import { IDS_KEY, PROBE_KEY } from "./keys.ts";
 import { acquireLease, releaseLease, renewLease } from "./leases.ts";
 import { listSessions } from "./list-sessions.ts";
 import { readSession } from "./read-session.ts";
@@ -34,7 +35,10 @@ export function createRedisStore(options: RedisStoreOptions): SessionStore {
     renew: (lease, forMs) => renewLease(connection, lease, forMs),
     release: (lease) => releaseLease(connection, lease),
     async check() {
-      await connection.send("PING");
+      // A server that is out of memory or read-only answers a PING.
+      await connection.send("SET", PROBE_KEY, "1", "PX", "60000");
+      // Another program may have replaced the key that every new session is added to.
+      await connection.send("ZCARD", IDS_KEY);
     },
     async close() {
       connection.close();

@@ -31,6 +31,8 @@ const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (session, position)
   ) STRICT, WITHOUT ROWID;`,
   "ALTER TABLE sessions ADD COLUMN label TEXT",
+  // One row, which health checks replace.
+  "CREATE TABLE IF NOT EXISTS probe (id INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT",
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -5,6 +5,9 @@ import { messageOf, storeUnavailable } from "../errors.ts";
 import type { SqliteConnection, SqliteFile } from "./file.ts";
 import { prepareStatements, type Statements } from "./statements.ts";
 
+const PROBE_BYTES = 1;
+const FULL_PROBE_BYTES = 200_000;
+
 interface OpenDatabase extends SqliteConnection {
   readonly statements: Statements;
 }
@@ -13,6 +16,8 @@ interface OpenDatabase extends SqliteConnection {
 export class SqliteDatabase {
   readonly #file: SqliteFile;
   #current: OpenDatabase | undefined;
+  /** True after work that failed, until a probe succeeds. */
+  #hasFailed = false;
 
   constructor(file: SqliteFile) {
     this.#file = file;
@@ -37,6 +42,13 @@ export class SqliteDatabase {
         throw error;
       }
     });
+  }
+
+  /** Writes a page, which a full disk or a read-only file refuses. After a failure it writes as much as a turn does. */
+  probe(): void {
+    const bytes = this.#hasFailed ? FULL_PROBE_BYTES : PROBE_BYTES;
+    this.transaction(({ probe }) => probe.run({ bytes }));
+    this.#hasFailed = false;
   }
 
   /** Returns the space of deleted rows to the file system. */
@@ -73,14 +85,20 @@ export class SqliteDatabase {
     } catch (error) {
       if (error instanceof AppError || !isUnavailable(error)) throw error;
       this.#disconnect();
+      this.#hasFailed = true;
       throw storeUnavailable(`${this.#file.path}: ${messageOf(error)}`, error);
     }
   }
 }
 
+/** Returns whether the operating system refused access to the file or its folder. */
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && "syscall" in error && "code" in error;
+}
+
 /** Returns whether the file is missing, full, read-only or damaged. All other errors of SQLite are bugs of specchat. */
 function isUnavailable(error: unknown): boolean {
-  if (error instanceof StartError) return true;
+  if (error instanceof StartError || isSystemError(error)) return true;
   return (
     error instanceof SQLiteError && !/^SQLITE_(ERROR|CONSTRAINT|MISUSE|RANGE|MISMATCH)/.test(error.code ?? "")
   );

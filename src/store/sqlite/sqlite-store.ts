@@ -70,7 +70,7 @@ export function openSqliteStore({ folder, now, shared = false }: SqliteStoreOpti
     ids: () => listIds(database),
     expire: (before) => expireSessions(database, before, now),
     async check() {
-      database.transaction(() => undefined);
+      database.probe();
     },
     async compact() {
       database.compact();

@@ -14,6 +14,9 @@ export function prepareStatements(database: Database) {
   const prepare = <Row, Parameters extends Readonly<Record<string, string | number | null>>>(sql: string) =>
     database.prepare<Row, Parameters>(sql) as Statement<Row, [Parameters]>;
   return {
+    probe: prepare<never, { bytes: number }>(
+      "INSERT INTO probe (id, data) VALUES (1, zeroblob($bytes)) ON CONFLICT (id) DO UPDATE SET data = randomblob($bytes)",
+    ),
     begin: database.prepare("BEGIN IMMEDIATE"),
     commit: database.prepare("COMMIT"),
     rollback: database.prepare("ROLLBACK"),

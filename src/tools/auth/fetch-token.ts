@@ -1,5 +1,6 @@
 /** Fetches OAuth2 tokens with client credentials. */
 import type { SecurityScheme } from "../../openapi/types.ts";
+import { isAllowedHost } from "../http/allowed-hosts.ts";
 import { describeNetworkError } from "../http/network-error.ts";
 import { isRecord } from "../schema/schema.ts";
 
@@ -7,6 +8,8 @@ export interface TokenFetchOptions {
   readonly fetch: (url: string, init: BunFetchRequestInit) => Promise<Response>;
   /** The limit of one request. */
   readonly timeoutMs: number;
+  /** Hosts beside the issuer's own that a token endpoint may be on. */
+  readonly allowedHosts?: readonly string[] | undefined;
 }
 
 /** Thrown when a token cannot be fetched. The message is for the model and the user, and never contains a secret. */
@@ -47,7 +50,14 @@ export async function resolveTokenEndpoint(
   const { body } = await requestJson(address, { headers: { Accept: "application/json" } }, options);
   if (typeof body.token_endpoint !== "string")
     throw new TokenError(`the discovery document of ${new URL(address).host} has no token endpoint.`);
-  return resolveWebUrl(body.token_endpoint, address);
+  const endpoint = resolveWebUrl(body.token_endpoint, address);
+  const { origin, host } = new URL(endpoint);
+  // Otherwise the one who changes the discovery document receives the client secret.
+  if (origin === new URL(address).origin || isAllowedHost(new URL(endpoint), options.allowedHosts ?? []))
+    return endpoint;
+  throw new TokenError(
+    `the discovery document of ${new URL(address).host} names a token endpoint on ${host}. The client secret is not sent there; allow it with --allow-hosts ${host}.`,
+  );
 }
 
 /**

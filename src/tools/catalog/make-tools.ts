@@ -28,19 +28,23 @@ export interface ApiTools {
   readonly warnings: readonly string[];
 }
 
-/** Returns the tools of all APIs, in document order, and the rejected operations. */
-export function makeTools(
+/** Returns the tools of all APIs, in document order, and the rejected operations. Each step is one operation. */
+export function* makeTools(
   apis: readonly { readonly api: Api; readonly description: ApiDescription }[],
   selection: ToolSelection,
-): ApiTools {
+): Generator<void, ApiTools> {
   const accepted: (AcceptedOperation & { readonly name: string })[] = [];
   const rejected: Rejection[] = [];
   const warnings = new Map<string, string[]>();
-  const warn = (where: string, problem: string) =>
-    warnings.set(problem, [...(warnings.get(problem) ?? []), where]);
+  const warn = (where: string, problem: string) => {
+    const places = warnings.get(problem);
+    if (places === undefined) warnings.set(problem, [where]);
+    else places.push(where);
+  };
   const matchCounts = new Map<string, number>();
   const count = (rule: string) => matchCounts.set(rule, (matchCounts.get(rule) ?? 0) + 1);
   for (const { api, description } of apis) {
+    const resolve = memoizeTargets(api, description.url, selection);
     rejected.push(...description.rejected);
     // A rule for an operation that cannot be read is not a spelling mistake.
     for (const { method, path } of description.rejected)
@@ -53,7 +57,8 @@ export function makeTools(
         applyCuratedName(operation, curations[index]?.curation),
       ),
     );
-    description.operations.forEach((operation, index) => {
+    for (const [index, operation] of description.operations.entries()) {
+      yield;
       const name = names[index] ?? "operation";
       const { curation, fields, problems } = curations[index] ?? readCuration(operation);
       const where = `${operation.method} ${operation.path}`;
@@ -64,20 +69,11 @@ export function makeTools(
       const candidate = { ...operation, name };
       for (const { rule, matches } of selection.filter.rules) if (matches(candidate)) count(rule);
       const rejectionReason = findRejectionReason(candidate, curation, selection);
-      const target =
-        rejectionReason === undefined
-          ? resolveTarget(operation, api, description.url, selection)
-          : rejectionReason;
+      const target = rejectionReason ?? resolve(operation.servers);
       if (typeof target === "string")
         rejected.push({ method: operation.method, path: operation.path, reason: target });
-      else
-        accepted.push({
-          api: target,
-          operation,
-          name,
-          curation,
-        });
-    });
+      else accepted.push({ api: target, operation, name, curation });
+    }
   }
   const owners = new Map<string, Set<string>>();
   for (const { api, name } of accepted) {
@@ -148,17 +144,27 @@ function findRejectionReason(
 
 const LEGAL_HEADER = /^[\w!#$%&'*+.^`|~-]+$/;
 
+/** Resolves the servers of operations. Most operations share those of the document. */
+function memoizeTargets(api: Api, documentUrl: string | undefined, selection: ToolSelection) {
+  const targets = new Map<Operation["servers"], Api | string>();
+  return (servers: Operation["servers"]): Api | string => {
+    const target = targets.get(servers) ?? resolveTarget(servers, api, documentUrl, selection);
+    targets.set(servers, target);
+    return target;
+  };
+}
+
 /** Returns the API with the operation's own base URL, or the reason why that URL is not allowed. */
 function resolveTarget(
-  operation: Operation,
+  servers: Operation["servers"],
   api: Api,
   documentUrl: string | undefined,
   { allowedHosts }: ToolSelection,
 ): Api | string {
-  if (api.baseUrlIsFixed || operation.servers.length === 0) return api;
+  if (api.baseUrlIsFixed || servers.length === 0) return api;
   // A document without a URL resolves relative servers against the API's base URL.
   const resolved = resolveBaseUrl({
-    servers: operation.servers,
+    servers,
     documentUrl: documentUrl ?? `${api.baseUrl}/`,
   });
   if (resolved.outcome === "unknown" || resolved.baseUrl === api.baseUrl) return api;

@@ -57,6 +57,7 @@ const LATIN = /\p{Script=Latin}/u;
 
 /** Returns whether most letters of a name remain when it becomes legal. */
 function isReadable(name: string): boolean {
+  if (/^[\w./-]*$/.test(name)) return /[a-z0-9]/i.test(name);
   const letters = transliterate(name).match(/[\p{L}\p{N}]/gu) ?? [];
   const remaining = letters.filter((letter) => /[a-zA-Z0-9]/.test(letter)).length;
   return remaining > 0 && remaining * 2 >= letters.length;

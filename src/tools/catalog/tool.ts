@@ -13,6 +13,7 @@ export interface ToolOptions {
   readonly descriptionLimit: number;
 }
 
+/** Creates a tool. Its definition is made when it is first needed: a large document has thousands. */
 export function createTool(
   name: string,
   operation: Operation,
@@ -21,31 +22,97 @@ export function createTool(
   curation: Curation = {},
   links = "",
 ): Tool {
+  return new OperationTool({ name, operation, api, options, curation, links });
+}
+
+interface ToolSource {
+  readonly name: string;
+  readonly operation: Operation;
+  readonly api: Api;
+  readonly options: ToolOptions;
+  readonly curation: Curation;
+  /** What the description says of the tools that follow. */
+  readonly links: string;
+}
+
+type Definition = Omit<Tool, "name" | "api" | "operation" | "readOnly" | "confirm" | "curation">;
+
+class OperationTool implements Tool {
+  readonly name: string;
+  readonly api: Api;
+  readonly operation: Operation;
+  readonly readOnly: boolean;
+  readonly confirm: Curation["confirm"];
+  readonly curation: Curation;
+  readonly #options: ToolOptions;
+  readonly #links: string;
+  #definition: Definition | undefined;
+
+  constructor({ name, operation, api, options, curation, links }: ToolSource) {
+    this.name = name;
+    this.api = api;
+    this.operation = operation;
+    this.readOnly = curation.readOnly ?? READ_ONLY_METHODS.has(operation.method);
+    this.confirm = curation.confirm;
+    this.curation = curation;
+    this.#options = options;
+    this.#links = links;
+  }
+
+  get description() {
+    return this.#define().description;
+  }
+
+  get inputSchema() {
+    return this.#define().inputSchema;
+  }
+
+  get argumentTargets() {
+    return this.#define().argumentTargets;
+  }
+
+  get originalKeys() {
+    return this.#define().originalKeys;
+  }
+
+  get forms() {
+    return this.#define().forms;
+  }
+
+  get tokens() {
+    return this.#define().tokens;
+  }
+
+  get fingerprint() {
+    return this.#define().fingerprint;
+  }
+
+  #define(): Definition {
+    this.#definition ??= defineTool(this, this.#options, this.#links);
+    return this.#definition;
+  }
+}
+
+type Source = Omit<Tool, keyof Definition>;
+
+function defineTool(source: Source, { descriptionLimit }: ToolOptions, links: string): Definition {
+  const { name, operation, api, curation } = source;
   const input = createInputSchema(operation, {
-    descriptionLimit: Math.ceil(options.descriptionLimit / 2),
+    descriptionLimit: Math.ceil(descriptionLimit / 2),
     isExcluded: (parameter) => isFilledBySettings(parameter, api),
   });
-  const describe = (text?: string) => describeOperation(operation, options.descriptionLimit, curation, text);
+  const describe = (text?: string) => describeOperation(operation, descriptionLimit, curation, text);
   const description = describe(links);
   const schemaText = stringifyJson(input.inputSchema);
-  const tool = {
-    name,
-    description,
-    ...input,
-    api,
-    operation,
-    tokens: countTokens(name.length + description.length + schemaText.length),
-    readOnly: curation.readOnly ?? READ_ONLY_METHODS.has(operation.method),
-    confirm: curation.confirm,
-    curation,
-  };
+  const tokens = countTokens(name.length + description.length + schemaText.length);
   // Links name other tools. When those change, this one is still the same.
-  return { ...tool, fingerprint: fingerprintOperation({ ...tool, description: describe() }, schemaText) };
+  const identity = { ...source, ...input, description: describe() };
+  return { ...input, description, tokens, fingerprint: fingerprintOperation(identity, schemaText) };
 }
 
 /** Hashes everything that decides about the requests of an operation, and what the document says of it. */
 function fingerprintOperation(
-  { api, operation, description, readOnly, confirm, forms }: Omit<Tool, "fingerprint">,
+  { api, operation, description, readOnly, confirm, forms }: Omit<Tool, "fingerprint" | "tokens">,
   schemaText: string,
 ): string {
   const { parameters, security } = operation;

@@ -25,7 +25,8 @@ function formatPart(
     contentType,
     ...Object.entries(headers).map(([header, value]) => `${header}: ${value}`),
   ].filter((detail) => detail !== undefined);
-  const label = details.length === 0 ? name : `${name} (${details.join("; ")})`;
+  const title = name ?? "part";
+  const label = details.length === 0 ? title : `${title} (${details.join("; ")})`;
   return `${label}: ${formatContent(content, "utf-8", files)}`;
 }
 

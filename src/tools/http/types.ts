@@ -13,7 +13,8 @@ export type RequestBodyValue = string | Uint8Array | readonly MultipartPart[] | 
 
 /** One part of a multipart body. */
 export interface MultipartPart {
-  readonly name: string;
+  /** Undefined in a body whose parts are known by their position. */
+  readonly name: string | undefined;
   readonly filename?: string | undefined;
   readonly contentType?: string | undefined;
   /** Headers in addition to Content-Disposition and Content-Type. */

@@ -1,7 +1,7 @@
 /** Writes request bodies. */
 import { stringifyJson } from "../../json.ts";
 import type { Encoding, MediaType } from "../../openapi/types.ts";
-import type { RequestBodyValue } from "../http/types.ts";
+import type { MultipartPart, RequestBodyValue } from "../http/types.ts";
 import type { BodyForm } from "../schema/body-forms.ts";
 import { coversType, getBodyKind, isRange, toBodyContentType, toContentType } from "../schema/media-type.ts";
 import { getOwn, isRecord } from "../schema/schema.ts";
@@ -27,10 +27,10 @@ export function createBodyWriter(tool: Tool, { kind, content }: BodyForm): BodyW
   if (kind === "json") return (value, problems) => writeText(stringifyJson(value), contentType, problems);
   if (kind === "form") return (value) => ({ body: encodeFormBody(value, media.encoding), contentType });
   if (kind === "multipart")
-    return (value, problems) => ({
-      body: buildParts(value, media, tool.operation.definitions, problems),
-      contentType,
-    });
+    return (value, problems) => {
+      const body = buildParts(value, media, tool.operation.definitions, problems);
+      return { body, contentType: addRootType(contentType, body) };
+    };
   if (kind === "text" || kind === "bytes") return (value, problems) => writeRaw(value, content, problems);
   return (value, problems) => {
     const structure = parseFile(value) ? undefined : readStructure(value);
@@ -38,6 +38,13 @@ export function createBodyWriter(tool: Tool, { kind, content }: BodyForm): BodyW
     const text = writeSyntax(kind, structure, media, tool.operation.definitions, problems);
     return writeText(text, contentType, problems);
   };
+}
+
+/** Adds the type of the first part, which multipart/related requires: RFC 2387, section 3.1. */
+function addRootType(contentType: string, [root]: readonly MultipartPart[]): string {
+  const isMissing = /^multipart\/related/i.test(contentType) && !/;\s*type=/i.test(contentType);
+  const type = root?.contentType?.split(";")[0];
+  return isMissing && type !== undefined ? `${contentType}; type="${type}"` : contentType;
 }
 
 /** Writes text or a file. A text that stands for a file of a declared type, as a `data:` URL, is sent as its bytes. */
@@ -110,7 +117,7 @@ export function encodeFormBody(value: unknown, encodings: Readonly<Record<string
 }
 
 function encodeFormField(name: string, value: unknown, encoding: Encoding | undefined) {
-  const { style, explode, allowReserved, contentType: type, itemSeparators } = encoding ?? {};
+  const { style, explode, allowReserved, contentType: type, isPerItem, itemSeparators } = encoding ?? {};
   if (style !== undefined || explode !== undefined || allowReserved !== undefined) {
     const effectiveStyle = style ?? "form";
     const encode = allowReserved ? encodeReserved : encodeForm;
@@ -122,8 +129,10 @@ function encodeFormField(name: string, value: unknown, encoding: Encoding | unde
       encode,
     );
   }
-  if (type !== undefined && getBodyKind(type) === "json")
-    return [[encodeForm(name), encodeForm(stringifyJson(value))] as const];
+  if (type !== undefined && getBodyKind(type) === "json") {
+    const items = isPerItem && Array.isArray(value) ? value : [value];
+    return items.map((item) => [encodeForm(name), encodeForm(stringifyJson(item))] as const);
+  }
   if (isRecord(value)) return [[encodeForm(name), encodeForm(stringifyJson(value))] as const];
   return writePairs("form", true, name, value, encodeForm);
 }

@@ -8,6 +8,7 @@ import {
   findFileSlot,
   isFileType,
   listItemSchemas,
+  listPositionSchemas,
   listPropertySchemas,
 } from "../schema/file-schema.ts";
 import { coversType, getBodyKind, getTextSyntax, isRange, toContentType } from "../schema/media-type.ts";
@@ -20,59 +21,105 @@ import { writeSyntax } from "./text-syntax.ts";
 
 type Definitions = Readonly<Record<string, JsonSchema>>;
 
+interface PartContext {
+  readonly definitions: Definitions;
+  readonly problems: string[];
+}
+
 /**
- * Builds the parts of a multipart body, one for each item of an array:
- * https://spec.openapis.org/oas/v3.1.1.html#encoding-multipart-media-types
+ * Builds the parts of a multipart body: one for each field and item of a field
+ * (https://spec.openapis.org/oas/v3.1.1.html#encoding-multipart-media-types), or one for each item of a list.
  */
 export function buildParts(
   value: unknown,
-  { schema, encoding: encodings }: MediaType,
+  media: MediaType,
   definitions: Definitions,
   problems: string[],
 ): readonly MultipartPart[] {
+  const context = { definitions, problems };
+  const { mediaType, schema, encoding: encodings } = media;
+  if (Array.isArray(value) && mediaType !== "multipart/form-data")
+    return buildPartsByPosition(value, media, context);
   if (!isRecord(value)) return [{ name: "body", content: formatScalar(value) }];
   return Object.entries(value).flatMap(([name, inner]) => {
     // A form has no null. An optional file that is null is not there.
     if (inner === null) return [];
     const encoding = getOwn(encodings, name) ?? {};
-    const { contentType: listedTypes, headers } = encoding;
-    const types = listedTypes?.split(",").map((type) => type.trim()) ?? [];
-    const [type] = types;
     const schemas = listPropertySchemas([schema], name, definitions);
-    const slot = findFileSlot(schemas, "multipart", definitions) ?? toFileSlot(type);
-    const styled = type === undefined ? buildStyledParts(name, inner, encoding) : undefined;
+    const styled = buildStyledParts(name, inner, encoding);
     if (styled) return styled;
-    const syntax = type === undefined ? undefined : getTextSyntax(type.replace(/\s*;.*$/, "").toLowerCase());
-    const write = (part: unknown, partSchemas: readonly JsonSchema[]) => {
-      if (syntax === undefined || typeof part !== "object" || part === null || parseFile(part)) return part;
-      const media = { mediaType: type ?? "", schema: { title: name, allOf: partSchemas }, encoding: {} };
-      return writeSyntax(syntax, part, media, definitions, problems);
-    };
-    const isOnePart = (type && getBodyKind(type) === "json") || syntax === "csv" || syntax === "lines";
-    if (!Array.isArray(inner) || isOnePart)
-      return { ...buildPart(name, write(inner, schemas), types, slot), ...(headers && { headers }) };
+    if (!Array.isArray(inner) || isOnePart(encoding))
+      return buildEncodedPart(name, inner, encoding, schemas, context);
     const items = listItemSchemas(schemas, definitions);
-    const itemSlot = findFileSlot(items, "multipart", definitions) ?? toFileSlot(type);
-    return inner.map((item) => ({
-      ...buildPart(name, write(item, items), types, itemSlot),
-      ...(headers && { headers }),
-    }));
+    return inner.map((item) => buildEncodedPart(name, item, encoding, items, context));
   });
+}
+
+/** Builds parts without names: https://spec.openapis.org/oas/v3.2.0.html#encoding-by-position */
+function buildPartsByPosition(
+  values: readonly unknown[],
+  { schema, positions }: MediaType,
+  context: PartContext,
+): readonly MultipartPart[] {
+  return values.map((value, index) => {
+    const encoding = positions?.first[index] ?? positions?.others ?? {};
+    const schemas = listPositionSchemas([schema], index, context.definitions);
+    return {
+      contentType: "text/plain",
+      ...buildEncodedPart(undefined, value, encoding, schemas, context),
+    };
+  });
+}
+
+/** Checks whether a list is one part, and not a part for each item. */
+function isOnePart({ contentType, isPerItem }: Encoding): boolean {
+  const [type] = splitTypes(contentType);
+  if (type === undefined) return false;
+  const syntax = getTextSyntax(type.replace(/\s*;.*$/, "").toLowerCase());
+  return (getBodyKind(type) === "json" && !isPerItem) || syntax === "csv" || syntax === "lines";
+}
+
+function splitTypes(contentType: string | undefined): readonly string[] {
+  return contentType?.split(",").map((type) => type.trim()) ?? [];
+}
+
+/** Builds the part of one value in the syntax of its content type, with the fixed headers. */
+function buildEncodedPart(
+  name: string | undefined,
+  value: unknown,
+  { contentType, headers }: Encoding,
+  schemas: readonly JsonSchema[],
+  { definitions, problems }: PartContext,
+): MultipartPart {
+  const types = splitTypes(contentType);
+  const [type] = types;
+  const slot = findFileSlot(schemas, "multipart", definitions) ?? toFileSlot(type);
+  const syntax = type === undefined ? undefined : getTextSyntax(type.replace(/\s*;.*$/, "").toLowerCase());
+  const isWritten = syntax !== undefined && typeof value === "object" && value !== null && !parseFile(value);
+  const media = { mediaType: type ?? "", schema: { title: name ?? "part", allOf: schemas }, encoding: {} };
+  const written = isWritten ? writeSyntax(syntax, value, media, definitions, problems) : value;
+  return { ...buildPart(name, written, types, slot), ...(headers && { headers }) };
 }
 
 /** Writes a list or an object in the style that the encoding declares. Returns undefined for others. */
 function buildStyledParts(
   name: string,
   value: unknown,
-  { style = "form", explode = style === "form", itemSeparators, ...encoding }: Encoding,
+  { style, explode, allowReserved, itemSeparators, headers }: Encoding,
 ): readonly MultipartPart[] | undefined {
-  const isStyled = style !== "form" || !explode || itemSeparators !== undefined;
+  const effectiveStyle = style ?? "form";
+  const isExploded = explode ?? effectiveStyle === "form";
+  const isDeclared = style !== undefined || explode !== undefined || allowReserved !== undefined;
+  // A list in the default style is a part for each item anyway, which can have a content type.
+  const isStyled = isRecord(value)
+    ? isDeclared
+    : effectiveStyle !== "form" || !isExploded || itemSeparators !== undefined;
   if (!isStyled || typeof value !== "object" || value === null || hasFile(value)) return undefined;
-  const pairs = writePairs(style, explode, name, joinInnerLists(value, itemSeparators), encodeValue);
-  return pairs.map(([key, text]) => ({
+  const joined = joinInnerLists(value, itemSeparators);
+  return writePairs(effectiveStyle, isExploded, name, joined, encodeValue).map(([key, text]) => ({
     name: decodeURIComponent(key),
     content: decodeURIComponent(text),
-    ...(encoding.headers && { headers: encoding.headers }),
+    ...(headers && { headers }),
   }));
 }
 
@@ -87,7 +134,7 @@ function toFileSlot(type: string | undefined): FileSlot | undefined {
 
 /** Builds one part. `types` are the media types and ranges that the encoding allows; an empty list allows all. */
 function buildPart(
-  name: string,
+  name: string | undefined,
   value: unknown,
   types: readonly string[],
   slot: FileSlot | undefined,

@@ -81,7 +81,7 @@ function writeSegment(
       problems.push(`${key}: must not be empty, as it is part of the path`);
     segment += text;
   }
-  if (segment.split("/").some((part) => DOT_SEGMENT.test(part)))
+  if (segment.split("/").some((part) => DOT_SEGMENT.test(part.replace(/%2e/gi, "."))))
     problems.push(`${keys.join(", ")}: "." and ".." cannot be sent in a path`);
   else if (climbsWhenDecoded(segment))
     problems.push(`${keys.join(", ")}: must not contain "../", which would lead above its place in the path`);
@@ -90,12 +90,8 @@ function writeSegment(
 
 /** Checks for `..` between slashes or backslashes. Some servers decode a path before they divide it. */
 function climbsWhenDecoded(segment: string): boolean {
-  return (
-    segment.includes("..") &&
-    decodePercent(segment)
-      .split(/[/\\]/)
-      .some((part) => /^\.\.(;|$)/.test(part))
-  );
+  const decoded = decodePercent(segment);
+  return decoded.includes("..") && decoded.split(/[/\\]/).some((part) => /^\.\.(;|$)/.test(part));
 }
 
 /**

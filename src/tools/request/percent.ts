@@ -8,11 +8,13 @@ export function encodeValue(text: string): string {
 }
 
 /**
- * Encodes a value with `allowReserved`. Reserved characters are kept, except those that would end the query or split
- * its pairs (`# & + [ ]`).
+ * Encodes a value with `allowReserved`. Reserved characters and percent-encoded triples are kept, except the characters
+ * that would end the query or split its pairs (`# & + [ ]`).
  */
 export function encodeReserved(text: string): string {
-  return encodeURI(text.toWellFormed()).replace(/[#&+[\]]/g, (character) => escapeCharacter(character));
+  return encodeURI(text.toWellFormed())
+    .replace(/%25(?=[0-9a-fA-F]{2})/g, "%")
+    .replace(/[#&+[\]]/g, (character) => escapeCharacter(character));
 }
 
 /** Encodes a path value with `allowReserved`. Slashes and question marks are encoded, so it stays in its segment. */

@@ -1,4 +1,5 @@
 /** Builds the request of a tool call. */
+import { stringifyJson } from "../../json.ts";
 import type { Parameter } from "../../openapi/types.ts";
 import type { ToolRequest } from "../http/types.ts";
 import { getBodyKind } from "../schema/media-type.ts";
@@ -8,7 +9,7 @@ import { buildAccept } from "./accept.ts";
 import { type BodyWriter, createBodyWriter, encodeFormBody } from "./body.ts";
 import { collectBody } from "./collect-body.ts";
 import { planQuery } from "./fixed-query.ts";
-import { joinInnerLists, writePairs, writeSimple } from "./parameter-style.ts";
+import { formatScalar, joinInnerLists, writePairs, writeSimple } from "./parameter-style.ts";
 import { createPathPlan, type PathPlan, type WrittenArgument, writeFixedQuery, writePath } from "./path.ts";
 import { encodeCookie, encodeReserved, encodeValue } from "./percent.ts";
 import { serializeContent } from "./serialize-content.ts";
@@ -148,10 +149,23 @@ function encodePairs(parameter: Parameter, value: unknown, encode: (text: string
   if (isOmitted(parameter, value)) return [];
   if (parameter.mediaType !== undefined)
     return [`${encode(parameter.name)}=${encode(serializeContent(parameter.mediaType, value))}`];
+  if (parameter.encoding) return encodeFormField(parameter, value, encode);
   const joined = joinInnerLists(value, parameter.itemSeparators);
   return writePairs(parameter.style, parameter.explode, parameter.name, joined, encode).map(
     ([name, text]) => `${name}=${text}`,
   );
+}
+
+/** Writes a field of a form: a pair for each item of a list. An object is JSON. */
+function encodeFormField(
+  { name, encoding = {} }: Parameter,
+  value: unknown,
+  encode: (text: string) => string,
+): string[] {
+  const isJson = getBodyKind(getOwn(encoding, name)?.contentType ?? "") === "json";
+  const items = (Array.isArray(value) ? value : [value]).filter((item) => isJson || item !== null);
+  const write = isJson ? stringifyJson : formatScalar;
+  return items.map((item) => `${encode(name)}=${encode(write(item))}`);
 }
 
 /** Writes a value as the whole query: https://spec.openapis.org/oas/v3.2.0.html#parameter-locations */

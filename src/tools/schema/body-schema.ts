@@ -9,7 +9,7 @@ import { makeNullable, makeRemovable } from "./merge-patch.ts";
 import type { ModelSchemaWriter } from "./model-schema.ts";
 import { toObjectShape } from "./object-shape.ts";
 import type { PropertyKeys } from "./property-keys.ts";
-import { getOwn } from "./schema.ts";
+import { getOwn, isRecord } from "./schema.ts";
 import { explainAlias } from "./schema-texts.ts";
 import { listObjectExamples, withExamplesOf } from "./select-example.ts";
 import { createSyntaxSchema } from "./syntax-schema.ts";
@@ -126,7 +126,7 @@ function createWholeSchema(
     return example === undefined ? file : { ...file, examples: [example] };
   }
   const isUntyped = kind === "multipart" && Object.keys(media.schema).length === 0;
-  const schema = schemas.writeBody(isUntyped ? { type: "object" } : media.schema, kind);
+  const schema = schemas.writeBody(isUntyped ? { type: "object" } : markFiles(media), kind);
   const isDescribed = Object.keys(media.schema).length > 0;
   const examples =
     media.examples && schemas.writeExamples(media.examples, media.schema, isDescribed ? 400 : 2000);
@@ -134,6 +134,25 @@ function createWholeSchema(
     ...(isMergePatch(media) ? makeRemovable(schema) : schema),
     ...description,
     ...(examples !== undefined && { examples }),
+  };
+}
+
+/** Marks the items of a list as files where their encoding declares it. */
+function markFiles({ schema, positions }: MediaType): JsonSchema {
+  if (!positions) return schema;
+  const { prefixItems, items } = schema;
+  const mark = (item: unknown, contentType: string | undefined): unknown =>
+    isFileType(contentType) && isRecord(item) && (item.type ?? "string") === "string" && !item.$ref
+      ? { ...item, type: "string", format: "binary" }
+      : item;
+  return {
+    ...schema,
+    ...(Array.isArray(prefixItems) && {
+      prefixItems: prefixItems.map((item, index) =>
+        mark(item, (positions.first[index] ?? positions.others).contentType),
+      ),
+    }),
+    ...(items !== undefined && { items: mark(items, positions.others.contentType) }),
   };
 }
 

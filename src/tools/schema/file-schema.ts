@@ -106,6 +106,17 @@ export function listItemSchemas(
     .filter(isRecord);
 }
 
+/** Returns the schemas of the item at a position of a list. */
+export function listPositionSchemas(
+  schemas: readonly JsonSchema[],
+  index: number,
+  definitions: Definitions,
+): readonly JsonSchema[] {
+  return listVariants(schemas, definitions)
+    .map(({ items, prefixItems }) => (Array.isArray(prefixItems) ? prefixItems[index] : undefined) ?? items)
+    .filter(isRecord);
+}
+
 /**
  * Describes a string that holds a file, or a reference to one, to the model. The constraints of encoded text do not
  * apply to the argument. Returns undefined for another schema.

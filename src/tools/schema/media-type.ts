@@ -47,14 +47,14 @@ const OTHER_LANGUAGE =
 const TEXT_TYPES = new Set(["application/graphql", "application/javascript", "application/sql"]);
 
 /** Returns the Content-Type of a body with its parameters. A multipart type gets its boundary when it is sent. */
-export function toBodyContentType({ mediaType, parameters }: MediaType): string {
+export function toBodyContentType({ mediaType, parameters = "" }: MediaType): string {
   const type = toContentType(mediaType);
-  return parameters === undefined ||
-    type !== mediaType ||
-    /[\r\n]/.test(parameters) ||
+  if (type !== mediaType || /[\r\n]/.test(parameters)) return type;
+  const kept =
     getBodyKind(mediaType) === "multipart"
-    ? type
-    : `${type}; ${parameters}`;
+      ? parameters.replace(/(^|;)\s*boundary=("[^"]*"|[^;]*)/i, "").replace(/^\s*;\s*/, "")
+      : parameters;
+  return kept === "" ? type : `${type}; ${kept}`;
 }
 
 /** Replaces a media range such as `*\/*` or `application/*+json` by the concrete type that is sent. */

@@ -5,10 +5,33 @@
  * `list`, `pull`, `requests`. Letters lose their accents. Numbers stay as words.
  */
 export function splitWords(text: string): string[] {
-  const { parts, word } = isAscii(text) ? ASCII : UNICODE;
+  if (isAscii(text)) return splitBy(ASCII, text);
+  const plain = text
+    .normalize("NFKD")
+    .replace(/\p{M}+/gu, "")
+    .normalize("NFC");
+  return splitBy(UNICODE, plain).flatMap(splitUnspaced);
+}
+
+function splitBy({ parts, word }: { readonly parts: RegExp; readonly word: RegExp }, text: string): string[] {
   const plain = text.includes("'") || text.includes("’") ? text.replace(POSSESSIVE, "") : text;
-  const folded = parts === UNICODE.parts ? plain.normalize("NFKD").replace(/\p{M}+/gu, "") : plain;
-  return folded.replace(parts, "$& ").toLowerCase().match(word) ?? [];
+  return plain.replace(parts, "$& ").toLowerCase().match(word) ?? [];
+}
+
+/** Scripts without spaces between words, or with endings that are joined to them. */
+const UNSPACED = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]+/u;
+
+/** Splits a run of such letters into pairs: 注文一覧 becomes 注文, 文一, 一覧. */
+function splitUnspaced(word: string): string[] {
+  const match = UNSPACED.exec(word);
+  if (!match) return [word];
+  const [run] = match;
+  const letters = [...run];
+  const pairs =
+    letters.length < 3 ? [run] : letters.slice(1).map((letter, index) => `${letters[index]}${letter}`);
+  const before = word.slice(0, match.index);
+  const after = word.slice(match.index + run.length);
+  return [...(before === "" ? [] : [before]), ...pairs, ...(after === "" ? [] : splitUnspaced(after))];
 }
 
 /** `parts` matches the last letter of a word that another word follows in camel case. `PRs` and `IDs` are one word. */
@@ -76,7 +99,7 @@ export const STOP_WORDS: ReadonlySet<string> = new Set(
   being it its my me i we us our you your they them their he she his her him and or not no do does did done have has had having
   can could should would will shall may might must please just only also there here now then than so if when while about up out
   off over under between within via per using use used what which who whom whose where why how how's many much more most new
-  old am got let lets us anything something everything nothing thing anyone someone everyone somebody anybody nobody one ones
+  old am got let lets us anything something everything nothing anyone someone everyone somebody anybody nobody one ones
   s t re ve ll d m don doesn didn isn aren wasn weren like want need needs wants give gives go goes going still yet already again
   ever too very really last next first today yesterday tomorrow week month year hour day right back ago long`.split(
     /\s+/,

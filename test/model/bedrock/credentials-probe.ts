@@ -2,13 +2,14 @@
 import { createBedrock } from "../../../src/model/bedrock/index.ts";
 import { collectOutcome, createModelRequest } from "./setup.ts";
 
-const [endpoint, profile] = process.argv.slice(2);
+const [endpoint, profile, id = createModelRequest().model] = process.argv.slice(2);
 const model = createBedrock(
   {
-    model: createModelRequest().model,
+    model: id,
     region: "us-east-1",
     endpoint,
-    profile,
+    mantleEndpoint: `${endpoint}/mantle`,
+    profile: profile === "" ? undefined : profile,
     maxRetries: 0,
     retryDelayMs: 1,
     connectTimeoutMs: 1000,
@@ -22,7 +23,7 @@ const model = createBedrock(
   },
 );
 const health = await model.health();
-const { error, events } = await collectOutcome(model);
+const { error, events } = await collectOutcome(model, { model: id });
 process.stdout.write(
   JSON.stringify({ health, code: error?.code, detail: error?.detail, end: events.at(-1)?.type }),
 );

@@ -74,6 +74,17 @@ test("keys of the environment sign requests", async () => {
   expect(authorization()).toStartWith("AWS4-HMAC-SHA256 Credential=AKIDENVIRONMENT/");
 });
 
+test("a bearer key and keys of a profile are used for the Responses API too, on both endpoints", async () => {
+  for (const id of ["us.openai.gpt-5.6-luna", "google.gemma-4-31b"]) {
+    const ready = { health: { status: "ready" }, end: "end" };
+    expect(await probe({ AWS_BEARER_TOKEN_BEDROCK: "ABSKexample" }, "", id)).toEqual(ready);
+    expect(authorization()).toBe("Bearer ABSKexample");
+    expect(await probe({}, "keys", id)).toEqual(ready);
+    expect(authorization()).toStartWith("AWS4-HMAC-SHA256 Credential=AKIDPROFILE/");
+    expect(bedrock.requests.at(-1)).toMatchObject({ modelId: id, refusal: undefined });
+  }
+});
+
 test("keys of a profile sign requests, and a missing profile is named", async () => {
   expect(await probe({}, "keys")).toEqual({ health: { status: "ready" }, end: "end" });
   expect(authorization()).toStartWith("AWS4-HMAC-SHA256 Credential=AKIDPROFILE/");

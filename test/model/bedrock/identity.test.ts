@@ -49,6 +49,20 @@ test("the health check reports the account, which is looked up once in five minu
   model.close();
 });
 
+test("a wrong clock makes the model unready, until the next check is signed with the clock of STS", async () => {
+  const { model, pass } = modelAt("ahead");
+  expect(await model.health()).toEqual({
+    status: "unready",
+    problem:
+      "SignatureDoesNotMatch: Signature expired: 20260101T000000Z is now earlier than 20260101T025500Z",
+    advice:
+      "The clock of this machine is wrong: it is 3 h 0 min slow, so AWS refuses the date of its signatures: set it, or start a time service (NTP).",
+  });
+  pass(10_000);
+  expect(await model.health()).toEqual({ status: "ready", account: ACCOUNT });
+  model.close();
+});
+
 test("unknown credentials make the model unready until they are fixed", async () => {
   const { model, pass } = modelAt("unknown");
   expect(await model.health()).toMatchObject({
@@ -87,7 +101,7 @@ test("bedrock-agent A16: /health names the account, or responds 503 with the pro
     ["known", 200, { bedrock_client: "initialized", aws_region: "us-east-1", aws_account: ACCOUNT }],
     ["unknown", 503, { credential_error: expect.stringContaining("InvalidClientTokenId") }],
   ] as const) {
-    const specchat = await startSpecchat({ model: modelAt(behavior).model });
+    const specchat = await startSpecchat({ argv: ["--health-details"], model: modelAt(behavior).model });
     const response = await fetch(`${specchat.url}/health`);
     expect([response.status, await response.json()]).toEqual([
       status,

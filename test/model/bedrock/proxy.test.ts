@@ -35,6 +35,21 @@ test("an HTTPS endpoint is reached through a tunnel of HTTPS_PROXY", async () =>
   await bedrock.stop();
 });
 
+test("bedrock-mantle is reached through the same proxy", async () => {
+  const { bedrock, model } = await createTestBed({
+    proxyEnvironment: { HTTPS_PROXY: address },
+    mantleEndpoint: "https://mantle.example:8443",
+    maxRetries: 0,
+  });
+  const { error } = await collectOutcome(model, { model: "google.gemma-4-31b" });
+  expect([error?.code, requestLines.at(-1)]).toEqual([
+    "model_unavailable",
+    "CONNECT mantle.example:8443 HTTP/1.1",
+  ]);
+  model.close();
+  await bedrock.stop();
+});
+
 test("an HTTP endpoint is reached through HTTP_PROXY, unless NO_PROXY names it", async () => {
   const proxied = await createTestBed({ proxyEnvironment: { HTTP_PROXY: address }, maxRetries: 0 });
   expect((await collectOutcome(proxied.model)).error?.code).toBe("model_unavailable");

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Message } from "../../../src/chat/types.ts";
 import { pixel } from "../../clients/pixel.ts";
+import { startSpecchat } from "../../support/harness.ts";
 import {
   collectOutcome,
   createCallPart,
@@ -311,6 +312,25 @@ test("with a guardrail GPT is called with Converse, and models of bedrock-mantle
   ]);
   expect(bedrock.requests.map(({ surface }) => surface)).toEqual(["converse"]);
   await bedrock.stop();
+});
+
+test("the start says which models a guardrail or an ARN keeps from their preferred API", async () => {
+  const arn = "arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.openai.gpt-5.6-terra";
+  const warningsOf = async (...argv: readonly string[]) => {
+    const specchat = await startSpecchat({ argv, useDemoModel: false });
+    const { warnings } = specchat.app;
+    await specchat.stop();
+    return warnings.filter((warning) => /Converse|guardrails/.test(warning));
+  };
+  expect(await warningsOf("--model", GPT)).toEqual([]);
+  expect(await warningsOf("--model", arn)).toEqual([
+    `${arn} (GPT-5.6 Terra) is called with Converse, because it is set by an ARN. Its prompts are not cached; the Responses API would cache them.`,
+  ]);
+  const models = `${GPT},google.gemma-4-31b,amazon.nova-micro-v1:0`;
+  expect(await warningsOf("--model", GPT, "--models", models, "--guardrail-id", "g")).toEqual([
+    `${GPT} (GPT-5.6 Terra) is called with Converse, because a guardrail is set. Its prompts are not cached; the Responses API would cache them.`,
+    "google.gemma-4-31b (Gemma 4 31B) is served by bedrock-mantle, where guardrails do not work: it will not be called.",
+  ]);
 });
 
 test("a prefix is read from the cache in every later turn", async () => {

@@ -51,9 +51,9 @@ describe("the examples of the specification:", () => {
       paths:
         '/':
           summary: 'The root resource'
-          get: { summary: 'Retrieve the root resource', x-rate-limit: 100 }
+          get: { summary: 'Retrieve the root resource', x-specchat: 100 }
         '/pets':
-          get: { summary: 'Retrieve a list of pets', x-rate-limit: 100 }
+          get: { summary: 'Retrieve a list of pets', x-specchat: 100 }
         '/new':
           get: { summary: New }
       components:
@@ -65,8 +65,8 @@ describe("the examples of the specification:", () => {
     expect(
       Object.entries(operations).map(([name, { summary, extensions }]) => [name, summary, extensions]),
     ).toEqual([
-      ["GET /", "Retrieve the root resource", { "x-rate-limit": 100 }],
-      ["GET /pets", "Retrieve a list of pets", { "x-rate-limit": 100 }],
+      ["GET /", "Retrieve the root resource", { "x-specchat": 100 }],
+      ["GET /pets", "Retrieve a list of pets", { "x-specchat": 100 }],
       ["POST /pets", "Add", {}],
       ["GET /new", "New", {}],
     ]);
@@ -79,7 +79,7 @@ describe("the examples of the specification:", () => {
   test("targets with wildcards and filters change several values", async () => {
     const overlay = actions(`
   - target: $.paths.*.get
-    update: { x-safe: true }
+    update: { x-specchat: true }
   - target: $.paths.*.get.parameters[?@.name=='filter' && @.in=='query']
     update:
       schema: { $ref: '#/components/schemas/filterSchema' }
@@ -87,8 +87,8 @@ describe("the examples of the specification:", () => {
     const { description } = await applyOverlays(pets, [overlay]);
     const { "GET /": root, "GET /pets": list, "POST /pets": add } = operationsByName(description);
     expect([root, list, add].map((operation) => operation?.extensions)).toEqual([
-      { "x-safe": true },
-      { "x-safe": true },
+      { "x-specchat": true },
+      { "x-specchat": true },
       {},
     ]);
     expect(list?.parameters[0]?.schema).toMatchObject({ type: "string" });
@@ -205,11 +205,11 @@ paths:
 
 test("values that an update adds to several places can be changed separately", async () => {
   const overlay = actions(`
-  - { target: $.paths.*.get, update: { tags: [new], x-note: { a: 1 } } }
-  - { target: "$.paths['/'].get.x-note", update: { a: 2 } }
+  - { target: $.paths.*.get, update: { tags: [new], x-specchat: { a: 1 } } }
+  - { target: "$.paths['/'].get.x-specchat", update: { a: 2 } }
 `);
   const { description } = await applyOverlays(pets, [overlay]);
-  expect(description.operations.map(({ extensions }) => extensions["x-note"])).toEqual([
+  expect(description.operations.map(({ extensions }) => extensions["x-specchat"])).toEqual([
     { a: 2 },
     { a: 1 },
     undefined,
@@ -267,6 +267,16 @@ test("names of prototype members are ordinary keys", async () => {
   expect("polluted" in {}).toBe(false);
 });
 
+test("an action with a target alone does nothing, and the others are applied", async () => {
+  const { description } = await applyOverlays(pets, [
+    actions("  - { target: $.paths, description: Kept }\n  - { target: $.info, update: { title: New } }\n"),
+  ]);
+  expect(description.overlays?.effects.map(({ action, summary }) => [action, summary])).toEqual([
+    [2, "update $.info"],
+  ]);
+  expect(description.overlays?.warnings).toEqual([]);
+});
+
 describe("an invalid overlay gives one clear line:", () => {
   test.each([
     [
@@ -280,10 +290,6 @@ describe("an invalid overlay gives one clear line:", () => {
     ["overlay: 1.0.0\nactions: [{}]\n", /^"info": /],
     [`${head}actions: []\n`, /^"actions": /],
     [actions("  - update: {}\n"), /^action 1: "target": /],
-    [
-      actions("  - { target: $, update: {} }\n  - { target: $.paths }\n"),
-      "action 2: it has none of update, copy and remove: true",
-    ],
     [actions("  - { target: $, updates: {} }\n"), 'action 1: unknown field "updates"'],
     [actions("  - { target: $, remove: maybe }\n"), /^action 1: "remove": /],
     [

@@ -101,6 +101,51 @@ describe.each(REVISIONS)("Revision %s", (revision) => {
     expect(await client.callTool({ name: "price" })).toMatchObject({ structuredContent: { price: 4 } });
   });
 
+  test("offers the search with --mcp-tools search, and runs the operations that its calls name.", async () => {
+    await start("--tool-budget", "10", "--mcp-tools", "search", "--approve", "none");
+    const client = await open({ revision });
+    const { tools } = await client.listTools();
+    expect(tools.map(({ name, annotations }) => [name, annotations?.readOnlyHint])).toEqual([
+      ...[
+        ["find_operations", true],
+        ["describe_operation", true],
+        ["call_operation", false],
+      ],
+      ...["read_result", "search_result", "query_result", "fetch_all"].map((name) => [name, true]),
+    ] as never);
+    expect(
+      await client.callTool({ name: "find_operations", arguments: { queries: ["create thing"] } }),
+    ).toMatchObject({
+      content: [
+        text(
+          "createThing(name, size?:int) Create a thing\nlistThings(limit?:int, X-Tenant?) List the things\ngetThing(id) Get a thing\nValues: id ← listThings",
+        ),
+      ],
+    });
+    const call = { name: "createThing", arguments: { name: "box" } };
+    expect(await client.callTool({ name: "call_operation", arguments: call })).toMatchObject({
+      structuredContent: { id: 7 },
+    });
+    expect(api.requests.at(-1)).toBe('POST /things {"name":"box"}');
+    const refused = await client.callTool({
+      name: "call_operation",
+      arguments: { name: "createThing", arguments: {} },
+    });
+    expect(refused).toMatchObject({ isError: true });
+    expect(JSON.stringify(refused)).toContain("Request not sent: invalid arguments for createThing.");
+    // Tools that are not listed can be called all the same.
+    expect(await client.callTool({ name: "getThing", arguments: { id: "1" } })).toMatchObject({
+      structuredContent: { id: "1" },
+    });
+  });
+
+  test("lists all tools above the budget, unless the search is asked for.", async () => {
+    await start("--tool-budget", "10");
+    const client = await open({ revision });
+    const { tools } = await client.listTools();
+    expect(tools.slice(0, 3).map(({ name }) => name)).toEqual(["listThings", "createThing", "getThing"]);
+  });
+
   test("lists the tools of a large document in pages.", async () => {
     const paths = Object.fromEntries(
       Array.from({ length: 230 }, (_, index) => [

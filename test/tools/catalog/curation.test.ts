@@ -1,8 +1,13 @@
 import { describe, expect, test } from "bun:test";
 import { readCuration } from "../../../src/tools/catalog/curation.ts";
-import { makeTools } from "../../../src/tools/catalog/make-tools.ts";
 import { createOperationFilter } from "../../../src/tools/catalog/operation-filter.ts";
-import { allowAllOperations, createApi, createDescription, createOperation } from "../fixtures.ts";
+import {
+  allowAllOperations,
+  createApi,
+  createDescription,
+  createOperation,
+  makeAllTools,
+} from "../fixtures.ts";
 
 const withExtension = (value: unknown) => createOperation({ extensions: { "x-specchat": value } });
 const selection = {
@@ -12,7 +17,7 @@ const selection = {
   allowedHosts: [],
 };
 const makeAll = (...operations: ReturnType<typeof createOperation>[]) =>
-  makeTools([{ api: createApi(), description: createDescription(operations) }], selection);
+  makeAllTools([{ api: createApi(), description: createDescription(operations) }], selection);
 
 describe("readCuration()", () => {
   test("reads every field", () => {
@@ -144,7 +149,7 @@ test("each rule counts the operations that it matches, including those that anot
     }),
     createOperation({ path: "/b", tags: ["x"], deprecated: true }),
   ];
-  const { tools, rejected, effects } = makeTools(
+  const { tools, rejected, effects } = makeAllTools(
     [{ api: createApi(), description: createDescription(operations) }],
     {
       ...selection,

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import type { ApiDescription, Operation } from "../../../src/openapi/types.ts";
-import { makeTools, type ToolSelection } from "../../../src/tools/catalog/make-tools.ts";
+import type { ToolSelection } from "../../../src/tools/catalog/make-tools.ts";
 import { createOperationFilter } from "../../../src/tools/catalog/operation-filter.ts";
 import {
   allowAllOperations,
@@ -8,6 +8,7 @@ import {
   createDescription,
   createOperation,
   createParameter,
+  makeAllTools,
 } from "../fixtures.ts";
 
 const selectAll: ToolSelection = {
@@ -22,7 +23,7 @@ function makeNames(
   selection: Partial<ToolSelection> = {},
   described: Partial<ApiDescription> = {},
 ) {
-  const { tools, rejected } = makeTools(
+  const { tools, rejected } = makeAllTools(
     [{ api: createApi(), description: createDescription(operations, described) }],
     {
       ...selectAll,
@@ -76,7 +77,7 @@ test("excluding operations does not rename others", () => {
 });
 
 test("names are prefixed with the API only where they collide", () => {
-  const names = makeTools(
+  const names = makeAllTools(
     ["shop", "crm"].map((name) => ({
       api: createApi({ name }),
       description: createDescription([list, createOperation({ operationId: `only_${name}` })]),
@@ -103,7 +104,7 @@ test("an operation's own server is used when it has the API's origin or an allow
 
 test("--base-url applies to every operation", () => {
   const upload = createOperation({ operationId: "upload", servers: ["https://uploads.test"] });
-  const { tools } = makeTools(
+  const { tools } = makeAllTools(
     [{ api: createApi({ baseUrlIsFixed: true }), description: createDescription([upload]) }],
     selectAll,
   );

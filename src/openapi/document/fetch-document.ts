@@ -1,13 +1,13 @@
 /** Fetches documents over HTTP and follows redirects within the allowed origins. */
 import { DocumentError } from "../../errors.ts";
-import { type ByteBudget, readText } from "./byte-budget.ts";
+import { type ByteBudget, readBytes } from "./byte-budget.ts";
 import { DEFAULT_TIMEOUT_MS, type ReadIo } from "./read-io.ts";
 
 const MAX_REDIRECTS = 5;
 const REDIRECT_STATUSES = new Set([301, 302, 303, 307, 308]);
 
 export interface FetchedDocument {
-  readonly text: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   /** The URL after redirects. */
   readonly url: string;
 }
@@ -16,7 +16,7 @@ export interface FetchedDocument {
  * Fetches a document. Each redirect must pass `isAllowed`, and each request has only the headers of its own origin.
  * @throws DocumentError with the URL, the reason and what to do.
  */
-export async function fetchText(
+export async function fetchDocument(
   address: string,
   io: ReadIo,
   budget: ByteBudget,
@@ -33,7 +33,7 @@ export async function fetchText(
         headers: { accept: ACCEPT, ...io.headers?.[url.origin] },
       });
       const next = REDIRECT_STATUSES.has(response.status) ? response.headers.get("location") : null;
-      if (next === null) return { text: await readBody(response, url, budget), url: url.href };
+      if (next === null) return { bytes: await readBody(response, url, budget), url: url.href };
       await response.body?.cancel();
       url = resolveRedirect(url, next, isAllowed);
     }
@@ -49,7 +49,11 @@ export async function fetchText(
 
 const ACCEPT = "application/json, application/yaml, application/vnd.oai.openapi, text/yaml, */*;q=0.5";
 
-async function readBody(response: globalThis.Response, url: URL, budget: ByteBudget): Promise<string> {
+async function readBody(
+  response: globalThis.Response,
+  url: URL,
+  budget: ByteBudget,
+): Promise<Uint8Array<ArrayBuffer>> {
   if (!response.ok) {
     await response.body?.cancel();
     const advice = STATUS_ADVICE[response.status];
@@ -60,7 +64,7 @@ async function readBody(response: globalThis.Response, url: URL, budget: ByteBud
       isUnreachable,
     );
   }
-  return response.body === null ? "" : readText(response.body, url.href, budget);
+  return response.body === null ? new Uint8Array() : readBytes(response.body, url.href, budget);
 }
 
 const STATUS_ADVICE: Readonly<Record<number, string>> = {

@@ -1,0 +1,21 @@
+import { expect, test } from "bun:test";
+import { resolveTokenEndpoint, TokenError } from "../../../src/tools/auth/fetch-token.ts";
+
+test("a token endpoint on another host than the issuer's is used only when that host is allowed", async () => {
+  const resolve = (endpoint: string, allowedHosts: readonly string[] = []) =>
+    resolveTokenEndpoint(
+      { type: "openIdConnect", url: "https://id.test/.well-known/openid-configuration" },
+      undefined,
+      "https://api.test",
+      { fetch: async () => Response.json({ token_endpoint: endpoint }), timeoutMs: 1000, allowedHosts },
+    ).catch((error: unknown) => (error instanceof TokenError ? error.message : error));
+  expect([
+    await resolve("https://id.test/token"),
+    await resolve("https://elsewhere.test/token"),
+    await resolve("https://elsewhere.test/token", ["elsewhere.test"]),
+  ]).toEqual([
+    "https://id.test/token",
+    expect.stringContaining("allow it with --allow-hosts elsewhere.test"),
+    "https://elsewhere.test/token",
+  ]);
+});
