@@ -10,6 +10,7 @@ export function checkAuthorization(
   request: SignedRequest,
   expectedRegion: string | undefined,
   expectedService = "bedrock",
+  now = Date.now(),
 ): Refusal | undefined {
   const authorization = request.headers.get("authorization");
   if (authorization === null)
@@ -29,7 +30,7 @@ export function checkAuthorization(
   const needed = ["host", "x-amz-date"];
   if (!needed.every((name) => signedHeaders.split(";").includes(name)))
     return denyAccess("InvalidSignatureException", `${needed.join(" and ")} must be signed headers.`);
-  const problem = verifySignature(request, { day, region, service, signedHeaders, signature });
+  const problem = verifySignature(request, { day, region, service, signedHeaders, signature }, now);
   return problem === undefined ? undefined : denyAccess("InvalidSignatureException", problem);
 }
 

@@ -34,6 +34,8 @@ const THINKING: readonly (readonly [RegExp, Thinking])[] = [
   [/claude-(opus|sonnet)-5|claude-opus-4-[78]/, claude],
   [/claude-(opus|sonnet)-4-6/, { ...claude, types: ["adaptive", "enabled", "disabled"] }],
   [/claude-3-7|claude-(opus|sonnet|haiku)-4/, budget],
+  // The application profile of the tests stands for Claude 3.7.
+  [/:application-inference-profile\//, budget],
   [/amazon\.nova-2/, { ...none, fields: ["reasoningConfig"], efforts: efforts3 }],
   [/gpt-oss|zai\.glm-5\.3/, { ...none, fields: ["reasoning_effort"], efforts: efforts3 }],
   [/openai\.gpt-6/, { ...none, fields: ["reasoning"], efforts: claude.efforts }],

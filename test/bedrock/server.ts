@@ -40,6 +40,8 @@ export interface StandInOptions {
   readonly chunking?: Chunking;
   /** False accepts requests that Bedrock would refuse. Default: true. */
   readonly strict?: boolean;
+  /** The clock of the service, in milliseconds. Default: that of this machine. */
+  readonly now?: () => number;
 }
 
 export interface RecordedRequest extends ModelCall {
@@ -80,6 +82,7 @@ export async function startBedrock(options: StandInOptions = {}): Promise<StandI
   };
 
   const server = createServer(async (incoming, response) => {
+    if (options.now) response.setHeader("date", new Date(options.now()).toUTCString());
     const bytes = await readBytes(incoming);
     const body = parseBody(bytes);
     const target = parseTarget(incoming, body);
@@ -202,7 +205,7 @@ function checkRequest(
   options: StandInOptions,
 ): Refusal | undefined {
   const service = surface.startsWith("mantle") ? "bedrock-mantle" : "bedrock";
-  const unauthorized = checkAuthorization(signed, options.region, service);
+  const unauthorized = checkAuthorization(signed, options.region, service, options.now?.());
   if (unauthorized) return unauthorized;
   if (!body)
     return { status: 400, type: "SerializationException", message: "The request body is not a JSON object." };

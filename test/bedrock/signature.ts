@@ -18,19 +18,21 @@ export interface Signature {
 }
 
 /** The secrets of the credentials that tests use. */
-const SECRETS = ["secret", "example", "b"];
+const SECRETS = ["secret", "example", "b", "s"];
 
-const MAX_SKEW_MS = 15 * 60_000;
+const MAX_SKEW_MS = 5 * 60_000;
 
 /** Returns what is wrong with the signature of a request, as AWS says it; undefined when it is valid. */
-export function verifySignature(request: SignedRequest, claimed: Signature): string | undefined {
+export function verifySignature(request: SignedRequest, claimed: Signature, now: number): string | undefined {
   const date = request.headers.get("x-amz-date") ?? "";
   const [, year, month, day, hour, minute, second] =
     /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(date) ?? [];
   const time = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
   if (Number.isNaN(time)) return "Date must be in ISO-8601 'basic format'.";
-  if (Math.abs(Date.now() - time) > MAX_SKEW_MS)
-    return `Signature expired: ${date} is now earlier than allowed`;
+  if (now - time > MAX_SKEW_MS)
+    return `Signature expired: ${date} is now earlier than ${formatTime(now - MAX_SKEW_MS)} (${formatTime(now)} - 5 min.)`;
+  if (time - now > MAX_SKEW_MS)
+    return `Signature not yet current: ${date} is still later than ${formatTime(now + MAX_SKEW_MS)} (${formatTime(now)} + 5 min.)`;
   const payloadHash = hash(request.body);
   const declaredHash = request.headers.get("x-amz-content-sha256") ?? payloadHash;
   if (declaredHash !== payloadHash)
@@ -45,6 +47,10 @@ export function verifySignature(request: SignedRequest, claimed: Signature): str
   return isValid
     ? undefined
     : "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.";
+}
+
+function formatTime(time: number): string {
+  return new Date(time).toISOString().replace(/[-:]|\.\d+/g, "");
 }
 
 function canonicalRequest(request: SignedRequest, claimed: Signature, payloadHash: string): string {

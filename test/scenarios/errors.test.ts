@@ -89,7 +89,7 @@ test("A request that the model refuses is 400 and not retried.", async () => {
 test.each([
   ["ExpiredTokenException", "The security token included in the request is expired"],
   ["UnrecognizedClientException", "The security token included in the request is invalid."],
-  ["InvalidSignatureException", "Signature expired."],
+  ["InvalidSignatureException", "The request signature we calculated does not match."],
   ["AccessDeniedException", "Bearer Token has expired"],
 ])("Failed credentials (%s) are not missing access, and name no flag.", async (type, message) => {
   bedrock.script(() => ({ error: { status: 403, type, message } }));

@@ -63,7 +63,7 @@ interface SignedRequest {
 
 /** Asks STS for the account of the credentials. */
 export async function fetchAccount(
-  credentials: BedrockRuntimeClient["config"]["credentials"],
+  { credentials, systemClockOffset }: BedrockRuntimeClient["config"],
   { region, stsEndpoint }: Pick<BedrockOptions, "region" | "stsEndpoint">,
   requestHandler: NodeHttpHandler,
   signal: AbortSignal,
@@ -72,6 +72,7 @@ export async function fetchAccount(
   const sts = new STSClient({
     region,
     credentials,
+    systemClockOffset,
     ...(stsEndpoint !== undefined && { endpoint: stsEndpoint }),
     maxAttempts: 1,
     requestHandler,

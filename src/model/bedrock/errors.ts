@@ -1,22 +1,19 @@
 /** Maps failures of Bedrock to AppErrors: a code, a message for the user, and cause and advice for the operator. */
-import { AppError, type ErrorCode } from "../../errors.ts";
+import { AppError } from "../../errors.ts";
+import { adviseClock, isClockRefusal } from "./clock.ts";
+import {
+  accessDenied,
+  BUSY_MESSAGE,
+  classifyByStatus,
+  ERROR_TYPES,
+  type ErrorMapping,
+  FAILURE_MESSAGE,
+  REFUSED_REQUEST,
+  signInFailed,
+  TOO_LONG_MESSAGE,
+} from "./error-types.ts";
 import { adviseProfile, findProfile } from "./profiles.ts";
 import { toUpstreamError, type UpstreamError } from "./upstream.ts";
-
-const BUSY_MESSAGE = "I'm experiencing high traffic. Please try again in a moment.";
-const NO_ACCESS_MESSAGE = "I don't have access to that model. Please contact support.";
-const NO_SIGN_IN_MESSAGE = "I can't sign in to the model service. Please contact support.";
-const FAILURE_MESSAGE = "I'm having technical difficulties. Please try again later.";
-const TOO_LONG_MESSAGE = "This conversation has become too long for the model. Please start a new one.";
-
-interface ErrorMapping {
-  readonly code: ErrorCode;
-  readonly message: string;
-  /** The HTTP status, when it is not the one of the code. */
-  readonly status?: number;
-  readonly retryable?: boolean;
-  readonly advice?: string;
-}
 
 export interface ModelErrorContext {
   readonly model: string;
@@ -47,8 +44,15 @@ export function adviceFor(error: unknown, context: ModelErrorContext): string | 
 }
 
 function classifyError(error: UpstreamError, context: ModelErrorContext): ErrorMapping {
+  if (isClockRefusal(error))
+    return {
+      code: "model_unavailable",
+      message: FAILURE_MESSAGE,
+      retryable: true,
+      advice: adviseClock(error),
+    };
   const text = error.message.toLowerCase();
-  return classifyByMessage(error, text, context) ?? ERROR_TYPES[error.type] ?? classifyByStatus(error.status);
+  return classifyByMessage(error, text, context) ?? ERROR_TYPES[error.type] ?? classifyByStatus(error);
 }
 
 /** Classifies error types with several meanings by their message. */
@@ -162,9 +166,6 @@ function suggestOtherProfile({ model, region }: ModelErrorContext): string {
   return profile === undefined || profile === model ? "" : ` In ${region} use ${profile}.`;
 }
 
-/** The same request would be refused again. */
-const REFUSED_REQUEST: ErrorMapping = { code: "model_refused", message: FAILURE_MESSAGE, status: 400 };
-
 function modelRetired(context: ModelErrorContext): ErrorMapping {
   return misconfigured(
     `The model ${context.model} has reached the end of its life: it must be replaced by another one.`,
@@ -175,73 +176,4 @@ function modelRetired(context: ModelErrorContext): ErrorMapping {
 /** Creates the mapping of a wrong setting. The user reads the message, which names no secret and no flag. */
 function misconfigured(message: string, advice = "Set it with --model or BEDROCK_MODEL_ID."): ErrorMapping {
   return { code: "model_unavailable", message, advice: `${message} ${advice}` };
-}
-
-/** Creates the mapping of missing, expired or invalid credentials. Their fix differs from that of missing access. */
-function signInFailed(advice: string): ErrorMapping {
-  return { code: "access_denied", message: NO_SIGN_IN_MESSAGE, advice };
-}
-
-function accessDenied(advice: string): ErrorMapping {
-  return { code: "access_denied", message: NO_ACCESS_MESSAGE, advice };
-}
-
-const GET_CREDENTIALS =
-  "Provide AWS credentials: `aws sso login`, AWS_PROFILE, AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY, AWS_BEARER_TOKEN_BEDROCK, or a role of the machine.";
-const RENEW_CREDENTIALS = "The credentials have expired: sign in again (`aws sso login`), or renew them.";
-const unavailable: ErrorMapping = { code: "model_unavailable", message: FAILURE_MESSAGE, retryable: true };
-const interrupted: ErrorMapping = { code: "stream_interrupted", message: FAILURE_MESSAGE, retryable: true };
-
-const ERROR_TYPES: Readonly<Record<string, ErrorMapping>> = {
-  ThrottlingException: { code: "throttled", message: BUSY_MESSAGE, retryable: true },
-  TooManyRequestsException: { code: "throttled", message: BUSY_MESSAGE, retryable: true },
-  ServiceQuotaExceededException: { code: "throttled", message: BUSY_MESSAGE, retryable: true },
-  ModelNotReadyException: { code: "throttled", message: BUSY_MESSAGE, retryable: true },
-  ServiceUnavailableException: unavailable,
-  InternalServerException: unavailable,
-  ModelErrorException: unavailable,
-  ModelTimeoutException: { code: "model_timeout", message: FAILURE_MESSAGE, retryable: true },
-  TimeoutError: { code: "model_timeout", message: FAILURE_MESSAGE, retryable: true },
-  ModelStreamErrorException: interrupted,
-  StreamEndedError: interrupted,
-  StreamDamagedError: interrupted,
-  StreamResetError: interrupted,
-  ConnectionError: {
-    ...unavailable,
-    advice:
-      "Bedrock could not be reached: check the region, AWS_ENDPOINT_URL_BEDROCK_RUNTIME, HTTPS_PROXY, and the network.",
-  },
-  ResourceNotFoundException: {
-    code: "model_unavailable",
-    message: FAILURE_MESSAGE,
-    advice: "The model, profile or guardrail does not exist in this account and region.",
-  },
-  AccessDeniedException: accessDenied(
-    "Enable access to the model in the Bedrock console (Model access) for this account and region, or choose another model.",
-  ),
-  UnrecognizedClientException: signInFailed(
-    "The AWS access key is not valid (or a session token is missing).",
-  ),
-  InvalidClientTokenId: signInFailed("The AWS access key is not valid (or a session token is missing)."),
-  ExpiredTokenException: signInFailed(RENEW_CREDENTIALS),
-  ExpiredToken: signInFailed(RENEW_CREDENTIALS),
-  InvalidSignatureException: signInFailed(
-    "The signature does not match: check the secret key, the region, and this machine's clock.",
-  ),
-  SignatureDoesNotMatch: signInFailed(
-    "The signature does not match: check the secret key, the region, and this machine's clock.",
-  ),
-  MissingAuthenticationTokenException: signInFailed(GET_CREDENTIALS),
-  IncompleteSignatureException: signInFailed(GET_CREDENTIALS),
-  CredentialsError: signInFailed(GET_CREDENTIALS),
-};
-
-function classifyByStatus(status: number | undefined): ErrorMapping {
-  if (status === 401) return { code: "access_denied", message: NO_SIGN_IN_MESSAGE };
-  if (status === 403) return { code: "access_denied", message: NO_ACCESS_MESSAGE };
-  if (status === 429) return { code: "throttled", message: BUSY_MESSAGE, retryable: true };
-  if (status === 413) return { code: "context_exceeded", message: TOO_LONG_MESSAGE };
-  if (status === 408) return { code: "model_timeout", message: FAILURE_MESSAGE, retryable: true };
-  if (status !== undefined && status < 500) return REFUSED_REQUEST;
-  return unavailable;
 }

@@ -1,8 +1,10 @@
 /** Records the outcome of each call for the health check and translates upstream errors. */
+import { adviseClock, isClockRefusal } from "./clock.ts";
 import { type ModelErrorContext, toAppError } from "./errors.ts";
 import type { HealthMonitor } from "./health.ts";
 import { cancelledError } from "./retry.ts";
 import type { BedrockIo, EventBatch } from "./types.ts";
+import { UpstreamError } from "./upstream.ts";
 
 export interface HealthTracking {
   readonly health: HealthMonitor;
@@ -31,6 +33,9 @@ export async function* withHealthTracking(
   } catch (error) {
     if (signal.aborted) throw cancelledError();
     const failure = toAppError(error, context);
+    // A later attempt may succeed with the corrected clock, and would leave nothing in the log.
+    if (failure?.cause instanceof UpstreamError && isClockRefusal(failure.cause))
+      warn(adviseClock(failure.cause));
     if (failure && isDefault) health.recordFailure(failure);
     throw failure ?? error;
   }

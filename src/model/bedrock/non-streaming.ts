@@ -14,9 +14,10 @@ export function decodeResponse(body: unknown): EventBatch {
   const response = isRecord(body) ? body : {};
   const message =
     isRecord(response.output) && isRecord(response.output.message) ? response.output.message : undefined;
-  if (!message) throw new UpstreamError("StreamDamagedError", "The response contains no message.");
+  if (!message || !Array.isArray(message.content))
+    throw new UpstreamError("StreamDamagedError", "The response contains no message.");
   const calls = new ToolCallParser();
-  const blocks = Array.isArray(message.content) ? message.content.filter(isRecord) : [];
+  const blocks = message.content.filter(isRecord);
   const isResponseTruncated = isTruncated(response.stopReason);
   const events = blocks.flatMap((block, index) =>
     decodeBlock(block, calls, isResponseTruncated && index === blocks.length - 1),

@@ -1,7 +1,18 @@
 /** Reads the body of an HTTP response. */
 import type { IncomingMessage } from "node:http";
 import { parseJson } from "../../json.ts";
+import { FOREIGN_RESPONSE, isPage } from "./foreign-response.ts";
 import { UpstreamError } from "./upstream.ts";
+
+/** Returns a successful response. @throws UpstreamError when it is a page, which Bedrock does not send. */
+export function refusePage(message: IncomingMessage): IncomingMessage {
+  const type = message.headers["content-type"];
+  if (!isPage(type)) return message;
+  message.destroy();
+  throw new UpstreamError(FOREIGN_RESPONSE, `A page (${type}) instead of a response of the model.`, {
+    status: message.statusCode,
+  });
+}
 
 /** Yields the bytes as they arrive. Closes the connection on abort and on an early return, so that generation stops. */
 export async function* readBytes(message: IncomingMessage, signal: AbortSignal): AsyncGenerator<Uint8Array> {

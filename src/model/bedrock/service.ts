@@ -3,12 +3,14 @@
  * is HTTP/1.1 with keep-alive, because the SDK's HTTP/2 default opens a connection per request. Request and response
  * bodies bypass the SDK (raw-bodies.ts).
  */
+import { correctClock } from "./clock.ts";
 import { fetchAccount, isAwsHost, resolveEndpoint } from "./credentials.ts";
 import { useRawBodies } from "./raw-bodies.ts";
-import { parseBody, readBytes } from "./response-body.ts";
+import { parseBody, readBytes, refusePage } from "./response-body.ts";
 import { createResponsesService } from "./responses/service.ts";
 import { createTransport } from "./transport.ts";
 import type { BedrockOptions, BedrockService } from "./types.ts";
+import { toUpstreamError } from "./upstream.ts";
 
 /** Connects to one region. Loads the SDK. */
 export async function connect(options: BedrockOptions): Promise<BedrockService> {
@@ -42,23 +44,34 @@ export async function connect(options: BedrockOptions): Promise<BedrockService> 
   });
   /** The host that requests are sent to; empty until `identify()` has resolved it. */
   let host = "";
+  /** Runs one request. When its date is refused, the next one is signed with the clock of the service. */
+  const send = async <T>(request: () => Promise<T>): Promise<T> => {
+    try {
+      return await request();
+    } catch (error) {
+      correctClock(client.config, toUpstreamError(error));
+      throw error;
+    }
+  };
 
   return {
     async stream(model, body, signal) {
       const command = new sdk.ConverseStreamCommand(createInput(model, body));
-      return readBytes(bodyOf(await client.send(command, { abortSignal: signal })), signal);
+      const output = await send(() => client.send(command, { abortSignal: signal }));
+      return readBytes(refusePage(bodyOf(output)), signal);
     },
     async converse(model, body, signal) {
       const command = new sdk.ConverseCommand(createInput(model, body));
-      return await parseBody(bodyOf(await client.send(command, { abortSignal: signal })), signal);
+      const output = await send(() => client.send(command, { abortSignal: signal }));
+      return await parseBody(refusePage(bodyOf(output)), signal);
     },
-    respond,
+    respond: (surface, body, signal) => send(() => respond(surface, body, signal)),
     async identify() {
       host = (await resolve()).hostname;
     },
     async account(signal) {
       if (options.stsEndpoint === undefined && !isAwsHost(host)) return undefined;
-      return await fetchAccount(client.config.credentials, options, requestHandler, signal);
+      return await send(() => fetchAccount(client.config, options, requestHandler, signal));
     },
     close: () => client.destroy(),
   };

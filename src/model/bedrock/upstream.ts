@@ -1,16 +1,20 @@
 /** Errors of Bedrock, the SDK and the network in one shape, before they become AppErrors. */
 import { isRecord } from "./calls.ts";
+import { readClockOffset } from "./clock.ts";
+import { FOREIGN_RESPONSE } from "./foreign-response.ts";
 
 export class UpstreamError extends Error {
   override readonly name = "UpstreamError";
   /**
    * An AWS error type such as `ThrottlingException`, or `ConnectionError`, `TimeoutError`, `CredentialsError`,
-   * `StreamEndedError`, `StreamResetError`, `StreamDamagedError`.
+   * `StreamEndedError`, `StreamResetError`, `StreamDamagedError`, `ForeignResponseError`.
    */
   readonly type: string;
   readonly status: number | undefined;
   readonly retryAfterMs: number | undefined;
   readonly requestId: string | undefined;
+  /** The clock of the service minus that of this machine, where its response tells. */
+  readonly clockOffsetMs: number | undefined;
 
   constructor(
     type: string,
@@ -19,6 +23,7 @@ export class UpstreamError extends Error {
       status?: number | undefined;
       retryAfterMs?: number | undefined;
       requestId?: string | undefined;
+      clockOffsetMs?: number | undefined;
       cause?: unknown;
     } = {},
   ) {
@@ -27,6 +32,7 @@ export class UpstreamError extends Error {
     this.status = fields.status;
     this.retryAfterMs = fields.retryAfterMs;
     this.requestId = fields.requestId;
+    this.clockOffsetMs = fields.clockOffsetMs;
   }
 }
 
@@ -46,12 +52,20 @@ export function toUpstreamError(error: unknown): UpstreamError | undefined {
   if (!(error instanceof Error)) return undefined;
   const metadata = "$metadata" in error && isRecord(error.$metadata) ? error.$metadata : undefined;
   if (metadata && typeof metadata.httpStatusCode === "number") {
-    return new UpstreamError(error.name, error.message, {
-      status: metadata.httpStatusCode,
-      requestId: typeof metadata.requestId === "string" ? metadata.requestId : undefined,
-      retryAfterMs: readRetryAfter("$response" in error ? error.$response : undefined),
-      cause: error,
-    });
+    const response = "$response" in error && isRecord(error.$response) ? error.$response : {};
+    // The SDK could not read the body of the error.
+    const isUnreadable = error.name === "SyntaxError";
+    return new UpstreamError(
+      isUnreadable ? FOREIGN_RESPONSE : error.name,
+      isUnreadable ? `HTTP ${metadata.httpStatusCode} without an error of AWS.` : error.message,
+      {
+        status: metadata.httpStatusCode,
+        requestId: typeof metadata.requestId === "string" ? metadata.requestId : undefined,
+        retryAfterMs: readRetryAfter(response),
+        clockOffsetMs: readClockOffset(response.headers, error.message),
+        cause: error,
+      },
+    );
   }
   if (error.name === "FrameError")
     return new UpstreamError("StreamDamagedError", error.message, { cause: error });
@@ -60,6 +74,8 @@ export function toUpstreamError(error: unknown): UpstreamError | undefined {
   if (/Credential|Token(Provider)?Error|SSO/.test(error.name))
     return new UpstreamError("CredentialsError", error.message, { cause: error });
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
+  if (code.startsWith("HPE_"))
+    return new UpstreamError(FOREIGN_RESPONSE, `The response is not HTTP (${code}).`, { cause: error });
   if (CONNECTION_CODES.test(code) || /^(aborted|socket hang up)/.test(error.message))
     return new UpstreamError("ConnectionError", code === "" ? error.message : `${code}: ${error.message}`, {
       cause: error,

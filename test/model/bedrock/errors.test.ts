@@ -123,9 +123,9 @@ const ERRORS: readonly (readonly [number, string, string, string, string | RegEx
     403,
     "InvalidSignatureException",
     "Signature expired: 20260101T000000Z is now earlier than …",
-    "access_denied",
-    SIGN_IN,
-    false,
+    "model_unavailable",
+    FAILURE,
+    true,
     /clock/,
   ],
   [

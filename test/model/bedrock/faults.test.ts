@@ -58,7 +58,7 @@ const http: readonly [
     false,
     /expired/,
   ],
-  [403, "InvalidSignatureException", "Signature not yet current", "access_denied", false, /clock/],
+  [403, "InvalidSignatureException", "Signature not yet current", "model_unavailable", true, /clock/],
   [
     400,
     "ValidationException",

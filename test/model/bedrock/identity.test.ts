@@ -49,6 +49,20 @@ test("the health check reports the account, which is looked up once in five minu
   model.close();
 });
 
+test("a wrong clock makes the model unready, until the next check is signed with the clock of STS", async () => {
+  const { model, pass } = modelAt("ahead");
+  expect(await model.health()).toEqual({
+    status: "unready",
+    problem:
+      "SignatureDoesNotMatch: Signature expired: 20260101T000000Z is now earlier than 20260101T025500Z",
+    advice:
+      "The clock of this machine is wrong: it is 3 h 0 min slow, so AWS refuses the date of its signatures: set it, or start a time service (NTP).",
+  });
+  pass(10_000);
+  expect(await model.health()).toEqual({ status: "ready", account: ACCOUNT });
+  model.close();
+});
+
 test("unknown credentials make the model unready until they are fixed", async () => {
   const { model, pass } = modelAt("unknown");
   expect(await model.health()).toMatchObject({

@@ -23,7 +23,7 @@ export interface TestBed {
 }
 
 export async function createTestBed(
-  options: Partial<BedrockOptions> = {},
+  options: Partial<BedrockOptions & { readonly model: string }> = {},
   standIn: StandInOptions = {},
 ): Promise<TestBed> {
   const bedrock = await startBedrock(standIn);

@@ -70,7 +70,9 @@ export class ResponsesDecoder {
         return;
       case "response.completed":
       case "response.incomplete":
-        this.#response = isRecord(event.response) ? event.response : {};
+        if (!isRecord(event.response))
+          throw new UpstreamError("StreamDamagedError", `The event ${event.type} contains no response.`);
+        this.#response = event.response;
         return;
       case "response.failed":
         throw toResponseError(isRecord(event.response) ? event.response.error : undefined);

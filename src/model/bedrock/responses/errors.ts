@@ -1,5 +1,7 @@
 /** Converts the errors of the Responses API to the types of AWS, so that both APIs are explained alike. */
 import { isRecord } from "../calls.ts";
+import { readClockOffset } from "../clock.ts";
+import { FOREIGN_RESPONSE } from "../foreign-response.ts";
 import { readRetryAfter, UpstreamError } from "../upstream.ts";
 
 const TYPES_BY_CODE: Readonly<Record<string, string>> = {
@@ -46,15 +48,18 @@ export interface ErrorResponse {
 /** Converts a response with an error status: `{error: {…}}` of the API, or `{message}` of AWS in front of it. */
 export function toHttpError({ statusCode, headers }: ErrorResponse, body: string): UpstreamError {
   const parsed = parseLeniently(body);
-  const { message, type } = describeError(isRecord(parsed.error) ? parsed.error : parsed);
   const awsType = headers["x-amzn-errortype"]?.split(":")[0];
+  const { message, type } = describeError(isRecord(parsed?.error) ? parsed.error : parsed);
+  const knownType = awsType ?? (parsed ? (TYPES_BY_STATUS[statusCode] ?? type ?? "UnknownError") : undefined);
+  const text = message ?? (typeof parsed?.Message === "string" ? parsed.Message : body.slice(0, 200));
   return new UpstreamError(
-    awsType ?? TYPES_BY_STATUS[statusCode] ?? type ?? "UnknownError",
-    message ?? (typeof parsed.Message === "string" ? parsed.Message : body.slice(0, 200)),
+    knownType ?? FOREIGN_RESPONSE,
+    knownType === undefined ? `HTTP ${statusCode} without an error of AWS.` : text,
     {
       status: statusCode,
       requestId: headers["x-amzn-requestid"] ?? headers["x-request-id"],
       retryAfterMs: readRetryAfter({ headers }),
+      clockOffsetMs: readClockOffset(headers, text),
     },
   );
 }
@@ -72,11 +77,12 @@ function describeError(error: unknown): { readonly message?: string; readonly ty
   };
 }
 
-function parseLeniently(body: string): Readonly<Record<string, unknown>> {
+/** Returns undefined for a body that is no JSON object: no server of AWS wrote it. */
+function parseLeniently(body: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(body);
-    return isRecord(value) ? value : {};
+    return isRecord(value) ? value : undefined;
   } catch {
-    return {};
+    return undefined;
   }
 }

@@ -6,7 +6,7 @@ import type { IncomingMessage } from "node:http";
 import type { BedrockRuntimeClient } from "@aws-sdk/client-bedrock-runtime";
 import type { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { Endpoint } from "../credentials.ts";
-import { readBytes, readText } from "../response-body.ts";
+import { readBytes, readText, refusePage } from "../response-body.ts";
 import type { BedrockOptions, BedrockService } from "../types.ts";
 import { serializeResponsesBody } from "./body.ts";
 import { toHttpError } from "./errors.ts";
@@ -34,7 +34,7 @@ export async function createResponsesService({
   const { credentials, sha256 } = client.config;
   const createSigner = (service: string) => new SignatureV4({ service, region, credentials, sha256 });
   const signers = { runtime: createSigner("bedrock"), mantle: createSigner("bedrock-mantle") };
-  /** The SDK corrects a wrong clock of this machine by that of the service. */
+  /** A wrong clock of this machine is corrected by that of the service (clock.ts). */
   const signingOptions = () => ({ signingDate: new Date(Date.now() + client.config.systemClockOffset) });
   /** Resolved once: a bearer key is constant, and signing does not depend on it. */
   let resolving: Promise<Endpoint> | undefined;
@@ -76,7 +76,7 @@ export async function createResponsesService({
       abortSignal: signal,
     });
     const message: IncomingMessage = response.body;
-    if (response.statusCode < 300) return readBytes(message, signal);
+    if (response.statusCode < 300) return readBytes(refusePage(message), signal);
     throw toHttpError(response, await readText(message, signal));
   };
 }
