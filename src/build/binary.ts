@@ -12,7 +12,7 @@ const root = Bun.fileURLToPath(new URL("../../", import.meta.url));
 /** The workers, modules of their own in the executable: the constant that names each → its path in `src`, without extension. */
 const WORKERS: Readonly<Record<string, string>> = {
   READ_WORKER: "openapi/read-worker",
-  QUERY_WORKER: "results/query-worker",
+  RESULTS_WORKER: "results/worker",
 };
 
 /** Compile target → file name. */

@@ -1,5 +1,4 @@
 /** Finds the next page of a list and the call that fetches it, from the response and the tool's parameters. Pure. */
-import type { Tool } from "../tools/types.ts";
 import { type FoundList, findList } from "./find-list.ts";
 import { hasWord, splitWords } from "./name-words.ts";
 import { findCountedPage } from "./page-count.ts";
@@ -11,16 +10,16 @@ import { type ClassifiedField, classifyField, type PageSign } from "./page-signs
 import { findPageAfterLast, findTokenPage, isSameName } from "./page-tokens.ts";
 import { withNumbers } from "./page-vocabulary.ts";
 import { type Content, findHeader } from "./response-head.ts";
-import type { MorePages, PageCall } from "./types.ts";
+import type { MorePages, PageCall, PagedTool } from "./types.ts";
 
 /** Finds the records of a response. */
-export function findRecords(tool: Tool, value: unknown, path?: string): FoundList | undefined {
+export function findRecords(tool: PagedTool, value: unknown, path?: string): FoundList | undefined {
   const operationWords = operationNames(tool).flatMap((name) => splitWords(name));
   return findList(value, { operationWords, path });
 }
 
 /** Returns the literal segments of the operation's path: `orders` of `/shops/{id}/orders`. */
-function operationNames(tool: Tool): readonly string[] {
+function operationNames(tool: PagedTool): readonly string[] {
   return (tool.operation.path ?? "").split("/").filter((segment) => !/[{}]/.test(segment));
 }
 
@@ -29,7 +28,7 @@ function operationNames(tool: Tool): readonly string[] {
  * @param value the JSON body of the response.
  */
 export function findMorePages(
-  tool: Tool,
+  tool: PagedTool,
   call: PageCall,
   content: Content,
   value: unknown,
@@ -55,7 +54,7 @@ export function findMorePages(
 }
 
 function classifyFields(
-  tool: Tool,
+  tool: PagedTool,
   content: Content,
   found: FoundList | undefined,
 ): readonly ClassifiedField[] {
@@ -97,7 +96,7 @@ const FILTER_WORDS = (
 
 /** Returns the call that a link leads to, or the sign that a link leads elsewhere. */
 function findLinkedPage(
-  tool: Tool,
+  tool: PagedTool,
   { arguments: callArguments, extraQuery }: PageCall,
   content: Content,
   fields: readonly ClassifiedField[],

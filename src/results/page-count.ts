@@ -1,5 +1,4 @@
 /** Computes the next page from numbers: offsets, page numbers and counts. Pure. */
-import type { Tool } from "../tools/types.ts";
 import {
   type CallArguments,
   listParameters,
@@ -10,11 +9,11 @@ import {
   toInteger,
 } from "./page-parameters.ts";
 import type { PagePosition } from "./page-position.ts";
-import type { MorePages } from "./types.ts";
+import type { MorePages, PagedTool } from "./types.ts";
 
 /** Returns the next page by number, or only the sign that there is one. Undefined without a sign. */
 export function findCountedPage(
-  tool: Tool,
+  tool: PagedTool,
   callArguments: CallArguments,
   position: PagePosition,
 ): MorePages | undefined {
@@ -41,7 +40,7 @@ export function findCountedPage(
  * Returns whether only the next page can tell if this one is the last: the API takes a page number or an offset, and says
  * nothing else. A single call is not worth a note.
  */
-function isOfUnknownSize(tool: Tool, callArguments: CallArguments, position: PagePosition): boolean {
+function isOfUnknownSize(tool: PagedTool, callArguments: CallArguments, position: PagePosition): boolean {
   const { fetched, hasNoNext, pages, total } = position;
   const isSilent = !hasNoNext && pages === undefined && total === undefined;
   return fetched !== undefined && isSilent && readLimit(tool, callArguments, position) === undefined;
@@ -57,7 +56,7 @@ interface Counted {
   readonly consumedPages?: number;
 }
 
-export function findByRole(tool: Tool, role: PageRole): PageParameter | undefined {
+export function findByRole(tool: PagedTool, role: PageRole): PageParameter | undefined {
   return listParameters(tool).find((parameter) => parameter.role === role);
 }
 
@@ -106,7 +105,7 @@ function findDeclaredFirst(schema: Readonly<Record<string, unknown>>): number | 
 }
 
 function countByPage(
-  tool: Tool,
+  tool: PagedTool,
   parameter: PageParameter,
   callArguments: CallArguments,
   position: PagePosition,
@@ -137,13 +136,13 @@ function findFirstPage(
 }
 
 /** Returns the page number that a call asks for. */
-export function readPageNumber(tool: Tool, callArguments: CallArguments): number | undefined {
+export function readPageNumber(tool: PagedTool, callArguments: CallArguments): number | undefined {
   const parameter = findByRole(tool, "page");
   return parameter && toInteger(readArgument(callArguments, parameter));
 }
 
 /** Returns whether no argument selects a later page. */
-export function isFirstPage(tool: Tool, callArguments: CallArguments): boolean {
+export function isFirstPage(tool: PagedTool, callArguments: CallArguments): boolean {
   return listParameters(tool).every((parameter) => {
     const value = readArgument(callArguments, parameter);
     if (value === undefined || parameter.role === undefined || parameter.role === "limit") return true;
@@ -156,7 +155,7 @@ export function isFirstPage(tool: Tool, callArguments: CallArguments): boolean {
 export const FULL_PAGE = "there may be more, because the page is full";
 
 function findSign(
-  tool: Tool,
+  tool: PagedTool,
   callArguments: CallArguments,
   position: PagePosition,
   { consumed, consumedPages }: Counted,
@@ -180,12 +179,16 @@ function findSign(
 }
 
 /** Returns whether the page has as many records as the call, the document or the response allows. */
-export function isFullPage(tool: Tool, callArguments: CallArguments, position: PagePosition): boolean {
+export function isFullPage(tool: PagedTool, callArguments: CallArguments, position: PagePosition): boolean {
   const limit = readLimit(tool, callArguments, position);
   return limit !== undefined && limit > 0 && position.length >= limit;
 }
 
-function readLimit(tool: Tool, callArguments: CallArguments, position: PagePosition): number | undefined {
+function readLimit(
+  tool: PagedTool,
+  callArguments: CallArguments,
+  position: PagePosition,
+): number | undefined {
   const parameter = findByRole(tool, "limit");
   const schema = parameter?.schema ?? {};
   const given = parameter && toInteger(readArgument(callArguments, parameter));

@@ -1,6 +1,5 @@
 /** Follows a link to the next page: only to the operation of the call, at the configured API. Pure. */
 import { stringifyJson } from "../json.ts";
-import type { Tool } from "../tools/types.ts";
 import { isObject } from "./exact-integers.ts";
 import {
   type CallArguments,
@@ -10,7 +9,7 @@ import {
   setArgument,
   toDeclaredType,
 } from "./page-parameters.ts";
-import type { ExtraQuery } from "./types.ts";
+import type { ExtraQuery, PagedTool } from "./types.ts";
 
 /** The call that a link leads to. */
 export type LinkTarget =
@@ -28,7 +27,7 @@ const MAX_EXTRA_LENGTH = 6000;
  * cannot leave the operation, whatever the link says.
  */
 export function followLink(
-  tool: Tool,
+  tool: PagedTool,
   callArguments: CallArguments,
   extraQuery: ExtraQuery | undefined,
   link: string,
@@ -55,7 +54,7 @@ export function requestKey(callArguments: CallArguments, extraQuery: ExtraQuery 
   return stringifyJson([sort(callArguments), sort(extraQuery ?? {})]);
 }
 
-function fillPath(tool: Tool, callArguments: CallArguments): string {
+function fillPath(tool: PagedTool, callArguments: CallArguments): string {
   const [path = ""] = tool.operation.path.split(/[?#]/);
   const values = new Map<string, unknown>();
   for (const [argument, target] of Object.entries(tool.argumentTargets)) {
@@ -73,7 +72,7 @@ function joinUrl(base: string, path: string): string {
 }
 
 /** Compares host and path. Another scheme is accepted, because APIs behind a proxy often do not know theirs. */
-function isSameOperation(tool: Tool, base: URL, url: URL, path: string): boolean {
+function isSameOperation(tool: PagedTool, base: URL, url: URL, path: string): boolean {
   if (!/^https?:$/.test(url.protocol)) return false;
   const addresses = [base];
   // The document may name the public address of an API that is called at another one.
@@ -106,7 +105,7 @@ function decode(segment: string): string {
  * page are removed, and all others are kept.
  */
 function readQuery(
-  tool: Tool,
+  tool: PagedTool,
   callArguments: CallArguments,
   query: URLSearchParams,
 ): { readonly next: CallArguments; readonly extraQuery: ExtraQuery } {

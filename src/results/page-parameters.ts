@@ -1,7 +1,7 @@
 /** Finds the parameters of a tool that select a page, and reads and sets their arguments. Pure. */
-import type { Tool } from "../tools/types.ts";
 import { isObject } from "./exact-integers.ts";
 import { hasWord, splitWords } from "./name-words.ts";
+import type { PagedTool } from "./types.ts";
 
 export type CallArguments = Readonly<Record<string, unknown>>;
 
@@ -21,10 +21,17 @@ export interface PageParameter {
   readonly isQuery: boolean;
 }
 
-const cache = new WeakMap<Tool, readonly PageParameter[]>();
+/** Leaves out what finding pages does not need. The result can be sent to a worker. */
+export function toPagedTool(tool: PagedTool): PagedTool {
+  const { name, inputSchema, argumentTargets, operation, api } = tool;
+  const { baseUrl, securitySchemes } = api;
+  return { name, inputSchema, argumentTargets, operation, api: { baseUrl, securitySchemes } };
+}
+
+const cache = new WeakMap<PagedTool, readonly PageParameter[]>();
 
 /** Returns the parameters in the query and the headers, and the properties of the body. */
-export function listParameters(tool: Tool): readonly PageParameter[] {
+export function listParameters(tool: PagedTool): readonly PageParameter[] {
   const known = cache.get(tool);
   if (known) return known;
   const parameters = Object.entries(tool.argumentTargets).flatMap(([argument, target]) => {
@@ -74,7 +81,7 @@ function innerWords(name: string): readonly string[] | undefined {
 
 const FILTER_OBJECTS = "filter filters where range date created updated modified price".split(" ");
 
-function argumentSchema(tool: Tool, name: string): Readonly<Record<string, unknown>> {
+function argumentSchema(tool: PagedTool, name: string): Readonly<Record<string, unknown>> {
   const { properties } = tool.inputSchema;
   const schema = isObject(properties) && Object.hasOwn(properties, name) ? properties[name] : undefined;
   return isObject(schema) ? schema : {};

@@ -1,5 +1,4 @@
 /** Finds the token of the next page and the parameter that takes it, or the id that takes its place. Pure. */
-import type { Tool } from "../tools/types.ts";
 import { isObject } from "./exact-integers.ts";
 import type { FoundList } from "./find-list.ts";
 import { hasWord, splitWords } from "./name-words.ts";
@@ -17,7 +16,7 @@ import {
 import type { PagePosition } from "./page-position.ts";
 import type { ClassifiedField } from "./page-signs.ts";
 import { NEXT_WORDS } from "./page-vocabulary.ts";
-import type { MorePages, PageCall } from "./types.ts";
+import type { MorePages, PageCall, PagedTool } from "./types.ts";
 
 interface TokenCandidate extends ClassifiedField {
   readonly parameter: PageParameter | undefined;
@@ -27,7 +26,7 @@ interface TokenCandidate extends ClassifiedField {
 
 /** Returns the call with the token of the next page, or the sign that no parameter takes it. */
 export function findTokenPage(
-  tool: Tool,
+  tool: PagedTool,
   call: PageCall,
   fields: readonly ClassifiedField[],
   position: PagePosition,
@@ -66,7 +65,7 @@ export function findTokenPage(
   );
 }
 
-function isCandidate(one: ClassifiedField, tool: Tool, call: PageCall, position: PagePosition): boolean {
+function isCandidate(one: ClassifiedField, tool: PagedTool, call: PageCall, position: PagePosition): boolean {
   const { sign, field } = one;
   if (sign === "next") return true;
   if (sign === "guess" && /\d/.test(String(field.value))) return true;
@@ -106,7 +105,7 @@ function leadsOn(callArguments: CallArguments, parameter: PageParameter, value: 
 
 /** Returns the call with the id of the last record, when the tool takes it and nothing else leads on. */
 export function findPageAfterLast(
-  tool: Tool,
+  tool: PagedTool,
   call: PageCall,
   { list }: FoundList,
   { hasNoNext, more }: PagePosition,

@@ -13,21 +13,25 @@ import type { StoredResult } from "./types.ts";
 const MAX_SAMPLE_LENGTH = 4000;
 const MIN_SAMPLE_LENGTH = 300;
 
-/** @param budget the target length in characters. A few hundred are always used. */
+/**
+ * @param budget the target length in characters. A few hundred are always used.
+ * @param read parses the body. Returns undefined for a body that is described as text.
+ */
 export function describeStored(
   { id, text, chunkSize }: StoredResult,
   names: BuiltinToolNames,
   budget: number,
+  read: (body: string) => unknown = readJson,
 ): string {
   const { head, body } = splitContent(text);
-  const value = readJson(body);
+  const value = read(body);
   const sampleBudget = Math.max(MIN_SAMPLE_LENGTH, Math.min(MAX_SAMPLE_LENGTH, budget - 600));
   const chunks = chunkCount(text, chunkSize);
-  const { read, search, query } = names;
+  const { read: readTool, search, query } = names;
   const accessHint =
     value === undefined
-      ? `${read} (chunks 1 to ${chunks}, or lines) and ${search} reach all of it.`
-      : `${query} (JMESPath) selects from it; ${read} (chunks 1 to ${chunks}, or lines) and ${search} reach all of it.`;
+      ? `${readTool} (chunks 1 to ${chunks}, or lines) and ${search} reach all of it.`
+      : `${query} (JMESPath) selects from it; ${readTool} (chunks 1 to ${chunks}, or lines) and ${search} reach all of it.`;
   const kind = value === undefined ? `${countLines(text)} lines` : "JSON";
   return [
     ...head.map((line) => truncateText(line, 300)),

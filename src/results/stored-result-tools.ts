@@ -6,8 +6,9 @@ import { splitContent } from "./response-head.ts";
 import { searchResult } from "./search-result.ts";
 import { describeStored } from "./shape.ts";
 import { formatIssues, QueryArguments, ReadArguments, SearchArguments } from "./stored-result-arguments.ts";
-import { NOT_JSON, type TurnQueries } from "./turn-queries.ts";
+import { MAX_INLINE_LENGTH, NOT_JSON, type TurnQueries } from "./turn-queries.ts";
 import type { ResultStore, StoredResult } from "./types.ts";
+import { runInWorker } from "./worker-pool.ts";
 
 /** The result of a built-in tool. */
 export interface BuiltinToolResult {
@@ -17,6 +18,8 @@ export interface BuiltinToolResult {
 
 export interface StoredResultToolsOptions {
   readonly session: SessionId;
+  /** Whose work over long texts waits for each other. */
+  readonly caller: string;
   readonly store: Pick<ResultStore, "save" | "find">;
   readonly names: BuiltinToolNames;
   /** The number of characters of one chunk. */
@@ -37,9 +40,13 @@ export class StoredResultTools {
 
   /** Stores a text and returns a description of it of about `budget` characters. */
   async storeAndDescribe(text: string, budget: number): Promise<string> {
-    const { store, session, chunkSize, names } = this.#options;
+    const { store, session, caller, chunkSize, names } = this.#options;
     const id = await store.save(session, text, chunkSize);
-    return describeStored({ id, text, chunkSize }, names, budget);
+    const result = { id, text, chunkSize };
+    if (text.length <= MAX_INLINE_LENGTH) return describeStored(result, names, budget);
+    const input = { id, chunkSize, names, budget };
+    const done = await runInWorker({ name: "describe", text, input }, { caller });
+    return done.outcome === "done" ? done.text : describeStored(result, names, budget, () => undefined);
   }
 
   async read(values: unknown): Promise<BuiltinToolResult> {

@@ -9,16 +9,20 @@ import { safeBoundary } from "./chunk.ts";
 import { type BuiltinToolNames, FILTER_ARGUMENT, hasOwnFilter, normalizeName } from "./definitions.ts";
 import { fetchAll } from "./fetch-all.ts";
 import { findMorePages } from "./next-page.ts";
-import { FULL_PAGE } from "./page-count.ts";
+import { describeMorePages, toOneLine } from "./page-lines.ts";
+import { toPagedTool } from "./page-parameters.ts";
 import { readJson } from "./read-json.ts";
-import { addLines, joinContent, splitContent } from "./response-head.ts";
+import { addLines, type Content, joinContent, splitContent } from "./response-head.ts";
 import { FetchAllArguments, formatIssues } from "./stored-result-arguments.ts";
 import { type BuiltinToolResult, failed, ok, StoredResultTools } from "./stored-result-tools.ts";
-import { NOT_JSON, TurnQueries } from "./turn-queries.ts";
-import type { ResultStore } from "./types.ts";
+import { MAX_INLINE_LENGTH, TurnQueries } from "./turn-queries.ts";
+import type { MorePages, PageCall, ResultStore } from "./types.ts";
+import { runInWorker } from "./worker-pool.ts";
 
 export interface ToolRunnerOptions {
   readonly session: SessionId;
+  /** Whose work over long texts waits for each other. */
+  readonly caller: string;
   readonly store: Pick<ResultStore, "save" | "find">;
   readonly toolbox: {
     readonly builtinNames: BuiltinToolNames;
@@ -59,7 +63,7 @@ export class ToolRunner {
   constructor(options: ToolRunnerOptions) {
     this.#options = options;
     this.#names = options.toolbox.builtinNames;
-    this.#queries = new TurnQueries(options.now);
+    this.#queries = new TurnQueries(options.now, options.caller);
     this.#storedResults = new StoredResultTools({ ...options, names: this.#names, queries: this.#queries });
     const { read, search, query, fetchAll } = this.#names;
     this.#builtinTools = new Map([
@@ -117,16 +121,17 @@ export class ToolRunner {
     const result = { ...unmasked, content: mask(unmasked.content) };
     if (result.status === "failed" || result.file || (filter === undefined && !operation)) return result;
     const received = splitContent(unmasked.content);
-    const receivedValue = readJson(received.body);
-    const lines = operation
-      ? this.#pageLines(operation, callWithoutFilter, received, receivedValue).map(mask)
-      : [];
+    const readShort = (body: string) => (body.length <= MAX_INLINE_LENGTH ? readJson(body) : undefined);
+    const receivedValue = readShort(received.body);
+    const more =
+      operation && (await this.#findMorePages(operation, callWithoutFilter, received, receivedValue));
+    const lines =
+      operation && more ? describeMorePages(more, operation.name, this.#names.fetchAll).map(mask) : [];
     // A filter over what is masked could find a credential letter by letter.
     const content = splitContent(result.content);
-    const value = content.body === received.body ? receivedValue : readJson(content.body);
+    const value = content.body === received.body ? receivedValue : readShort(content.body);
     if (filter === undefined) return { ...result, content: joinContent(addLines(content, lines)) };
-    const filtered =
-      value === undefined ? NOT_JSON : await this.#queries.evaluate(content.body, filter, value);
+    const filtered = await this.#queries.evaluate(content.body, filter, value);
     if (filtered.outcome === "ready")
       return {
         ...result,
@@ -143,33 +148,19 @@ export class ToolRunner {
     };
   }
 
-  /** Returns the lines that tell the model about further pages. */
-  #pageLines(
-    tool: Tool,
-    { arguments: callArguments }: ToolCall,
-    content: Parameters<typeof findMorePages>[2],
+  /** Finds further pages. A long response is parsed in a worker. */
+  async #findMorePages(
+    operation: Tool,
+    call: PageCall,
+    content: Content,
     value: unknown,
-  ): string[] {
-    const more = findMorePages(tool, { arguments: callArguments }, content, value);
-    if (!more) return [];
-    const total = more.total === undefined ? "" : ` of ${more.total} in all`;
-    const { fetchAll } = this.#names;
-    const isPossible = more.sign.startsWith(FULL_PAGE);
-    if (isPossible && more.next)
-      return [`More: ${more.sign}. Next: ${tool.name} ${stringifyJson(more.next)}. All: ${fetchAll}.`];
-    // A page that happens to be full says nothing when no argument leads to a next one.
-    if (isPossible) return [];
-    if (!more.next)
-      return [
-        `More: this is only a part${total}; no argument of ${tool.name} leads to the rest. The sign: ${toOneLine(more.sign)}.`,
-      ];
-    if (more.extraQuery)
-      return [
-        `More: this is a page${total}. The next needs query parameters that are no arguments. All: ${fetchAll}.`,
-      ];
-    return [
-      `More: this is a page${total}. Next: ${tool.name} ${stringifyJson(more.next)}. All: ${fetchAll}.`,
-    ];
+  ): Promise<MorePages | undefined> {
+    if (content.body.length <= MAX_INLINE_LENGTH) return findMorePages(operation, call, content, value);
+    const tool = toPagedTool(operation);
+    const { head, body } = content;
+    const input = { tool, call, head };
+    const done = await runInWorker({ name: "findMorePages", text: body, input }, this.#options);
+    return done.outcome === "done" ? done.output : undefined;
   }
 
   async #fetchAll(values: unknown, call: ToolCall, signal: AbortSignal): Promise<BuiltinToolResult> {
@@ -219,7 +210,7 @@ export class ToolRunner {
     ];
     const received = stringifyJson(items);
     const fullList = mask(received);
-    const list = fullList === received ? items : readJson(fullList);
+    const list = fullList === received ? items : undefined;
     const filtered = filter === undefined ? undefined : await this.#queries.evaluate(fullList, filter, list);
     if (filtered?.outcome === "refused") lines.push(`Filter not applied: ${toOneLine(filtered.problem)}`);
     if (filtered?.outcome === "ready") lines.push(...filtered.notes);
@@ -237,8 +228,4 @@ function extractFilter(
   if (!Object.hasOwn(call.arguments, FILTER_ARGUMENT) || (tool && hasOwnFilter(tool))) return { plain: call };
   const plain = { ...call, arguments: rest };
   return typeof filter === "string" && filter.trim() !== "" ? { filter, plain } : { plain };
-}
-
-function toOneLine(text: string): string {
-  return text.replace(/\s+/g, " ").trim();
 }

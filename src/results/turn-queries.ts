@@ -1,15 +1,16 @@
 /** Evaluates the expressions of one turn within a budget of time that they share with its searches. */
 import { type QueryOutcome, tryQuery } from "./query.ts";
-import { queryInWorker } from "./query-thread.ts";
 import { readJson } from "./read-json.ts";
+import { runInWorker } from "./worker-pool.ts";
 
 /** Milliseconds for all queries and searches of a turn together. */
 const TURN_LIMIT_MS = 2000;
 /** Milliseconds that one query may take. */
 const QUERY_LIMIT_MS = 300;
-/** Milliseconds that a query may take on the thread that serves people, and characters that are read there. */
+/** Milliseconds that a query may take on the thread that serves people. */
 const INLINE_LIMIT_MS = 10;
-const MAX_INLINE_LENGTH = 500_000;
+/** Characters of a text that is parsed on the thread that serves people. A longer one is parsed in a worker. */
+export const MAX_INLINE_LENGTH = 500_000;
 
 /** The outcome for a text that is no JSON. */
 export const NOT_JSON = {
@@ -19,11 +20,16 @@ export const NOT_JSON = {
 
 export class TurnQueries {
   readonly #now: () => number;
+  readonly #caller: string;
   #remainingMs = TURN_LIMIT_MS;
 
-  /** @param now milliseconds. */
-  constructor(now: () => number) {
+  /**
+   * @param now milliseconds.
+   * @param caller whose queries wait for each other.
+   */
+  constructor(now: () => number, caller: string) {
     this.#now = now;
+    this.#caller = caller;
   }
 
   /** The milliseconds that a search may take. */
@@ -57,8 +63,18 @@ export class TurnQueries {
       };
     // Reserved until it is known what was used, since the calls of a round run at the same time.
     this.spend(timeLimit);
-    const { outcome, spentMs } = await queryInWorker({ text, expression, timeLimit });
+    const done = await runInWorker(
+      { name: "query", text, input: { expression, timeLimit } },
+      { caller: this.#caller, timeLimit },
+    );
+    if (done.outcome === "failed")
+      return {
+        outcome: "refused",
+        problem: `The expression could not be evaluated: ${done.problem}. Simplify it.`,
+      };
+    const { outcome, spentMs } = done.output;
     this.spend(Math.min(spentMs, timeLimit) - timeLimit);
-    return outcome ?? NOT_JSON;
+    if (outcome === undefined) return NOT_JSON;
+    return outcome.outcome === "ready" ? { ...outcome, text: done.text } : outcome;
   }
 }

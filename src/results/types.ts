@@ -1,5 +1,6 @@
 /** The types of stored results: responses too large for a model, which it reads in parts through the built-in tools. */
 import type { SessionId } from "../chat/types.ts";
+import type { Api, Tool } from "../tools/types.ts";
 
 /** The id of a result within its session: `r1`, `r2` … */
 export type ResultId = string & { readonly __brand: "ResultId" };
@@ -79,3 +80,8 @@ export interface MorePages {
   /** The page number that the response repeats. */
   readonly page?: number | undefined;
 }
+
+/** What finding pages needs of a tool. It can be cloned and holds no credentials. */
+export type PagedTool = Pick<Tool, "name" | "inputSchema" | "argumentTargets" | "operation"> & {
+  readonly api: Pick<Api, "baseUrl" | "securitySchemes">;
+};

@@ -55,6 +55,7 @@ export function createTurnTools(
   };
   const runner = new ToolRunner({
     session,
+    caller: caller.id,
     store: results,
     toolbox: catalog,
     call: runCall,

@@ -31,6 +31,7 @@ function createRunner(content: string) {
   const result = { name: "list", status: "ok", content, durationMs: 1 } as const;
   const store = new BoundedResultStore({ perSession: 1e9, inMemory: 1e9, onDisk: 0 }, NO_DISK);
   const runner = new ToolRunner({
+    caller: "c",
     session: "s" as SessionId,
     store,
     toolbox: { builtinNames: builtinToolNames([tool]), find: (name) => (name === "list" ? tool : undefined) },

@@ -331,6 +331,26 @@ function pages(request: Request): Response {
 }
 
 describe("the pages of a list", () => {
+  test("are announced whether the response is parsed here or in a worker, with a filter and without", async () => {
+    await start();
+    for (const count of [20, 6000]) {
+      const items = Array.from({ length: count }, (_, id) => ({
+        id,
+        name: `row ${id}`,
+        note: "n".repeat(100),
+      }));
+      respond = () => json({ items, page: 1, total_pages: 3 });
+      const { results } = await play(
+        () => ["listRows", { _filter: "items[-1].id" }],
+        () => ["listRows", {}],
+      );
+      const more = 'More: this is a page. Next: listRows {"page":2}. All: fetch_all.';
+      expect(results[0]).toBe(`HTTP 200 OK\n${more}\n\n${count - 1}`);
+      expect(results[1]).toStartWith(`HTTP 200 OK\n${more}\n`);
+      expect(results[1]).toContain('{"id":0,"name":"row 0"');
+    }
+  });
+
   test("are announced with the call that fetches the next one", async () => {
     respond = pages;
     await start();

@@ -11,7 +11,7 @@ import {
 } from "../capabilities.ts";
 import { ROWS, type Row } from "../capabilities-table.ts";
 import { describeLifecycle } from "../lifecycle.ts";
-import { adviseProfile, findProfile, GEOGRAPHIES } from "./profiles.ts";
+import { adviseProfile, findCallableId, GEOGRAPHIES } from "./profiles.ts";
 import { parseTarget } from "./target.ts";
 import { unservedText } from "./unserved.ts";
 
@@ -46,7 +46,7 @@ export function checkModelId(name: string, context: ModelIdContext): ModelIdChec
   return warning === undefined ? { status: "known" } : { status: "warning", warning };
 }
 
-/** Returns the first reason why the model may not work; undefined when there is none. */
+/** Returns the reasons why the model may not work; undefined when there is none. */
 function describeProblem(
   model: string,
   region: string,
@@ -58,9 +58,22 @@ function describeProblem(
   if (capabilities.apis.length === 0) return unservedText(name);
   if (isNewerThanTable(model, family)) return newerText(model, capabilities);
   const { successor } = capabilities;
-  const replacement = successor && (findProfile(successor, region) ?? successor);
-  const lifecycle = describeLifecycle({ ...capabilities, successor: replacement }, today);
-  if (lifecycle !== undefined) return `${name} ${lifecycle}`;
+  const lifecycle = describeLifecycle(
+    { ...capabilities, successor: successor && findCallableId(successor, region) },
+    today,
+  );
+  if (lifecycle?.startsWith("reached")) return `${name} ${lifecycle}`;
+  const profile = describeProfileProblem(model, region, name, capabilities);
+  const problems = [profile, lifecycle && `${name} ${lifecycle}`].filter((problem) => problem !== undefined);
+  return problems.length === 0 ? undefined : problems.join(" ");
+}
+
+function describeProfileProblem(
+  model: string,
+  region: string,
+  name: string,
+  capabilities: Capabilities,
+): string | undefined {
   const geography = geographyOf(model);
   if (region !== "" && geography !== undefined && !GEOGRAPHIES[geography].test(region))
     return `${model} is a profile of another geography and unknown in ${region}: change the region or the model. ${adviseProfile(model, region)}`;

@@ -69,7 +69,7 @@ export const OPENAI: readonly Row[] = [
   { ...gpt6, prefix: "openai.gpt-6.1-terra", family: "GPT-6.1 Terra", price: [1, 5, 0.05, 1.25] },
   { ...gpt6, prefix: "openai.gpt-6.2-sol", family: "GPT-6.2 Sol", price: [2, 10, 0.1, 2.5] },
   { ...gpt6, prefix: "openai.gpt-6.2-astra", family: "GPT-6.2 Astra", price: [8, 40, 0.4, 10] },
-  { ...gptOssOnMantle, prefix: "openai.gpt-oss-20b", family: "gpt-oss 20B", price: [0.07, 0.3] },
+  { ...gptOssOnMantle, prefix: "openai.gpt-oss-20b", family: "gpt-oss 20B on mantle", price: [0.07, 0.3] },
   {
     ...gptOss,
     prefix: "openai.gpt-oss-20b-1",
@@ -78,7 +78,7 @@ export const OPENAI: readonly Row[] = [
     profiles: ["us-gov"],
     regionalPrices: { "us-gov": [0.084, 0.36] },
   },
-  { ...gptOssOnMantle, prefix: "openai.gpt-oss-120b", family: "gpt-oss 120B", price: [0.15, 0.6] },
+  { ...gptOssOnMantle, prefix: "openai.gpt-oss-120b", family: "gpt-oss 120B on mantle", price: [0.15, 0.6] },
   {
     ...gptOss,
     prefix: "openai.gpt-oss-120b-1",

@@ -43,7 +43,9 @@ export async function loadLibrary(
   const documents = new Map<string, LoadedDocument | DocumentError>([[root.location, root]]);
   // Without a reference to another document, walking the values would be wasted time.
   const texts = [rootText.text, ...(transform?.texts ?? [])];
-  if (!texts.some(hasExternalReference)) return { root, documents };
+  const mayNameSchemes = hasSchemesByUri(value);
+  if (!texts.some((text) => hasExternalReference(text) || (mayNameSchemes && SECURITY_BY_URI.test(text))))
+    return { root, documents };
 
   let frontier: readonly LoadedDocument[] = [root];
   let exceededLimit: number | undefined;
@@ -81,7 +83,12 @@ function hasExternalReference(text: string): boolean {
     pattern.lastIndex = index;
     if (pattern.test(text)) return true;
   }
-  return SECURITY_BY_URI.test(text);
+  return false;
+}
+
+/** Returns whether security requirements may name schemes by URI, which they do since 3.2. */
+function hasSchemesByUri(root: unknown): boolean {
+  return isObject(root) && String(root.openapi).startsWith("3.2");
 }
 
 /** A key of a list that is a URI: the name of a security scheme in another document. */

@@ -10,21 +10,34 @@ export function createToolFinder<T extends { readonly name: string }>(
   tools: readonly T[],
 ): (name: string) => T | undefined {
   const byName = new Map(tools.map((tool) => [tool.name, tool]));
-  const byNormalizedName = new Map<string, T | undefined>();
-  for (const tool of tools) {
-    const key = normalizeName(tool.name);
-    byNormalizedName.set(key, byNormalizedName.has(key) ? undefined : tool);
-  }
+  // Most names are exact, so the others are looked up in a map that the first of them creates.
+  let byNormalizedName: ReadonlyMap<string, T | undefined> | undefined;
+  const findSimilar = (name: string) => {
+    byNormalizedName ??= mapNormalizedNames(tools);
+    return byNormalizedName.get(normalizeName(name));
+  };
   return (name) => {
-    const match = byName.get(name) ?? byNormalizedName.get(normalizeName(name));
+    const match = byName.get(name) ?? findSimilar(name);
     if (match) return match;
     const matches = new Set(
       listVariants(name)
-        .map((variant) => byName.get(variant) ?? byNormalizedName.get(normalizeName(variant)))
+        .map((variant) => byName.get(variant) ?? findSimilar(variant))
         .filter((tool) => tool !== undefined),
     );
     return matches.size === 1 ? [...matches][0] : undefined;
   };
+}
+
+/** Returns normalized name → tool, undefined for a name that several tools have. */
+function mapNormalizedNames<T extends { readonly name: string }>(
+  tools: readonly T[],
+): ReadonlyMap<string, T | undefined> {
+  const map = new Map<string, T | undefined>();
+  for (const tool of tools) {
+    const key = normalizeName(tool.name);
+    map.set(key, map.has(key) ? undefined : tool);
+  }
+  return map;
 }
 
 /** Returns the existing names that are most similar to `name`, nearest first. */

@@ -228,6 +228,24 @@ describe("a profile gets a warning in a region of another geography:", () => {
     const id = "apac.amazon.nova-lite-v1:0";
     expect([hasWarning(id, "ap-southeast-1"), hasWarning(id, "us-east-1")]).toEqual([false, true]);
   });
+  test("A legacy profile of another geography gets both warnings, with ids of the region.", () => {
+    const sonnet = "us.anthropic.claude-sonnet-4-5-20250929-v1:0";
+    const check = checkModelId(sonnet, undefined, "eu-west-1", "2026-11-29T08:00:00.000Z");
+    expect(check).toEqual({
+      status: "warning",
+      warning: expect.stringMatching(
+        /unknown in eu-west-1: .* use eu\.anthropic\.claude-sonnet-4-5.*legacy since.* Use eu\.anthropic\.claude-sonnet-5-5\.$/,
+      ),
+    });
+  });
+
+  test("global gets one in the partitions of governments and of China, and none is advised there", () => {
+    for (const region of ["us-gov-west-1", "cn-north-1"]) {
+      expect(hasWarning(`global.${haiku}`, region)).toBe(true);
+      expect(JSON.stringify(checkModelId(haiku, undefined, region))).not.toContain("global.");
+    }
+  });
+
   test("global gets none", () => {
     expect(hasWarning(`global.${haiku}`, "sa-east-1")).toBe(false);
   });

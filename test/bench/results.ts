@@ -1,0 +1,86 @@
+/** Measures what long responses of the API and queries over them cost others: the answers to another person's pings. */
+import { type ScriptedResponse, startBedrock } from "../bedrock/index.ts";
+import { NativeClient, startApi } from "../support/harness.ts";
+import { createServerFixture } from "../support/server-process.ts";
+import { formatMs, type Measurement } from "./measurement.ts";
+import { startPings } from "./pings.ts";
+
+const createRecords = (count: number, firstId: bigint) =>
+  `[${Array.from(
+    { length: count },
+    (_, index) =>
+      `{"id":${firstId + BigInt(index)},"name":"Thing ${index}","note":"${"x".repeat(100)}","tags":["a","b"],"price":${index}.5}`,
+  ).join(",")}]`;
+
+const SHORT_LIST = createRecords(10_000, 1n);
+const LONG_LIST = createRecords(58_000, 1n);
+const LONG_LIST_OF_LONG_IDS = createRecords(58_000, 9_007_199_254_740_993n);
+
+/** Receiving and passing on 10 MB takes some milliseconds on the thread that serves people. Parsing them does not. */
+const TARGET = 30;
+
+interface Work {
+  readonly name: string;
+  readonly list: string;
+  readonly replies: readonly ScriptedResponse[];
+}
+
+const call = (name: string, input: object) => ({ name, input: { ...input } });
+const list = (filter?: string): ScriptedResponse => ({
+  calls: [call("list_things", filter === undefined ? {} : { _filter: filter })],
+});
+const COMPARE_ALL = "[*].{a: $[*].id}";
+
+const WORKS: readonly Work[] = [
+  {
+    name: "4 queries over 10,000 records",
+    list: SHORT_LIST,
+    replies: [
+      list(),
+      { calls: Array.from({ length: 4 }, () => call("query_result", { id: "r1", filter: COMPARE_ALL })) },
+    ],
+  },
+  { name: "a list of 10 MB", list: LONG_LIST, replies: [list()] },
+  { name: "_filter over 10 MB", list: LONG_LIST, replies: [list("[?price > `50`].name | [:20]")] },
+  {
+    name: "_filter over 10 MB with long ids",
+    list: LONG_LIST_OF_LONG_IDS,
+    replies: [list("[?price > `50`].id | [:20]")],
+  },
+];
+
+export async function results(): Promise<readonly Measurement[]> {
+  const bedrock = await startBedrock({ strict: false });
+  let current = "[]";
+  const api = await startApi(
+    () => new Response(current, { headers: { "content-type": "application/json" } }),
+  );
+  const fixture = await createServerFixture(bedrock, api);
+  const server = await fixture.start("--approve", "none", "--max-response-size", "20000000");
+  const origin = new URL(server.url).origin;
+  const ping = await startPings(origin);
+  const run = async (work: Work) => {
+    current = work.list;
+    bedrock.script([...work.replies, { text: "done" }]);
+    const client = await NativeClient.connect(origin);
+    const events = await client.runTurn("go");
+    client.close();
+    const end = events.at(-1);
+    if (end?.type === "error") throw new Error(JSON.stringify(end));
+  };
+  // The first requests compile the code.
+  for (const work of WORKS) await run(work);
+  const quiet = await ping(() => Bun.sleep(2));
+  const measurements: Measurement[] = [];
+  for (const work of WORKS) {
+    const { p99, max } = await ping(() => run(work));
+    measurements.push({
+      name: `p99 of a ping during ${work.name}`,
+      value: `${formatMs(p99)} (longest ${formatMs(max)})`,
+      ratio: { of: p99 / quiet.p99, to: "a quiet server", target: TARGET },
+    });
+  }
+  await fixture.remove();
+  await Promise.all([bedrock.stop(), api.stop()]);
+  return measurements;
+}
