@@ -4,7 +4,7 @@ import { loadConfig } from "../../../src/config/load.ts";
 import { type StandIn, startBedrock } from "../../bedrock/index.ts";
 import { startApi, testPorts } from "../../support/harness.ts";
 import { createPatientBedrock } from "./front-door.ts";
-import { MODEL_IDS } from "./ids.ts";
+import { MANTLE_IDS, MODEL_IDS } from "./ids.ts";
 
 const spec = `${import.meta.dir}/../../fixtures/things.yaml`;
 const NOW = new Date("2026-11-29T12:00:00Z");
@@ -91,18 +91,6 @@ function maxTokensOf(body: unknown): number {
   };
   return inferenceConfig?.maxTokens ?? max_output_tokens ?? Number.POSITIVE_INFINITY;
 }
-
-/** Models that only the Responses API of bedrock-mantle serves. */
-const MANTLE_IDS = [
-  "openai.gpt-5.4",
-  "openai.gpt-5.5",
-  "openai.gpt-5.6-cyber",
-  "openai.daybreak-blue",
-  "xai.grok-4.3",
-  "google.gemma-4-31b",
-  "google.gemma-4-26b-a4b",
-  "google.gemma-4-e2b",
-];
 
 describe("specchat check asks for the fewest tokens that the model accepts, and says how long it lives:", () => {
   for (const id of [...MODEL_IDS, ...MANTLE_IDS])
