@@ -214,7 +214,7 @@ test("a search within call_operation is a search, and incomplete calls are expla
   expect(sent).toEqual([]);
 });
 
-test("fetch_all takes a searched operation, also when it is told to call it through call_operation", async () => {
+test("fetch_all takes a searched operation, also within a call of call_operation", async () => {
   for (const input of [
     { tool: "listNotes", arguments: {} },
     { tool: "call_operation", arguments: { name: "listNotes", arguments: {} } },
