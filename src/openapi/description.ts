@@ -2,7 +2,7 @@ import { DocumentError } from "../errors.ts";
 import { isUrl, type Library } from "./document/library.ts";
 import { DEFAULT_MAX_READ_MS } from "./document/read-io.ts";
 import { References } from "./document/reference.ts";
-import { isObject, objectOf, textOf } from "./document/value.ts";
+import { isObject, objectOf, textOf, writeText } from "./document/value.ts";
 import type { OperationContext } from "./operation.ts";
 import { readPathItem } from "./path-item.ts";
 import { Definitions } from "./schema/definitions.ts";
@@ -62,7 +62,7 @@ export function describeLibrary(
   return {
     source,
     title: textOf(info.title) ?? source,
-    version: textOf(info.version) ?? String(info.version ?? ""),
+    version: isObject(info.version) ? "" : writeText(info.version ?? ""),
     url: isUrl(root.location) ? root.location : undefined,
     servers: context.servers,
     documents: [...library.documents.keys()],

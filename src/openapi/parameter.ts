@@ -1,3 +1,4 @@
+import { stringifyJson } from "../json.ts";
 import type { LoadedDocument } from "./document/library.ts";
 import { OperationError } from "./document/operation-error.ts";
 import type { References } from "./document/reference.ts";
@@ -67,7 +68,7 @@ function readLocation(parameter: JsonObject, name: string): ParameterIn {
   throw new OperationError(
     location === undefined
       ? `parameter ${name} has no location ("in" is missing)`
-      : `parameter ${name} has the unknown location ${JSON.stringify(location)}`,
+      : `parameter ${name} has the unknown location ${stringifyJson(location)}`,
   );
 }
 

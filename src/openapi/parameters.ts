@@ -2,7 +2,7 @@
 import type { LoadedDocument } from "./document/library.ts";
 import { OperationError } from "./document/operation-error.ts";
 import { isReference, type References } from "./document/reference.ts";
-import { isObject, type JsonObject, listOf } from "./document/value.ts";
+import { isObject, type JsonObject, listOf, writeText } from "./document/value.ts";
 import { type ReadContext, readParameter } from "./parameter.ts";
 import { NO_RULES, type PathTemplate, parsePathTemplate } from "./path-template.ts";
 import { readQueryStringParameters } from "./query-string.ts";
@@ -36,7 +36,7 @@ export function mergeParameters(
   for (const list of lists)
     for (const { value, document } of listEntries(list, context.references)) {
       if (!isObject(value)) throw new OperationError("a parameter is not an object");
-      merged.set(`${value.in} ${value.name}`, { value, document });
+      merged.set(`${writeText(value.in)} ${writeText(value.name)}`, { value, document });
     }
   return [...merged.values()];
 }

@@ -17,6 +17,8 @@ export interface ClientOverrides {
   readonly tools?: ClientTools | undefined;
   /** The tools of the API are offered too. */
   readonly hasServerTools: boolean;
+  /** An operation that the client chose. The model, which would have to search for it, reads its definition too. */
+  readonly chosen?: ToolDefinition | undefined;
   readonly toolChoice?: ToolChoice | undefined;
   readonly output?: ConvertedFormat | undefined;
   readonly stopSequences?: readonly string[] | undefined;
@@ -27,13 +29,13 @@ type RequestDefaults = Pick<RequestInput, "system" | "tools" | "toolTokens">;
 /** Returns the system prompt and the tools of a request with the client's overrides. */
 export function applyClientOverrides(
   defaults: RequestDefaults,
-  { instructions, tools, hasServerTools, output, stopSequences }: ClientOverrides,
+  { instructions, tools, hasServerTools, chosen, output, stopSequences }: ClientOverrides,
   { systemPrompt }: Pick<App["config"], "systemPrompt">,
 ): RequestDefaults & Pick<RequestInput, "stopSequences" | "isStructured"> {
   // The built-in prompt describes the tools of the API.
   const system = hasServerTools ? defaults.system : (systemPrompt ?? "");
-  const clientTools = tools?.definitions ?? [];
-  const clientTokens = clientTools.reduce((sum, tool) => sum + estimateDefinitionTokens(tool), 0);
+  const addedTools = [...(chosen ? [chosen] : []), ...(tools?.definitions ?? [])];
+  const addedTokens = addedTools.reduce((sum, tool) => sum + estimateDefinitionTokens(tool), 0);
   const clientInstructions = instructions.filter((text) => text.trim() !== "");
   return {
     system:
@@ -45,10 +47,10 @@ export function applyClientOverrides(
     stopSequences,
     isStructured: output !== undefined,
     tools:
-      hasServerTools && clientTools.length === 0
+      hasServerTools && addedTools.length === 0
         ? defaults.tools
-        : [...(hasServerTools ? defaults.tools : []), ...clientTools],
-    toolTokens: (hasServerTools ? defaults.toolTokens : 0) + clientTokens,
+        : [...(hasServerTools ? defaults.tools : []), ...addedTools],
+    toolTokens: (hasServerTools ? defaults.toolTokens : 0) + addedTokens,
   };
 }
 

@@ -1,4 +1,6 @@
 /** Creates the overrides of a turn from the request of a client that keeps the history. */
+import type { ToolCatalog } from "../apis/load-apis.ts";
+import type { ToolDefinition } from "../chat/types.ts";
 import type { App } from "../context.ts";
 import type { ClientOverrides } from "./client-overrides.ts";
 import { ClientTools } from "./client-tools.ts";
@@ -18,25 +20,45 @@ export function createClientOverrides(
   }: StatelessRequest,
   { apis, config }: Pick<App, "apis" | "config">,
 ): ClientOverrides {
-  const serverTools = apis.current.advertised;
+  const { current } = apis;
+  const serverTools = current.advertised;
   const isBeside = config.clientTools === "beside";
   const serverNames = new Set(serverTools.map(({ name }) => name));
+  // An operation that is found by searching has its name too.
+  const isServerName = (name: string) => serverNames.has(name) || current.find(name)?.name === name;
   const tools =
     clientTools.length > 0 && !withoutTools
-      ? new ClientTools(clientTools, (name) => isBeside && serverNames.has(name))
+      ? new ClientTools(clientTools, (name) => isBeside && isServerName(name))
       : undefined;
   const hasServerTools = !withoutTools && (isBeside || tools === undefined);
   const choice =
     typeof toolChoice === "object"
       ? { tool: tools?.toModelName(toolChoice.tool) ?? toolChoice.tool }
       : toolChoice;
-  checkToolChoice(choice, [...(hasServerTools ? serverTools : []), ...(tools?.definitions ?? [])]);
+  const chosen =
+    hasServerTools && typeof choice === "object" ? findSearched(current, choice.tool) : undefined;
+  checkToolChoice(choice, [
+    ...(hasServerTools ? serverTools : []),
+    ...(chosen ? [chosen] : []),
+    ...(tools?.definitions ?? []),
+  ]);
   return {
     instructions,
     tools,
     hasServerTools,
+    chosen,
     toolChoice: choice,
     output: output && convertFormat(output),
     stopSequences,
   };
+}
+
+/** Returns the definition of an operation that is found by searching. Undefined for a tool that is described anyway. */
+function findSearched({ search, find }: ToolCatalog, name: string): ToolDefinition | undefined {
+  const tool = search?.sign(name) === undefined ? undefined : find(name);
+  return tool?.name === name ? toDefinition(tool) : undefined;
+}
+
+function toDefinition({ name, description, inputSchema }: ToolDefinition): ToolDefinition {
+  return { name, description, inputSchema };
 }

@@ -1,6 +1,7 @@
 /** The calls of a model that searches for operations, translated to and from calls of the operations. */
 import type { ToolCatalog } from "../apis/load-apis.ts";
 import type { Message, ToolCall, ToolResult } from "../chat/types.ts";
+import { isObject } from "../json.ts";
 import type { ModelRequest } from "../model/types.ts";
 import { FILTER_ARGUMENT } from "../results/definitions.ts";
 import type { OperationSearch, SearchOutcome } from "../tools/search/operation-search.ts";
@@ -13,31 +14,40 @@ import { replaceStream, type TurnModel } from "./turn-model.ts";
  */
 export function withSearchedTools(
   model: TurnModel,
-  { search }: Pick<ToolCatalog, "search">,
+  catalog: SearchCatalog,
   history: readonly Message[],
 ): TurnModel {
+  const { search } = catalog;
   if (!search) return model;
+  const omitted = new OmittedOperations(search, history);
   return replaceStream(model, async function* stream(request, signal) {
-    for await (const event of model.stream(translateRequest(request, search, history), signal))
-      yield event.type === "call" ? { ...event, call: search.unwrap(event.call, FILTER_ARGUMENT) } : event;
+    for await (const event of model.stream(translateRequest(request, search, omitted), signal))
+      yield event.type === "call" ? { ...event, call: toOperationCall(catalog, event.call) } : event;
   });
 }
 
-/** Replaces a call of the call tool by the call of the operation that it names. */
-export function toOperationCall({ search }: Pick<ToolCatalog, "search">, call: ToolCall): ToolCall {
-  return search ? search.unwrap(call, FILTER_ARGUMENT) : call;
+type SearchCatalog = Pick<ToolCatalog, "search" | "builtinNames">;
+
+/** Replaces a call of the call tool by the call of the operation that it names, also as the tool whose pages are fetched. */
+export function toOperationCall({ search, builtinNames }: SearchCatalog, call: ToolCall): ToolCall {
+  if (!search) return call;
+  const { tool, arguments: values } = call.arguments;
+  if (call.name !== builtinNames.fetchAll || tool !== search.names.call || !isObject(values))
+    return search.unwrap(call, FILTER_ARGUMENT);
+  const inner = search.unwrap({ id: call.id, name: tool, arguments: values }, FILTER_ARGUMENT);
+  return { ...call, arguments: { ...call.arguments, tool: inner.name, arguments: inner.arguments } };
 }
 
 function translateRequest(
   request: ModelRequest,
   search: OperationSearch,
-  history: readonly Message[],
+  omitted: OmittedOperations,
 ): ModelRequest {
   const described = new Set(request.tools.map(({ name }) => name));
   // A request without the call tool comes from a client that has its own tools only.
   if (!described.has(search.names.call)) return request;
   const translate = (messages: readonly Message[]) =>
-    addOmittedOperations(messages, search, history).map((message) => wrapCalls(message, search, described));
+    omitted.addTo(messages).map((message) => wrapCalls(message, search, described));
   const { refit } = request;
   return {
     ...request,
@@ -55,32 +65,51 @@ function translateRequest(
 const MAX_OMITTED = 12;
 
 /**
- * Adds the signatures of operations that only omitted messages called to the first message, so that they can be called without
- * a new search. Messages are omitted in large steps, so that the beginning of the requests stays the same in between.
+ * Adds the signatures of operations that omitted messages called to the first message, so that they can be called without a
+ * new search. They depend on nothing but the omitted messages. These change in large steps, so that the beginning of the
+ * requests stays the same in between.
  */
-function addOmittedOperations(
-  messages: readonly Message[],
-  search: OperationSearch,
-  history: readonly Message[],
-): readonly Message[] {
-  const visible = new Set(messages.map(({ id }) => id));
-  const omitted = history.filter(({ id }) => !visible.has(id));
-  const [first, ...rest] = messages;
-  if (omitted.length === 0 || first?.role !== "user") return messages;
-  const known = new Set(listCalls(messages));
-  const names = [...new Set(listCalls(omitted).toReversed())].filter((name) => !known.has(name));
-  const signatures = names.flatMap((name) => search.sign(name) ?? []).slice(0, MAX_OMITTED);
-  if (signatures.length === 0) return messages;
-  const note = `[Operations that were called earlier in this conversation:\n${signatures.join("\n")}]`;
-  return [{ ...first, text: `${note}\n\n${first.text}` }, ...rest];
+class OmittedOperations {
+  readonly #search: OperationSearch;
+  readonly #history: readonly Message[];
+  /** The number of omitted messages, and the note about them. */
+  #last = { count: 0, note: "" };
+
+  constructor(search: OperationSearch, history: readonly Message[]) {
+    this.#search = search;
+    this.#history = history;
+  }
+
+  addTo(messages: readonly Message[]): readonly Message[] {
+    const [first, ...rest] = messages;
+    if (first?.role !== "user") return messages;
+    const count = this.#countOmitted(messages);
+    if (count !== this.#last.count) this.#last = { count, note: this.#describe(count) };
+    const { note } = this.#last;
+    return note === "" ? messages : [{ ...first, text: `${note}\n\n${first.text}` }, ...rest];
+  }
+
+  /** Messages are omitted from the beginning. */
+  #countOmitted(messages: readonly Message[]): number {
+    const visible = new Set(messages.map(({ id }) => id));
+    return this.#history.findLastIndex(({ id }) => !visible.has(id)) + 1;
+  }
+
+  #describe(count: number): string {
+    const names = new Set<string>();
+    for (let index = count - 1; index >= 0 && names.size < MAX_OMITTED; index--)
+      for (const name of listCalls(this.#history[index]).toReversed())
+        if (names.size < MAX_OMITTED && this.#search.sign(name) !== undefined) names.add(name);
+    const signatures = [...names].flatMap((name) => this.#search.sign(name) ?? []);
+    if (signatures.length === 0) return "";
+    return `[Operations that were called earlier in this conversation:\n${signatures.join("\n")}]`;
+  }
 }
 
-function listCalls(messages: readonly Message[]): string[] {
-  return messages.flatMap((message) =>
-    message.role === "assistant"
-      ? message.parts.flatMap((part) => (part.type === "call" ? [part.call.name] : []))
-      : [],
-  );
+function listCalls(message: Message | undefined): string[] {
+  return message?.role === "assistant"
+    ? message.parts.flatMap((part) => (part.type === "call" ? [part.call.name] : []))
+    : [];
 }
 
 function wrapCalls(message: Message, search: OperationSearch, described: ReadonlySet<string>): Message {

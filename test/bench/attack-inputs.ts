@@ -35,7 +35,7 @@ const toolCalls = (messages: number, perMessage: number) =>
 const nested = (depth: number) => `${"[".repeat(depth)}${"]".repeat(depth)}`;
 const sdkMessage = (parts: readonly unknown[], index = 0) => ({ id: `m${index}`, role: "user", parts });
 const picture = { type: "image_url", image_url: { url: PIXEL } };
-const COMPLETIONS = "/v1/chat/completions";
+export const COMPLETIONS = "/v1/chat/completions";
 const RESPONSES = "/v1/responses";
 const AG_UI = "/bedrock-chat/ag-ui";
 const AI = "/bedrock-chat/ai";
@@ -79,11 +79,11 @@ export const ATTACKS: readonly Attack[] = [
     body: completion([...list(20, () => user(list(500, () => picture))), user("hi")]),
   },
   { name: "200,000 empty parts", path: COMPLETIONS, body: completion([user(list(200_000, () => ({})))]) },
-  { name: "90,000 empty messages", path: COMPLETIONS, body: completion(list(90_000, () => ({}))) },
+  { name: "45,000 empty messages", path: COMPLETIONS, body: completion(list(45_000, () => ({}))) },
   {
-    name: "90,000 tools",
+    name: "22,000 tools",
     path: COMPLETIONS,
-    body: completion([user("hi")], { tools: list(45_000, () => ({})) }),
+    body: completion([user("hi")], { tools: list(22_000, () => ({})) }),
   },
   {
     name: "1,000 tools with a schema",
@@ -198,7 +198,7 @@ export const ATTACKS: readonly Attack[] = [
   {
     name: "200,000 empty parts",
     path: AI,
-    body: () => JSON.stringify({ id: "c", messages: [sdkMessage(list(95_000, () => ({})))] }),
+    body: () => JSON.stringify({ id: "c", messages: [sdkMessage(list(45_000, () => ({})))] }),
   },
   {
     name: "an object with 800,000 keys",
@@ -206,14 +206,14 @@ export const ATTACKS: readonly Attack[] = [
     body: () => JSON.stringify({ message: Object.fromEntries(list(800_000, (index) => [`k${index}`, 1])) }),
   },
   {
-    name: "an object with 90,000 keys",
+    name: "an object with 45,000 keys",
     path: CHAT,
-    body: () => JSON.stringify({ message: Object.fromEntries(list(90_000, (index) => [`k${index}`, 1])) }),
+    body: () => JSON.stringify({ message: Object.fromEntries(list(45_000, (index) => [`k${index}`, 1])) }),
   },
   {
-    name: "90,000 images",
+    name: "45,000 images",
     path: CHAT,
-    body: () => JSON.stringify({ message: "hi", images: list(90_000, () => 1) }),
+    body: () => JSON.stringify({ message: "hi", images: list(45_000, () => 1) }),
   },
   { name: "50,000 nested lists", path: CHAT, body: () => `{"message":${nested(50_000)}}` },
   {
@@ -223,17 +223,17 @@ export const ATTACKS: readonly Attack[] = [
     body: () => JSON.stringify({ metadata: { a: "a".repeat(5_000_000) } }),
   },
   {
-    name: "attributes with 90,000 keys",
+    name: "attributes with 45,000 keys",
     path: "/api/agent/stream",
     body: () =>
       JSON.stringify({
         input_text: "hi",
         agent_id: "specchat",
-        session_attributes: Object.fromEntries(list(90_000, (index) => [`k${index}`, "v"])),
+        session_attributes: Object.fromEntries(list(45_000, (index) => [`k${index}`, "v"])),
       }),
   },
   {
-    name: "a digit with 3,000,000 digits",
+    name: "a number of 3,000,000 digits",
     path: "/mcp",
     body: () =>
       `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"list_things","arguments":{"a":${"9".repeat(3_000_000)}}}}`,
@@ -255,26 +255,26 @@ export const ATTACKS: readonly Attack[] = [
       }),
   },
   {
-    name: "an approval of 90,000 calls",
+    name: "an approval of 45,000 calls",
     path: NATIVE,
     body: () =>
       JSON.stringify({
         type: "approve",
         approval_id: "a",
         approved: true,
-        tool_call_ids: list(90_000, () => 1),
+        tool_call_ids: list(45_000, () => 1),
       }),
   },
   {
-    name: "90,000 attachments",
+    name: "45,000 attachments",
     path: NATIVE,
-    body: () => JSON.stringify({ message: "hi", attachments: list(90_000, () => ({})) }),
+    body: () => JSON.stringify({ message: "hi", attachments: list(45_000, () => ({})) }),
   },
   { name: "50,000 nested lists", path: NATIVE, body: () => `{"message":${nested(50_000)}}` },
   {
-    name: "90,000 event types",
+    name: "45,000 event types",
     path: "/ws",
-    body: () => JSON.stringify({ id: "1", type: "subscribe_events", eventTypes: list(90_000, () => "a") }),
+    body: () => JSON.stringify({ id: "1", type: "subscribe_events", eventTypes: list(45_000, () => "a") }),
   },
   {
     name: "an id with 800,000 keys",
@@ -283,8 +283,8 @@ export const ATTACKS: readonly Attack[] = [
       JSON.stringify({ type: "ping", id: Object.fromEntries(list(800_000, (index) => [`k${index}`, 1])) }),
   },
   {
-    name: "90,000 keys",
+    name: "45,000 keys",
     path: "/ws/chat/completions",
-    body: () => JSON.stringify({ question: Object.fromEntries(list(90_000, (index) => [`k${index}`, 1])) }),
+    body: () => JSON.stringify({ question: Object.fromEntries(list(45_000, (index) => [`k${index}`, 1])) }),
   },
 ];

@@ -1,11 +1,15 @@
 /**
  * `bun run bench [name …]` runs the benchmarks. Each measurement is compared with a baseline of the same run.
  * `bun run bench corpus FOLDER [EVERY]` compares requests with a second reading of the folder's documents.
+ * `bun run bench fuzz` attacks with mutated input, `bun run bench crash` kills servers: see fuzz/index.ts and crash.ts.
  */
+import { parseArgs } from "node:util";
 import { attacks } from "./attacks.ts";
 import { corpus } from "./corpus.ts";
+import { crash } from "./crash.ts";
 import { decoding } from "./decoding.ts";
 import { document } from "./document.ts";
+import { fuzz } from "./fuzz/index.ts";
 import { idle } from "./idle.ts";
 import type { Measurement } from "./measurement.ts";
 import { reload } from "./reload.ts";
@@ -39,6 +43,12 @@ const benchmarks: Readonly<Record<string, () => Promise<readonly Measurement[]>>
 };
 
 const [command, folder, every] = process.argv.slice(2);
+if (command === "fuzz" || command === "crash") {
+  const text = { type: "string" } as const;
+  const options = { cases: text, minutes: text, seed: text, only: text, rounds: text };
+  const { values } = parseArgs({ args: process.argv.slice(3), options });
+  process.exit((await (command === "fuzz" ? fuzz : crash)(values)) ? 0 : 1);
+}
 if (command === "corpus") {
   if (folder === undefined) {
     process.stderr.write("usage: bun run bench corpus FOLDER [EVERY]\n");

@@ -1,5 +1,5 @@
 /** Narrows parsed values. A document is untrusted: any field may have any type. */
-import { isObject, type JsonObject } from "../../json.ts";
+import { isObject, type JsonObject, stringifyJson } from "../../json.ts";
 
 export { isObject, type JsonObject };
 
@@ -14,6 +14,11 @@ export function listOf(value: unknown): readonly unknown[] {
 
 export function textOf(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
+}
+
+/** Returns a scalar as text, and anything else as JSON: `String()` of an object from a document can throw. */
+export function writeText(value: unknown): string {
+  return typeof value === "object" && value !== null ? stringifyJson(value) : String(value);
 }
 
 export function textsOf(value: unknown): readonly string[] {

@@ -1,7 +1,7 @@
 /** Expresses a Discriminator Object in JSON Schema: https://spec.openapis.org/oas/v3.1.1.html#discriminator-object */
 import type { JsonSchema } from "../../chat/types.ts";
 import { OperationError } from "../document/operation-error.ts";
-import { getOwn, isObject, type JsonObject, listOf, objectOf } from "../document/value.ts";
+import { getOwn, isObject, type JsonObject, listOf, objectOf, writeText } from "../document/value.ts";
 import type { Component } from "./component.ts";
 import type { Components } from "./components.ts";
 import { definitionName } from "./measure.ts";
@@ -117,7 +117,7 @@ function addSubtypes(
   if (subtypes.size === 0 || subtypes.size > MAX_SUBTYPES) return schema;
   const { enum: allowed } = objectOf(getOwn(objectOf(schema.properties), property));
   const normalize = (text: unknown) =>
-    String(text)
+    writeText(text)
       .toLowerCase()
       .replace(/[^\p{L}\p{N}]/gu, "");
   const entries = [...subtypes].map(([component, values]) => ({

@@ -1,5 +1,5 @@
 /** Reads the names and descriptions of enumerated values, which generators note beside an `enum`. */
-import { getOwn, isObject, type JsonObject, listOf, objectOf, textOf } from "../document/value.ts";
+import { getOwn, isObject, type JsonObject, listOf, objectOf, textOf, writeText } from "../document/value.ts";
 
 const NAME_KEYWORDS = [
   "x-enumNames",
@@ -39,9 +39,9 @@ export function describeValues(schema: JsonObject): string | undefined {
     const combined = findCombined(schema, value);
     const name = find(schema, NAME_KEYWORDS, value, index) ?? textOf(combined.name);
     const description = find(schema, DESCRIPTION_KEYWORDS, value, index) ?? textOf(combined.description);
-    const isOwnName = name === undefined || normalize(name) === normalize(String(value));
+    const isOwnName = name === undefined || normalize(name) === normalize(writeText(value));
     const meaning = [isOwnName ? undefined : name, description].filter((text) => text?.trim()).join(": ");
-    return meaning === "" ? [] : [`${String(value)} = ${meaning.replace(/\s+/g, " ").trim()}`];
+    return meaning === "" ? [] : [`${writeText(value)} = ${meaning.replace(/\s+/g, " ").trim()}`];
   });
   return lines.length === 0 ? undefined : lines.join("; ");
 }
@@ -55,7 +55,11 @@ function find(
 ): string | undefined {
   for (const keyword of keywords) {
     const list = schema[keyword];
-    const text = Array.isArray(list) ? list[index] : isObject(list) ? getOwn(list, String(value)) : undefined;
+    const text = Array.isArray(list)
+      ? list[index]
+      : isObject(list)
+        ? getOwn(list, writeText(value))
+        : undefined;
     if (typeof text === "string" && text !== "") return text;
   }
   return undefined;
@@ -63,9 +67,9 @@ function find(
 
 function findCombined(schema: JsonObject, value: unknown): JsonObject {
   const listed = listOf(objectOf(schema["x-ms-enum"]).values).find(
-    (entry) => isObject(entry) && String(entry.value) === String(value),
+    (entry) => isObject(entry) && writeText(entry.value) === writeText(value),
   );
-  return objectOf(listed ?? getOwn(objectOf(schema["x-fern-enum"]), String(value)));
+  return objectOf(listed ?? getOwn(objectOf(schema["x-fern-enum"]), writeText(value)));
 }
 
 function normalize(text: string): string {

@@ -5,7 +5,9 @@ import { AppError, type ErrorCode } from "../../errors.ts";
 /** Objects and lists within each other. */
 const MAX_DEPTH = 100;
 /** Values of one text: members of objects and entries of lists, at all depths. */
-const MAX_VALUES = 100_000;
+const MAX_VALUES = 50_000;
+/** Digits of a number in a row. Reading millions takes long. */
+const MAX_DIGITS = 1000;
 /** Characters of a name that an error repeats. */
 const MAX_QUOTED = 100;
 
@@ -71,12 +73,13 @@ interface Excess {
   readonly problem: string;
 }
 
-/** Counts depth and values of a text without parsing it. Invalid JSON is not noticed. */
+/** Counts depth, values and digits of a text without parsing it. Invalid JSON is not noticed. */
 function findExcess(text: string): Excess | undefined {
-  let [depth, values, keyStart, keyEnd] = [0, 0, 0, 0];
+  let [depth, values, digits, keyStart, keyEnd] = [0, 0, 0, 0, 0];
   let [stringStart, stringEnd] = [0, 0];
   for (let index = 0; index < text.length; index++) {
-    switch (text.charCodeAt(index)) {
+    const code = text.charCodeAt(index);
+    switch (code) {
       case QUOTE:
         stringStart = index + 1;
         stringEnd = findStringEnd(text, stringStart);
@@ -98,20 +101,31 @@ function findExcess(text: string): Excess | undefined {
         values += 1;
         break;
       default:
-        continue;
+        digits = code >= ZERO && code <= NINE ? digits + 1 : 0;
+        if (digits <= MAX_DIGITS) continue;
     }
-    if (depth <= MAX_DEPTH && values <= MAX_VALUES) continue;
+    if (depth <= MAX_DEPTH && values <= MAX_VALUES && digits <= MAX_DIGITS) {
+      digits = 0;
+      continue;
+    }
     const field =
       keyEnd > keyStart ? text.slice(keyStart, Math.min(keyEnd, keyStart + MAX_QUOTED)) : undefined;
-    const problem =
-      depth > MAX_DEPTH ? `nested deeper than ${MAX_DEPTH} levels` : `more than ${MAX_VALUES} values`;
-    return { field, problem };
+    return { field, problem: describeExcess(depth, values) };
   }
   return undefined;
 }
 
+function describeExcess(depth: number, values: number): string {
+  if (depth > MAX_DEPTH) return `nested deeper than ${MAX_DEPTH} levels`;
+  return values > MAX_VALUES
+    ? `more than ${MAX_VALUES} values`
+    : `a number of more than ${MAX_DIGITS} digits`;
+}
+
 const QUOTE = 0x22;
 const COMMA = 0x2c;
+const ZERO = 0x30;
+const NINE = 0x39;
 const COLON = 0x3a;
 const OPEN_LIST = 0x5b;
 const BACKSLASH = 0x5c;

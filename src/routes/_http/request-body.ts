@@ -4,6 +4,8 @@ import { AppError } from "../../errors.ts";
 
 /** Bytes of a body without messages and files, and those that field names and options add to a message. */
 export const BODY_OVERHEAD = 100_000;
+/** Bytes of a body that takes a noticeable time to parse. */
+const LONG_BODY = 500_000;
 /** Milliseconds without a byte. */
 const IDLE_MS = 30_000;
 /** Milliseconds that an upload may take in total. */
@@ -42,7 +44,10 @@ export async function readBody(request: Request, maxBytes: number): Promise<stri
       texts.push(decoder.decode(next.value, { stream: true }));
     }
     if (timedOut) throw new AppError("bad_request", "The body did not arrive in time.", { status: 408 });
-    return texts.join("") + decoder.decode();
+    const text = texts.join("") + decoder.decode();
+    // Others go first: parsing a long body takes milliseconds.
+    if (bytes > LONG_BODY) await new Promise((resolve) => setImmediate(resolve));
+    return text;
   } catch (error) {
     if (error instanceof AppError || !request.signal.aborted) throw error;
     throw new AppError("cancelled", "The client closed the request.");

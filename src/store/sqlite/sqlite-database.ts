@@ -16,7 +16,7 @@ interface OpenDatabase extends SqliteConnection {
 export class SqliteDatabase {
   readonly #file: SqliteFile;
   #current: OpenDatabase | undefined;
-  /** True after a transaction that failed, until one succeeds. */
+  /** True after work that failed, until a probe succeeds. */
   #hasFailed = false;
 
   constructor(file: SqliteFile) {
@@ -35,7 +35,6 @@ export class SqliteDatabase {
       try {
         const result = work(statements);
         statements.commit.run();
-        this.#hasFailed = false;
         return result;
       } catch (error) {
         // Some errors of SQLite have ended the transaction already.
@@ -49,6 +48,7 @@ export class SqliteDatabase {
   probe(): void {
     const bytes = this.#hasFailed ? FULL_PROBE_BYTES : PROBE_BYTES;
     this.transaction(({ probe }) => probe.run({ bytes }));
+    this.#hasFailed = false;
   }
 
   /** Returns the space of deleted rows to the file system. */
@@ -96,10 +96,8 @@ function isSystemError(error: unknown): boolean {
   return error instanceof Error && "syscall" in error && "code" in error;
 }
 
-/** Returns whether the file is missing, full, read-only or damaged. All other errors of SQLite are bugs of specchat. */
+/** Returns whether the file is missing, full, read-only, damaged or of another program. All other errors of SQLite are bugs of specchat. */
 function isUnavailable(error: unknown): boolean {
   if (error instanceof StartError || isSystemError(error)) return true;
-  return (
-    error instanceof SQLiteError && !/^SQLITE_(ERROR|CONSTRAINT|MISUSE|RANGE|MISMATCH)/.test(error.code ?? "")
-  );
+  return error instanceof SQLiteError && !/^SQLITE_(CONSTRAINT|MISUSE|RANGE|MISMATCH)/.test(error.code ?? "");
 }

@@ -14,7 +14,7 @@ export type Treatment =
   | "dependents"
   | "data";
 
-/** Keywords by treatment. Others are kept. Dropped keywords do not help a model, or are rejected by its provider. */
+/** Keywords by treatment. Dropped keywords do not help a model, or are rejected by its provider. */
 const KEYWORDS: Readonly<Record<Treatment, string>> = {
   drop: "xml externalDocs discriminator readOnly writeOnly nullable title deprecated $id $schema $comment $anchor $dynamicAnchor $vocabulary $defs definitions",
   reference: "$ref",
@@ -31,8 +31,18 @@ const KEYWORDS: Readonly<Record<Treatment, string>> = {
   data: "default enum const",
 };
 
-export const TREATMENT: ReadonlyMap<string, Treatment> = new Map(
+const TREATMENT: ReadonlyMap<string, Treatment> = new Map(
   (Object.keys(KEYWORDS) as Treatment[]).flatMap((treatment) =>
     KEYWORDS[treatment].split(" ").map((keyword) => [keyword, treatment] as const),
   ),
 );
+
+/**
+ * Returns undefined for a keyword that is kept. An unknown keyword with a structure is dropped: it can hold references whose
+ * targets are not written.
+ */
+export function treatmentOf(keyword: string, value: unknown): Treatment | undefined {
+  const treatment = TREATMENT.get(keyword);
+  if (treatment !== undefined || keyword === "type") return treatment;
+  return keyword.startsWith("x-") || typeof value === "object" ? "drop" : undefined;
+}

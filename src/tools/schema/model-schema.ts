@@ -1,10 +1,9 @@
 /** Rewrites the schemas of a document for the model. */
 import type { JsonSchema } from "../../chat/types.ts";
 import { stringifyJson } from "../../json.ts";
-import { renameDeclaredKeys } from "./declared-keys.ts";
 import { shorten } from "./description.ts";
 import { describeFileSlot } from "./file-schema.ts";
-import { TREATMENT } from "./keyword-treatment.ts";
+import { treatmentOf } from "./keyword-treatment.ts";
 import type { BodyKind } from "./media-type.ts";
 import { type PropertyKeys, renameKeys } from "./property-keys.ts";
 import { declareRequiredProperties } from "./required-properties.ts";
@@ -19,6 +18,7 @@ import {
 import {
   type ExampleContext,
   listObjectExamples,
+  renameExample,
   selectExample,
   selectExamples,
   withExamplesOf,
@@ -136,7 +136,7 @@ export class ModelSchemaWriter {
   }
 
   #rewriteKeyword(keyword: string, value: unknown, schema: JsonSchema): unknown {
-    switch (TREATMENT.get(keyword)) {
+    switch (treatmentOf(keyword, value)) {
       case "drop":
         return undefined;
       case "reference":
@@ -161,10 +161,10 @@ export class ModelSchemaWriter {
         return selectExample(value, schema, this.#exampleContext);
       case "data":
         return keyword === "default"
-          ? renameDeclaredKeys(value, schema, this.#definitions, (key) => this.#keys.toLegalKey(key))
+          ? renameExample(value, schema, this.#exampleContext)
           : renameKeys(value, (key) => this.#keys.toLegalKey(key));
       default:
-        return keyword.startsWith("x-") ? undefined : value;
+        return value;
     }
   }
 

@@ -15,15 +15,31 @@ export interface ExampleContext {
 const MAX_EXAMPLE_LENGTH = 120;
 
 /** Returns a short example with legal keys; undefined when it is too long or the schema already shows the format. */
-export function selectExample(
-  value: unknown,
-  schema: JsonSchema,
-  { keys, definitions, limit = MAX_EXAMPLE_LENGTH }: ExampleContext,
-): unknown {
+export function selectExample(value: unknown, schema: JsonSchema, context: ExampleContext): unknown {
   if (schema.enum !== undefined || schema.const !== undefined || schema.type === "boolean") return undefined;
   if (!matchesType(value, schema.type)) return undefined;
-  const isShort = (stringifyJson(value) ?? "").length <= limit;
-  return isShort ? renameDeclaredKeys(value, schema, definitions, (key) => keys.toLegalKey(key)) : undefined;
+  const isShort = (stringifyJson(value) ?? "").length <= (context.limit ?? MAX_EXAMPLE_LENGTH);
+  return isShort ? renameExample(value, schema, context) : undefined;
+}
+
+/**
+ * Returns an example or a default with legal keys; undefined when it holds a reference. Documents refer to examples by
+ * mistake, and a service that follows every `$ref` would refuse the tool.
+ */
+export function renameExample(
+  value: unknown,
+  schema: JsonSchema,
+  { keys, definitions }: ExampleContext,
+): unknown {
+  if (holdsReference(value)) return undefined;
+  return renameDeclaredKeys(value, schema, definitions, (key) => keys.toLegalKey(key));
+}
+
+function holdsReference(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return Object.entries(value).some(
+    ([key, inner]) => (key === "$ref" && typeof inner === "string") || holdsReference(inner),
+  );
 }
 
 /** Returns the examples of a list in the same way, without repetitions, as far as they are short together. */

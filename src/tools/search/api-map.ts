@@ -9,7 +9,7 @@ export const MAP_LEGEND =
   "Methods follow a colon: G get, P post, U put, A patch, D delete; none is G, and a slash is none at all. * is a parameter. Children stand in parentheses, +n counts operations that are not shown.";
 
 /** Characters of a map per token. Short words and punctuation take more tokens than prose. */
-const CHARACTERS_PER_TOKEN = 3;
+export const CHARACTERS_PER_TOKEN = 3;
 
 const LETTERS: Readonly<Record<string, string>> = { GET: "G", POST: "P", PUT: "U", PATCH: "A", DELETE: "D" };
 

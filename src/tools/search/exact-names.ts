@@ -26,15 +26,19 @@ export class ExactNames {
     const tokens = query.split(/[\s,;]+/).filter((token) => token !== "");
     const found = new Set<number>();
     tokens.forEach((token, index) => {
-      const previous = tokens[index - 1]?.toUpperCase();
-      const isPath = token.startsWith("/");
       // A plain word such as "search" names a tool only when it is the entire query.
-      if (!isPath && tokens.length > 1 && !/[_/.-]|\p{Ll}\p{Lu}/u.test(token)) return;
-      const key = isPath ? toPathKey(token) : toNameKey(token);
-      const positions = (isPath && this.#positions.get(`${previous} ${key}`)) || this.#positions.get(key);
-      for (const position of positions ?? []) found.add(position);
+      if (tokens.length > 1 && !/[_/.-]|\p{Ll}\p{Lu}/u.test(token)) return;
+      const positions =
+        (!token.startsWith("/") && this.#positions.get(toNameKey(token))) ||
+        (token.includes("/") && this.#findPath(token, tokens[index - 1]));
+      for (const position of positions || []) found.add(position);
     });
     return [...found];
+  }
+
+  #findPath(token: string, method: string | undefined): readonly number[] | undefined {
+    const key = toPathKey(token.startsWith("/") ? token : `/${token}`);
+    return this.#positions.get(`${method?.toUpperCase()} ${key}`) ?? this.#positions.get(key);
   }
 }
 
@@ -43,10 +47,10 @@ function toNameKey(name: string): string {
   return `name ${name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "")}`;
 }
 
-/** Removes the names of placeholders, trailing slashes and the query. */
+/** Removes the names of placeholders, trailing slashes and the query. A map of the API writes `*` for a placeholder. */
 function toPathKey(path: string): string {
   return path
     .replace(/\?.*$/, "")
     .replace(/(?<=.)\/+$/, "")
-    .replace(/\{[^}]*\}|(?<=\/):[^/]+/g, "{}");
+    .replace(/\{[^}]*\}|(?<=\/):[^/]+|\*/g, "{}");
 }

@@ -8,6 +8,9 @@ import { splitWords } from "./words.ts";
 /** The number of words of a description that are indexed. The first sentences say what an operation does. */
 const MAX_TEXT_WORDS = 40;
 const MAX_INPUTS = 60;
+/** How deep the variants of a body are read: references, and `oneOf` within `allOf`. */
+const MAX_DEPTH = 4;
+const MAX_VARIANTS = 20;
 
 export function collectFields(tool: AnyTool): SearchFields {
   if (!("operation" in tool)) {
@@ -20,6 +23,7 @@ export function collectFields(tool: AnyTool): SearchFields {
       summary: text.slice(0, 12),
       tags: [],
       examples: [],
+      actions: [],
       inputs: listSchemaWords(tool.inputSchema),
       text: text.slice(0, MAX_TEXT_WORDS),
       verb: findVerb(name, text) ?? (tool.readOnly ? "read" : undefined),
@@ -41,6 +45,7 @@ export function collectFields(tool: AnyTool): SearchFields {
     examples: (curation.examples ?? []).flatMap((example) =>
       typeof example === "string" ? splitWords(example) : [],
     ),
+    actions: listActions(operation.body?.content[0]?.schema, operation.definitions),
     inputs: listInputWords(tool),
     text: text.slice(0, MAX_TEXT_WORDS),
     verb: findVerb(name, summary) ?? classifyMethod(operation.method),
@@ -71,12 +76,39 @@ function listInputWords({ operation }: Extract<AnyTool, { operation: unknown }>)
   return [...parameters, ...properties].slice(0, MAX_INPUTS).flatMap(splitWords);
 }
 
-function listProperties(schema: JsonSchema, definitions: Readonly<Record<string, JsonSchema>>): string[] {
-  const reference = typeof schema.$ref === "string" ? /^#\/\$defs\/(.+)$/.exec(schema.$ref)?.[1] : undefined;
-  const target = reference === undefined ? schema : definitions[reference];
-  return target?.properties && typeof target.properties === "object"
-    ? Object.entries(target.properties).flatMap(([name, property]) => [name, ...listEnum(property)])
-    : [];
+/** Properties whose values say what one operation does: `POST /actions` with the type `reboot`. */
+const ACTION_PROPERTY = /^(?:type|action|command|method|op|operation)$/i;
+
+function listActions(schema: unknown, definitions: Readonly<Record<string, JsonSchema>>): string[] {
+  const values = readProperties(schema, definitions).flatMap(([name, property]) =>
+    ACTION_PROPERTY.test(name) ? listEnum(property) : [],
+  );
+  return [...new Set(values)].flatMap(splitWords);
+}
+
+function listProperties(schema: unknown, definitions: Readonly<Record<string, JsonSchema>>): string[] {
+  const texts = readProperties(schema, definitions).flatMap(([name, property]) => [
+    name,
+    ...listEnum(property),
+  ]);
+  return [...new Set(texts)];
+}
+
+/** Returns the properties of an object, in all its variants. */
+function readProperties(
+  schema: unknown,
+  definitions: Readonly<Record<string, JsonSchema>>,
+  depth = 0,
+): (readonly [string, unknown])[] {
+  const { $ref, properties, allOf, oneOf, anyOf } = Object(schema) as JsonSchema;
+  if (depth > MAX_DEPTH) return [];
+  const name = typeof $ref === "string" ? /^#\/\$defs\/(.+)$/.exec($ref)?.[1] : undefined;
+  if (name !== undefined) return readProperties(definitions[name], definitions, depth + 1);
+  const variants = [allOf, oneOf, anyOf].filter(Array.isArray).flat().slice(0, MAX_VARIANTS);
+  return [
+    ...Object.entries(Object(properties)),
+    ...variants.flatMap((variant) => readProperties(variant, definitions, depth + 1)),
+  ];
 }
 
 function listSchemaWords(schema: JsonSchema): string[] {

@@ -5,6 +5,7 @@
 import type { ToolCall, ToolDefinition } from "../../chat/types.ts";
 import { stringifyJson } from "../../json.ts";
 import type { AnyTool } from "../types.ts";
+import { ExactNames } from "./exact-names.ts";
 import { IdProducers } from "./producers.ts";
 import { ToolSearch } from "./search.ts";
 import { DescribeArguments, FindArguments, formatIssues, readObject } from "./search-arguments.ts";
@@ -30,14 +31,22 @@ const EXPLAINED_HITS = 3;
 export class OperationSearch {
   readonly definitions: readonly ToolDefinition[];
   readonly #tools: readonly AnyTool[];
+  readonly #searched: ReadonlySet<AnyTool>;
   readonly #options: OperationSearchOptions;
+  #exactNames: ExactNames | undefined;
   #index: Promise<ToolSearch> | undefined;
   #producers: IdProducers | undefined;
 
   constructor(tools: readonly AnyTool[], options: OperationSearchOptions) {
     this.#tools = tools;
+    this.#searched = new Set(tools);
     this.#options = options;
     this.definitions = defineSearchTools(tools, options.names, options.mapTokens);
+  }
+
+  get #names(): ExactNames {
+    this.#exactNames ??= new ExactNames(this.#tools);
+    return this.#exactNames;
   }
 
   get names(): SearchToolNames {
@@ -46,7 +55,7 @@ export class OperationSearch {
 
   /** Builds the index, unless it is there. Never rejects. */
   async prepare(): Promise<ToolSearch> {
-    this.#index ??= ToolSearch.create(this.#tools, this.#options.pause);
+    this.#index ??= ToolSearch.create(this.#tools, this.#options.pause, this.#names);
     return await this.#index;
   }
 
@@ -79,36 +88,46 @@ export class OperationSearch {
   /** Returns the signature of an operation that is searched. Undefined for other tools. */
   sign(name: string): string | undefined {
     const tool = this.resolve(name);
-    return tool && this.#tools.includes(tool) ? writeSignature(tool) : undefined;
+    return tool && this.#searched.has(tool) ? writeSignature(tool) : undefined;
   }
 
   /** Finds a tool by its name, or by its method and path. */
   resolve(name: string): AnyTool | undefined {
     const tool = this.#options.findTool(name);
     if (tool) return tool;
-    const [, method, path] = /^\s*([A-Za-z]+)\s+(\/\S*)\s*$/.exec(name) ?? [];
-    if (method === undefined) return undefined;
-    return this.#tools.find(
-      (candidate) =>
-        "operation" in candidate &&
-        candidate.operation.path === path &&
-        candidate.operation.method === method.toUpperCase(),
-    );
+    const [position, ...others] = this.#names.find(name);
+    return position === undefined || others.length > 0 ? undefined : this.#tools[position];
   }
 
-  /** Replaces a call of the call tool by the call that it asks for. Other and malformed calls stay. */
+  /**
+   * Replaces a call of the call tool by the call that it asks for. Malformed and other calls stay. Models also write the
+   * arguments as a text, beside the name, or a call within a call.
+   */
   unwrap(call: ToolCall, filterArgument: string): ToolCall {
     if (call.name !== this.names.call || call.malformed !== undefined) return call;
     const { name, arguments: own, filter, ...others } = call.arguments;
     if (typeof name !== "string" || name.trim() === "") return call;
-    const values = readObject(own) ?? (own === undefined ? others : undefined);
+    const isFlat = own === undefined || own === null || own === "";
+    const values = isFlat ? others : readObject(own);
     if (values === undefined) return call;
-    return {
+    const target = this.#isOwnName(name) ? undefined : this.resolve(name);
+    const isOwnArgument = (key: string) =>
+      key === filterArgument || (target !== undefined && hasArgument(target, key));
+    // What stands beside the arguments belongs to them when the operation has it.
+    const known = Object.entries(others).filter(([key]) => isOwnArgument(key));
+    const isFilter = typeof filter === "string" && !(isFlat && isOwnArgument("filter"));
+    const filterKey = isFilter ? filterArgument : "filter";
+    const hasFilter = isFilter ? filter !== "" : filter !== undefined && isOwnArgument("filter");
+    const inner = {
       ...call,
-      name: this.resolve(name)?.name ?? name,
-      arguments:
-        typeof filter === "string" && filter !== "" ? { ...values, [filterArgument]: filter } : values,
+      name: target?.name ?? name,
+      arguments: { ...Object.fromEntries(known), ...(hasFilter && { [filterKey]: filter }), ...values },
     };
+    return name === this.names.call ? this.unwrap(inner, filterArgument) : inner;
+  }
+
+  #isOwnName(name: string): boolean {
+    return Object.values(this.names).includes(name);
   }
 
   /** Writes a call as one of the call tool. The inverse of {@link unwrap}. */
@@ -131,6 +150,10 @@ export class OperationSearch {
     const footer = producers.map(([argument, { name }]) => `${argument} ← ${name}`).join(", ");
     return [...fresh.map(writeSignature), ...(footer === "" ? [] : [`Values: ${footer}`])];
   }
+}
+
+function hasArgument({ inputSchema }: AnyTool, name: string): boolean {
+  return Object.hasOwn(Object(inputSchema.properties), name);
 }
 
 export type SearchOutcome =

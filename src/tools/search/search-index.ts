@@ -1,6 +1,7 @@
 /** An inverted index over the words of tools. Weights are precomputed, so that a query only adds numbers. */
 import type { AnyTool } from "../types.ts";
 import { expandAbbreviation } from "./abbreviations.ts";
+import { findRoot } from "./derived-forms.ts";
 import { collectFields } from "./fields.ts";
 import type { SearchFields, VerbClass } from "./types.ts";
 import { classifyVerb } from "./verbs.ts";
@@ -31,6 +32,8 @@ export interface SearchIndex {
   readonly postings: ReadonlyMap<string, Postings>;
   /** Neighbouring words of names and summaries: `pull request`. */
   readonly phrases: ReadonlySet<string>;
+  /** Root → the words of names, summaries, paths and tags with it. */
+  readonly roots: ReadonlyMap<string, readonly string[]>;
   /** Returns the form of a word that is indexed: singular, without an abbreviation, the base form of a verb. */
   normalize(word: string): string;
 }
@@ -45,6 +48,7 @@ const FIELDS: readonly (readonly [Field, number, number])[] = [
   ["path", 1.5, 0.3],
   ["tags", 1, 0.2],
   ["examples", 1.5, 0.5],
+  ["actions", 2, 0.2],
   ["inputs", 0.5, 0.6],
   ["text", 0.5, 0.6],
 ];
@@ -79,7 +83,14 @@ export async function buildSearchIndex(
   await pause();
   const entries = tools.map((tool, index) => describeTool(tool, fields[index], normalize));
   const phrases = collectPhrases(fields, normalize);
-  return { entries, postings: collector.finish(tools.length), phrases, normalize };
+  const postings = collector.finish(tools.length);
+  return { entries, postings, phrases, roots: collectRoots(entries), normalize };
+}
+
+/** Groups the words of names, summaries, paths and tags by their root. */
+function collectRoots(entries: readonly IndexedTool[]): ReadonlyMap<string, readonly string[]> {
+  const words = new Set(entries.flatMap(({ subject }) => [...subject]));
+  return Map.groupBy(words, findRoot);
 }
 
 function collectPhrases(

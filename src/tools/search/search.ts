@@ -18,6 +18,8 @@ const DEPRECATED = 0.8;
 const NAMED_SCORE = 1000;
 /** The share of the query's nouns that the best hit must have. */
 const CONFIDENT_SHARE = 0.4;
+/** How much a word counts that the best hit only mentions, among its arguments or in its description. */
+const MENTION = 0.6;
 
 interface RankedHit extends SearchHit {
   readonly position: number;
@@ -31,9 +33,9 @@ export class ToolSearch {
   readonly #sums: Float32Array;
   readonly #best: Float32Array;
 
-  private constructor(index: SearchIndex, tools: readonly AnyTool[]) {
+  private constructor(index: SearchIndex, tools: readonly AnyTool[], names: ExactNames) {
     this.#index = index;
-    this.#names = new ExactNames(tools);
+    this.#names = names;
     this.#sums = new Float32Array(tools.length);
     this.#best = new Float32Array(tools.length);
   }
@@ -42,8 +44,9 @@ export class ToolSearch {
   static async create(
     tools: readonly AnyTool[],
     pause: () => Promise<void> = async () => {},
+    names = new ExactNames(tools),
   ): Promise<ToolSearch> {
-    return new ToolSearch(await buildSearchIndex(tools, pause), tools);
+    return new ToolSearch(await buildSearchIndex(tools, pause), tools, names);
   }
 
   /** Returns the tools that the query names, then those that it describes. Each clause gets its share of the places. */
@@ -176,10 +179,19 @@ export class ToolSearch {
   /** Checks whether the best hit has enough of the query's nouns. Synonyms count less than the words themselves. */
   #isConfident(best: RankedHit | undefined, { words }: Query): boolean {
     if (!best) return false;
-    const nouns = words.filter(({ isVerb }) => !isVerb);
-    const certainties = new Map(best.reasons.map(({ word, certainty }) => [word, certainty]));
-    const total = nouns.reduce((sum, { weight }) => sum + weight, 0);
-    const covered = nouns.reduce((sum, { word, weight }) => sum + weight * (certainties.get(word) ?? 0), 0);
+    const reasons = new Map(best.reasons.map((reason) => [reason.word, reason]));
+    const { subject } = this.#entry(best.position);
+    const isSubject = (word: string) => {
+      const parts = reasons.get(word)?.match.split(" ") ?? [];
+      return parts.some((part) => subject.has(part));
+    };
+    // A later verb is a noun or an adjective when the operation is about it: "list starred items", "open modal view".
+    const nouns = words.filter(({ word, isVerb }, index) => !isVerb || (index > 0 && isSubject(word)));
+    const total = nouns.reduce((sum, { nounWeight }) => sum + nounWeight, 0);
+    const covered = nouns.reduce((sum, { word, nounWeight }) => {
+      const certainty = reasons.get(word)?.certainty ?? 0;
+      return sum + nounWeight * certainty * (isSubject(word) ? 1 : MENTION);
+    }, 0);
     return covered >= total * CONFIDENT_SHARE;
   }
 }

@@ -3,6 +3,8 @@ import type { JsonSchema } from "../../chat/types.ts";
 import type { AnyTool } from "../types.ts";
 
 const MAX_OPTIONAL = 6;
+/** Characters of optional arguments, so that ten signatures stay short. */
+const MAX_OPTIONAL_LENGTH = 150;
 const MAX_ENUM = 5;
 const MAX_SUMMARY = 80;
 
@@ -16,9 +18,19 @@ export function writeSignature(tool: AnyTool): string {
   };
   const needed = properties.filter(([key]) => required.has(key));
   const optional = properties.filter(([key]) => !required.has(key));
-  const shown = [...needed, ...optional.slice(0, MAX_OPTIONAL)].map(writeArgument);
-  const hidden = optional.length > MAX_OPTIONAL ? [`+${optional.length - MAX_OPTIONAL}`] : [];
-  return `${name}(${[...shown, ...hidden].join(", ")}) ${summarize(tool)}`.trimEnd();
+  const shown = takeShort(optional.slice(0, MAX_OPTIONAL).map(writeArgument));
+  const hidden = optional.length > shown.length ? [`+${optional.length - shown.length}`] : [];
+  return `${name}(${[...needed.map(writeArgument), ...shown, ...hidden].join(", ")}) ${summarize(tool)}`.trimEnd();
+}
+
+/** Returns the first texts, as many as fit. */
+function takeShort(texts: readonly string[]): readonly string[] {
+  let room = MAX_OPTIONAL_LENGTH;
+  const end = texts.findIndex((text) => {
+    room -= text.length + 2;
+    return room < 0;
+  });
+  return end === -1 ? texts : texts.slice(0, end);
 }
 
 /** Returns the short name of a type. Empty for a text, which most arguments are. */

@@ -2,7 +2,6 @@
 
 /** `people's words = words of documents`. A hyphen joins the words of one term. */
 const ENTRIES = `
-pr prs mr = pull-request merge-request
 repo repos = repository
 project codebase = repository project
 org orgs company business = organization
@@ -19,6 +18,8 @@ customer client = customer client account contact
 account = account user
 profile = user profile
 me myself = authenticated user me
+my mine = authenticated-user current-user me
+workspace = workspace team
 boss manager = manager
 teammate = member
 access permission right role = permission access collaborator role
@@ -83,9 +84,9 @@ album record = album
 playlist = playlist
 band singer artist = artist
 actor actress cast = credit cast person
-channel = channel
-server = guild server host
-machine vm computer box = runner instance machine server
+channel = channel conversation
+server = guild server host droplet instance
+machine vm computer box = runner instance machine server node droplet
 cloud = codespace cloud instance
 log logs output = log
 picture avatar = avatar image
@@ -118,7 +119,7 @@ popular trending = popular trending
 child parent = sub child parent
 snapshot = snapshot
 domain = domain
-dns = dns record
+dns = dns domain
 network = network vpc
 disk volume = volume disk
 database db = database
@@ -145,11 +146,36 @@ vote = vote
 invitation invite = invitation invite
 id identifier = id
 todo task = task todo issue
+activity happened happening = event activity action timeline history
+external outsider = outside external guest
+said saying say = comment message conversation
+failing broken = failed failure
+owe owed = balance invoice
+membership = membership subscription member
+offer = quote offer
+proof = evidence
+seller vendor = account vendor
+sms texted texts = message sms
+ring dial phoned = call
+taped taping recorded = recording
+copies = replica copy scale
+column = list field column
+owner = owner admin role
+waiting = pending waiting queue
+green red passing = status check
+zip = zip archive zipball
+link = link permalink url
+listen listened = played playing play
+hit hits = top track
+mix = playlist
+speaker = device
+podcast = show episode
+emoji = emoji reaction
 `;
 
 /** Verbs that people use for the verbs of documents. */
 const VERB_ENTRIES = `
-remove throw destroy erase purge kick = delete remove
+remove throw destroy erase purge kick evict trash drop ditch kill = delete remove kick
 rid away = delete remove
 clear = clear delete mark
 take = remove
@@ -175,7 +201,7 @@ find look search = search list
 show display = list get
 see = list get
 show give = get list
-turn = render convert
+turn = render convert enable disable
 invite = invite invitation
 attach = upload add attach
 upload = upload
@@ -205,5 +231,13 @@ function parseEntries(text: string): Thesaurus {
   return entries;
 }
 
+/** Abbreviations that stand for exactly these words. */
+const ALIAS_ENTRIES = `
+pr prs = pull-request
+mr mrs = merge-request
+dm dms = direct-message
+`;
+
+export const ALIASES = parseEntries(ALIAS_ENTRIES);
 export const NOUNS = parseEntries(ENTRIES);
 export const VERB_SYNONYMS = parseEntries(VERB_ENTRIES);

@@ -16,6 +16,8 @@ export interface SearchFields {
   readonly tags: readonly string[];
   /** Sentences of users, from `x-specchat.examples`. */
   readonly examples: readonly string[];
+  /** The values of a property such as `type` in the body, when one operation does several things. */
+  readonly actions: readonly string[];
   /** The names of parameters and body properties. */
   readonly inputs: readonly string[];
   /** Descriptions, enum values and texts of overlays. */

@@ -5,10 +5,33 @@
  * `list`, `pull`, `requests`. Letters lose their accents. Numbers stay as words.
  */
 export function splitWords(text: string): string[] {
-  const { parts, word } = isAscii(text) ? ASCII : UNICODE;
+  if (isAscii(text)) return splitBy(ASCII, text);
+  const plain = text
+    .normalize("NFKD")
+    .replace(/\p{M}+/gu, "")
+    .normalize("NFC");
+  return splitBy(UNICODE, plain).flatMap(splitUnspaced);
+}
+
+function splitBy({ parts, word }: { readonly parts: RegExp; readonly word: RegExp }, text: string): string[] {
   const plain = text.includes("'") || text.includes("’") ? text.replace(POSSESSIVE, "") : text;
-  const folded = parts === UNICODE.parts ? plain.normalize("NFKD").replace(/\p{M}+/gu, "") : plain;
-  return folded.replace(parts, "$& ").toLowerCase().match(word) ?? [];
+  return plain.replace(parts, "$& ").toLowerCase().match(word) ?? [];
+}
+
+/** Scripts without spaces between words, or with endings that are joined to them. */
+const UNSPACED = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]+/u;
+
+/** Splits a run of such letters into pairs: 注文一覧 becomes 注文, 文一, 一覧. */
+function splitUnspaced(word: string): string[] {
+  const match = UNSPACED.exec(word);
+  if (!match) return [word];
+  const [run] = match;
+  const letters = [...run];
+  const pairs =
+    letters.length < 3 ? [run] : letters.slice(1).map((letter, index) => `${letters[index]}${letter}`);
+  const before = word.slice(0, match.index);
+  const after = word.slice(match.index + run.length);
+  return [...(before === "" ? [] : [before]), ...pairs, ...(after === "" ? [] : splitUnspaced(after))];
 }
 
 /** `parts` matches the last letter of a word that another word follows in camel case. `PRs` and `IDs` are one word. */

@@ -317,6 +317,28 @@ test("an example that does not match its own schema is omitted", () => {
   });
 });
 
+test("an example or a default that refers is omitted", () => {
+  const reference = { $ref: "#/components/examples/A" };
+  const tool = buildTool({
+    parameters: [
+      createParameter({
+        name: "a",
+        in: "query",
+        schema: { type: "object", examples: [reference, { y: 1 }] },
+      }),
+      createParameter({
+        name: "b",
+        in: "query",
+        schema: { type: "object", default: { inner: [reference] } },
+      }),
+    ],
+  });
+  expect(tool.inputSchema.properties).toEqual({
+    a: { type: "object", examples: [{ y: 1 }] },
+    b: { type: "object" },
+  });
+});
+
 test("a date in a standard HTTP header is an HTTP date", () => {
   const time = { type: "string", format: "date-time" };
   const tool = buildTool({

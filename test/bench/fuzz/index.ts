@@ -1,0 +1,64 @@
+/**
+ * `bun run bench fuzz [--cases N] [--minutes N] [--seed N] [--only SURFACE]` attacks the reading of documents and arguments,
+ * and a server over HTTP, WebSocket and MCP. It prints the cases of each surface, the seed, and the smallest case of each failure.
+ */
+import { createArguments } from "./arguments.ts";
+import { createBodies, createMcpMessages } from "./bodies.ts";
+import { createDocuments } from "./documents.ts";
+import { createFrames } from "./frames.ts";
+import { type FuzzFailure, type FuzzOptions, type FuzzReport, runFuzz } from "./run.ts";
+import type { Surface } from "./surface.ts";
+import { startTarget } from "./target.ts";
+
+const DEFAULT_CASES = 1_000_000;
+
+/** Attacks every surface, or the one of this name. @throws Error when there is none. */
+export async function attackSurfaces(
+  options: FuzzOptions,
+  only?: string,
+  onFailure?: (failure: FuzzFailure) => void,
+): Promise<FuzzReport> {
+  const target = await startTarget();
+  const all = [
+    createDocuments(),
+    await createArguments(),
+    createBodies(target),
+    createMcpMessages(target),
+    createFrames(target),
+  ] as unknown as readonly Surface[];
+  try {
+    const surfaces = all.filter(({ name }) => only === undefined || name === only);
+    if (surfaces.length === 0)
+      throw new Error(`unknown surface ${only}; expected one of ${all.map(({ name }) => name).join(", ")}`);
+    return await runFuzz(surfaces, options, onFailure);
+  } finally {
+    await target.stop();
+  }
+}
+
+/** Runs the command. Returns whether nothing failed. */
+export async function fuzz(argv: Readonly<Record<string, string | undefined>>): Promise<boolean> {
+  const { cases = DEFAULT_CASES, seed = Date.now() % 1_000_000, minutes, only } = argv;
+  const options = {
+    seed: Number(seed),
+    cases: Number(cases),
+    ...(minutes !== undefined && { minutes: Number(minutes) }),
+  };
+  print(`seed ${options.seed}, ${options.cases.toLocaleString("en-US")} cases`);
+  const { counts, failures } = await attackSurfaces(options, only, ({ surface, seed, error, smallest }) =>
+    print(
+      `\nFAILED: ${surface}, --seed ${seed} --only "${surface}"\n${error}\nThe smallest case:\n${smallest}\n`,
+    ),
+  );
+  for (const [name, count] of Object.entries(counts))
+    print(`${name.padEnd(14)} ${count.toLocaleString("en-US")}`);
+  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  print(
+    `${"total".padEnd(14)} ${total.toLocaleString("en-US")}\n${"failures".padEnd(14)} ${failures.length}`,
+  );
+  return failures.length === 0;
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

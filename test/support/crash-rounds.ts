@@ -1,0 +1,160 @@
+/** Rounds of `kill -9` while turns run, over SQLite, and over two replicas with Redis. */
+import { type StandIn, startBedrock } from "../bedrock/index.ts";
+import { type RedisServer, startRedis } from "../store/redis/redis-server.ts";
+import { type RecordingApi, startApi } from "./harness.ts";
+import { findDefects, NO_DEFECTS, RecordingClient } from "./recording-client.ts";
+import { createServerFixture, type ServerFixture, type ServerProcess } from "./server-process.ts";
+
+export interface CrashReport {
+  readonly rounds: number;
+  /** How often Redis was killed. */
+  readonly redisKills: number;
+  /** Turns whose end a client saw before or after a crash, and those that the crash interrupted. */
+  readonly completed: number;
+  readonly interrupted: number;
+  /** One text for each lost or repeated message, reply, call or request. Empty when all is well. */
+  readonly defects: readonly string[];
+}
+
+interface Place {
+  readonly bedrock: StandIn;
+  readonly api: RecordingApi;
+  readonly fixture: ServerFixture;
+}
+
+const FLAGS = ["--approve", "none"];
+/** About as long as a turn takes. */
+const MAX_WAIT_MS = 120;
+/** The clients of the two replicas. */
+const CLIENTS = 10;
+
+/** Kills a server with SQLite in each round, and starts another in its place. */
+export async function crashSqlite(rounds: number): Promise<CrashReport> {
+  return await withServers(async (place) => {
+    const client = new RecordingClient();
+    let server = await place.fixture.start(...FLAGS);
+    for (let round = 0; round < rounds; round++) {
+      await client.connect(server.url);
+      client.submit(`one-${round}`);
+      await waitBeforeKill([client], round);
+      await server.kill("SIGKILL");
+      client.disconnect();
+      server = await place.fixture.start(...FLAGS);
+    }
+    await client.connect(server.url);
+    const report = await finish([client], place, rounds, 0);
+    await server.kill("SIGTERM");
+    return report;
+  });
+}
+
+/**
+ * Kills one of two replicas in each round. Its clients go on at the other one, and another replica takes its place. In every
+ * `redisInterval`th round Redis is killed too, before or after the replica, and comes back.
+ */
+export async function crashReplicas(rounds: number, redisInterval: number): Promise<CrashReport> {
+  return await withServers(async (place) => {
+    const redis = await startRedis();
+    const start = (name: string) =>
+      place.fixture.start(
+        ...FLAGS,
+        "--store",
+        redis.address,
+        "--data-dir",
+        `${place.fixture.folder}/${name}`,
+      );
+    const clients = Array.from({ length: CLIENTS }, () => new RecordingClient());
+    let [dying, other]: [ServerProcess, ServerProcess] = [await start("r0"), await start("r1")];
+    let redisKills = 0;
+    for (let round = 0; round < rounds; round++) {
+      await Promise.all(clients.map((client) => client.connect(dying.url)));
+      clients.forEach((client, index) => {
+        client.submit(`many-${round}-${index}`);
+      });
+      const killReplica = async () => {
+        await waitBeforeKill(clients, round);
+        await dying.kill("SIGKILL");
+      };
+      const isRedisKilled = round % redisInterval === redisInterval - 1;
+      if (isRedisKilled) redisKills += 1;
+      await Promise.all([killReplica(), isRedisKilled ? restartRedis(redis) : undefined]);
+      for (const client of clients) client.disconnect();
+      await Promise.all(clients.map((client) => client.connect(other.url)));
+      [dying, other] = [other, await start(`r${round + 2}`)];
+    }
+    const report = await finish(clients, place, rounds, redisKills);
+    await Promise.all([dying.kill("SIGTERM"), other.kill("SIGTERM")]);
+    await redis.stop();
+    return report;
+  });
+}
+
+/** Waits for a random moment of the turns. In every fourth round it may be before the first acknowledgement. */
+async function waitBeforeKill(clients: readonly RecordingClient[], round: number): Promise<void> {
+  if (round % 4 !== 3) await Promise.race(clients.map((client) => client.waitForStart()));
+  await Bun.sleep(Math.random() * MAX_WAIT_MS);
+}
+
+async function restartRedis(redis: RedisServer): Promise<void> {
+  await Bun.sleep(Math.random() * MAX_WAIT_MS);
+  await redis.kill();
+  await Bun.sleep(Math.random() * 100);
+  await redis.start();
+}
+
+async function withServers(run: (place: Place) => Promise<CrashReport>): Promise<CrashReport> {
+  const [bedrock, api] = await Promise.all([startBedrock(), startApi()]);
+  bedrock.script(replyTo);
+  const fixture = await createServerFixture(bedrock, api);
+  try {
+    return await run({ bedrock, api, fixture });
+  } finally {
+    await fixture.remove();
+    await Promise.all([bedrock.stop(), api.stop()]);
+  }
+}
+
+/** Replies to each message with a call that creates a thing of that name, then with a text. Both take a moment. */
+function replyTo({ body }: { body: Readonly<Record<string, unknown>> }) {
+  const messages = body.messages as { content: { text?: string; toolResult?: object }[] }[];
+  const content = messages.at(-1)?.content ?? [];
+  const beforeEvent = () => Bun.sleep(Math.random() * 8);
+  if (content.some((block) => block.toolResult)) return { text: ["do", "ne"], beforeEvent };
+  const name = content.flatMap(({ text }) => text ?? []).at(-1) ?? "";
+  return { text: "now", calls: [{ name: "createThing", input: { name } }], beforeEvent };
+}
+
+/** Asks once more in each session, and compares what was acknowledged with what is stored and what the API received. */
+async function finish(
+  clients: readonly RecordingClient[],
+  { api, bedrock }: Place,
+  rounds: number,
+  redisKills: number,
+): Promise<CrashReport> {
+  await Promise.all(
+    clients.map(async (client, index) => {
+      client.submit(`last-${index}`);
+      while (!client.completed.has(`last-${index}`)) await client.waitForEnd();
+    }),
+  );
+  const found = await Promise.all(clients.map(async (client) => findDefects(client, await client.history())));
+  for (const client of clients) client.disconnect();
+  const sum = (count: (client: RecordingClient) => number) =>
+    clients.reduce((total, client) => total + count(client), 0);
+  const completed = sum((client) => client.completed.size);
+  return {
+    rounds,
+    redisKills,
+    completed,
+    interrupted: sum((client) => client.started.size) - completed,
+    defects: [
+      ...found.filter((one) => !Bun.deepEquals(one, NO_DEFECTS)).map((one) => JSON.stringify(one)),
+      ...api.requests
+        .filter((request, index) => api.requests.indexOf(request) !== index)
+        .map((request) => `repeated: ${request}`),
+      ...bedrock.requests.flatMap(({ refusal }) =>
+        refusal ? [`refused by Bedrock: ${refusal.message}`] : [],
+      ),
+    ],
+  };
+}
