@@ -335,9 +335,13 @@ test("reasoning is sent back to the API that wrote it, and left out of requests 
   bedrock.script([replyFrom("responses again")]);
   errors.push(await ask(restarted));
   expect(errors).toEqual([undefined, undefined, undefined, undefined]);
-  expect(bedrock.requests.map(({ surface, refusal }) => [surface, refusal])).toEqual(
-    ["responses", "responses", "converse", "converse", "responses"].map((surface) => [surface, undefined]),
-  );
+  expect(bedrock.requests.map(({ surface, refusal }) => refusal?.message ?? surface)).toEqual([
+    "responses",
+    "responses",
+    "converse",
+    "converse",
+    "responses",
+  ]);
   const reasoning = bedrock.requests.map(({ body }) =>
     [...JSON.stringify(body).matchAll(/"(?:redactedContent|encrypted_content)":"([^"]*)"/g)].map(
       ([, text = ""]) => Buffer.from(text, "base64").toString(),
