@@ -1,10 +1,11 @@
 /** Formats the model families as tables of the manual and the README. */
 import { type Capabilities, capabilitiesOf } from "../model/capabilities.ts";
-import { ROWS } from "../model/capabilities-table.ts";
+import { ROWS, type Row } from "../model/capabilities-table.ts";
 
-const FAMILIES: readonly (Capabilities & { readonly prefix: string })[] = ROWS.map(
-  ({ prefix, surcharge }) => ({
+const FAMILIES: readonly (Capabilities & Pick<Row, "prefix" | "catchAll">)[] = ROWS.map(
+  ({ prefix, catchAll, surcharge }) => ({
     prefix,
+    ...(catchAll && { catchAll }),
     ...capabilitiesOf(surcharge === true ? `global.${prefix}` : prefix),
   }),
 );
@@ -45,7 +46,7 @@ export function formatModelsTable(): string {
 
 /** Returns one row for each API, with the current families that are reached by it. */
 export function formatModelApisTable(): string {
-  const current = FAMILIES.filter(({ endOfLife, prefix }) => endOfLife === undefined && !isGeneric(prefix));
+  const current = FAMILIES.filter(({ endOfLife, catchAll }) => endOfLife === undefined && !catchAll);
   const groups = Map.groupBy(current, apiOf);
   return formatTable(
     ["reached by", "models"],
@@ -62,11 +63,6 @@ const API_NAMES = [
   "Responses, bedrock-mantle",
   "not supported",
 ] as const;
-
-/** Returns true for the row of a vendor's models that are newer than the table. */
-function isGeneric(prefix: string): boolean {
-  return /[.-]$|^meta\.llama$|^moonshot(ai)?\.kimi$/.test(prefix);
-}
 
 function apiOf({ apis, endpoint }: Capabilities): (typeof API_NAMES)[number] {
   const [api] = apis;

@@ -3,7 +3,7 @@
  * JSON, or a module that exports it, in the form of models.dev or of the npm package @earendil-works/pi-ai.
  */
 import { resolve } from "node:path";
-import { type Capabilities, capabilitiesOf, isKnownFamily } from "../model/capabilities.ts";
+import { type Capabilities, capabilitiesOf, isKnownFamily, isNewerThanTable } from "../model/capabilities.ts";
 import type { TokenPrice } from "../model/capabilities-columns.ts";
 import { ROWS } from "../model/capabilities-table.ts";
 
@@ -25,8 +25,7 @@ export function compareModels(dump: unknown): readonly string[] {
   const models = findModels(bedrock).sort((a, b) => a.id.localeCompare(b.id));
   const families = new Set(models.map(({ id }) => capabilitiesOf(id).family));
   const missing = ROWS.filter(
-    ({ prefix, family, endOfLife }) =>
-      !families.has(family) && endOfLife === undefined && !/[.-]$|kimi$|llama$/.test(prefix),
+    ({ family, endOfLife, catchAll }) => !families.has(family) && endOfLife === undefined && !catchAll,
   );
   return [
     ...models.flatMap((model) => describeDifferences(model).map((text) => `${model.id}: ${text}`)),
@@ -36,7 +35,7 @@ export function compareModels(dump: unknown): readonly string[] {
 
 function describeDifferences(model: DumpedModel): readonly string[] {
   const known = capabilitiesOf(model.id);
-  if (!isKnownFamily(model.id)) return [`no row; ${formatPrice(model.price)}`];
+  if (!isKnownFamily(model.id) || isNewerThanTable(model.id)) return [`no row; ${formatPrice(model.price)}`];
   const differences = [
     compare("context", known.contextTokens, model.contextTokens),
     compare("output", known.maxOutputTokens, model.maxOutputTokens),

@@ -198,6 +198,7 @@ function parseInRange(
     (above === undefined || parsed > above);
   if (isInRange) return parsed;
   const low = above !== undefined ? `above ${above}` : min !== undefined ? `from ${min}` : "";
-  const high = max !== undefined ? `to ${max}` : above === undefined && min !== undefined ? "up" : "";
+  const upTo = above === undefined ? "to" : "and up to";
+  const high = max !== undefined ? `${upTo} ${max}` : above === undefined && min !== undefined ? "up" : "";
   throw new Error([description, low, high].filter(Boolean).join(" "));
 }

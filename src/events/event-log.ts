@@ -3,6 +3,7 @@
  * read the ones they missed. Several processes share one log over an event bus.
  */
 import type { ChatEvent, SessionId, TurnId } from "../chat/types.ts";
+import type { AppError } from "../errors.ts";
 import type { MemoryBudget } from "./memory-budget.ts";
 
 /** An event of a turn, as it is published. */
@@ -22,6 +23,8 @@ export interface Subscriber {
   onEvent(entry: LoggedEvent): void;
   /** The conversation was deleted. */
   onCleared(): void;
+  /** The server stops, and no further event comes. */
+  onClosed?(error: AppError): void;
 }
 
 /** Events kept. A reply of 64,000 tokens has about as many. */
@@ -152,6 +155,10 @@ export class EventLog {
 
   notifyCleared(): void {
     for (const subscriber of this.#subscribers) subscriber.onCleared();
+  }
+
+  notifyClosed(error: AppError): void {
+    for (const subscriber of this.#subscribers) subscriber.onClosed?.(error);
   }
 
   /** Returns the function that unsubscribes. */

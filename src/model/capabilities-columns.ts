@@ -5,8 +5,11 @@ export interface Capabilities {
   readonly apis: readonly ModelApi[];
   /** The endpoint of the Responses API: bedrock-runtime takes profiles, bedrock-mantle bare ids. */
   readonly endpoint: "runtime" | "mantle";
-  /** The path before `/responses` on bedrock-mantle. On bedrock-runtime it is `/openai/v1` for every model. */
-  readonly mantlePath: "/openai/v1" | "/v1";
+  /**
+   * The paths before `/responses` that bedrock-mantle may serve the model under, the likelier one first. On
+   * bedrock-runtime it is `/openai/v1` for every model.
+   */
+  readonly mantlePaths: readonly MantlePath[];
   readonly systemPrompt: boolean;
   readonly streaming: boolean;
   /** `non_streaming`: a request with tools must not be streamed. */
@@ -81,6 +84,7 @@ export interface Capabilities {
 }
 
 export type ModelApi = "converse" | "responses";
+export type MantlePath = "/openai/v1" | "/v1";
 export type CachePointPosition = "tools" | "system" | "messages";
 export type CacheTtl = "5m" | "1h";
 export type ServiceTier = "flex" | "priority";

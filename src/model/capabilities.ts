@@ -13,7 +13,7 @@ const CAREFUL_DEFAULTS: Capabilities = {
   family: "unknown",
   apis: ["converse"],
   endpoint: "runtime",
-  mantlePath: "/v1",
+  mantlePaths: ["/v1", "/openai/v1"],
   systemPrompt: true,
   streaming: true,
   tools: "streaming",
@@ -52,21 +52,32 @@ const CAREFUL_DEFAULTS: Capabilities = {
  * @param family a bare model id or a prefix of one, for an application profile, whose ARN does not name its model.
  */
 export function capabilitiesOf(model: string, family?: string): Capabilities {
-  const row = findRow(model) ?? (family === undefined ? undefined : findRow(family));
+  const row = selectRow(model, family);
   if (!row) return CAREFUL_DEFAULTS;
   const {
     prefix: _prefix,
+    catchAll = false,
     price: _price,
     regionalPrices: _regional,
     surcharge: _surcharge,
     longContext: _long,
     ...rest
   } = row;
-  return { ...CAREFUL_DEFAULTS, ...rest, price: priceOf(row, geographyOf(model) ?? geographyOf(family)) };
+  return {
+    ...CAREFUL_DEFAULTS,
+    ...rest,
+    ...(catchAll && { maxOutputTokens: CAREFUL_DEFAULTS.maxOutputTokens }),
+    price: priceOf(row, geographyOf(model) ?? geographyOf(family)),
+  };
 }
 
 export function isKnownFamily(model: string, family?: string): boolean {
   return capabilitiesOf(model, family) !== CAREFUL_DEFAULTS;
+}
+
+/** Returns true for a model of a known family that has no row of its own: it is newer than the table, or misspelled. */
+export function isNewerThanTable(model: string, family?: string): boolean {
+  return selectRow(model, family)?.catchAll === true;
 }
 
 /** Removes profile and ARN: `us.anthropic.x`, `arn:…/us.anthropic.x` and `anthropic.x` → `anthropic.x`. */
@@ -75,12 +86,21 @@ export function bareModelId(model: string): string {
   return name.replace(PROFILE_PREFIX, "");
 }
 
-export const PROFILE_PREFIX = /^(us-gov|us|eu|apac|jp|au|in|ca|sa|global)\./;
+const VENDORS = [...new Set(ROWS.map(({ prefix }) => prefix.slice(0, prefix.indexOf("."))))];
 
-/** Returns the geography of a profile; undefined for a bare id, and for an ARN that does not name its model. */
+/** The beginning of a profile: a known geography, or anything before a known vendor, such as a new geography. */
+export const PROFILE_PREFIX = new RegExp(
+  `^(?:(us-gov|us|eu|apac|jp|au|in|ca|sa|global)|[a-z-]+(?=\\.(?:${VENDORS.join("|")})\\.))\\.`,
+);
+
+/** Returns a known geography of a profile; undefined for other ids, and for an ARN that does not name its model. */
 export function geographyOf(model = ""): Geography | undefined {
   const name = model.startsWith("arn:") ? model.slice(model.lastIndexOf("/") + 1) : model;
   return PROFILE_PREFIX.exec(name)?.[1] as Geography | undefined;
+}
+
+function selectRow(model: string, family: string | undefined): Row | undefined {
+  return findRow(model) ?? (family === undefined ? undefined : findRow(family));
 }
 
 function findRow(model: string): Row | undefined {

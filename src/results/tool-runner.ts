@@ -213,11 +213,16 @@ export class ToolRunner {
     const list = fullList === received ? items : undefined;
     const filtered = filter === undefined ? undefined : await this.#queries.evaluate(fullList, filter, list);
     if (filtered?.outcome === "refused") lines.push(`Filter not applied: ${toOneLine(filtered.problem)}`);
-    if (filtered?.outcome === "ready") lines.push(...filtered.notes);
+    if (filtered?.outcome === "ready")
+      lines.push(...filtered.notes, ...(filtered.text === "null" ? [NULL_OVER_LIST] : []));
     const body = filtered?.outcome === "ready" ? filtered.text : fullList;
     return ok(joinContent(addLines({ head: [], body }, lines)));
   }
 }
+
+/** A filter for one page names the field that holds its list. */
+const NULL_OVER_LIST =
+  "The filter selects nothing (null). It applies to the list of records itself: begin with [?…] or [*], without the field that holds the list in one page.";
 
 /** Removes the filter from a call, unless the tool itself has an argument of that name. */
 function extractFilter(

@@ -79,6 +79,6 @@ function internalErrorResponse(
   log.error("request failed", { request: id, method: request.method, detail: detailOf(error) });
   return (
     findErrorFormat(request, config)?.respond(toInternalError(error), id) ??
-    Response.json({ detail: "Internal server error" }, { status: 500 })
+    Response.json({ detail: "Internal server error", error: "internal", request_id: id }, { status: 500 })
   );
 }

@@ -24,6 +24,7 @@ import { SessionReader } from "./session-reader.ts";
 import { SessionRecovery } from "./session-recovery.ts";
 import { TakenRequests } from "./taken-requests.ts";
 import { TurnScheduler } from "./turn-scheduler.ts";
+import { TurnStopper } from "./turn-stopper.ts";
 import type { SessionApp, SessionDecision, SessionState } from "./types.ts";
 
 export class LiveSession {
@@ -40,6 +41,7 @@ export class LiveSession {
   readonly #mutex: SessionMutex;
   readonly #messageCache: MessageCache;
   readonly #replicatedLog: ReplicatedEventLog | undefined;
+  readonly #stopper: TurnStopper;
 
   constructor(
     app: SessionApp,
@@ -57,7 +59,11 @@ export class LiveSession {
     this.takenRequests = new TakenRequests(this.eventLog, this.#replicatedLog);
     this.#mutex = new SessionMutex(app, id);
     const onError = (error: unknown) => this.#logError(error);
-    this.#lifecycle = new Lifecycle({ now: app.now, onExpired: () => this.#endPending("expired"), onError });
+    this.#lifecycle = new Lifecycle({
+      now: app.now,
+      onExpired: () => this.#stopper.endPending("expired"),
+      onError,
+    });
     const limit = countMessagesToRead(app.config.maxConversationMessages);
     this.#messageCache = new MessageCache(app.store, id, limit);
     const shared = {
@@ -77,6 +83,12 @@ export class LiveSession {
     this.#approvals = new ApprovalFlow({ ...shared, recovery });
     this.#reader = new SessionReader({ ...shared, recovery });
     this.#scheduler = new TurnScheduler({ ...shared, recovery, summarizer });
+    this.#stopper = new TurnStopper({
+      lifecycle: this.#lifecycle,
+      approvals: this.#approvals,
+      scheduler: this.#scheduler,
+      restore: () => this.read({ newest: 0 }),
+    });
   }
 
   get state(): SessionState {
@@ -118,17 +130,15 @@ export class LiveSession {
 
   /** Decides on a pending approval. @throws AppError `approval_not_found` when it is unknown, decided or expired. */
   async decideApproval(decision: SessionDecision): Promise<void> {
-    if (!(await this.#hasPendingApproval())) throw approvalNotFound();
+    if (!(await this.#stopper.hasPendingApproval())) throw approvalNotFound();
     await this.whenIdle();
     const started = await this.#approvals.decide(decision);
     if (started) this.#scheduler.resume(started);
   }
 
   /** Stops the turn that runs or waits for approval, in any process. Queued requests run afterwards. */
-  async stop(): Promise<void> {
-    if (!(await this.#hasPendingApproval())) return this.#scheduler.stopRunning();
-    await this.whenIdle();
-    await this.#endPending("stopped");
+  stop(): Promise<void> {
+    return this.#stopper.stop();
   }
 
   /** Stops one request, in the queue or while its turn runs. */
@@ -139,11 +149,12 @@ export class LiveSession {
   /** Stops the run of this process and the requests that wait. Resolves when everything is stored. */
   readonly cancelAll = (): Promise<void> => this.#scheduler.cancelAll();
 
-  /** Ends the requests that wait with an error. */
-  readonly rejectQueued = (error: AppError): void => this.#scheduler.rejectQueued(error);
+  /** Ends the requests that wait with an error, and refuses further ones. */
+  readonly refuseRequests = (error: AppError): void => this.#scheduler.rejectQueued(error, true);
 
+  /** Resolves when no turn runs or is about to, and none is being stopped. */
   whenIdle(): Promise<void> {
-    return this.#scheduler.whenIdle();
+    return this.#stopper.whenIdle();
   }
 
   /** Removes the session from memory. The stored session stays. */
@@ -226,21 +237,6 @@ export class LiveSession {
       },
       onError: (error) => this.#logError(error),
     });
-  }
-
-  /** Returns whether a turn waits for approval, in memory or in the store. */
-  async #hasPendingApproval(): Promise<boolean> {
-    if (!this.isRunning && !this.#lifecycle.hasPendingApproval) await this.read({ newest: 0 });
-    return this.#lifecycle.hasPendingApproval;
-  }
-
-  /** Ends the turn that waits for approval: its pending calls are not sent, and the model is not called again. */
-  async #endPending(outcome: "expired" | "stopped"): Promise<void> {
-    const started = await this.#approvals.end(outcome);
-    if (!started) return;
-    const abort = new AbortController();
-    abort.abort();
-    this.#scheduler.resume(started, abort);
   }
 
   #logError(error: unknown): void {

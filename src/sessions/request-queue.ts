@@ -9,6 +9,7 @@ const MAX_QUEUED_MESSAGES = 5;
 export class RequestQueue {
   readonly #app: Pick<SessionApp, "config" | "models">;
   readonly #requests: TurnRequest[] = [];
+  #refusal: AppError | undefined;
 
   constructor(app: Pick<SessionApp, "config" | "models">) {
     this.#app = app;
@@ -18,8 +19,11 @@ export class RequestQueue {
     return this.#requests.length === 0;
   }
 
-  /** @throws AppError `message_too_long`, `bad_request` or `queue_full`; the queue then stays as it was. */
+  /**
+   * @throws AppError `message_too_long`, `bad_request`, `queue_full` or the reason of {@link refuse}; the queue then stays as it was.
+   */
   add(request: TurnRequest): void {
+    if (this.#refusal) throw this.#refusal;
     validateTurnRequest(request, this.#app);
     if (this.#requests.length >= MAX_QUEUED_MESSAGES)
       throw new AppError(
@@ -28,6 +32,11 @@ export class RequestQueue {
         { retryable: true },
       );
     this.#requests.push(request);
+  }
+
+  /** Refuses further requests. */
+  refuse(reason: AppError): void {
+    this.#refusal = reason;
   }
 
   take(): TurnRequest | undefined {

@@ -26,7 +26,7 @@ export class SessionMutex {
 
   /**
    * Waits for the lease and runs `work`. The lease is released when `work` returns undefined; otherwise its result owns the lease.
-   * @throws AppError `store_unavailable`, `cancelled` when `signal` aborts during the wait, or `queue_full` after the longest wait.
+   * @throws AppError `store_unavailable`, the reason of `signal`, or `cancelled`, when it aborts during the wait, or `queue_full` after the longest wait.
    */
   runExclusive<Result>(work: (lease: Lease) => Promise<Result>, signal = NEVER_ABORTED): Promise<Result> {
     return this.#enqueue(async () => this.#runWithLease(await this.#acquireWhenFree(signal), work));
@@ -67,7 +67,10 @@ export class SessionMutex {
     for (;;) {
       const lease = await this.#acquire();
       if (lease) return lease;
-      if (signal.aborted) throw new AppError("cancelled", "Stopped before its turn had come.");
+      if (signal.aborted)
+        throw signal.reason instanceof AppError
+          ? signal.reason
+          : new AppError("cancelled", "Stopped before its turn had come.");
       if (now().getTime() > deadline)
         throw new AppError("queue_full", "Another question of this conversation is still being answered.", {
           retryable: true,

@@ -176,22 +176,29 @@ export class SessionRegistry implements TurnTracker {
     void running.finally(() => this.#statelessTurns.delete(running));
   }
 
-  /** Admits no further requests, and ends those that wait. Running turns get `graceMs`, then they are stopped. Resolves when none runs. */
+  /** Admits no further requests, and ends those that wait, also for a decision in their stream. Running turns get `graceMs`, then they are stopped. Resolves when none runs. */
   async drain(graceMs: number): Promise<void> {
     this.#isStopping = true;
     for (const grace of this.#graceTimers.values()) clearTimeout(grace);
     const sessions = [...this.#live.values()];
-    for (const session of sessions) session.rejectQueued(stopping());
+    for (const session of sessions) session.refuseRequests(stopping());
     const timer = setTimeout(() => {
       for (const session of sessions) void session.cancelAll();
       for (const stop of this.#statelessTurns.values()) stop();
     }, graceMs);
-    await Promise.all([...sessions.map((session) => session.whenIdle()), ...this.#statelessTurns.keys()]);
+    const end = async (session: LiveSession) => {
+      await session.whenIdle();
+      session.eventLog.notifyClosed(stopping());
+      await session.whenIdle();
+    };
+    await Promise.all([...sessions.map(end), ...this.#statelessTurns.keys()]);
     clearTimeout(timer);
     await Promise.all(sessions.map((session) => session.unload()));
   }
 
   #touch(session: LiveSession): void {
+    // A request that was admitted before may open its session now.
+    if (this.#isStopping) session.refuseRequests(stopping());
     this.#live.set(session.id, session);
     this.#idle.delete(session.id);
     if (session.isIdle) this.#idle.set(session.id, this.#app.now().getTime());
@@ -217,10 +224,7 @@ export class SessionRegistry implements TurnTracker {
   }
 
   #startGrace(session: LiveSession): void {
-    if (session.isIdle) {
-      this.#touch(session);
-      return;
-    }
+    if (session.isIdle) return void this.#touch(session);
     const grace = setTimeout(() => {
       this.#graceTimers.delete(session.id);
       if (!session.eventLog.hasSubscribers) void session.cancelAll();

@@ -15,7 +15,7 @@ export interface StreamOptions {
 /**
  * Submits a request and yields the events of its turn, notices included. Aborting `signal`, or leaving the loop, stops the turn;
  * the text so far is kept.
- * @throws AppError as {@link LiveSession.submit} does, before anything is yielded.
+ * @throws AppError as {@link LiveSession.submit} does, before anything is yielded; `stopping` when the server stops before the end.
  */
 export async function* streamTurn(
   sessions: Pick<SessionRegistry, "subscribe">,
@@ -27,6 +27,7 @@ export async function* streamTurn(
   const requestId = Symbol();
   let turnId: TurnId | undefined;
   let status: "running" | "suspended" | "ended" = "running";
+  let closedBy: AppError | undefined;
   const queue = new EventQueue<LoggedEvent>();
   const unsubscribe = sessions.subscribe(session, {
     onEvent(entry) {
@@ -37,6 +38,11 @@ export async function* streamTurn(
       queue.push(entry);
     },
     onCleared() {},
+    onClosed(error) {
+      closedBy = error;
+      stop();
+      queue.interrupt();
+    },
   });
   const stop = () => {
     // A suspended turn belongs to the session, no longer to this request.
@@ -53,9 +59,10 @@ export async function* streamTurn(
       yield entry;
       if (isOver) return;
     }
+    if (closedBy) throw closedBy;
   } finally {
     signal.removeEventListener("abort", stop);
-    if (!isOver) stop();
+    if (!isOver && !closedBy) stop();
     unsubscribe();
   }
 }
@@ -78,6 +85,8 @@ const MAX_BUFFERED_EVENTS = 64;
 class TurnFollower implements Subscriber {
   readonly queue = new EventQueue<LoggedEvent>();
   readonly #requestId: unknown;
+  /** Why no further event comes. */
+  closedBy: AppError | undefined;
   #turnId: TurnId | undefined;
   #seq: number;
 
@@ -101,6 +110,11 @@ class TurnFollower implements Subscriber {
 
   onCleared(): void {}
 
+  onClosed(error: AppError): void {
+    this.closedBy = error;
+    this.queue.interrupt();
+  }
+
   /** Returns those of the entries that are of the turn and were not queued yet. */
   replay(entries: readonly LoggedEvent[]): readonly LoggedEvent[] {
     return entries.filter((entry) => entry.seq > this.#seq && this.#advanceTo(entry));
@@ -116,7 +130,8 @@ class TurnFollower implements Subscriber {
 /**
  * Yields the events of a turn from a cursor on, without notices, until the turn has ended or waits for a person. Leaving the loop,
  * or aborting `signal`, lets the turn go on for the grace of the settings.
- * @throws AppError `interrupted` when the reader is so slow that the event log no longer has the next event.
+ * @throws AppError `interrupted` when the reader is so slow that the event log no longer has the next event, `stopping` when the
+ * server stops before the end.
  */
 export async function* followTurn(
   sessions: Pick<SessionRegistry, "subscribe">,
@@ -151,5 +166,6 @@ async function* readEntries(
     if (!missed) throw new AppError("interrupted", "The answer went on without this client. Please resume.");
     yield* follower.replay(missed);
     yield* follower.queue;
+    if (follower.closedBy) throw follower.closedBy;
   }
 }

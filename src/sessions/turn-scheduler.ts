@@ -48,6 +48,8 @@ export class TurnScheduler {
   readonly #ratios = new TokenRatios();
   /** Stops the turn that runs here. Unset while a request waits for the lease. */
   #turnAbort: AbortController | undefined;
+  /** Ends the wait of a request for the lease. */
+  #waitAbort: AbortController | undefined;
 
   constructor(ports: TurnSchedulerPorts) {
     const { app, id, owner } = ports;
@@ -111,8 +113,10 @@ export class TurnScheduler {
     this.#turnAbort?.abort();
   }
 
-  /** Ends the requests that wait with an error. */
-  rejectQueued(error: AppError): void {
+  /** Ends the requests that wait with an error, for their turn here or in another process. */
+  rejectQueued(error: AppError, refusesFurther = false): void {
+    if (refusesFurther) this.#queue.refuse(error);
+    this.#waitAbort?.abort(error);
     for (const { requestId } of this.#queue.takeAll()) this.#reject(requestId, error);
   }
 
@@ -136,8 +140,7 @@ export class TurnScheduler {
 
   /** Resolves when no turn runs or is about to. */
   async whenIdle(): Promise<void> {
-    const { lifecycle } = this.#ports;
-    while (lifecycle.run) await lifecycle.run.done;
+    while (this.#ports.lifecycle.run) await this.#ports.lifecycle.run.done;
   }
 
   #stopAbandoned(stop: () => void): Promise<void> {
@@ -161,10 +164,12 @@ export class TurnScheduler {
 
   async #runRequest(request: TurnRequest, abort: AbortController): Promise<void> {
     const { mutex, replicatedLog } = this.#ports;
+    this.#waitAbort = new AbortController();
+    const signal = AbortSignal.any([abort.signal, this.#waitAbort.signal]);
     let started: StartedTurn | undefined;
     try {
       await replicatedLog?.connect();
-      started = await mutex.runExclusive((lease) => this.#prepare(lease, request), abort.signal);
+      started = await mutex.runExclusive((lease) => this.#prepare(lease, request), signal);
     } catch (error) {
       if (!(error instanceof AppError)) this.#ports.onError(error);
       return this.#reject(request.requestId, error instanceof AppError ? error : toInternalError(error));

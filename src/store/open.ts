@@ -11,7 +11,14 @@ import type { EventBus, SessionStore } from "./types.ts";
 export interface OpenStoreOptions
   extends Pick<
     Config,
-    "dataDir" | "retentionHours" | "maxSessions" | "sessionTimeout" | "rateLimit" | "region" | "profile"
+    | "dataDir"
+    | "retentionHours"
+    | "maxSessions"
+    | "sessionTimeout"
+    | "sqliteSynchronous"
+    | "rateLimit"
+    | "region"
+    | "profile"
   > {
   readonly now: () => Date;
   /** Promises not to write, so that another process may use the file of the SQLite store. */
@@ -55,8 +62,11 @@ function openMemory({ maxSessions, sessionTimeout }: OpenStoreOptions, now: () =
   };
 }
 
-function openSqlite({ dataDir, readOnly = false }: OpenStoreOptions, now: () => number): OpenedStore {
-  const store = openSqliteStore({ folder: dataDir, now, shared: readOnly });
+function openSqlite(
+  { dataDir, readOnly = false, sqliteSynchronous: synchronous }: OpenStoreOptions,
+  now: () => number,
+): OpenedStore {
+  const store = openSqliteStore({ folder: dataDir, now, shared: readOnly, synchronous });
   return {
     store,
     compact: () => store.compact(),

@@ -205,7 +205,8 @@ const FAMILIES: readonly (readonly [RegExp, Family])[] = [
   [/ai21\.jamba-1-5/, { ...base, documents: true, maxTokens: 4096, contextTokens: 256_000 }],
   [/ai21\.jamba-instruct/, { ...noTools, maxTokens: 4096 }],
   [/ai21\.j2/, { ...noTools, system: false, streaming: false, maxTokens: 8191 }],
-  [/openai\.gpt-oss/, { ...openWeights, maxTokens: 16_384 }],
+  // The ids without a version are those of bedrock-mantle.
+  [/openai\.gpt-oss-(20b-1|120b-1|safeguard)/, { ...openWeights, maxTokens: 16_384 }],
   [/openai\.gpt-(5\.6|6)/, gpt],
   [/xai\.grok-4\.[67]/, { ...gpt, maxTokens: 500_000, contextTokens: 500_000 }],
   [/google\.gemma-3/, { ...openWeights, images: true }],

@@ -57,6 +57,33 @@ test("the longest prefix wins, with every kind of profile", () => {
   ]);
 });
 
+test("a profile of a geography that the table lacks has the capabilities of its model", () => {
+  const describe = (id: string) => {
+    const { family, price } = capabilitiesOf(id);
+    return [family, price?.input];
+  };
+  expect(
+    ["kr.anthropic.claude-haiku-5-5", "mx.openai.gpt-6-sol", "me-central.zai.glm-5"].map(describe),
+  ).toEqual([
+    ["Claude Haiku 5.5", 0.11],
+    ["GPT-6 Sol", 2.2],
+    ["GLM 5", 1],
+  ]);
+  expect(describe("kr.newvendor.model-1")).toEqual(["unknown", undefined]);
+});
+
+test("a model newer than the table gets all of `--max-tokens`", () => {
+  const ids = [
+    "global.anthropic.claude-6",
+    "us.openai.gpt-7",
+    "mistral.mistral-large-4",
+    "amazon.nova-3-pro-v1:0",
+    "nvidia.nemotron-4",
+    "newvendor.model-1",
+  ];
+  expect(ids.filter((id) => capabilitiesOf(id).maxOutputTokens < 1_000_000)).toEqual([]);
+});
+
 test("an application profile has the capabilities of its family", () => {
   const arn = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abcdefghijkl";
   expect(capabilitiesOf(arn).family).toBe("unknown");

@@ -99,9 +99,9 @@ in.openai.gpt-5.6-luna                          runtime,converse y n s auto,any,
 in.openai.gpt-5.6-terra                         runtime,converse y n s auto,any,tool image          -    effort_object:effort_none 1050     128     16 2.2/13.2/.22/2.75>272:4.4/19.8/.44/5.5
 openai.gpt-5.4                                  mantle           y n s auto,any,tool image          -    effort_object:effort_none 1050     128     16 2.75/16.5/.275/0
 openai.gpt-5.5                                  mantle           y n s auto,any,tool image          -    effort_object:effort_none 1050     128     16 5.5/33/.55/0
-openai.gpt-oss-120b                             converse,mantle  y n s -             -              -    effort                    128      16.384  1  .15/.6
+openai.gpt-oss-120b                             mantle,converse  y n s -             -              -    effort                    128      16.384  1  .15/.6
 openai.gpt-oss-120b-1:0                         converse         y n s -             -              -    effort                    128      16.384  1  .15/.6
-openai.gpt-oss-20b                              converse,mantle  y n s -             -              -    effort                    128      16.384  1  .07/.3
+openai.gpt-oss-20b                              mantle,converse  y n s -             -              -    effort                    128      16.384  1  .07/.3
 openai.gpt-oss-20b-1:0                          converse         y n s -             -              -    effort                    128      16.384  1  .07/.3
 openai.gpt-oss-safeguard-120b                   converse         y n s -             -              -    effort                    128      16.384  1  .15/.6
 openai.gpt-oss-safeguard-20b                    converse         y n s -             -              -    effort                    128      16.384  1  .07/.2

@@ -54,3 +54,13 @@ for (const file of jsonFiles(folder))
         expect(isMet(content, expected) ? "" : content).toBe("");
       });
   });
+
+test("A filter of `fetch_all` that begins with the field of the list is explained, and one over the list is not.", async () => {
+  const [operation] = operations.filter(({ id }) => id === "orders");
+  const call = async (filter: string) =>
+    readContent(await server.call("fetch_all", { tool: operation?.id, arguments: {}, _filter: filter }));
+  const wrong = await call("items[?placed >= '2026-01-01'].id");
+  expect([wrong.value, wrong.head]).toEqual([null, expect.stringContaining("begin with [?…]")]);
+  const right = await call("[?placed >= '2026-01-01'].id");
+  expect([right.value, right.head]).toEqual([[2], expect.not.stringContaining("begin with")]);
+});

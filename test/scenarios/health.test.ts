@@ -89,9 +89,15 @@ test("An unexpected error of the store reaches the one who asked.", async () => 
   const client = await NativeClient.connect(specchat.url);
   expect((await client.runTurn("hi")).at(-1)).toMatchObject({ type: "error", code: "internal" });
   client.close();
-  expect(
-    (await fetch(`${specchat.url}/api/v1/chat`, { method: "POST", body: '{"message":"hi"}' })).status,
-  ).toBe(500);
+  const response = await fetch(`${specchat.url}/api/v1/chat`, { method: "POST", body: '{"message":"hi"}' });
+  expect([response.status, await response.json()]).toEqual([
+    500,
+    {
+      detail: "Internal server error",
+      error: "internal",
+      request_id: response.headers.get("x-request-id") ?? "",
+    },
+  ]);
 });
 
 test("Public answers name no account and no role of AWS, unless `--health-details` shows them in health.", async () => {

@@ -238,7 +238,7 @@ describe.skipIf(!REDIS_SERVER)("two replicas and one Redis", () => {
 
   test("stop cancels a waiting message and the running turn of the other replica, and a waiting message does not delay a shutdown", async () => {
     const hangs = [...text("Half"), new Promise(() => {})];
-    const [a, b] = await start([hangs, hangs], [], "--stop-grace", "0.1");
+    const [a, b] = await start([hangs, hangs], [], "--stop-grace", "1000");
     const { client: here, session } = await connect(a);
     here.send({ message: "first" });
     const { seq } = await here.waitFor("text_delta");
@@ -254,7 +254,7 @@ describe.skipIf(!REDIS_SERVER)("two replicas and one Redis", () => {
     await there.waitFor("pong");
     const [, second] = replicas;
     const stopping = second?.server.stop();
-    expect(await there.waitFor("error")).toMatchObject({ code: "cancelled" });
+    expect(await there.waitFor("error")).toMatchObject({ code: "stopping" });
     await stopping;
     here.send({ type: "stop" });
     await here.waitFor("ai_response");

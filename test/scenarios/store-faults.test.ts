@@ -40,6 +40,12 @@ describe.skipIf(!REDIS_SERVER)("Redis", () => {
       ["DEL", "specchat:ids"],
       "Another program",
     ],
+    [
+      "has a text of another program in place of a counter",
+      ["SET", "specchat:fence", "x"],
+      ["DEL", "specchat:fence"],
+      "Another program",
+    ],
   ] as const)(
     "When Redis %s, health is degraded and requests are refused, until it is well.",
     async (_, cause, cure, words) => {

@@ -1,7 +1,10 @@
 /** Tests that every question that waits gets an answer or an error with a code when its conversation ends before. */
 import { afterEach, expect, test } from "bun:test";
+import { issueCookie } from "../support/browser-cookie.ts";
 import { NativeClient, type Specchat, startSpecchat } from "../support/harness.ts";
-import { createScriptedModel, replyWithCalls } from "../support/scripted-model.ts";
+import { createScriptedModel, replyWithCalls, USAGE } from "../support/scripted-model.ts";
+
+const END = { type: "end", stopReason: "end_turn", usage: USAGE } as const;
 
 let specchat: Specchat | undefined;
 
@@ -19,6 +22,8 @@ const post = (url: string, path: string, body: object) =>
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(body),
   });
+
+const lastEvent = (text: string) => text.slice(text.lastIndexOf("event: ")).replaceAll("\r\n", "\n").trim();
 
 test("Both requests of a session are answered when it is deleted.", async () => {
   const model = createScriptedModel(() => [new Promise(() => {})]);
@@ -53,7 +58,7 @@ test("A message that waits gets an error when the conversation is cleared, and w
 
 test("A stream that waits for approval ends when its session is deleted.", async () => {
   specchat = await startSpecchat({
-    model: createScriptedModel(() => replyWithCalls(["c", "create_order", { customer_id: 1, items: [] }])),
+    model: createScriptedModel(() => replyWithCalls(["c", "list_products", {}])),
     argv: ["--approve", "all"],
   });
   const { url } = specchat;
@@ -66,5 +71,65 @@ test("A stream that waits for approval ends when its session is deleted.", async
     isDeleted = true;
     void fetch(`${url}/api/v1/sessions/mine`, { method: "DELETE" });
   }
-  expect(text).toMatch(/event: (error|done)/);
+  expect(lastEvent(text)).toBe('event: error\ndata: {"error":"Stopped."}');
 });
+
+test("A stream that waits for approval ends with an error at once when the server stops.", async () => {
+  const model = createScriptedModel(() => replyWithCalls(["c", "list_products", {}]));
+  specchat = await startSpecchat({ model, argv: ["--approve", "all", "--stop-grace", "1000"] });
+  const { url, server } = specchat;
+  const response = await post(url, "/api/v1/chat/stream", { message: "go", session_id: "mine" });
+  let text = "";
+  let stopped: Promise<void> | undefined;
+  for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    text += chunk;
+    if (text.includes("approval_request")) stopped ??= server.stop();
+  }
+  await stopped;
+  expect(lastEvent(text)).toBe(
+    'event: error\ndata: {"error":"The server is restarting. Please try again in a moment."}',
+  );
+  expect(specchat.log.filter((line) => line.includes("session failed"))).toEqual([]);
+});
+
+/** Sends a message of one session, and the path and body of each protocol whose clients name their session. */
+const NAMED: readonly (readonly [string, string, (text: string) => object])[] = [
+  ["langchain", "/api/v1/chat/stream", (message) => ({ message, session_id: "mine" })],
+  ["langchain without a stream", "/api/v1/chat", (message) => ({ message, session_id: "mine" })],
+  [
+    "agent",
+    "/api/agent/stream",
+    (input_text) => ({ input_text, session_id: "mine", agent_id: "specchat", user_id: "u" }),
+  ],
+  [
+    "ai-sdk",
+    "/bedrock-chat/ai",
+    (text) => ({ id: "mine", messages: [{ id: text, role: "user", parts: [{ type: "text", text }] }] }),
+  ],
+];
+
+test.each(NAMED)(
+  "%s: a message that waits for another one gets an error at once when the server stops.",
+  async (_, path, bodyOf) => {
+    const gate = Promise.withResolvers<void>();
+    const model = createScriptedModel(() => [{ type: "text", text: "So far" }, gate.promise, END]);
+    specchat = await startSpecchat({ model, argv: ["--stop-grace", "1000"] });
+    const { url, server } = specchat;
+    const headers = { "Content-Type": "application/json", Cookie: await issueCookie(url) };
+    const send = (text: string) =>
+      fetch(`${url}${path}`, { method: "POST", headers, body: JSON.stringify(bodyOf(text)) }).then(
+        (response) => response.text(),
+      );
+    const first = send("one");
+    while (model.requests.length === 0) await Bun.sleep(1);
+    const second = send("two");
+    // The second request is read before the third is answered.
+    await (await fetch(`${url}/bedrock-chat/health`)).text();
+    await Bun.sleep(20);
+    const stopped = server.stop();
+    expect(await second).toContain("The server is restarting. Please try again in a moment.");
+    gate.resolve();
+    expect(await first).toContain("So far");
+    await stopped;
+  },
+);

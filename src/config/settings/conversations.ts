@@ -129,10 +129,15 @@ export const conversationGroup = {
     "session store: sqlite (a file in --data-dir), memory, redis://HOST:PORT/DATABASE, rediss://… or dynamodb://TABLE?region=REGION",
     { env: ["REDIS_URL"] },
   ),
+  sqliteSynchronous: setting(
+    oneOf(["normal", "full"]),
+    "normal",
+    "what survives a power failure with --store sqlite: normal may lose the turns of the last moments, full waits for the disk at each write and loses none",
+  ),
   retentionHours: setting(
-    number({ above: 0 }),
+    number({ above: 0, max: 8_760_000 }),
     720,
-    "hours after which an unused session is deleted; 720 hours are 30 days",
+    "hours after which an unused session is deleted; 720 hours are 30 days, 8760000 keep everything; to store nothing, use --store memory",
     { env: ["SESSION_TTL_HOURS"] },
   ),
   detachGrace: setting(number({ min: 0 }), 600, "seconds that a turn continues with no client connected"),

@@ -60,6 +60,8 @@ function isRefusal({ type, status }: UpstreamError): boolean {
 /** "integer below minimum value. Expected a value >= 16, but got 1", with the name of the limit before it. */
 const MIN_OUTPUT =
   /max(?:imum)?_?(?:output_?|completion_?)?tokens\b.{0,80}?(?:>=|at least|greater than or equal to|minimum of)\s*(\d+)/i;
+const MAX_OUTPUT =
+  /exceeds the model limit of (\d+)|max_tokens: \d+ > (\d+)|max(?:imum)?_?(?:output_?|completion_?)?tokens\b.{0,120}?(?:<=|at most|no more than|less than or equal to)\s*(\d+)/i;
 const CONTEXT_LENGTH =
   /maximum context length (?:is|of) (\d+)|tokens > (\d+) maximum|too large for model with (\d+) maximum|max input tokens: (\d+)/i;
 
@@ -140,10 +142,10 @@ const RULES: readonly InferenceRule[] = [
         : { streaming: true, ...(known.tools === "non_streaming" && { tools: "streaming" }) },
   },
   {
-    pattern: /exceeds the model limit of (\d+)/i,
+    pattern: MAX_OUTPUT,
     description: "writes fewer tokens than requested",
     infer: (known, text) => {
-      const limit = Number(/exceeds the model limit of (\d+)/i.exec(text)?.[1]);
+      const limit = firstNumber(MAX_OUTPUT, text);
       return limit > 0 && limit < known.maxOutputTokens ? { maxOutputTokens: limit } : undefined;
     },
   },
@@ -161,22 +163,32 @@ const RULES: readonly InferenceRule[] = [
     pattern: CONTEXT_LENGTH,
     description: "reads fewer tokens than expected",
     infer: (known, text) => {
-      const [, ...numbers] = CONTEXT_LENGTH.exec(text) ?? [];
-      const limit = Number(numbers.find((number) => number !== undefined));
+      const limit = firstNumber(CONTEXT_LENGTH, text);
       return limit > 0 && limit < known.contextTokens ? { contextTokens: limit } : undefined;
     },
   },
 ];
 
+function firstNumber(pattern: RegExp, text: string): number {
+  return Number(
+    pattern
+      .exec(text)
+      ?.slice(1)
+      .find((number) => number !== undefined),
+  );
+}
+
 /** The wordings of Bedrock, and of the models behind it, for a field that a model does not support. */
 const UNSUPPORTED_FIELD: readonly RegExp[] = [
   /(?:doesn[\u2019']t|does not) support the [`'"]?([\w.]+)[`'"]? (?:field|parameter)/i,
+  /the [`'"]?([\w.]+)[`'"]? (?:field|parameter) is not supported/i,
   /[`'"]?([\w.]+)[`'"]? is deprecated for this model/i,
   /[`'"]([\w.]+)[`'"] is not supported (?:by|for|with) this model/i,
   /(?:doesn[\u2019']t|does not) support [`'"]([\w.]+)[`'"]/i,
   /(?:unsupported|unknown|unrecognized|unexpected) (?:request )?(?:parameter|value|argument|field)[^:]{0,20}: [`'"]?([\w.]+)/i,
   /extraneous key \[([\w.]+)\]/i,
   /([\w.]+): extra inputs are not permitted/i,
+  /extra inputs are not permitted: [`'"]?([\w.]+)/i,
 ];
 
 /** Returns undefined when the text names no field, or one that is left out already. */

@@ -1,9 +1,17 @@
 /** Validates model ids at startup, so that a typing error is reported before the first request. */
 import { distance } from "fastest-levenshtein";
-import { bareModelId, capabilitiesOf, geographyOf, isKnownFamily, PROFILE_PREFIX } from "../capabilities.ts";
-import { ROWS } from "../capabilities-table.ts";
+import {
+  bareModelId,
+  type Capabilities,
+  capabilitiesOf,
+  geographyOf,
+  isKnownFamily,
+  isNewerThanTable,
+  PROFILE_PREFIX,
+} from "../capabilities.ts";
+import { ROWS, type Row } from "../capabilities-table.ts";
 import { describeLifecycle } from "../lifecycle.ts";
-import { adviseProfile, GEOGRAPHIES } from "./profiles.ts";
+import { adviseProfile, findCallableId, GEOGRAPHIES } from "./profiles.ts";
 import { parseTarget } from "./target.ts";
 import { unservedText } from "./unserved.ts";
 
@@ -38,7 +46,7 @@ export function checkModelId(name: string, context: ModelIdContext): ModelIdChec
   return warning === undefined ? { status: "known" } : { status: "warning", warning };
 }
 
-/** Returns the first reason why the model may not work; undefined when there is none. */
+/** Returns the reasons why the model may not work; undefined when there is none. */
 function describeProblem(
   model: string,
   region: string,
@@ -48,14 +56,43 @@ function describeProblem(
   const name = `${model} (${capabilities.family})`;
   if (!isKnownFamily(model, family)) return unknownText(model);
   if (capabilities.apis.length === 0) return unservedText(name);
-  const lifecycle = describeLifecycle(capabilities, today);
-  if (lifecycle !== undefined) return `${name} ${lifecycle}`;
+  if (isNewerThanTable(model, family)) return newerText(model, capabilities);
+  const { successor } = capabilities;
+  const lifecycle = describeLifecycle(
+    { ...capabilities, successor: successor && findCallableId(successor, region) },
+    today,
+  );
+  if (lifecycle?.startsWith("reached")) return `${name} ${lifecycle}`;
+  const profile = describeProfileProblem(model, region, name, capabilities);
+  const problems = [profile, lifecycle && `${name} ${lifecycle}`].filter((problem) => problem !== undefined);
+  return problems.length === 0 ? undefined : problems.join(" ");
+}
+
+function describeProfileProblem(
+  model: string,
+  region: string,
+  name: string,
+  capabilities: Capabilities,
+): string | undefined {
   const geography = geographyOf(model);
   if (region !== "" && geography !== undefined && !GEOGRAPHIES[geography].test(region))
     return `${model} is a profile of another geography and unknown in ${region}: change the region or the model. ${adviseProfile(model, region)}`;
   if (capabilities.profileRequired && isFoundationModel(model))
     return `${name} is available through inference profiles only. ${adviseProfile(model, region)}`;
-  return undefined;
+  return describeUnknownProfile(name, model, capabilities, region);
+}
+
+/** Returns a warning about a profile that the table lacks. It does not list those of GovCloud. */
+function describeUnknownProfile(
+  name: string,
+  model: string,
+  { profiles, profileRequired }: Capabilities,
+  region: string,
+): string | undefined {
+  const geography = PROFILE_PREFIX.exec(model.slice(model.lastIndexOf("/") + 1))?.[0].slice(0, -1);
+  const isKnown = geography === undefined || profiles.some((known) => known === geography);
+  if (!profileRequired || isKnown || geography === "us-gov") return undefined;
+  return `${name}: this version knows no profile ${geography}. of the model, and Bedrock may refuse it. ${adviseProfile(model, region)}`;
 }
 
 /** Returns true for the id or ARN of a foundation model; false for a profile. */
@@ -64,14 +101,11 @@ function isFoundationModel(model: string): boolean {
 }
 
 /** Returns a clause with the nearest known id; empty when none is near. */
-function suggestModelId(
-  model: string,
-  prefixes: readonly string[] = ROWS.map(({ prefix }) => prefix),
-): string {
+function suggestModelId(model: string, rows: readonly Row[] = ROWS): string {
   const bare = bareModelId(model).toLowerCase();
-  const candidates = prefixes.filter((prefix) => !/[.-]$/.test(prefix));
-  const ranked = candidates
-    .map((prefix) => ({
+  const ranked = rows
+    .filter(({ catchAll }) => !catchAll)
+    .map(({ prefix }) => ({
       prefix,
       distance: Math.min(
         distance(bare, prefix),
@@ -88,12 +122,15 @@ function suggestModelId(
 
 function unknownText(model: string): string {
   const vendor = vendorOf(bareModelId(model));
-  const similar = ROWS.map(({ prefix }) => prefix).filter(
-    (prefix) => distance(vendorOf(prefix), vendor) <= 2,
-  );
+  const similar = ROWS.filter(({ prefix }) => distance(vendorOf(prefix), vendor) <= 2);
   return model.includes(":application-inference-profile/")
     ? `${model} does not name its model: specchat assumes a model with few features. Name the family with --model-family.`
     : `${model} belongs to a family that this version does not know${suggestModelId(model, similar)}. specchat assumes a model with few features (no cache points, no files, unknown cost) and learns from refusals.`;
+}
+
+function newerText(model: string, { family, profileRequired }: Capabilities): string {
+  const needsProfile = profileRequired && isFoundationModel(model);
+  return `${model} is not a model that this version knows${suggestModelId(model)}. specchat treats it like a new model of the family ${family} (unknown cost) and learns from refusals.${needsProfile ? " It may be available through inference profiles only." : ""}`;
 }
 
 function vendorOf(bare: string): string {

@@ -49,9 +49,9 @@ export function planRequest(
 
 /** bedrock-mantle knows bare model ids only. */
 function planResponses(request: ModelRequest, capabilities: Capabilities, options: BedrockOptions) {
-  const { endpoint, mantlePath } = capabilities;
+  const { endpoint, mantlePaths } = capabilities;
   const isMantle = endpoint === "mantle";
-  const surface = { endpoint, path: isMantle ? mantlePath : "/openai/v1" } as const;
+  const surface = { endpoint, path: (isMantle ? mantlePaths[0] : undefined) ?? "/openai/v1" } as const;
   const model = isMantle ? bareModelId(request.model) : request.model;
   return { surface, body: { ...buildResponsesBody(request, capabilities, options), model } };
 }

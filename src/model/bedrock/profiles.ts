@@ -13,7 +13,7 @@ export const GEOGRAPHIES: Readonly<Record<Geography, RegExp>> = {
   apac: /^(ap|me)-/,
   ca: /^ca-/,
   sa: /^sa-/,
-  global: /(?:)/,
+  global: /^(?!us-gov-|cn-)/,
 };
 
 /** The geographies in the order in which a profile is chosen. */
@@ -32,4 +32,9 @@ export function adviseProfile(model: string, region: string): string {
   const profile = findProfile(model, region);
   if (profile !== undefined) return region === "" ? `Use ${profile}.` : `In ${region} use ${profile}.`;
   return `No profile of it${region && ` for ${region}`} is known here: the Bedrock console lists those of your account under Cross-region inference.`;
+}
+
+/** Returns the id by which a model is called from a region: its profile if it needs one. Undefined when none is known. */
+export function findCallableId(model: string, region: string): string | undefined {
+  return capabilitiesOf(model).profileRequired ? findProfile(model, region) : model;
 }

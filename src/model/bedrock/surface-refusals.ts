@@ -1,15 +1,33 @@
 /** Learns from refusals which API serves a model, which reasoning it takes back, and how it caches and reasons. */
-import type { InferenceRule } from "./inference-rule.ts";
+import type { Capabilities } from "../capabilities-columns.ts";
+import type { InferenceRule, InferredCapabilities } from "./inference-rule.ts";
+
+/** The refused type of Claude's `thinking`. */
+const THINKING_TYPE =
+  /thinking\.type\.(\w+)\W{1,3}is not supported|(adaptive) thinking is not supported|input tag '(\w+)' found using 'type'/i;
 
 export const SURFACE_RULES: readonly InferenceRule[] = [
   {
-    pattern:
-      /supported on this route|action doesn't support the model|model identifier is invalid|not authorized to perform|the model .{1,200} does not exist/i,
-    description: "is called with another API, because the preferred one refused it",
-    infer: ({ apis }) => (apis.length > 1 ? { apis: apis.slice(1) } : undefined),
+    pattern: /supported on this route/i,
+    description: "is called with another API or path, because the preferred one refused it",
+    infer: ({ apis, endpoint, mantlePaths }) =>
+      apis[0] === "responses" && endpoint === "mantle" && mantlePaths.length > 1
+        ? { mantlePaths: mantlePaths.slice(1) }
+        : inferOtherApi({ apis }),
   },
   {
-    pattern: /block_binding|thinking-binding-controls/i,
+    pattern:
+      /action doesn't support the model|model identifier is invalid|not authorized to perform|the model .{1,200} does not exist/i,
+    description: "is called with another API, because the preferred one refused it",
+    infer: inferOtherApi,
+  },
+  {
+    pattern: THINKING_TYPE,
+    description: "controls its reasoning in another way",
+    infer: inferThinking,
+  },
+  {
+    pattern: /block_binding|thinking-binding-controls|invalid beta flag/i,
     description: "cannot drop thinking that no longer fits",
     infer: (known) => (known.dropsUnboundThinking ? { dropsUnboundThinking: false } : undefined),
   },
@@ -43,3 +61,21 @@ export const SURFACE_RULES: readonly InferenceRule[] = [
     infer: (known) => (known.cacheBreakpoints ? { cacheBreakpoints: false } : undefined),
   },
 ];
+
+/** Each step leads to one with less control, and the last one to no reasoning. */
+function inferThinking(
+  { reasoning, reasoningOff }: Capabilities,
+  text: string,
+): InferredCapabilities | undefined {
+  const type = THINKING_TYPE.exec(text)
+    ?.slice(1)
+    .find((match) => match !== undefined);
+  if (type === "enabled" && reasoning === "budget")
+    return { reasoning: "adaptive", efforts: ["low", "medium", "high"] };
+  if (type === "adaptive" && reasoning === "adaptive") return { reasoning: "none" };
+  return type === reasoningOff ? { reasoningOff: "impossible" } : undefined;
+}
+
+function inferOtherApi({ apis }: Pick<Capabilities, "apis">): InferredCapabilities | undefined {
+  return apis.length > 1 ? { apis: apis.slice(1) } : undefined;
+}

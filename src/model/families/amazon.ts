@@ -86,7 +86,7 @@ export const AMAZON: readonly Row[] = [
       jp: [0.396, 3.311, 0.099, 0.396],
     },
   },
-  { ...nova, prefix: "amazon.nova-", family: "Nova", profiles: [] },
+  { ...nova, prefix: "amazon.nova-", family: "Nova", catchAll: true, profiles: [] },
   {
     ...titan,
     prefix: "amazon.titan-text-lite",

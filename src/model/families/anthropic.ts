@@ -207,8 +207,8 @@ export const ANTHROPIC: readonly Row[] = [
     ...thinkingClaude,
     prefix: "anthropic.claude-",
     family: "Claude",
+    catchAll: true,
     profiles: [],
     contextTokens: 200_000,
-    maxOutputTokens: 64_000,
   },
 ];

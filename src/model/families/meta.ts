@@ -97,5 +97,5 @@ export const META: readonly Row[] = [
     contextTokens: 1_000_000,
     price: [0.24, 0.97],
   },
-  { ...llama, prefix: "meta.llama", family: "Llama", profiles: [] },
+  { ...llama, prefix: "meta.llama", family: "Llama", catchAll: true, profiles: [] },
 ];

@@ -121,5 +121,5 @@ export const MISTRAL: readonly Row[] = [
     contextTokens: 32_768,
     price: [0.1, 0.3],
   },
-  { ...mistral, prefix: "mistral.", family: "Mistral" },
+  { ...mistral, prefix: "mistral.", family: "Mistral", catchAll: true },
 ];

@@ -43,8 +43,8 @@ export const MOONSHOT_AND_ZAI: readonly Row[] = [
   },
   { ...kimiK3, prefix: "moonshotai.kimi-k3", family: "Kimi K3", price: [3, 15, 0.3, 3.75] },
   { ...kimiK3, prefix: "moonshotai.kimi-k3.1", family: "Kimi K3.1", price: [4, 20, 0.2, 5] },
-  { ...kimi, prefix: "moonshot.kimi", family: "Kimi", maxOutputTokens: 16_000 },
-  { ...kimi, prefix: "moonshotai.kimi", family: "Kimi", maxOutputTokens: 16_000 },
+  { ...kimi, prefix: "moonshot.kimi", family: "Kimi", catchAll: true },
+  { ...kimi, prefix: "moonshotai.kimi", family: "Kimi", catchAll: true },
   { ...glm, prefix: "zai.glm-4.7", family: "GLM 4.7", price: [0.6, 2.2] },
   { ...glm, prefix: "zai.glm-4.7-flash", family: "GLM 4.7 Flash", price: [0.07, 0.4] },
   { ...glm, prefix: "zai.glm-5", family: "GLM 5", price: [1, 3.2] },
@@ -65,5 +65,5 @@ export const MOONSHOT_AND_ZAI: readonly Row[] = [
     maxOutputTokens: 128_000,
     price: [1.68, 5.28, 0.312, 2.1],
   },
-  { ...glm, prefix: "zai.glm-", family: "GLM", contextTokens: 200_000, maxOutputTokens: 128_000 },
+  { ...glm, prefix: "zai.glm-", family: "GLM", catchAll: true, contextTokens: 200_000 },
 ];

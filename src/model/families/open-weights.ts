@@ -38,7 +38,7 @@ export const OPEN_WEIGHTS: readonly Row[] = [
     toolChoice: ["any", "tool"],
     price: [0.62, 1.85],
   },
-  { ...deepseek, prefix: "deepseek.", family: "DeepSeek" },
+  { ...deepseek, prefix: "deepseek.", family: "DeepSeek", catchAll: true },
   {
     ...qwen,
     prefix: "qwen.qwen3-32b",
@@ -81,7 +81,7 @@ export const OPEN_WEIGHTS: readonly Row[] = [
     maxOutputTokens: 262_000,
     price: [0.53, 2.66],
   },
-  { ...openWeights, prefix: "qwen.", family: "Qwen" },
+  { ...openWeights, prefix: "qwen.", family: "Qwen", catchAll: true },
   {
     ...minimax,
     prefix: "minimax.minimax-m2",
@@ -104,7 +104,7 @@ export const OPEN_WEIGHTS: readonly Row[] = [
     maxOutputTokens: 98_304,
     price: [0.3, 1.2],
   },
-  { ...minimax, prefix: "minimax.", family: "MiniMax", maxOutputTokens: 65_536 },
+  { ...minimax, prefix: "minimax.", family: "MiniMax", catchAll: true },
   { ...nemotron, prefix: "nvidia.nemotron-nano-9b", family: "Nemotron Nano 9B", price: [0.06, 0.23] },
   {
     ...nemotron,
@@ -132,5 +132,5 @@ export const OPEN_WEIGHTS: readonly Row[] = [
     maxOutputTokens: 131_072,
     price: [0.15, 0.65],
   },
-  { ...nemotron, prefix: "nvidia.nemotron-", family: "Nemotron" },
+  { ...nemotron, prefix: "nvidia.nemotron-", family: "Nemotron", catchAll: true },
 ];

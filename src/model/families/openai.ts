@@ -27,7 +27,7 @@ const gptOss = {
   maxOutputTokens: 16_384,
 } as const;
 /** The ids of bedrock-mantle lack the version. */
-const gptOssOnMantle = { ...gptOss, apis: ["converse", "responses"], endpoint: "mantle" } as const;
+const gptOssOnMantle = { ...gptOss, apis: ["responses", "converse"], endpoint: "mantle" } as const;
 
 export const OPENAI: readonly Row[] = [
   { ...mantleGpt, prefix: "openai.gpt-5.4", family: "GPT-5.4", price: [2.75, 16.5, 0.275, 0] },
@@ -58,6 +58,7 @@ export const OPENAI: readonly Row[] = [
     ...mantleGpt,
     prefix: "openai.daybreak-blue",
     family: "Daybreak Blue",
+    mantlePaths: ["/v1", "/openai/v1"],
     cacheBreakpoints: true,
     price: [13.75, 82.5],
   },
@@ -68,20 +69,22 @@ export const OPENAI: readonly Row[] = [
   { ...gpt6, prefix: "openai.gpt-6.1-terra", family: "GPT-6.1 Terra", price: [1, 5, 0.05, 1.25] },
   { ...gpt6, prefix: "openai.gpt-6.2-sol", family: "GPT-6.2 Sol", price: [2, 10, 0.1, 2.5] },
   { ...gpt6, prefix: "openai.gpt-6.2-astra", family: "GPT-6.2 Astra", price: [8, 40, 0.4, 10] },
-  { ...gptOssOnMantle, prefix: "openai.gpt-oss-20b", family: "gpt-oss 20B", price: [0.07, 0.3] },
+  { ...gptOssOnMantle, prefix: "openai.gpt-oss-20b", family: "gpt-oss 20B on mantle", price: [0.07, 0.3] },
   {
     ...gptOss,
     prefix: "openai.gpt-oss-20b-1",
     family: "gpt-oss 20B",
     price: [0.07, 0.3],
+    profiles: ["us-gov"],
     regionalPrices: { "us-gov": [0.084, 0.36] },
   },
-  { ...gptOssOnMantle, prefix: "openai.gpt-oss-120b", family: "gpt-oss 120B", price: [0.15, 0.6] },
+  { ...gptOssOnMantle, prefix: "openai.gpt-oss-120b", family: "gpt-oss 120B on mantle", price: [0.15, 0.6] },
   {
     ...gptOss,
     prefix: "openai.gpt-oss-120b-1",
     family: "gpt-oss 120B",
     price: [0.15, 0.6],
+    profiles: ["us-gov"],
     regionalPrices: { "us-gov": [0.18, 0.72] },
   },
   {
@@ -97,5 +100,5 @@ export const OPENAI: readonly Row[] = [
     price: [0.15, 0.6],
   },
   // Models newer than this table: what all of them accept.
-  { ...gpt6, prefix: "openai.gpt-", family: "GPT", profiles: [], contextTokens: 1_000_000 },
+  { ...gpt6, prefix: "openai.gpt-", family: "GPT", catchAll: true, profiles: [], contextTokens: 1_000_000 },
 ];

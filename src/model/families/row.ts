@@ -9,6 +9,8 @@ export interface Row extends Partial<Omit<Capabilities, "family" | "price">> {
   /** A prefix of the bare model id; the longest match wins. */
   readonly prefix: string;
   readonly family: string;
+  /** True for the row of a vendor's models that have none of their own: they are newer than this table. */
+  readonly catchAll?: true;
   /** The price of every id without another one; with `surcharge` that of the global profile. */
   readonly price?: RowPrice;
   /** Prices of single geographies. They take precedence over `surcharge`. */
@@ -51,7 +53,7 @@ export const openWeights = {
 export const responsesFirst = {
   apis: ["responses", "converse"],
   endpoint: "runtime",
-  mantlePath: "/openai/v1",
+  mantlePaths: ["/openai/v1"],
   systemPrompt: true,
   tools: "streaming",
   toolChoice: ["auto", "any", "tool"],
@@ -69,7 +71,7 @@ export const responsesFirst = {
 export const mantleOnly = {
   apis: ["responses"],
   endpoint: "mantle",
-  mantlePath: "/openai/v1",
+  mantlePaths: ["/openai/v1"],
   profiles: [],
   profileRequired: false,
 } as const;

@@ -20,5 +20,5 @@ export const WRITER: readonly Row[] = [
     price: [0.6, 6],
   },
   { ...noTools, prefix: "writer.palmyra-vision-7b", family: "Palmyra Vision 7B", images: true },
-  { ...palmyra, prefix: "writer.palmyra-", family: "Palmyra", profiles: [] },
+  { ...palmyra, prefix: "writer.palmyra-", family: "Palmyra", catchAll: true, profiles: [] },
 ];

@@ -42,7 +42,7 @@ export const XAI_AND_GOOGLE: readonly Row[] = [
     maxOutputTokens: 131_072,
     price: [1.25, 2.5, 0.2, 0],
   },
-  { ...grok, prefix: "xai.grok-", family: "Grok", profiles: [] },
+  { ...grok, prefix: "xai.grok-", family: "Grok", catchAll: true, profiles: [] },
   { ...gemma3, prefix: "google.gemma-3-4b", family: "Gemma 3 4B", price: [0.04, 0.08] },
   { ...gemma3, prefix: "google.gemma-3-12b", family: "Gemma 3 12B" },
   { ...gemma3, prefix: "google.gemma-3-27b", family: "Gemma 3 27B", price: [0.23, 0.38] },
@@ -56,5 +56,13 @@ export const XAI_AND_GOOGLE: readonly Row[] = [
     maxOutputTokens: 8192,
     price: [0.04, 0.08],
   },
-  { ...gemma4, prefix: "google.gemma-", family: "Gemma", contextTokens: 128_000, maxOutputTokens: 8192 },
+  {
+    ...gemma4,
+    prefix: "google.gemma-",
+    family: "Gemma",
+    catchAll: true,
+    apis: ["responses", "converse"],
+    mantlePaths: ["/openai/v1", "/v1"],
+    contextTokens: 128_000,
+  },
 ];

@@ -33,7 +33,11 @@ const attachment = z.object({
 const message = z.object({
   type: z.literal("message"),
   message: z.string(),
-  id: z.string().min(1).max(200).optional(),
+  // Older clients number their frames. Such a number is no id of a message.
+  id: z
+    .union([z.string().min(1).max(200), z.number(), z.null()])
+    .optional()
+    .transform((id) => (typeof id === "string" ? id : undefined)),
   model: z.string().optional(),
   attachments: clientList(attachment, MAX_ATTACHMENTS).optional(),
 });

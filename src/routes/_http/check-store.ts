@@ -48,7 +48,10 @@ const CAUSES: readonly (readonly [RegExp, string])[] = [
   [/database or disk is full|ENOSPC|\bOOM\b|disk I\/O error/i, "The store has no space, or its disk fails."],
   [/read-?only|EROFS|MISCONF/i, "The store is read-only."],
   [/EACCES|EPERM|permission|NOPERM|NOAUTH|WRONGPASS/i, "Access to the store is denied."],
-  [/WRONGTYPE/, "Another program has replaced data of the store. Give specchat a database of its own."],
+  [
+    /WRONGTYPE|not an integer/,
+    "Another program has replaced data of the store. Give specchat a database of its own.",
+  ],
   [
     /ENOENT|ENOTDIR|unable to open/i,
     "The data folder is gone or cannot be opened. Put it back, or restart to begin with an empty one.",

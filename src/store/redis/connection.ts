@@ -6,7 +6,7 @@ const CONNECT_TIMEOUT_MS = 2000;
 const RESPONSE_TIMEOUT_MS = 4000;
 
 export interface RedisConnection {
-  /** Sends a command. Commands are sent in the order of the calls. @throws AppError `store_unavailable` */
+  /** Sends a command. Commands are sent in the order of the calls. @throws AppError `store_unavailable`, also for an error of Redis. */
   send(command: string, ...parameters: readonly string[]): Promise<unknown>;
   /** Runs a Lua script atomically. @throws AppError `store_unavailable` */
   runScript(script: string, keys: readonly string[], parameters: readonly string[]): Promise<unknown>;
@@ -39,9 +39,9 @@ export function connectRedis(address: string): RedisConnection {
       return await withTimeout(client.send(command, [...parameters]), RESPONSE_TIMEOUT_MS);
     } catch (error) {
       const text = messageOf(error);
-      if (client && !isUnavailable(error)) throw error;
+      if (text.startsWith("NOSCRIPT")) throw error;
       // A connection with a missing response, or to a server that became read-only, is not used again.
-      if (client && !/LOADING|OOM|MISCONF|WRONGTYPE|BUSY/.test(text)) client.close();
+      if (client && !isAnswer(error)) client.close();
       throw storeUnavailable(`${redactAddress(address)}: ${text}`, error);
     }
   }
@@ -104,11 +104,12 @@ export function redactAddress(address: string): string {
   return url.href;
 }
 
-/** Errors about the state of the server. All other errors are bugs of specchat. Older servers wrap them in another error. */
-const SERVER_STATE_ERRORS =
-  /\b(LOADING|OOM|MISCONF|WRONGTYPE|READONLY|MASTERDOWN|NOREPLICAS|CLUSTERDOWN|NOAUTH|NOPERM|WRONGPASS|BUSY|UNBLOCKED|max number of clients)\b/;
+/** Errors of a server that another connection may not have: after a failover, or with another user. */
+const CONNECTION_ERRORS =
+  /\b(READONLY|MASTERDOWN|NOREPLICAS|CLUSTERDOWN|NOAUTH|NOPERM|WRONGPASS|UNBLOCKED|max number of clients)\b/;
 
-function isUnavailable(error: unknown): boolean {
+/** Returns whether the server answered, and would answer the same on another connection. */
+function isAnswer(error: unknown): boolean {
   const isFromServer = error instanceof Error && "code" in error && error.code === "ERR_REDIS_SERVER_ERROR";
-  return !isFromServer || SERVER_STATE_ERRORS.test(error.message);
+  return isFromServer && !CONNECTION_ERRORS.test(error.message);
 }

@@ -4,7 +4,7 @@
  */
 import type { SessionStore } from "../types.ts";
 import { expireSessions, listIds } from "./all-sessions.ts";
-import { IDS_KEY, PROBE_KEY } from "./keys.ts";
+import { FENCE_KEY, IDS_KEY, PROBE_KEY } from "./keys.ts";
 import { acquireLease, releaseLease, renewLease } from "./leases.ts";
 import { listSessions } from "./list-sessions.ts";
 import { readSession } from "./read-session.ts";
@@ -37,8 +37,9 @@ export function createRedisStore(options: RedisStoreOptions): SessionStore {
     async check() {
       // A server that is out of memory or read-only answers a PING.
       await connection.send("SET", PROBE_KEY, "1", "PX", "60000");
-      // Another program may have replaced the key that every new session is added to.
+      // Another program may have replaced the keys that all sessions share.
       await connection.send("ZCARD", IDS_KEY);
+      await connection.send("INCRBY", FENCE_KEY, "0");
     },
     async close() {
       connection.close();

@@ -23,12 +23,16 @@ export interface SqliteConnection {
   isInPlace(): boolean;
 }
 
-/**
- * Creates and opens the file.
- * @param shared opens it even when another process uses it. Only for reading.
- * @throws StartError
- */
-export function openSqliteFile(folder: string, shared: boolean): SqliteFile {
+export interface SqliteFileOptions {
+  readonly folder: string;
+  /** Opens the file even when another process uses it. Only for reading. */
+  readonly shared: boolean;
+  /** What a power failure may take: `normal` the last writes, `full` nothing. https://sqlite.org/pragma.html#pragma_synchronous */
+  readonly synchronous: "normal" | "full";
+}
+
+/** Creates and opens the file. @throws StartError */
+export function openSqliteFile({ folder, shared, synchronous }: SqliteFileOptions): SqliteFile {
   const path = join(folder, FILE_NAME);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -39,12 +43,12 @@ export function openSqliteFile(folder: string, shared: boolean): SqliteFile {
       );
     try {
       createPrivateFile(path);
-      connect(path).database.close();
+      connect(path, synchronous).database.close();
     } catch (error) {
       unlock?.();
       throw error;
     }
-    return { path, connect: () => connect(path), unlock: () => unlock?.() };
+    return { path, connect: () => connect(path, synchronous), unlock: () => unlock?.() };
   } catch (error) {
     throw toStartError(error, path, folder);
   }
@@ -56,12 +60,12 @@ function createPrivateFile(path: string): void {
   chmodSync(path, 0o600);
 }
 
-function connect(path: string): SqliteConnection {
+function connect(path: string, synchronous: SqliteFileOptions["synchronous"]): SqliteConnection {
   const database = new Database(path, { readwrite: true, create: false, strict: true });
   try {
     database.run("PRAGMA busy_timeout = 2000");
     database.run("PRAGMA journal_mode = WAL");
-    database.run("PRAGMA synchronous = NORMAL");
+    database.run(`PRAGMA synchronous = ${synchronous}`);
     database.run("PRAGMA foreign_keys = ON");
     migrate(database, path);
   } catch (error) {

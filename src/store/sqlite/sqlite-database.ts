@@ -96,10 +96,8 @@ function isSystemError(error: unknown): boolean {
   return error instanceof Error && "syscall" in error && "code" in error;
 }
 
-/** Returns whether the file is missing, full, read-only or damaged. All other errors of SQLite are bugs of specchat. */
+/** Returns whether the file is missing, full, read-only, damaged or of another program. All other errors of SQLite are bugs of specchat. */
 function isUnavailable(error: unknown): boolean {
   if (error instanceof StartError || isSystemError(error)) return true;
-  return (
-    error instanceof SQLiteError && !/^SQLITE_(ERROR|CONSTRAINT|MISUSE|RANGE|MISMATCH)/.test(error.code ?? "")
-  );
+  return error instanceof SQLiteError && !/^SQLITE_(CONSTRAINT|MISUSE|RANGE|MISMATCH)/.test(error.code ?? "");
 }

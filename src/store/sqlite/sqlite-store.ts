@@ -6,17 +6,18 @@ import { parseStored, readOrSkip, sessionNotFound } from "../errors.ts";
 import { createLocalLeases } from "../local-leases.ts";
 import { foldCase } from "../search-text.ts";
 import type { ListedSession, ListOptions, SessionChange, SessionStore, StoredSession } from "../types.ts";
-import { openSqliteFile } from "./file.ts";
+import { openSqliteFile, type SqliteFileOptions } from "./file.ts";
 import { decodeSession, encodeChange, encodeMessage, encodeSession, type HistoryRow } from "./rows.ts";
 import { SqliteDatabase } from "./sqlite-database.ts";
 import type { Statements } from "./statements.ts";
 
-export interface SqliteStoreOptions {
-  readonly folder: string;
+export interface SqliteStoreOptions extends Pick<SqliteFileOptions, "folder"> {
   /** Returns milliseconds. */
   readonly now: () => number;
-  /** Opens the file even when another process uses it. Only for reading. */
-  readonly shared?: boolean;
+  /** False by default. */
+  readonly shared?: SqliteFileOptions["shared"];
+  /** `normal` by default. */
+  readonly synchronous?: SqliteFileOptions["synchronous"];
 }
 
 export interface SqliteStore extends SessionStore {
@@ -30,8 +31,13 @@ const BATCH_SIZE = 200;
 const END_OF_LIST = { updatedAt: "~", id: "" as SessionId };
 
 /** @throws StartError */
-export function openSqliteStore({ folder, now, shared = false }: SqliteStoreOptions): SqliteStore {
-  const database = new SqliteDatabase(openSqliteFile(folder, shared));
+export function openSqliteStore({
+  folder,
+  now,
+  shared = false,
+  synchronous = "normal",
+}: SqliteStoreOptions): SqliteStore {
+  const database = new SqliteDatabase(openSqliteFile({ folder, shared, synchronous }));
   const { assertActive, ...leases } = createLocalLeases(now);
   return {
     ...leases,

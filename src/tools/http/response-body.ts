@@ -17,13 +17,28 @@ export function readResponseBody(body: Uint8Array, headers: Readonly<Record<stri
       ?.slice("charset=".length)
       .replace(/"/g, "");
     const text = decode(body, charset, TEXT_TYPE.test(mediaType));
-    if (text !== undefined) return { type: "text", text };
+    if (text !== undefined)
+      return { type: "text", text: SEQUENCE_TYPE.test(mediaType) ? listOnlyRecord(text) : text };
   }
   return {
     type: "file",
     mediaType: mediaType || "application/octet-stream",
     name: parseFileName(headers["content-disposition"]),
   };
+}
+
+const SEQUENCE_TYPE = /[/+]((x-)?(ndjson|jsonl|jsonlines|json-lines)|stream\+json|json-seq)$/;
+
+/** Returns the only record of JSON lines, or of a JSON text sequence, as a list. Other texts are unchanged. */
+function listOnlyRecord(text: string): string {
+  const record = text.replaceAll("\x1e", "").trim();
+  if (!record.startsWith("{")) return text;
+  try {
+    JSON.parse(record);
+    return `[${record}]`;
+  } catch {
+    return text;
+  }
 }
 
 const TEXT_TYPE =

@@ -42,7 +42,8 @@ const FAMILIES: readonly (readonly [RegExp, readonly Surface[], ResponsesFamily]
     ["responses", "mantle /openai/v1"],
     { ...gpt, efforts: gpt.efforts.filter((effort) => effort !== "none") },
   ],
-  [/^openai\.(gpt-5\.6-cyber|daybreak-blue)/, ["mantle /openai/v1"], gpt],
+  [/^openai\.gpt-5\.6-cyber/, ["mantle /openai/v1"], gpt],
+  [/^openai\.daybreak-blue/, ["mantle /v1"], gpt],
   [/^openai\.gpt-5\.6/, ["responses", "mantle /openai/v1"], gpt],
   [/^openai\.gpt-5\.[45]/, ["mantle /openai/v1"], { ...gpt, cache: "automatic" }],
   [

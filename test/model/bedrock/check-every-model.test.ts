@@ -4,7 +4,7 @@ import { loadConfig } from "../../../src/config/load.ts";
 import { type StandIn, startBedrock } from "../../bedrock/index.ts";
 import { startApi, testPorts } from "../../support/harness.ts";
 import { createPatientBedrock } from "./front-door.ts";
-import { MODEL_IDS } from "./ids.ts";
+import { MANTLE_IDS, MODEL_IDS } from "./ids.ts";
 
 const spec = `${import.meta.dir}/../../fixtures/things.yaml`;
 const NOW = new Date("2026-11-29T12:00:00Z");
@@ -68,7 +68,7 @@ function regionOf(id: string): string {
 const LIVES: readonly (readonly [RegExp, RegExp])[] = [
   [
     /claude-3-(haiku|sonnet|opus|5|7)/,
-    /reached the end of its life \(2026-09\).* Use anthropic\.claude-\w+-5-5\.$/,
+    /reached the end of its life \(2026-09\).* Use us\.anthropic\.claude-\w+-5-5\.$/,
   ],
   [/claude-sonnet-4-2025/, /reached the end of its life \(2026-10-14\)/],
   [/claude-opus-4-2025/, /reached the end of its life \(2026-05-31\)/],
@@ -77,7 +77,7 @@ const LIVES: readonly (readonly [RegExp, RegExp])[] = [
     /claude-sonnet-4-5/,
     /is legacy since 2026-10-08, new customers cannot use it, and it reaches .* on 2027-04-08\./,
   ],
-  [/nova-premier/, /reached the end of its life \(2026-09-14\).* Use amazon\.nova-2-lite-v1:0\.$/],
+  [/nova-premier/, /reached the end of its life \(2026-09-14\).* Use us\.amazon\.nova-2-lite-v1:0\.$/],
   [/llama3-(2|1-405b)/, /reached the end of its life \(2026-07-07\)/],
   [/command-r/, /reached the end of its life \(2026-08-19\)/],
   [/jamba-1-5/, /reached the end of its life \(2026-11-26\)/],
@@ -91,18 +91,6 @@ function maxTokensOf(body: unknown): number {
   };
   return inferenceConfig?.maxTokens ?? max_output_tokens ?? Number.POSITIVE_INFINITY;
 }
-
-/** Models that only the Responses API of bedrock-mantle serves. */
-const MANTLE_IDS = [
-  "openai.gpt-5.4",
-  "openai.gpt-5.5",
-  "openai.gpt-5.6-cyber",
-  "openai.daybreak-blue",
-  "xai.grok-4.3",
-  "google.gemma-4-31b",
-  "google.gemma-4-26b-a4b",
-  "google.gemma-4-e2b",
-];
 
 describe("specchat check asks for the fewest tokens that the model accepts, and says how long it lives:", () => {
   for (const id of [...MODEL_IDS, ...MANTLE_IDS])

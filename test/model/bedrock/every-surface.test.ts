@@ -154,9 +154,13 @@ const ENDS = ["end_turn", "stopped", "end_turn", "end_turn", "end_turn"];
 describe("a conversation with a stopped turn, sampling, a limit of one token and trimming works with", () => {
   for (const id of [...MODEL_IDS, ...MANTLE_IDS])
     test(id, async () => {
-      const { apis, endpoint, mantlePath, reasoning } = capabilitiesOf(id);
+      const { apis, endpoint, mantlePaths, reasoning } = capabilitiesOf(id);
       const surface =
-        apis[0] === "converse" ? "converse" : endpoint === "mantle" ? `mantle ${mantlePath}` : "responses";
+        apis[0] === "converse"
+          ? "converse"
+          : endpoint === "mantle"
+            ? `mantle ${mantlePaths[0]}`
+            : "responses";
       const expected = { ends: ENDS, refusals: [], surfaces: [surface] };
       expect(await converse("preferred", id)).toEqual(expected as never);
       if (reasoning !== "none") expect(await converse("without reasoning", id)).toEqual(expected as never);

@@ -119,6 +119,10 @@ export const MODEL_IDS = [
 export const MANTLE_IDS = [
   "openai.gpt-5.4",
   "openai.gpt-5.5",
+  "openai.gpt-5.6-cyber",
+  "openai.daybreak-blue",
+  "openai.gpt-oss-20b",
+  "openai.gpt-oss-120b",
   "xai.grok-4.3",
   "google.gemma-4-31b",
   "google.gemma-4-26b-a4b",

@@ -68,25 +68,25 @@ describe("a legacy or retired model gets a warning with the date and the success
       "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
       "Claude Sonnet 4.5",
       "2026-10-07",
-      "reaches the end of its life on 2027-04-08. Use anthropic.claude-sonnet-5-5.",
+      "reaches the end of its life on 2027-04-08. Use global.anthropic.claude-sonnet-5-5.",
     ],
     [
       "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
       "Claude Sonnet 4.5",
       "2026-10-08",
-      "is legacy since 2026-10-08, new customers cannot use it, and it reaches the end of its life on 2027-04-08. Use anthropic.claude-sonnet-5-5.",
+      "is legacy since 2026-10-08, new customers cannot use it, and it reaches the end of its life on 2027-04-08. Use global.anthropic.claude-sonnet-5-5.",
     ],
     [
       "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
       "Claude Sonnet 4.5",
       "2027-04-08",
-      "reached the end of its life (2027-04-08), and Bedrock refuses it. Use anthropic.claude-sonnet-5-5.",
+      "reached the end of its life (2027-04-08), and Bedrock refuses it. Use global.anthropic.claude-sonnet-5-5.",
     ],
     [
       "us.anthropic.claude-opus-4-1-20250805-v1:0",
       "Claude Opus 4.1",
       "2026-11-29",
-      "reaches the end of its life on 2027-01-08. Use anthropic.claude-opus-5-5.",
+      "reaches the end of its life on 2027-01-08. Use global.anthropic.claude-opus-5-5.",
     ],
     [
       "ai21.jamba-1-5-mini-v1:0",
@@ -104,7 +104,7 @@ describe("a legacy or retired model gets a warning with the date and the success
       "us.anthropic.claude-3-7-sonnet-20250219-v1:0",
       "Claude 3.7 Sonnet",
       "2026-09-01",
-      "reached the end of its life (2026-09), and Bedrock refuses it. Use anthropic.claude-sonnet-5-5.",
+      "reached the end of its life (2026-09), and Bedrock refuses it. Use global.anthropic.claude-sonnet-5-5.",
     ],
     ["global.anthropic.claude-haiku-5-5", "", "2026-11-29", undefined],
   ];
@@ -140,6 +140,51 @@ describe("an id of an unknown family gets a warning, with the nearest known id:"
   });
 });
 
+test("a successor is named by the profile of the region", () => {
+  const successors = ["us-east-1", "eu-west-1", "ap-south-1"].map((region) => {
+    const found = checkModelId("global.anthropic.claude-sonnet-4-20250514-v1:0", undefined, region);
+    return found.status === "warning" ? / Use (\S+)\.$/.exec(found.warning)?.[1] : undefined;
+  });
+  expect(successors).toEqual(
+    ["us", "eu", "global"].map((geography) => `${geography}.anthropic.claude-sonnet-5-5`),
+  );
+});
+
+describe("an id of a known family without a row of its own gets a warning, with the nearest known id:", () => {
+  const ids: readonly [id: string, nearest: string, family: string, more?: string][] = [
+    ["global.anthropic.claude-haiku-5-6", "global.anthropic.claude-haiku-5-5", "Claude"],
+    ["us.openai.gpt-6.3-sol", "us.openai.gpt-6.1-sol", "GPT"],
+    ["xai.grok-4.8", "xai.grok-4.6", "Grok", " It may be available through inference profiles only."],
+    ["mistral.mistral-large-4", "mistral.mistral-large-3", "Mistral"],
+  ];
+  for (const [id, nearest, family, more = ""] of ids)
+    test(id, () => {
+      expect(checkModelId(id, undefined, "us-east-1")).toEqual({
+        status: "warning",
+        warning: `${id} is not a model that this version knows; a known id begins with ${nearest}. specchat treats it like a new model of the family ${family} (unknown cost) and learns from refusals.${more}`,
+      });
+    });
+});
+
+describe("a profile that the table lacks gets a warning:", () => {
+  const ids: readonly [id: string, region: string, geography: string, advice: string][] = [
+    ["eu.openai.gpt-5.6-sol", "eu-west-1", "eu", "In eu-west-1 use global.openai.gpt-5.6-sol."],
+    ["kr.anthropic.claude-haiku-5-5", "us-east-1", "kr", "In us-east-1 use us.anthropic.claude-haiku-5-5."],
+    ["mx.amazon.nova-2-lite-v1:0", "", "mx", "Use global.amazon.nova-2-lite-v1:0."],
+  ];
+  for (const [id, region, geography, advice] of ids)
+    test(id, () => {
+      expect(checkModelId(id, undefined, region)).toEqual({
+        status: "warning",
+        warning: expect.stringMatching(
+          new RegExp(
+            `knows no profile ${geography}\\. of the model, and Bedrock may refuse it\\. ${advice}$`,
+          ),
+        ),
+      });
+    });
+});
+
 describe("a malformed id is rejected with the nearest known id:", () => {
   const ids: readonly [string, string][] = [
     ["claude-haiku-4-5", "anthropic.claude-haiku-4-5"],
@@ -165,7 +210,6 @@ describe("a profile gets a warning in a region of another geography:", () => {
   for (const [profile, right, wrong] of [
     ["us", "us-west-2", "eu-west-1"],
     ["eu", "eu-central-1", "us-east-1"],
-    ["apac", "ap-southeast-1", "us-east-1"],
     ["in", "ap-south-1", "ap-southeast-1"],
     ["jp", "ap-northeast-1", "ap-northeast-2"],
     ["au", "ap-southeast-2", "ap-southeast-1"],
@@ -180,6 +224,28 @@ describe("a profile gets a warning in a region of another geography:", () => {
       expect(hasWarning(`${right}/${profile}.${haiku}`, wrong)).toBe(false);
     });
   }
+  test("apac gets one in us-east-1, not in ap-southeast-1", () => {
+    const id = "apac.amazon.nova-lite-v1:0";
+    expect([hasWarning(id, "ap-southeast-1"), hasWarning(id, "us-east-1")]).toEqual([false, true]);
+  });
+  test("A legacy profile of another geography gets both warnings, with ids of the region.", () => {
+    const sonnet = "us.anthropic.claude-sonnet-4-5-20250929-v1:0";
+    const check = checkModelId(sonnet, undefined, "eu-west-1", "2026-11-29T08:00:00.000Z");
+    expect(check).toEqual({
+      status: "warning",
+      warning: expect.stringMatching(
+        /unknown in eu-west-1: .* use eu\.anthropic\.claude-sonnet-4-5.*legacy since.* Use eu\.anthropic\.claude-sonnet-5-5\.$/,
+      ),
+    });
+  });
+
+  test("global gets one in the partitions of governments and of China, and none is advised there", () => {
+    for (const region of ["us-gov-west-1", "cn-north-1"]) {
+      expect(hasWarning(`global.${haiku}`, region)).toBe(true);
+      expect(JSON.stringify(checkModelId(haiku, undefined, region))).not.toContain("global.");
+    }
+  });
+
   test("global gets none", () => {
     expect(hasWarning(`global.${haiku}`, "sa-east-1")).toBe(false);
   });

@@ -57,6 +57,8 @@ describe("a refused field is left out at once and from then on:", () => {
     ],
     ["inferenceConfig.topP: Extra inputs are not permitted", "topP", { maxTokens: 1000, temperature: 0.5 }],
     ["Unknown parameter: 'temperature'.", "temperature", WITHOUT_TEMPERATURE],
+    ["The temperature field is not supported by this model.", "temperature", WITHOUT_TEMPERATURE],
+    ["Extra inputs are not permitted: temperature", "temperature", WITHOUT_TEMPERATURE],
     ["Unrecognized request argument supplied: temperature", "temperature", WITHOUT_TEMPERATURE],
   ];
   for (const [message, field, inferenceConfig] of wordings)
@@ -155,6 +157,118 @@ describe("a limit of output tokens below the minimum is raised:", () => {
         { maxTokens: 16 },
       ]);
     });
+});
+
+describe("a limit of output tokens above the maximum is lowered:", () => {
+  for (const message of [
+    "The maximum tokens you requested exceeds the model limit of 4096. Try again with a maximum tokens value that is lower than 4096.",
+    "max_tokens: 9000 > 4096, which is the maximum allowed number of output tokens for model-1",
+    "max_tokens is too large: 9000. This model supports at most 4096 completion tokens, whereas you provided 9000.",
+    "The value of maxTokens must be less than or equal to 4096.",
+  ])
+    test(message, async () => {
+      const { texts, bodies } = await sendTwice(message, {
+        maxTokens: 9000,
+        temperature: undefined,
+        topP: undefined,
+      });
+      expect(texts).toEqual(["one", "two"]);
+      expect(bodies.map((body) => body.inferenceConfig)).toEqual([
+        { maxTokens: 9000 },
+        { maxTokens: 4096 },
+        { maxTokens: 4096 },
+      ]);
+    });
+});
+
+describe("a control of thinking that a model refuses is replaced:", () => {
+  const drop = { block_binding: { mismatch_behavior: "drop_block" } };
+  const anthropic_beta = ["thinking-binding-controls-2026-08-01"];
+  const cases: readonly [message: string, model: string, before: object, after: object | undefined][] = [
+    [
+      '"thinking.type.adaptive" is not supported for this model. Use "thinking.type.enabled" and "budget_tokens" to control thinking behavior.',
+      "global.anthropic.claude-6",
+      {
+        thinking: { type: "adaptive", display: "summarized", ...drop },
+        output_config: { effort: "low" },
+        anthropic_beta,
+      },
+      undefined,
+    ],
+    [
+      "adaptive thinking is not supported on this model",
+      "global.anthropic.claude-6",
+      {
+        thinking: { type: "adaptive", display: "summarized", ...drop },
+        output_config: { effort: "low" },
+        anthropic_beta,
+      },
+      undefined,
+    ],
+    [
+      "invalid beta flag",
+      "global.anthropic.claude-6",
+      {
+        thinking: { type: "adaptive", display: "summarized", ...drop },
+        output_config: { effort: "low" },
+        anthropic_beta,
+      },
+      { thinking: { type: "adaptive", display: "summarized" }, output_config: { effort: "low" } },
+    ],
+    [
+      "thinking: Input tag 'between_tools' found using 'type' does not match any of the expected tags: 'adaptive'",
+      "us.anthropic.claude-sonnet-5-5",
+      { thinking: { type: "between_tools", ...drop }, anthropic_beta },
+      {
+        thinking: { type: "adaptive", display: "summarized", ...drop },
+        output_config: { effort: "low" },
+        anthropic_beta,
+      },
+    ],
+    [
+      '"thinking.type.disabled" is not supported for this model.',
+      "global.anthropic.claude-opus-5",
+      { thinking: { type: "disabled" } },
+      { thinking: { type: "adaptive", display: "summarized" }, output_config: { effort: "low" } },
+    ],
+  ];
+  for (const [message, model, before, after] of cases)
+    test(message, async () => {
+      const text = `The model returned the following errors: ${message}`;
+      const { texts, bodies } = await sendTwice(text, { model });
+      expect(texts).toEqual(["one", "two"]);
+      expect(bodies.map((body) => body.additionalModelRequestFields)).toEqual([before, after, after]);
+    });
+
+  test("a budget, by an effort", async () => {
+    const message =
+      'The model returned the following errors: "thinking.type.enabled" is not supported for this model. Use "thinking.type.adaptive" and "output_config.effort" to control thinking behavior.';
+    const model = "us.anthropic.claude-sonnet-4-5-20250929-v1:0";
+    const { bodies } = await sendTwice(message, { model, topP: undefined }, { reasoningEffort: "high" });
+    expect(bodies.map((body) => body.additionalModelRequestFields)).toEqual([
+      { thinking: { type: "enabled", budget_tokens: 32_768 } },
+      { thinking: { type: "adaptive", display: "summarized" }, output_config: { effort: "high" } },
+      { thinking: { type: "adaptive", display: "summarized" }, output_config: { effort: "high" } },
+    ]);
+  });
+});
+
+test("a model that bedrock-mantle does not serve under the likelier path is called under the other one", async () => {
+  const { bedrock, model, warnings } = await createTestBed({}, { strict: false });
+  const id = "openai.daybreak-blue";
+  bedrock.script([refuse(`model \`${id}\` isn't supported on this route`), { text: "one" }, { text: "two" }]);
+  const outcomes = [await collectOutcome(model, { model: id }), await collectOutcome(model, { model: id })];
+  expect(outcomes.map(textOf)).toEqual(["one", "two"]);
+  expect(bedrock.requests.map(({ surface }) => surface)).toEqual([
+    "mantle /v1",
+    "mantle /openai/v1",
+    "mantle /openai/v1",
+  ]);
+  expect(warnings).toEqual([
+    `${id} is called with another API or path, because the preferred one refused it.`,
+  ]);
+  model.close();
+  await bedrock.stop();
 });
 
 test("a model of an unknown vendor streams with tools, and its limit of output tokens is not cut", async () => {

@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from "node:fs/pr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SessionId } from "../../../src/chat/types.ts";
+import { openSqliteFile } from "../../../src/store/sqlite/file.ts";
 import { SCHEMA_VERSION } from "../../../src/store/sqlite/schema.ts";
 import { openSqliteStore } from "../../../src/store/sqlite/sqlite-store.ts";
 import { testSameAsMemory } from "../same-as-memory.ts";
@@ -110,6 +111,17 @@ describe("The file of the SQLite store", () => {
       );
     },
   );
+
+  test.each([
+    ["normal", 1],
+    ["full", 2],
+  ] as const)("is written with synchronous=%s as the setting says.", (synchronous, level) => {
+    const file = openSqliteFile({ folder: newFolder(), shared: false, synchronous });
+    const { database } = file.connect();
+    expect(database.query("PRAGMA synchronous").get()).toEqual({ synchronous: level });
+    database.close();
+    file.unlock();
+  });
 
   test("is accessible to this user only, and so is its folder.", async () => {
     const folder = newFolder();

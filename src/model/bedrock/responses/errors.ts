@@ -28,6 +28,7 @@ const TYPES_BY_STATUS: Readonly<Record<number, string>> = {
   404: "ResourceNotFoundException",
   408: "ModelTimeoutException",
   422: "ValidationException",
+  424: "ModelErrorException",
   429: "ThrottlingException",
   500: "InternalServerException",
   503: "ServiceUnavailableException",

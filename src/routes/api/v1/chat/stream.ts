@@ -1,4 +1,5 @@
 /** `POST /api/v1/chat/stream`: a reply as server-sent events. */
+import { AppError } from "../../../../errors.ts";
 import { streamLangchainChat } from "../../../../protocols/langchain/chat.ts";
 import {
   type ServerEvent,
@@ -38,5 +39,10 @@ export const chatStream: Route = {
 };
 
 async function* serializeEvents(events: AsyncIterable<ServerEvent>): AsyncGenerator<string, void> {
-  for await (const event of events) yield serializeEvent(event);
+  try {
+    for await (const event of events) yield serializeEvent(event);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    yield serializeEvent({ event: "error", data: { error: error.message } });
+  }
 }
