@@ -313,11 +313,11 @@ test("reasoning is sent back to the API that wrote it, and left out of requests 
   const messages: Message[] = [createUserMessage("go")];
   const ask = async (port: Model) => {
     const { events, error } = await collectOutcome(port, { model: id, messages });
-    const parts = events.flatMap((event) =>
+    const parts = events.flatMap((event): (Message & { role: "assistant" })["parts"] =>
       event.type === "reasoning"
         ? [event]
         : event.type === "call"
-          ? [{ type: "call", call: event.call } as const]
+          ? [{ type: "call", call: event.call }]
           : [],
     );
     const [call] = parts.flatMap((part) => (part.type === "call" ? [part.call] : []));
