@@ -25,6 +25,8 @@ export function checkFamily(call: ModelCall, family: Family): Refusal | undefine
     () => checkStreaming(call, family),
     () => checkSystem(call.body, family),
     () => checkCache(call.body, family),
+    () => checkLifetime(call),
+    () => checkTier(call),
     () => checkToolUse(call, family),
     () => checkInference(call.body, family),
     () => checkBlocks(call.body, family),
@@ -90,6 +92,22 @@ function checkCache(body: Json, family: Family): Refusal | undefined {
     };
   return total > 4
     ? modelError(`A maximum of 4 blocks with cache_control may be provided. Found ${total}.`)
+    : undefined;
+}
+
+/** Claude 4.5 and newer keep a prefix for an hour, other models do not. */
+function checkLifetime({ modelId, body }: ModelCall): Refusal | undefined {
+  const hasLifetimes = /claude-(\w+-4-[5-8]|\w+-5)/.test(modelId);
+  return !hasLifetimes && stringifyJson(body).includes('"ttl":"1h"')
+    ? modelError("cachePoint.ttl: Extra inputs are not permitted")
+    : undefined;
+}
+
+/** Claude and GPT have the default tier alone. */
+function checkTier({ modelId, body }: ModelCall): Refusal | undefined {
+  const tier = isRecord(body.serviceTier) ? String(body.serviceTier.type) : "default";
+  return tier !== "default" && /anthropic\.|openai\.gpt-[56]/.test(modelId)
+    ? validationError(`The service tier '${tier}' is not available for this model.`)
     : undefined;
 }
 

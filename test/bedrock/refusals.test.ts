@@ -194,6 +194,20 @@ const cases: Record<string, Case> = {
     body: { ...hi, inferenceConfig: { stopSequences: ["END"] } },
     message: "This model doesn't support the stopSequences field. Remove stopSequences and try again.",
   },
+  "a cache of an hour for Nova": {
+    model: "amazon.nova-lite-v1:0",
+    body: { ...hi, system: [text("be kind"), { cachePoint: { type: "default", ttl: "1h" } }] },
+    message: "The model returned the following errors: cachePoint.ttl: Extra inputs are not permitted",
+  },
+  "a service tier for Claude": {
+    body: { ...hi, serviceTier: { type: "flex" } },
+    message: "The service tier 'flex' is not available for this model.",
+  },
+  "a profile that GPT does not have": {
+    model: "eu.openai.gpt-5.6-sol",
+    body: hi,
+    message: "The provided model identifier is invalid.",
+  },
   "an assistant prefill for Claude 4.6": {
     model: "us.anthropic.claude-sonnet-4-6",
     body: { messages: [user(text("a")), assistant(text("b"))] },

@@ -39,6 +39,7 @@ export function checkResponses(
   if ("status" in family) return family;
   return firstRefusal([
     () => checkLimits(body, family),
+    () => checkTier(body),
     () => checkCache(body, family),
     () => checkTools(body),
     () => checkInput(body, family, isKnownReasoning),
@@ -72,6 +73,13 @@ function checkLimits(body: Json, family: ResponsesFamily): Refusal | undefined {
     );
   const include = filterStrings(body.include).find((name) => name !== "reasoning.encrypted_content");
   return include === undefined ? undefined : badRequest(`Invalid value: '${include}'.`);
+}
+
+/** GPT has the default tier alone. */
+function checkTier({ model, service_tier: tier = "default" }: Json): Refusal | undefined {
+  return tier !== "default" && /openai\.gpt-[56]/.test(String(model))
+    ? badRequest(`The service tier '${String(tier)}' is not available for this model.`)
+    : undefined;
 }
 
 function checkCache(body: Json, { cache }: ResponsesFamily): Refusal | undefined {

@@ -20,6 +20,7 @@ function refusalOf(change: Json, surface: Surface = "responses"): string | undef
 const cases: readonly (readonly [string, Json, string, Surface?])[] = [
   ["an unknown parameter", { max_tokens: 16 }, "Unknown parameter: 'max_tokens'."],
   ["a limit below 16", { max_output_tokens: 15 }, "Expected a value >= 16, but got 15"],
+  ["a service tier", { service_tier: "flex" }, "The service tier 'flex' is not available for this model."],
   ["a temperature", { temperature: 0.5 }, "Unsupported parameter: 'temperature'"],
   ["a bare id on bedrock-runtime", { model: "openai.gpt-5.6-sol" }, "on-demand throughput"],
   ["a profile on bedrock-mantle", {}, "does not exist", "mantle /openai/v1"],

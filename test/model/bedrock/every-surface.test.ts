@@ -37,7 +37,10 @@ function connect(options: Partial<BedrockOptions>): Model {
 
 beforeAll(async () => {
   bedrock = await startBedrock();
-  models.set("preferred", connect({ reasoningEffort: "high" }));
+  models.set(
+    "preferred",
+    connect({ reasoningEffort: "high", cacheTtl: "1h", serviceTier: "flex", requestMetadata: { team: "a" } }),
+  );
   // A guardrail keeps models on Converse that the Responses API serves too.
   models.set("converse", connect({ reasoningEffort: "high", guardrail: { id: "g", version: "1" } }));
   models.set("without reasoning", connect({}));
