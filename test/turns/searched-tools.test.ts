@@ -53,6 +53,7 @@ test("omitted operations are named in the first message, which does not change w
   const model = {
     async *stream({ messages }: ModelRequest) {
       received.push([...messages]);
+      yield { type: "text", text: "Hello." } as const;
     },
   } as unknown as TurnModel;
   const catalog = createCatalog();
