@@ -25,6 +25,8 @@ type StatelessApp = TurnApp & Pick<App, "fetch" | "handedOver" | "models" | "sle
 
 /** Files of a history. Models accept fewer. */
 const MAX_FILES = 500;
+/** Tool calls of a history. */
+const MAX_CALLS = 1000;
 
 /** Turns that belong to no session. A server that stops waits for them too. */
 export interface TurnTracker {
@@ -151,11 +153,7 @@ function prepareTurn(
   const { model } = request;
   const last = messages.at(-1);
   if (!last) throw new AppError("bad_request", "messages: at least one is needed.");
-  const files = messages.reduce(
-    (sum, message) => sum + (message.role === "assistant" ? 0 : (message.files?.length ?? 0)),
-    0,
-  );
-  if (files > MAX_FILES) throw new AppError("bad_request", `messages: at most ${MAX_FILES} files.`);
+  limitHistory(messages);
   const conversion = { model: model ?? app.modelId, now: app.now, ...context };
   for (const message of messages)
     if (message.role === "user") validateTurnRequest({ message: "", attachments: message.files }, app);
@@ -169,6 +167,17 @@ function prepareTurn(
   if ((request.decisions?.length ?? 0) > maxToolCalls)
     throw new AppError("bad_request", `At most ${maxToolCalls} calls are carried out at once.`);
   return prepareContinuation(toMessages(messages, conversion), request, canApprove, conversion.model);
+}
+
+/** @throws AppError `bad_request` */
+function limitHistory(messages: readonly FetchedMessage[]): void {
+  let [files, calls] = [0, 0];
+  for (const message of messages) {
+    if (message.role === "assistant") calls += message.calls.length;
+    else files += message.files?.length ?? 0;
+  }
+  if (files > MAX_FILES) throw new AppError("bad_request", `messages: at most ${MAX_FILES} files.`);
+  if (calls > MAX_CALLS) throw new AppError("bad_request", `A history may have ${MAX_CALLS} tool calls.`);
 }
 
 /** Continues after the last calls of the history. Without calls, the model continues its own text. */

@@ -36,6 +36,7 @@ const nested = (depth: number) => `${"[".repeat(depth)}${"]".repeat(depth)}`;
 const sdkMessage = (parts: readonly unknown[], index = 0) => ({ id: `m${index}`, role: "user", parts });
 const picture = { type: "image_url", image_url: { url: PIXEL } };
 export const COMPLETIONS = "/v1/chat/completions";
+const MESSAGES = "/v1/messages";
 const RESPONSES = "/v1/responses";
 const AG_UI = "/bedrock-chat/ag-ui";
 const AI = "/bedrock-chat/ai";
@@ -154,6 +155,44 @@ export const ATTACKS: readonly Attack[] = [
           type: "item_reference",
           id: `msg_00000000-0000-4000-8000-${String(index).padStart(12, "0")}_1`,
         })),
+      }),
+  },
+  {
+    name: "1,999 messages",
+    path: MESSAGES,
+    body: () =>
+      JSON.stringify({
+        model: MODEL,
+        max_tokens: 9,
+        messages: list(1999, () => user([{ type: "text", text: "a" }])),
+      }),
+  },
+  {
+    name: "45,000 empty blocks",
+    path: MESSAGES,
+    body: () => JSON.stringify({ model: MODEL, max_tokens: 9, messages: [user(list(45_000, () => ({})))] }),
+  },
+  {
+    name: "a tool call with 40,000 arguments",
+    path: MESSAGES,
+    body: () =>
+      JSON.stringify({
+        model: MODEL,
+        max_tokens: 9,
+        messages: [
+          user("hi"),
+          {
+            role: "assistant",
+            content: [
+              {
+                type: "tool_use",
+                id: "t",
+                name: "list_things",
+                input: Object.fromEntries(list(40_000, (index) => [`k${index}`, 1])),
+              },
+            ],
+          },
+        ],
       }),
   },
   {

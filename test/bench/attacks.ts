@@ -1,7 +1,8 @@
 /** Measures what hostile requests of one client cost others: the answers to another person's pings, and the memory of the server. */
 import { startApi } from "../support/harness.ts";
 import { createServerFixture } from "../support/server-process.ts";
-import { ATTACKS, type Attack, COMPLETIONS } from "./attack-inputs.ts";
+import { ATTACKS, type Attack } from "./attack-inputs.ts";
+import type { SendOrder } from "./attack-sender.ts";
 import { formatMs, type Measurement } from "./measurement.ts";
 import { startPings } from "./pings.ts";
 import { startStandIn } from "./stand-in-process.ts";
@@ -18,22 +19,23 @@ export async function attacks(): Promise<readonly Measurement[]> {
   const server = await fixture.start();
   const origin = new URL(server.url).origin;
   const ping = await startPings(origin);
-  const refused = await measureRefused(origin, server.pid);
+  const { send, stop } = startSender(origin);
+  const refused = await measureRefused(send, server.pid);
   // The first requests compile the code.
-  for (const attack of ATTACKS) await send(origin, attack, attack.body());
+  for (const index of ATTACKS.keys()) await send(index);
   const before = await readResidentMb(server.pid);
   const quiet = (await ping(() => Bun.sleep(2))).p99;
   const measured: { readonly attack: Attack; readonly p99: number }[] = [];
-  for (const attack of ATTACKS) {
-    const body = attack.body();
+  for (const [index, attack] of ATTACKS.entries()) {
     const { p99 } = await ping(async () => {
-      await send(origin, attack, body);
+      await send(index);
       await Bun.sleep(ATTACK_MS);
     });
     measured.push({ attack, p99 });
   }
   const worst = measured.reduce((one, other) => (other.p99 > one.p99 ? other : one));
   const after = await readResidentMb(server.pid);
+  stop();
   await fixture.remove();
   await Promise.all([standIn.stop(), api.stop()]);
   return [
@@ -51,44 +53,26 @@ export async function attacks(): Promise<readonly Measurement[]> {
   ];
 }
 
-async function send(origin: string, { path, times = 1 }: Attack, body: string): Promise<void> {
-  for (let count = 0; count < times; count++) {
-    if (path.includes("ws")) {
-      await sendFrame(`${origin.replace("http", "ws")}${path}`, body);
-      continue;
-    }
-    const headers = { "Content-Type": "application/json", Accept: "application/json, text/event-stream" };
-    const response = await fetch(`${origin}${path}`, { method: "POST", body, headers });
-    await response.text();
-  }
-}
-
-/** Resolves at the answer, or when the server closes the socket. */
-async function sendFrame(url: string, frame: string): Promise<void> {
-  const socket = new WebSocket(url);
-  const { promise, resolve } = Promise.withResolvers<void>();
-  socket.onopen = () => socket.send(frame);
-  socket.onmessage = ({ data }) => {
-    if (/error/.test(String(data))) resolve();
+/** Starts the thread that sends attacks. Its function resolves at the answer. */
+function startSender(origin: string) {
+  const worker = new Worker(`${import.meta.dir}/attack-sender.ts`);
+  return {
+    async send(attack: SendOrder["attack"]): Promise<void> {
+      const answered = new Promise((resolve, reject) => {
+        worker.onmessage = resolve;
+        worker.onerror = reject;
+      });
+      worker.postMessage({ origin, attack } satisfies SendOrder);
+      await answered;
+    },
+    stop: () => worker.terminate(),
   };
-  socket.onclose = () => resolve();
-  await promise;
-  socket.close();
 }
 
 /** Measures memory before the first large request, which the server has answered small ones before, and after all of them. */
-async function measureRefused(origin: string, pid: number) {
-  const refuse = (characters: number) => {
-    const messages = [{ role: "user", content: "a".repeat(characters) }];
-    return {
-      name: "a refused request",
-      path: COMPLETIONS,
-      times: REFUSED_REQUESTS,
-      body: () => JSON.stringify({ model: "none", messages }),
-    };
-  };
-  const measure = async (attack: Attack) => {
-    await send(origin, attack, attack.body());
+async function measureRefused(send: (attack: SendOrder["attack"]) => Promise<void>, pid: number) {
+  const measure = async (characters: number) => {
+    await send({ refused: characters, times: REFUSED_REQUESTS });
     const sizes: number[] = [];
     for (let second = 0; second < SETTLE_SECONDS; second++) {
       await Bun.sleep(1000);
@@ -96,7 +80,7 @@ async function measureRefused(origin: string, pid: number) {
     }
     return Math.min(...sizes);
   };
-  return { before: await measure(refuse(1)), after: await measure(refuse(1_000_000)) };
+  return { before: await measure(1), after: await measure(1_000_000) };
 }
 
 async function readResidentMb(pid: number): Promise<number> {

@@ -51,6 +51,18 @@ const completion = (messages: unknown, more: object = {}) => ({ model: MODEL, me
 const run = (fields: object) => ({ threadId: "t", runId: "r", messages: [user("hi")], ...fields });
 const PIXEL = { type: "image_url", image_url: { url: "data:image/png;base64,iVBORw0KGgo=" } };
 const COMPLETIONS = "/v1/chat/completions";
+const MESSAGES = "/v1/messages";
+const anthropic = (messages: unknown, more: object = {}) => ({
+  model: MODEL,
+  max_tokens: 9,
+  messages,
+  ...more,
+});
+const SOURCE = {
+  type: "image",
+  source: { type: "base64", media_type: "image/png", data: "iVBORw0KGgo=" },
+};
+const toolUse = (index: number) => ({ type: "tool_use", id: `t${index}`, name: "list_things", input: {} });
 
 describe("A request beyond a limit gets a short 4xx that names the field:", () => {
   test.each([
@@ -76,6 +88,15 @@ describe("A request beyond a limit gets a short 4xx that names the field:", () =
       "responses",
       { model: MODEL, input: list(600, (id) => ({ type: "item_reference", id: `msg_${id}` })) },
     ],
+    [MESSAGES, "messages", anthropic(list(12_000, () => user("a")))],
+    [MESSAGES, "messages", anthropic([user(list(600, () => ({ type: "text", text: "a" })))])],
+    [MESSAGES, "messages", anthropic([user(list(200_000, () => ({})))])],
+    [MESSAGES, "files", anthropic(list(2, () => user(list(400, () => SOURCE))))],
+    [MESSAGES, "tools", anthropic([user("hi")], { tools: list(1000, () => ({})) })],
+    [MESSAGES, "tool calls", anthropic(list(3, () => ({ role: "assistant", content: list(400, toolUse) })))],
+    [MESSAGES, "messages", `{"model":"${MODEL}","max_tokens":9,"messages":${nested(50_000)}}`],
+    [MESSAGES, "bytes", anthropic([user("a".repeat(21_000_000))])],
+    [`${MESSAGES}/count_tokens`, "messages", anthropic(list(12_000, () => user("a")))],
     ["/bedrock-chat/ag-ui", "threadId", run({ threadId: "t".repeat(200_000) })],
     ["/bedrock-chat/ag-ui", "resume", run({ resume: list(20_000, () => ({})) })],
     [
@@ -121,6 +142,7 @@ describe("A request beyond a limit gets a short 4xx that names the field:", () =
 test.each([
   [COMPLETIONS, completion([user("\ud800")])],
   ["/v1/responses", { model: MODEL, input: "\udfff" }],
+  [MESSAGES, anthropic([user("\udc00")])],
   ["/bedrock-chat/ag-ui", run({ messages: [user("\ud83d")] })],
   [
     "/bedrock-chat/ai",
@@ -265,6 +287,8 @@ test("With `*` as origin, a POST that browsers send without asking first is refu
   const paths = [
     COMPLETIONS,
     "/v1/responses",
+    MESSAGES,
+    `${MESSAGES}/count_tokens`,
     "/bedrock-chat/ag-ui",
     "/bedrock-chat/ai",
     "/api/v1/chat",

@@ -22,9 +22,11 @@ export class RecordingClient {
     this.#client = client;
     this.#processedCount = 0;
     const { session_id } = await client.waitFor("connection_established");
-    // Nothing was acknowledged on the previous connections, so their session may not exist.
-    if (this.lastSeq === 0) this.session = session_id;
-    else await this.#resume(client);
+    // Nothing was acknowledged on the previous connections, so their session may not exist. An error may have been sent.
+    if (this.started.size === 0) {
+      this.session = session_id;
+      this.lastSeq = 0;
+    } else await this.#resume(client);
     client.send({ type: "ping" });
     await client.waitFor("pong");
     this.processNewFrames();
@@ -51,7 +53,11 @@ export class RecordingClient {
 
   /** Resolves when the server has acknowledged the message. A snapshot can stand for the first events of its turn. */
   async waitForStart(): Promise<void> {
-    await this.#client?.waitFor("typing", "snapshot", "ai_response", "error");
+    for (;;) {
+      const frame = await this.#client?.waitFor("typing", "snapshot", "ai_response", "error");
+      if (frame?.type !== "snapshot" || listUserTexts(frame.messages).includes(this.sent.at(-1) ?? ""))
+        return;
+    }
   }
 
   /** Resolves when the running turn has ended. */
@@ -79,6 +85,7 @@ export class RecordingClient {
   #process(frame: ServerFrame): void {
     if (frame.type === "snapshot") {
       this.lastSeq = frame.seq;
+      for (const text of listUserTexts(frame.messages)) this.started.add(text);
       return;
     }
     if (!("seq" in frame)) return;
@@ -90,9 +97,13 @@ export class RecordingClient {
   }
 }
 
+function listUserTexts(messages: readonly HistoryMessage[]): readonly string[] {
+  return messages.filter(({ role }) => role === "user").map(({ content }) => content);
+}
+
 /** Compares what a client saw with the stored history. */
 export function findDefects(client: RecordingClient, history: readonly HistoryMessage[]) {
-  const userMessages = history.filter(({ role }) => role === "user").map(({ content }) => content);
+  const userMessages = listUserTexts(history);
   const counts = new Map(
     userMessages.map((name) => [name, userMessages.filter((one) => one === name).length]),
   );

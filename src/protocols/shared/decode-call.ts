@@ -4,8 +4,6 @@ import { AppError } from "../../errors.ts";
 import { parseJson } from "../../json.ts";
 import { parseClientJson } from "./client-json.ts";
 
-/** Calls of a request. */
-const MAX_CALLS = 1000;
 /** Characters of the arguments of all calls of a request. */
 const MAX_ARGUMENTS = 2_000_000;
 
@@ -19,13 +17,11 @@ export type DecodeCall = (call: EncodedCall) => ToolCall;
 
 /**
  * Creates a function that decodes the calls of one request.
- * @throws AppError `bad_request` when there are too many, or their arguments are too long together.
+ * @throws AppError `bad_request` when their arguments are too long together.
  */
 export function createCallDecoder(): DecodeCall {
-  let [count, length] = [0, 0];
+  let length = 0;
   return (call) => {
-    count += 1;
-    if (count > MAX_CALLS) throw new AppError("bad_request", `A history may have ${MAX_CALLS} tool calls.`);
     length += call.function.arguments.length;
     if (length > MAX_ARGUMENTS)
       throw new AppError(

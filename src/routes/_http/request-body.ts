@@ -4,7 +4,7 @@ import { AppError } from "../../errors.ts";
 
 /** Bytes of a body without messages and files, and those that field names and options add to a message. */
 export const BODY_OVERHEAD = 100_000;
-/** Bytes of a body that takes a noticeable time to parse. */
+/** Bytes after which other requests go first: reading and parsing a long body takes milliseconds. */
 const LONG_BODY = 500_000;
 /** Milliseconds without a byte. */
 const IDLE_MS = 30_000;
@@ -33,6 +33,7 @@ export async function readBody(request: Request, maxBytes: number): Promise<stri
     const decoder = new TextDecoder();
     const texts: string[] = [];
     let bytes = 0;
+    let pauseAt = LONG_BODY;
     for (let next = await reader.read(); !next.done; next = await reader.read()) {
       idle.refresh();
       bytes += next.value.length;
@@ -42,11 +43,14 @@ export async function readBody(request: Request, maxBytes: number): Promise<stri
       }
       // Decoded as it arrives, so that a long body does not hold others up at its end.
       texts.push(decoder.decode(next.value, { stream: true }));
+      if (bytes > pauseAt) {
+        pauseAt = bytes + LONG_BODY;
+        await yieldToOthers();
+      }
     }
     if (timedOut) throw new AppError("bad_request", "The body did not arrive in time.", { status: 408 });
     const text = texts.join("") + decoder.decode();
-    // Others go first: parsing a long body takes milliseconds.
-    if (bytes > LONG_BODY) await new Promise((resolve) => setImmediate(resolve));
+    if (bytes > LONG_BODY) await yieldToOthers();
     return text;
   } catch (error) {
     if (error instanceof AppError || !request.signal.aborted) throw error;
@@ -55,6 +59,10 @@ export async function readBody(request: Request, maxBytes: number): Promise<stri
     clearTimeout(idle);
     clearTimeout(total);
   }
+}
+
+function yieldToOthers(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** Returns a function that returns the text at its first call. */

@@ -64,7 +64,10 @@ const GENERIC_NOUNS: ReadonlySet<string> = new Set(
 const VALUES = /"[^"]*"|“[^”]*”|\S+@\S+|https?:\/\/\S+|(?<![\p{L}\p{N}])\d[\d.,:-]*(?![\p{L}\p{N}])/gu;
 
 export function parseQuery(text: string, index: SearchIndex): Query {
-  const words = splitWords(text.slice(0, MAX_LENGTH).replace(VALUES, " ")).slice(0, MAX_WORDS);
+  // A number is a value unless an operation is named with it: "open box 7", "get load 15 metrics".
+  const isName = (value: string) => /^\d{1,4}$/.test(value) && index.roots.has(value);
+  const subject = text.slice(0, MAX_LENGTH).replace(VALUES, (value) => (isName(value) ? value : " "));
+  const words = splitWords(subject).slice(0, MAX_WORDS);
   const condition = words.findIndex((word, position) => position > 1 && CONDITIONS.has(word));
   const read = new Set<string>();
   const queryWords = words.flatMap((word, position) => {

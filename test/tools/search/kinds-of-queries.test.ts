@@ -124,6 +124,16 @@ describe("a query finds", () => {
     expect(first(search, "power off machine")).toBe("postMachineAction");
   });
 
+  test("a number in a name, and no other number", async () => {
+    const search = await searchOver([
+      "GET /metrics/load_1 getLoad1 Get load 1 metrics",
+      "GET /metrics/load_15 getLoad15 Get load 15 metrics",
+      "GET /metrics/load_5 getLoad5 Get load 5 metrics",
+    ]);
+    expect(first(search, "get load 15 metrics")).toBe("getLoad15");
+    expect(search.search("load metrics 99")).toEqual(search.search("load metrics"));
+  });
+
   test("operations in languages with other plurals, and without spaces", async () => {
     const german = await searchOver([
       "GET /bestellungen bestellungenAuflisten Bestellungen auflisten",
