@@ -50,6 +50,8 @@ const BETA = "thinking-binding-controls-2026-08-01";
 export class ThinkingBindings {
   /** Signature → everything before its message. */
   readonly #prefixes = new Map<string, string>();
+  /** The encrypted reasoning of GPT and Grok that Converse wrote. */
+  readonly #encrypted = new Set<string>();
 
   check(modelId: string, body: Json): Refusal | undefined {
     const family = THINKING.find(([pattern]) => pattern.test(modelId))?.[1] ?? none;
@@ -59,15 +61,31 @@ export class ThinkingBindings {
       () => checkEffort(fields, family),
       () => checkNova(fields, body),
       () => this.#checkBinding(fields, body, family),
+      () => (/(openai\.gpt-[56]|xai\.)/.test(modelId) ? this.#checkEncrypted(body) : undefined),
     ]);
   }
 
   /** Binds the thinking of a reply to its request. */
   record(body: Json, reply: Reply): void {
     const prefix = describePrefix(body, filterRecords(body.messages));
-    for (const block of toBlocks(reply))
-      if ("reasoning" in block && block.reasoning.signature !== undefined)
-        this.#prefixes.set(block.reasoning.signature, prefix);
+    for (const block of toBlocks(reply)) {
+      if (!("reasoning" in block)) continue;
+      const { signature, redacted } = block.reasoning;
+      if (signature !== undefined) this.#prefixes.set(signature, prefix);
+      if (redacted !== undefined) this.#encrypted.add(redacted);
+    }
+  }
+
+  /** GPT and Grok take back what Converse returned as `redactedContent`, unchanged, and nothing else. */
+  #checkEncrypted(body: Json): Refusal | undefined {
+    const reasoning = filterRecords(body.messages).flatMap((message) =>
+      filterRecords(message.content).flatMap((block) =>
+        isRecord(block.reasoningContent) ? [block.reasoningContent] : [],
+      ),
+    );
+    return reasoning.every(({ redactedContent }) => this.#encrypted.has(String(redactedContent)))
+      ? undefined
+      : modelError("The encrypted content of the reasoning could not be verified.");
   }
 
   #checkBinding(fields: Json, body: Json, { isBound }: Thinking): Refusal | undefined {

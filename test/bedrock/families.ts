@@ -261,6 +261,8 @@ const FAMILIES: readonly (readonly [RegExp, Family])[] = [
  * Claude.
  */
 export function findFamily(modelId: string): Family | undefined {
+  // GPT has no other profiles.
+  if (/^(?!us|global|in)[a-z-]+\.openai\.gpt-[56]/.test(modelId)) return undefined;
   if (/:application-inference-profile\/[a-z0-9]{12}$/.test(modelId))
     return { ...claude, name: "claude", requiresProfile: false };
   const found = FAMILIES.find(([pattern]) => pattern.test(modelId));

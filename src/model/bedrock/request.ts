@@ -5,6 +5,7 @@ import type { ModelRequest } from "../types.ts";
 import { addBodyOptions, type BodyOptions } from "./body-options.ts";
 import { toConverseMessages } from "./messages.ts";
 import { isReasoning, planReasoning } from "./reasoning.ts";
+import { dropEncryptedReasoning } from "./responses/encrypted-reasoning.ts";
 import { planToolChoice } from "./tool-choice.ts";
 import { renderCallsAsText } from "./tool-text.ts";
 import type { BedrockOptions, ConverseBody, ToolBlock } from "./types.ts";
@@ -21,7 +22,8 @@ export function buildConverseBody(
   // Tool blocks in the history require a toolConfig, which a request without tools does not have.
   const history = tools.length === 0 ? renderCallsAsText(request.messages) : request.messages;
   const replay = isReasoning(capabilities, options) ? capabilities.reasoningReplay : "none";
-  const messages = toConverseMessages(history, request.model, capabilities, replay);
+  const converted = toConverseMessages(history, request.model, capabilities, replay);
+  const messages = capabilities.reasoning === "effort_object" ? dropEncryptedReasoning(converted) : converted;
   const reasoning = planReasoning(request, messages, capabilities, options);
   const stopSequences = capabilities.stopSequences
     ? [...(options.stopSequences ?? []), ...(request.stopSequences ?? [])]

@@ -48,6 +48,15 @@ export function explainApi(
   return `${described} is called with Converse, because ${reason}. Its prompts are not cached; the Responses API would cache them.`;
 }
 
+/** Returns true for a model that the Responses API is called for with these settings. */
+export function usesResponses(
+  model: string,
+  { apis }: Pick<Capabilities, "apis">,
+  options: Pick<BedrockOptions, "guardrail">,
+): boolean {
+  return apis[0] === "responses" && !(needsConverse(model, options) && apis.includes("converse"));
+}
+
 function needsConverse(model: string, { guardrail }: Pick<BedrockOptions, "guardrail">): boolean {
   return guardrail !== undefined || model.startsWith("arn:");
 }

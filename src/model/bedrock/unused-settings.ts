@@ -1,12 +1,19 @@
 /** Finds the settings that a model does not take. They are not sent, so the operator should know. */
 import { type Capabilities, capabilitiesOf } from "../capabilities.ts";
+import { usesResponses } from "./surface.ts";
 import { parseTarget } from "./target.ts";
 import type { BedrockOptions } from "./types.ts";
 
 export type ModelSettings = Pick<
   BedrockOptions,
   "modelFamily" | "stopSequences" | "cacheTtl" | "serviceTier" | "reasoningTokens" | "reasoningEffort"
-> & { readonly temperature?: number | undefined; readonly topP?: number | undefined };
+> & {
+  readonly temperature?: number | undefined;
+  readonly topP?: number | undefined;
+  readonly guardrailId?: string | undefined;
+  /** KEY=VALUE. */
+  readonly requestMetadata?: readonly string[];
+};
 
 /**
  * Returns one sentence for each setting that the model does not take.
@@ -15,9 +22,14 @@ export type ModelSettings = Pick<
 export function describeUnusedSettings(name: string, settings: ModelSettings): readonly string[] {
   const { model } = parseTarget(name, "");
   const known = capabilitiesOf(model, settings.modelFamily);
-  const unused = Object.entries(findUnused(known, settings)).flatMap(([setting, is]) =>
-    is ? [setting] : [],
-  );
+  const { guardrailId, requestMetadata = [] } = settings;
+  const guardrail = guardrailId === undefined ? undefined : { id: guardrailId, version: "" };
+  const isUnused = {
+    ...findUnused(known, settings),
+    // The Responses API has no field that the invocation logs show.
+    requestMetadata: requestMetadata.length > 0 && usesResponses(model, known, { guardrail }),
+  };
+  const unused = Object.entries(isUnused).flatMap(([setting, is]) => (is ? [setting] : []));
   return unused.map((setting) => `${setting}: ${model} (${known.family}) does not take it; it is not sent.`);
 }
 

@@ -1,8 +1,9 @@
 /** The Responses API of bedrock-runtime and bedrock-mantle: requests, replies, errors, caching, and the change of API. */
 import { describe, expect, test } from "bun:test";
 import type { Message } from "../../../src/chat/types.ts";
+import type { Model } from "../../../src/model/types.ts";
 import { pixel } from "../../clients/pixel.ts";
-import { startSpecchat } from "../../support/harness.ts";
+import { createBedrockAt, startSpecchat } from "../../support/harness.ts";
 import {
   collectOutcome,
   createCallPart,
@@ -298,6 +299,57 @@ test("a role that may use Converse alone is served by it from then on", async ()
   expect(textOf(await collectOutcome(model, { model: GPT }))).toBe("hello");
   expect(bedrock.requests.map(({ surface }) => surface)).toEqual(["responses", "converse", "converse"]);
   expect(warnings).toEqual([`${GPT} is called with another API, because the preferred one refused it.`]);
+  await bedrock.stop();
+});
+
+test("reasoning is sent back to the API that wrote it, and left out of requests of the other one", async () => {
+  const { bedrock, model } = await createTestBed();
+  const id = "us.openai.gpt-6-sol";
+  const denied = { status: 403, type: "AccessDeniedException", message: "not authorized to perform: x:Y" };
+  const replyFrom = (api: string) => ({
+    reasoning: { text: "", redacted: Buffer.from(api).toString("base64") },
+    calls: [{ name: "search", input: {}, id: `call-${api}` }],
+  });
+  const messages: Message[] = [createUserMessage("go")];
+  const ask = async (port: Model) => {
+    const { events, error } = await collectOutcome(port, { model: id, messages });
+    const parts = events.flatMap((event): (Message & { role: "assistant" })["parts"] =>
+      event.type === "reasoning"
+        ? [event]
+        : event.type === "call"
+          ? [{ type: "call", call: event.call }]
+          : [],
+    );
+    const [call] = parts.flatMap((part) => (part.type === "call" ? [part.call] : []));
+    messages.push(assistant(id, ...parts), createResultsMessage({ callId: call?.id ?? "", content: "r" }));
+    return error;
+  };
+  bedrock.script([
+    replyFrom("responses"),
+    { error: denied },
+    replyFrom("converse"),
+    replyFrom("converse again"),
+  ]);
+  const errors = [await ask(model), await ask(model), await ask(model)];
+  const restarted = createBedrockAt(bedrock.url);
+  bedrock.script([replyFrom("responses again")]);
+  errors.push(await ask(restarted));
+  expect(errors).toEqual([undefined, undefined, undefined, undefined]);
+  expect(bedrock.requests.map(({ surface, refusal }) => refusal?.message ?? surface)).toEqual([
+    "responses",
+    "responses",
+    "converse",
+    "converse",
+    "responses",
+  ]);
+  const reasoning = bedrock.requests.map(({ body }) =>
+    [...JSON.stringify(body).matchAll(/"(?:redactedContent|encrypted_content)":"([^"]*)"/g)].map(
+      ([, text = ""]) => Buffer.from(text, "base64").toString(),
+    ),
+  );
+  expect(reasoning).toEqual([[], ["responses"], [], ["converse"], ["responses"]]);
+  model.close();
+  restarted.close();
   await bedrock.stop();
 });
 

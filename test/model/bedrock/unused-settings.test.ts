@@ -42,3 +42,17 @@ test("`describeUnusedSettings()` says which model does not take it, and nothing 
     describeUnusedSettings(model, { cacheTtl: "5m", serviceTier: "default", stopSequences: [] }),
   ).toEqual([]);
 });
+
+test("`describeUnusedSettings()` says that metadata of requests need Converse", () => {
+  const requestMetadata = ["team=a"];
+  const text = (model: string) => `requestMetadata: ${model} (GPT-6 Sol) does not take it; it is not sent.`;
+  const model = "us.openai.gpt-6-sol";
+  const arn = `arn:aws:bedrock:us-east-1:123456789012:inference-profile/${model}`;
+  expect([
+    describeUnusedSettings(model, { requestMetadata }),
+    describeUnusedSettings(model, { requestMetadata: [] }),
+    describeUnusedSettings(model, { requestMetadata, guardrailId: "g" }),
+    describeUnusedSettings(arn, { requestMetadata }),
+    describeUnusedSettings("global.anthropic.claude-haiku-5-5", { requestMetadata }),
+  ]).toEqual([[text(model)], [], [], [], []]);
+});

@@ -2,7 +2,7 @@
  * Encrypted reasoning in a history. It is stored as the signature of a reasoning part: its id, a space, and the encrypted
  * content. Converse returns that of the same models as `redactedContent`; neither API accepts what the other wrote.
  */
-import type { ContentBlock } from "../types.ts";
+import type { ContentBlock, ConverseMessage } from "../types.ts";
 
 export interface EncryptedReasoning {
   readonly id: string;
@@ -20,4 +20,15 @@ export function readEncryptedReasoning(
   if (!("reasoningText" in reasoning)) return undefined;
   const [, id, encrypted_content] = /^(\S+) (\S+)$/.exec(reasoning.reasoningText.signature ?? "") ?? [];
   return id === undefined || encrypted_content === undefined ? undefined : { id, encrypted_content };
+}
+
+/** Leaves out the reasoning that the Responses API wrote, for a request of Converse. */
+export function dropEncryptedReasoning(messages: readonly ConverseMessage[]): readonly ConverseMessage[] {
+  return messages.map((message) => ({
+    ...message,
+    content: message.content.filter(
+      (block) =>
+        !("reasoningContent" in block) || readEncryptedReasoning(block.reasoningContent) === undefined,
+    ),
+  }));
 }
