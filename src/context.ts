@@ -1,5 +1,6 @@
 /** The types of a running server: what it has ({@link App}), and what it needs from outside ({@link Ports}). */
 import type { SessionClaims } from "./access/session-claims.ts";
+import type { CallerShares } from "./access/shares.ts";
 import type { RateLimiter } from "./access/types.ts";
 import type { ApiRegistry } from "./apis/api-registry.ts";
 import type { ApisPorts } from "./apis/load-apis.ts";
@@ -36,6 +37,8 @@ export interface App {
   readonly log: Log;
   readonly now: () => Date;
   readonly sleep: Ports["sleep"];
+  /** The shares of callers in pools. */
+  readonly shares: CallerShares;
   readonly fetch: Ports["fetch"];
   readonly model: Model;
   /** The default model. */

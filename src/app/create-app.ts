@@ -1,7 +1,7 @@
 /** The composition root: creates a running app from its settings and ports. Only this folder chooses implementations. */
 import packageJson from "../../package.json" with { type: "json" };
 import { SessionClaims } from "../access/session-claims.ts";
-import { selectFromLargestShare } from "../access/shares.ts";
+import { CallerShares } from "../access/shares.ts";
 import { ApiRegistry } from "../apis/api-registry.ts";
 import type { StartWait } from "../apis/wait-for-documents.ts";
 import { isDemoModelId, withDemoApi } from "../config/demo-api.ts";
@@ -58,6 +58,7 @@ export async function createApp(
       ];
   const apis = await ApiRegistry.load(config, withKnowledgeBases(config, ports), true, wait);
   const opened = await openSessionStore(config, ports);
+  const shares = new CallerShares();
   const traces = createConfiguredTraces(config, ports);
   const plainModel = createModel(config, modelId, ports, prices);
   const untracedModel = config.debugMode ? withRequestLog(plainModel, ports.log) : plainModel;
@@ -81,9 +82,10 @@ export async function createApp(
     }),
     notice: isDemoModel ? DEMO_NOTICE : undefined,
     warnings: [...modelWarnings, ...startWarnings(config), ...opened.warnings],
-    files: new FileCache(config.maxFilesSize, selectFromLargestShare),
+    files: new FileCache(config.maxFilesSize, shares.selectVictim),
     handedOver: new HandedOverRounds(),
-    results: createResultStore(config, ports, opened),
+    results: createResultStore(config, ports, opened, shares.selectVictim),
+    shares,
     traces,
     telemetry: createTelemetry({ now: ports.now, cost: model.cost }),
     page: createConfiguredPage(config, apis),

@@ -1,7 +1,7 @@
 /** Creates the store for long API responses. */
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { selectFromLargestShare } from "../access/shares.ts";
+import type { SelectVictim } from "../access/types.ts";
 import type { Config } from "../config/settings.ts";
 import type { Ports } from "../context.ts";
 import { createResultDisk } from "../results/disk.ts";
@@ -15,11 +15,12 @@ export function createResultStore(
   config: Config,
   { now }: Pick<Ports, "now">,
   { hasExclusiveDataDir }: Pick<OpenedStore, "hasExclusiveDataDir">,
+  selectVictim: SelectVictim,
 ): ResultStore {
   const { maxSessionResults: perSession, maxResultsMemory: inMemory, maxResultsDisk: onDisk } = config;
   const clock = () => now().getTime();
   const disk = createResultDisk(join(config.dataDir, "results"), randomUUID(), clock);
-  const results = new BoundedResultStore({ perSession, inMemory, onDisk }, disk, selectFromLargestShare);
+  const results = new BoundedResultStore({ perSession, inMemory, onDisk }, disk, selectVictim);
   if (!hasExclusiveDataDir) return results;
   return createPersistentResults(results, {
     folder: join(config.dataDir, "kept-results"),

@@ -20,7 +20,7 @@ export async function lintTools(tools: readonly Tool[]): Promise<readonly LintPr
   return tools.flatMap((tool) => {
     const problems = [
       ...(describe(tool) === "" ? ["it has neither a summary nor a description"] : []),
-      ...describeTwins(tool, twins.get(summaryKey(tool)) ?? []),
+      ...describeTwins(tool, twins.get(summaryKey(tool)) ?? [], search),
       ...describeClash(tool),
       ...describeMisses(tool, search),
     ];
@@ -54,9 +54,17 @@ function summaryKey(tool: Tool): string {
   return words === "" ? tool.name : words;
 }
 
-function describeTwins(tool: Tool, group: readonly Tool[]): string[] {
-  const others = group.filter((other) => other !== tool).map(({ name }) => name);
-  return others.length === 0 ? [] : [`it has the same description as ${listSome(others)}`];
+/** Names the operations with the same description, unless a question with the words of the path tells this one apart. */
+function describeTwins(tool: Tool, group: readonly Tool[], search: ToolSearch): string[] {
+  const others = group.filter((other) => other !== tool);
+  if (others.length === 0) return [];
+  const hits: readonly unknown[] = search
+    .search(describePath(tool), EXPECTED_RANK)
+    .hits.map((hit) => hit.tool);
+  const rank = hits.indexOf(tool);
+  const isDistinct =
+    rank !== -1 && others.every((other) => hits.indexOf(other) === -1 || hits.indexOf(other) > rank);
+  return isDistinct ? [] : [`it has the same description as ${listSome(others.map(({ name }) => name))}`];
 }
 
 function describeClash({ name, operation: { operationId }, curation }: Tool): string[] {

@@ -1,5 +1,6 @@
 /** Evaluates the expressions of one turn within a budget of time that they share with its searches. */
 import { type QueryOutcome, tryQuery } from "./query.ts";
+import { describeTimeLimit } from "./query-budget.ts";
 import { readJson } from "./read-json.ts";
 import { runInWorker } from "./worker-pool.ts";
 
@@ -16,6 +17,11 @@ export const MAX_INLINE_LENGTH = 500_000;
 export const NOT_JSON = {
   outcome: "refused",
   problem: "The response is not a JSON list or object.",
+} as const;
+
+const BUDGET_USED = {
+  outcome: "refused",
+  problem: `The queries and searches of this turn have taken ${TURN_LIMIT_MS} ms together, which is the limit. Ask for less.`,
 } as const;
 
 export class TurnQueries {
@@ -47,7 +53,8 @@ export class TurnQueries {
    * @param value what `readJson` returns for the text, if it was read already.
    */
   async evaluate(text: string, expression: string, value?: unknown): Promise<QueryOutcome> {
-    if (value !== undefined || text.length <= MAX_INLINE_LENGTH) {
+    const isInline = value !== undefined || text.length <= MAX_INLINE_LENGTH;
+    if (isInline) {
       const read = value ?? readJson(text);
       if (read === undefined) return NOT_JSON;
       const startedAt = this.#now();
@@ -55,12 +62,10 @@ export class TurnQueries {
       this.spend(this.#now() - startedAt);
       if (outcome) return outcome;
     }
-    const timeLimit = Math.min(QUERY_LIMIT_MS, Math.floor(this.#remainingMs));
-    if (timeLimit <= 0)
-      return {
-        outcome: "refused",
-        problem: `The queries and searches of this turn have taken ${TURN_LIMIT_MS} ms together, which is the limit. Ask for less.`,
-      };
+    const remaining = Math.min(QUERY_LIMIT_MS, Math.floor(this.#remainingMs));
+    // A cheap query over a long text answers as well, whatever the turn has used.
+    const timeLimit = isInline ? remaining : Math.max(INLINE_LIMIT_MS, remaining);
+    if (timeLimit <= 0) return BUDGET_USED;
     // Reserved until it is known what was used, since the calls of a round run at the same time.
     this.spend(timeLimit);
     const done = await runInWorker(
@@ -75,6 +80,7 @@ export class TurnQueries {
     const { outcome, spentMs } = done.output;
     this.spend(Math.min(spentMs, timeLimit) - timeLimit);
     if (outcome === undefined) return NOT_JSON;
-    return outcome.outcome === "ready" ? { ...outcome, text: done.text } : outcome;
+    if (outcome.outcome === "ready") return { ...outcome, text: done.text };
+    return timeLimit > remaining && outcome.problem === describeTimeLimit(timeLimit) ? BUDGET_USED : outcome;
   }
 }

@@ -8,7 +8,10 @@ import { createApprovalPolicy } from "./approval-policy.ts";
 import { recordCall } from "./telemetry-context.ts";
 import { createTurnTools } from "./turn-tools.ts";
 
-type RunToolApp = Pick<App, "apis" | "config" | "log" | "model" | "modelId" | "results" | "telemetry">;
+type RunToolApp = Pick<
+  App,
+  "apis" | "config" | "log" | "model" | "modelId" | "results" | "shares" | "telemetry"
+>;
 
 /** Returns a function that runs a call. A call that needs approval fails and is not sent. Never rejects. */
 export function createToolRunner(app: RunToolApp, { caller, credentials }: Client): RunCall {

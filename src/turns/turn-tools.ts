@@ -15,7 +15,7 @@ import { REQUEST_NOT_SENT } from "../tools/toolbox.ts";
 import type { CallContext, Tool, UnmaskedResult } from "../tools/types.ts";
 import { isSearchTool, SearchCalls } from "./searched-tools.ts";
 
-export type TurnToolsPorts = Pick<App, "config" | "model" | "log"> & {
+export type TurnToolsPorts = Pick<App, "config" | "model" | "log" | "shares"> & {
   readonly results: ToolRunnerOptions["store"];
 };
 
@@ -31,7 +31,7 @@ export interface TurnToolsInput {
 }
 
 export function createTurnTools(
-  { config, results, model: port, log }: TurnToolsPorts,
+  { config, results, model: port, log, shares }: TurnToolsPorts,
   { session, caller, model, catalog, callContext, onProgress }: TurnToolsInput,
 ): Pick<TurnPorts, "run" | "truncate" | "isFree" | "isReadOnly"> {
   const runCall: ToolRunnerOptions["call"] = async (call, signal) => {
@@ -55,7 +55,7 @@ export function createTurnTools(
   };
   const runner = new ToolRunner({
     session,
-    caller: caller.id,
+    caller: shares.shareOf(caller.id),
     store: results,
     toolbox: catalog,
     call: runCall,

@@ -289,6 +289,7 @@ test("the executable contains the modules loaded on demand: Bedrock agents, trac
   expect(collector.spans[0]?.name).toBe(`chat ${MODEL}`);
   const token = await new SignJWT({ sub: "alice" })
     .setProtectedHeader({ alg: "HS256" })
+    .setExpirationTime("1h")
     .sign(new TextEncoder().encode(secret));
   const client = await SocketClient.connect(url, `/ws?token=${token}`);
   expect((await client.next()).type).toBe("initial_data");

@@ -298,13 +298,16 @@ describe("stopping", () => {
   });
 });
 
-test("--rate-limit counts by cookie, and by address without one", async () => {
+test("--rate-limit counts by a cookie that is older than the period, and by address without one", async () => {
+  let clock = Date.now();
   specchat = await startSpecchat({
     argv: ["--rate-limit", "2/hour"],
     model: createScriptedModel(() => replyWithText("Hello")),
+    ports: { now: () => new Date(clock) },
   });
   const page = await fetch(`${specchat.url}/bedrock-chat/ui`);
   const known = { Cookie: page.headers.getSetCookie()[0]?.split(";", 1)[0] ?? "" };
+  clock += 3_600_000;
   const [ann, other] = [
     await NativeClient.connect(specchat.url, known),
     await NativeClient.connect(specchat.url),

@@ -1,6 +1,7 @@
 /** Tests that callers share the room for files and stored results: the one who takes the most makes room. */
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { selectFromLargestShare } from "../../src/access/shares.ts";
+import { CallerShares } from "../../src/access/shares.ts";
+import type { CallerId } from "../../src/access/types.ts";
 import { type StandIn, startBedrock } from "../bedrock/index.ts";
 import {
   createBedrockAt,
@@ -77,14 +78,15 @@ test("Files of a history are limited as files of a message are.", async () => {
   expect([tooLarge.status, allowed.status]).toEqual([413, 200]);
 });
 
-test("`selectFromLargestShare()` takes from the caller with the most, and among strangers from the session with the most.", () => {
+test("`CallerShares.selectVictim()` takes from the caller with the most, and among strangers from the session with the most.", () => {
+  const shares = new CallerShares();
   const entry = (owner: string | undefined, session: string, size: number) => ({
     owner,
     session,
     size,
   });
   const select = (...entries: ReturnType<typeof entry>[]) =>
-    entries.indexOf(selectFromLargestShare(entries) as ReturnType<typeof entry>);
+    entries.indexOf(shares.selectVictim(entries) as ReturnType<typeof entry>);
   expect([
     select(entry("browser:a", "1", 5), entry("browser:b", "2", 4), entry("browser:b", "3", 4)),
     select(
@@ -96,4 +98,20 @@ test("`selectFromLargestShare()` takes from the caller with the most, and among 
     select(entry(undefined, "1", 5), entry(undefined, "2", 3), entry(undefined, "2", 3)),
     select(),
   ]).toEqual([1, 0, 1, 1, -1]);
+});
+
+test("All cookies of one network have one share, within which the browser with the most makes room.", () => {
+  const shares = new CallerShares();
+  const browser = (name: string, address: string) => {
+    const id = `browser:${name}` as CallerId;
+    shares.record({ caller: { id, kind: "browser" }, address });
+    return (size: number) => ({ owner: `${id}/ai-sdk`, session: name, size });
+  };
+  const many = ["a", "b", "c"].map((name, index) => browser(name, `2001:db8:1:2::${index + 1}`));
+  const other = browser("other", "192.0.2.1");
+  const [victim, ...rest] = [many[1]?.(4), many[0]?.(3), many[2]?.(3), other(5)].filter(
+    (one) => one !== undefined,
+  );
+  expect(shares.selectVictim([...rest, ...(victim ? [victim] : [])])).toBe(victim);
+  expect(shares.shareOf("token:1/x")).toBe("token:1");
 });

@@ -199,6 +199,32 @@ describe("a call of call_operation runs the operation", () => {
   });
 });
 
+test("a model without tools searches and calls in the text of its replies", async () => {
+  const server = await start(
+    await writeDocument("prompted", OPERATIONS),
+    ...["--tool-budget", "1", "--model", "meta.llama3-8b-instruct-v1:0"],
+  );
+  const write = (name: string, input: object) => ({
+    text: `<tool_call>\n${JSON.stringify({ name, arguments: input })}\n</tool_call>`,
+  });
+  const before = { api: api.requests.length, model: bedrock.requests.length };
+  bedrock.script([
+    write("find_operations", { queries: ["get note"] }),
+    write("call_operation", { name: "getNote", arguments: { id: 7 } }),
+    { text: "Done." },
+  ]);
+  const client = await NativeClient.connect(server.url);
+  const frames = await client.runTurn("show note 7");
+  client.close();
+  expect(frames.at(-1)).toMatchObject({ type: "ai_response", message: "Done." });
+  expect(api.requests.slice(before.api)).toEqual(["GET /notes/7"]);
+  const requests = bedrock.requests.slice(before.model);
+  expect(requests.map(({ refusal }) => refusal)).toEqual([undefined, undefined, undefined]);
+  const [, found, called] = requests.map((request) => blocksOf(request).at(-1)?.text);
+  expect(found).toContain("getNote(id:int) Get a note");
+  expect(called).toContain('"a"');
+});
+
 test("a search within call_operation is a search, and incomplete calls are explained", async () => {
   const { requests, sent } = await call(
     specchat,

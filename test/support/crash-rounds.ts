@@ -53,8 +53,8 @@ export async function crashSqlite(rounds: number): Promise<CrashReport> {
  * `redisInterval`th round Redis is killed too, before or after the replica, and comes back.
  */
 export async function crashReplicas(rounds: number, redisInterval: number): Promise<CrashReport> {
-  return await withServers(async (place) => {
-    const redis = await startRedis();
+  const redis = await startRedis();
+  const run = async (place: Place) => {
     const start = (name: string) =>
       place.fixture.start(
         ...FLAGS,
@@ -84,9 +84,13 @@ export async function crashReplicas(rounds: number, redisInterval: number): Prom
     }
     const report = await finish(clients, place, rounds, redisKills);
     await Promise.all([dying.kill("SIGTERM"), other.kill("SIGTERM")]);
-    await redis.stop();
     return report;
-  });
+  };
+  try {
+    return await withServers(run);
+  } finally {
+    await redis.stop();
+  }
 }
 
 /** Waits for a random moment after one client's turn has started. In every fourth round it may be before any start. */

@@ -9,7 +9,17 @@ import type { ResultLinks } from "./result-links.ts";
 
 export type McpApp = Pick<
   App,
-  "apis" | "config" | "files" | "log" | "model" | "modelId" | "now" | "results" | "telemetry" | "version"
+  | "apis"
+  | "config"
+  | "files"
+  | "log"
+  | "model"
+  | "modelId"
+  | "now"
+  | "results"
+  | "shares"
+  | "telemetry"
+  | "version"
 >;
 
 /** The state that all MCP clients of a server share. */

@@ -7,7 +7,9 @@ type ClientSource = Pick<RequestContext, "app" | "caller" | "cookies" | "origin"
 
 export function clientFor(request: Request, { app, caller, origin, server }: ClientSource): Client {
   const headers = withTrustedCookies(request.headers, origin);
-  return identifyClient(headers, caller, server.requestIP(request)?.address ?? "", app.config);
+  const client = identifyClient(headers, caller, server.requestIP(request)?.address ?? "", app.config);
+  app.shares.record(client);
+  return client;
 }
 
 /**

@@ -20,8 +20,19 @@ interface PathNode {
   count: number;
 }
 
-/** Returns the tree within a budget of tokens. What does not fit is counted, deepest levels first. */
+/** Returns the tree of each API within a budget of tokens. What does not fit is counted, deepest levels first. */
 export function drawApiMap(tools: readonly Tool[], tokens: number): string {
+  const apis = [...Map.groupBy(tools, ({ api }) => api.name)];
+  if (apis.length < 2) return drawTree(tools, tokens);
+  // Two APIs may have the same paths.
+  const maps = apis.map(([name, own]) => {
+    const share = (tokens * own.length) / tools.length - name.length / CHARACTERS_PER_TOKEN - 1;
+    return `${name}: ${drawTree(own, share)}`;
+  });
+  return maps.join("\n");
+}
+
+function drawTree(tools: readonly Tool[], tokens: number): string {
   const root = createNode();
   for (const { operation } of tools) addPath(root, operation.path, operation.method);
   const expanded = selectNodes(root, tokens * CHARACTERS_PER_TOKEN);

@@ -41,7 +41,7 @@ export function collectFields(tool: AnyTool): SearchFields {
     path: segments.flatMap(splitWords),
     resource: splitWords(segments.at(-1) ?? ""),
     summary: summary,
-    tags: operation.tags.flatMap(splitWords),
+    tags: [...operation.tags, tool.api.name].flatMap(splitWords),
     examples: (curation.examples ?? []).flatMap((example) =>
       typeof example === "string" ? splitWords(example) : [],
     ),

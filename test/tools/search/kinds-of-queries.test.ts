@@ -1,6 +1,7 @@
 /** Kinds of queries over small documents. */
 import { describe, expect, test } from "bun:test";
 import type { Operation } from "../../../src/openapi/types.ts";
+import { drawApiMap } from "../../../src/tools/search/api-map.ts";
 import { ToolSearch } from "../../../src/tools/search/search.ts";
 import {
   allowAllOperations,
@@ -11,6 +12,13 @@ import {
   makeAllTools,
 } from "../fixtures.ts";
 
+const SELECTION = {
+  filter: allowAllOperations,
+  includeDeprecated: true,
+  descriptionLimit: 400,
+  allowedHosts: [],
+};
+
 /** @param lines `METHOD /path operationId summary` */
 async function searchOver(lines: readonly string[], more: readonly Operation[] = []): Promise<ToolSearch> {
   const operations = lines.map((line) => {
@@ -18,14 +26,7 @@ async function searchOver(lines: readonly string[], more: readonly Operation[] =
     return createOperation({ method, path, operationId, summary: summary.join(" ") });
   });
   const description = createDescription([...operations, ...more]);
-  return await ToolSearch.create(
-    makeAllTools([{ api: createApi(), description }], {
-      filter: allowAllOperations,
-      includeDeprecated: true,
-      descriptionLimit: 400,
-      allowedHosts: [],
-    }).tools,
-  );
+  return await ToolSearch.create(makeAllTools([{ api: createApi(), description }], SELECTION).tools);
 }
 
 function first(search: ToolSearch, query: string): string | undefined {
@@ -166,6 +167,20 @@ describe("a query finds", () => {
     expect(first(search, "repos/*/*/issues/*")).toBe("getIssue");
     expect(search.search("GET repos/*/*/issues", 1).hits[0]).toMatchObject({ score: 1000 });
   });
+});
+
+test("an API among several is found by its name, in queries and in the map", async () => {
+  const operation = createOperation({ path: "/orders", operationId: "listOrders", summary: "List orders" });
+  const { tools } = makeAllTools(
+    ["warehouse", "billing"].map((name) => ({
+      api: createApi({ name }),
+      description: createDescription([operation]),
+    })),
+    SELECTION,
+  );
+  const search = await ToolSearch.create(tools);
+  for (const { name, api } of tools) expect(first(search, `list orders of ${api.name}`)).toBe(name);
+  expect(drawApiMap(tools, 1000)).toBe("warehouse: orders\nbilling: orders");
 });
 
 test("a word that an operation only mentions makes no search confident", async () => {
