@@ -123,6 +123,18 @@ describe("A question that a guardrail has blocked", () => {
     const next = await askCompletions("a bomb", blocked.choices[0].message.content, "boats?");
     expect(next.choices[0].message.content).toBe("Fine.");
   });
+
+  test("blocks one more question of such a client after a restart, and none after that.", async () => {
+    await start(MODEL, guardrail);
+    assess();
+    const [question, text] = ["a bomb", (await askCompletions("a bomb")).choices[0].message.content];
+    await specchat.stop();
+    await start(MODEL, guardrail);
+    const [blocked] = (await askCompletions(question, text, "boats?")).choices;
+    expect(blocked).toMatchObject({ finish_reason: "content_filter", message: { content: text } });
+    const next = await askCompletions(question, text, "boats?", blocked.message.content, "ships?");
+    expect(next.choices[0].message.content).toBe("Fine.");
+  });
 });
 
 describe("A question that always fails", () => {

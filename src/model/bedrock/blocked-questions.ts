@@ -8,19 +8,22 @@ import type { ModelRequest } from "../types.ts";
 
 /** Questions that are remembered, the newest ones. Clients that keep the history do not send why a reply ended. */
 const MAX_QUESTIONS = 1000;
+/** Texts of guardrails that are remembered: one for questions and one for replies each, and changes of them. */
+const MAX_REPLIES = 20;
+/** The maximum length of a guardrail's text: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_CreateGuardrail.html */
+const MAX_REPLY_LENGTH = 500;
 
 export class BlockedQuestions {
   readonly #hashes = new Set<string>();
+  /** What the guardrail replies to blocked questions. After a restart it identifies those of earlier processes. */
+  readonly #replies = new Set<string>();
 
-  /** Remembers the newest question of a request that the guardrail has blocked. */
-  add({ messages }: Pick<ModelRequest, "messages">): void {
+  /** Remembers the newest question of a request that the guardrail has blocked, and the reply. */
+  add({ messages }: Pick<ModelRequest, "messages">, reply: string): void {
+    if (reply.trim() !== "" && reply.length <= MAX_REPLY_LENGTH)
+      addBounded(this.#replies, reply, MAX_REPLIES);
     const question = messages.findLast((message): message is UserMessage => message.role === "user");
-    if (!question) return;
-    this.#hashes.add(hashOf(question));
-    for (const oldest of this.#hashes) {
-      if (this.#hashes.size <= MAX_QUESTIONS) break;
-      this.#hashes.delete(oldest);
-    }
+    if (question) addBounded(this.#hashes, hashOf(question), MAX_QUESTIONS);
   }
 
   /** Returns the request without earlier blocked questions and their replies. */
@@ -38,6 +41,12 @@ export class BlockedQuestions {
     };
   }
 
+  #isBlocked(message: Message): boolean {
+    if (message.role !== "assistant") return false;
+    const text = message.parts.map((part) => (part.type === "text" ? part.text : "")).join("");
+    return message.stopReason === "guardrail" || this.#replies.has(text);
+  }
+
   #filter(messages: readonly Message[]): readonly Message[] {
     const newest = messages.findLastIndex(({ role }) => role === "user");
     const dropped = new Set<Message>();
@@ -52,11 +61,19 @@ export class BlockedQuestions {
         continue;
       }
       exchange.push(message);
-      const isBlocked = message.role === "assistant" && message.stopReason === "guardrail";
-      if (isBlocked) for (const one of exchange) dropped.add(one);
+      if (this.#isBlocked(message)) for (const one of exchange) dropped.add(one);
       else if (question.some((piece) => dropped.has(piece))) for (const one of exchange) dropped.add(one);
     }
     return dropped.size === 0 ? messages : messages.filter((message) => !dropped.has(message));
+  }
+}
+
+/** Adds a value, and removes the oldest ones beyond the limit. */
+function addBounded(values: Set<string>, value: string, limit: number): void {
+  values.add(value);
+  for (const oldest of values) {
+    if (values.size <= limit) break;
+    values.delete(oldest);
   }
 }
 

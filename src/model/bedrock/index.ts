@@ -52,9 +52,11 @@ export function createBedrock(options: BedrockOptions & { readonly model: string
     const targets = selectTargets(request, names.map(resolve), limits);
     const requested = { model: request.model, region: options.region };
     const batches = withFallback(targets, requested, (target) => callTarget(request, target, signal));
+    let reply = "";
     for await (const batch of batches)
       for (const event of batch) {
-        if (event.type === "end" && event.stopReason === "guardrail") blocked.add(request);
+        if (options.guardrail && event.type === "text") reply += event.text;
+        if (event.type === "end" && event.stopReason === "guardrail") blocked.add(request, reply);
         yield event.type === "end"
           ? {
               ...event,
