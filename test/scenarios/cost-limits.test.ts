@@ -53,6 +53,7 @@ test("a model without a price costs as much as the dearest of its vendor, where 
     model: createPatientBedrock(bedrock.url),
   });
   expect(specchat.app.warnings).toEqual([
+    expect.stringContaining(`${model} is not a model that this version knows`),
     `maxTurnCostUsd: the price of ${model} is unknown. Its cost is estimated with the price of Kimi K3.1, the dearest model of its vendor. Set the price with --prices.`,
   ]);
   const usage = { inputTokens: 5000, outputTokens: 0, cacheReadInputTokens: 0, cacheWriteInputTokens: 0 };
