@@ -1,6 +1,5 @@
 /** Real faults of a store: what health says, which status clients get, and that all is well afterwards without a restart. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
-import { statSync } from "node:fs";
 import { type StandIn, startBedrock } from "../bedrock/index.ts";
 import { REDIS_SERVER, type RedisServer, startRedis } from "../store/redis/redis-server.ts";
 import {
@@ -115,8 +114,9 @@ describe.skipIf(!prlimit)("SQLite", () => {
       200,
       ["healthy", "healthy", "ready"],
     ]);
-    expect(limitFileSize(`${statSync(`${fixture.folder}/conversations.sqlite-wal`).size}`)).toBe(true);
-    while ((await chat(url, message)) === 200);
+    // At the present size of the log, a checkpoint would make space again.
+    expect(limitFileSize("4096")).toBe(true);
+    expect(await chat(url, message)).toBe(503);
     const problem = expect.stringContaining("no space");
     expect(await waitForHealth(url, ({ code }) => code === 503)).toEqual([
       { code: 200, status: "degraded", problem },

@@ -46,6 +46,7 @@ const createTools = (fields: Partial<Operation>): Toolbox =>
   });
 
 async function sendAndReceive(tools: Toolbox, args: Record<string, unknown>): Promise<ReceivedRequest> {
+  received.length = 0;
   const result = await tools.run(createCall("send", args), createContext());
   const request = received.pop();
   if (!request) throw new Error(result.content);
@@ -111,9 +112,9 @@ test("nested objects in a deepObject query arrive", async () => {
     ],
   });
   const key = anyText.filter((name) => !/[[\]]/.test(name));
-  const value = fc.dictionary(key, fc.oneof(anyText, fc.dictionary(key, anyText, { minKeys: 1 })), {
-    minKeys: 1,
-  });
+  // Servers accept addresses of some thousand bytes. A character takes up to 12 of them.
+  const size = { minKeys: 1, maxKeys: 4 };
+  const value = fc.dictionary(key, fc.oneof(anyText, fc.dictionary(key, anyText, size)), size);
   await fc.assert(
     fc.asyncProperty(value, async (f) => {
       const { searchParams } = (await sendAndReceive(tools, { f })).url;
