@@ -180,7 +180,10 @@ export class ToolSearch {
   #isConfident(best: RankedHit | undefined, { words }: Query): boolean {
     if (!best) return false;
     const reasons = new Map(best.reasons.map((reason) => [reason.word, reason]));
-    const { subject } = this.#entry(best.position);
+    const { subject, nouns: own } = this.#entry(best.position);
+    const exact = new Set(best.reasons.flatMap(({ match, certainty }) => (certainty === 1 ? [match] : [])));
+    // A sentence with many values can have everything that the operation is about.
+    if (own.length > 0 && own.every((noun) => exact.has(noun))) return true;
     const isSubject = (word: string) => {
       const parts = reasons.get(word)?.match.split(" ") ?? [];
       return parts.some((part) => subject.has(part));

@@ -66,6 +66,14 @@ test("every search with a model's words is confident", () => {
   expect(tasks.filter(({ words }) => !search.search(words).isConfident)).toEqual([]);
 });
 
+test("a sentence with many values that has everything the operation is about is confident", () => {
+  const sentence = "create a new team called Blue Whales with Ana, Joe and Kim from Lisbon, Porto and Faro";
+  expect(search.search(sentence, 1)).toMatchObject({
+    isConfident: true,
+    hits: [{ tool: { name: "teams_create" } }],
+  });
+});
+
 test("a query about something else is not confident", () => {
   const queries = ["weather forecast", "book hotel room", "transfer money to bank account", "order pizza"];
   expect(queries.filter((query) => search.search(query).isConfident)).toEqual([]);
