@@ -1,6 +1,7 @@
 /** The tools of a client, with names and schemas that every model accepts. */
 import type { ToolCall, ToolDefinition } from "../chat/types.ts";
 import { AppError } from "../errors.ts";
+import { isObject } from "../json.ts";
 import { MAX_NAME_LENGTH, toLegalName } from "../tools/catalog/names.ts";
 import { type ClientSchema, createClientSchema } from "../tools/custom/client-schema.ts";
 
@@ -80,9 +81,24 @@ export class ClientTools {
   }
 }
 
-function convertSchema({ name, parameters }: ClientTool): ClientSchema {
+/**
+ * Checks that the tools can be converted, for protocols that refuse a request before their stream begins.
+ * @throws AppError `bad_request` with the name of a tool that cannot
+ */
+export function checkClientTools(tools: readonly Pick<ClientTool, "name" | "parameters">[]): void {
+  for (const tool of tools) convertSchema(tool);
+}
+
+/** The converted schemas of requests that are being served. */
+const convertedSchemas = new WeakMap<object, ClientSchema>();
+
+function convertSchema({ name, parameters }: Pick<ClientTool, "name" | "parameters">): ClientSchema {
+  const known = isObject(parameters) ? convertedSchemas.get(parameters) : undefined;
+  if (known) return known;
   try {
-    return createClientSchema(parameters);
+    const schema = createClientSchema(parameters);
+    if (isObject(parameters)) convertedSchemas.set(parameters, schema);
+    return schema;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new AppError(

@@ -378,6 +378,15 @@ test("A failing model is RUN_ERROR, and an invalid request is rejected.", async 
     400,
     { detail: expect.stringContaining("messages.0.role") },
   ]);
+  const odd = { name: "odd", description: "", parameters: { properties: { a: { $ref: "#/nowhere" } } } };
+  const message = { id: "m", role: "user", content: "Hi" };
+  const unusable = await post(
+    JSON.stringify({ threadId: "t", runId: "r", messages: [message], tools: [odd] }),
+  );
+  expect([unusable.status, await unusable.json()]).toEqual([
+    400,
+    { detail: expect.stringContaining('The tool "odd" cannot be used: ') },
+  ]);
   const input = (messages: readonly object[], forwardedProps: object) =>
     JSON.stringify({ threadId: "t", runId: "r", messages, forwardedProps });
   const wrongModel = await post(input([{ role: "user", content: "Hi" }], { model: "gpt-4o" }));

@@ -9,6 +9,7 @@ import { RunInput } from "../../protocols/ag-ui/requests.ts";
 import { RunEncoder } from "../../protocols/ag-ui/run-encoder.ts";
 import { encodeEmptyRunEnd, encodeRunError, encodeRunStarted } from "../../protocols/ag-ui/run-events.ts";
 import type { RunContext } from "../../protocols/ag-ui/types.ts";
+import { checkClientTools } from "../../turns/client-tools.ts";
 import { runStatelessTurn } from "../../turns/stateless-turn.ts";
 import { clientFor } from "../_http/client.ts";
 import { eventStreamResponse } from "../_http/event-stream.ts";
@@ -23,6 +24,7 @@ export const agUi: Route = {
     async POST(request, context) {
       const { app, sessions } = context;
       const input = readJson(context, RunInput);
+      checkClientTools(input.tools ?? []);
       const clientToolNames = new Set(input.tools?.map(({ name }) => name));
       const client = clientFor(request, context);
       await sessions.admit(client);
