@@ -86,7 +86,7 @@ function isPartialStatus({ words, value, isTrusted }: PageField): boolean {
   return words.every((word) => about.includes(word));
 }
 
-/** Returns whether a field makes the total beside it a lower bound: `total: {value: 100, relation: "gte"}`. */
+/** Returns whether a field makes the total next to it a lower bound: `total: {value: 100, relation: "gte"}`. */
 function isLowerBound({ words, parent, value }: PageField): boolean {
   return (
     words.join(" ") === "relation" && hasWord(parent, ...TOTAL_WORDS) && /^(gte?|>=?)$/.test(String(value))

@@ -30,7 +30,6 @@ const ABBREVIATIONS: Readonly<Record<string, string>> = {
   lang: "language",
   cat: "category",
   prod: "product",
-  sub: "sub",
   spec: "specification",
   param: "parameter",
   perm: "permission",
