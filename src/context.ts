@@ -1,4 +1,5 @@
 /** The types of a running server: what it has ({@link App}), and what it needs from outside ({@link Ports}). */
+import type { AuditLog } from "./access/audit/types.ts";
 import type { SessionClaims } from "./access/session-claims.ts";
 import type { CallerShares } from "./access/shares.ts";
 import type { RateLimiter } from "./access/types.ts";
@@ -66,6 +67,7 @@ export interface App {
   /** API responses that are too long for a model. */
   readonly results: ResultStore;
   readonly page: Page;
+  readonly audit: AuditLog;
   readonly telemetry: Telemetry;
   /** Undefined when tracing is off. */
   readonly traces?: Traces | undefined;
