@@ -1,6 +1,8 @@
 /** The composition root: creates a running app from its settings and ports. Only this folder chooses implementations. */
 import packageJson from "../../package.json" with { type: "json" };
 import { NO_AUDIT } from "../access/audit/no-audit.ts";
+import { createAuthenticator } from "../access/authentication/authenticator.ts";
+import { createAuthorizer } from "../access/authorization/authorizer.ts";
 import { SessionClaims } from "../access/session-claims.ts";
 import { CallerShares } from "../access/shares.ts";
 import { ApiRegistry } from "../apis/api-registry.ts";
@@ -67,6 +69,8 @@ export async function createApp(
   return {
     ...opened,
     cookieKey: readCookieKey(config, opened.hasExclusiveDataDir),
+    authenticator: createAuthenticator(),
+    authorizer: createAuthorizer(),
     apis,
     config,
     version: VERSION,
