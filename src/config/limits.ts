@@ -94,7 +94,8 @@ function parseLimit(entry: string): LimitRule {
   const kind = kindOf(word);
   const amount = Number(number);
   if (number === "" || amount === 0) throw new Error(EXAMPLES);
-  if (kind !== "usd" && !Number.isInteger(amount)) throw new Error(`${EXAMPLES}: whole numbers, except of USD`);
+  if (kind !== "usd" && !Number.isInteger(amount))
+    throw new Error(`${EXAMPLES}: whole numbers, except of USD`);
   if (amount > MAX_AMOUNTS[kind]) throw new Error(`at most ${MAX_AMOUNTS[kind]} in ${JSON.stringify(entry)}`);
   if (kind === "turns") {
     if (unit === undefined) return { kind, amount };
