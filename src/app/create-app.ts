@@ -15,10 +15,11 @@ import type { Page } from "../page/types.ts";
 import { FileCache } from "../store/file-cache.ts";
 import { HandedOverRounds } from "../store/handed-over-rounds.ts";
 import { withRequestLog } from "../telemetry/debug-log.ts";
+import { observeModel } from "../telemetry/observe-model.ts";
 import { createTelemetry } from "../telemetry/telemetry.ts";
-import { withTracing } from "../telemetry/traces.ts";
 import { checkCostLimit } from "./check-cost-limit.ts";
 import { checkModelIds } from "./check-model-ids.ts";
+import { collectFigures } from "./collect-figures.ts";
 import { readCookieKey } from "./cookie-key.ts";
 import { createAgentModel, createModel, withKnowledgeBases } from "./create-model.ts";
 import { createResultStore } from "./create-result-store.ts";
@@ -26,6 +27,7 @@ import { createConfiguredTraces } from "./create-traces.ts";
 import { loadPrices } from "./load-prices.ts";
 import { openSessionStore } from "./open-session-store.ts";
 import { startWarnings } from "./start-warnings.ts";
+import { timeStore } from "./time-store.ts";
 
 export const VERSION = packageJson.version;
 
@@ -59,12 +61,18 @@ export async function createApp(
   const apis = await ApiRegistry.load(config, withKnowledgeBases(config, ports), true, wait);
   const opened = await openSessionStore(config, ports);
   const shares = new CallerShares();
-  const traces = createConfiguredTraces(config, ports);
+  const traces = createConfiguredTraces(config, ports, VERSION);
   const plainModel = createModel(config, modelId, ports, prices);
-  const untracedModel = config.debugMode ? withRequestLog(plainModel, ports.log) : plainModel;
-  const model = traces ? withTracing(untracedModel, traces, ports.now) : untracedModel;
+  const telemetry = createTelemetry({ now: ports.now, cost: plainModel.cost, traces });
+  const model = observeModel(config.debugMode ? withRequestLog(plainModel, ports.log) : plainModel, {
+    telemetry,
+    traces,
+    now: ports.now,
+  });
+  collectFigures(telemetry, { apis, model, usage: ports.usage, log: ports.log, version: VERSION });
   return {
     ...opened,
+    store: timeStore(opened.store, telemetry),
     cookieKey: readCookieKey(config, opened.hasExclusiveDataDir),
     apis,
     config,
@@ -87,7 +95,7 @@ export async function createApp(
     results: createResultStore(config, ports, opened, shares.selectVictim),
     shares,
     traces,
-    telemetry: createTelemetry({ now: ports.now, cost: model.cost }),
+    telemetry,
     page: createConfiguredPage(config, apis),
   };
 }

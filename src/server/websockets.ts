@@ -1,5 +1,5 @@
 /** The open WebSockets of a server: connects each to its protocol's client, and reaches all of them at once. */
-import type { Config } from "../config/settings.ts";
+import type { App } from "../context.ts";
 import { maxHistoryBytes } from "../routes/_http/request-body.ts";
 import type { SocketData } from "../routes/_http/types.ts";
 
@@ -12,7 +12,7 @@ export class WebSockets {
   readonly handler: Bun.WebSocketHandler<SocketData>;
   readonly #open = new Set<Bun.ServerWebSocket<SocketData>>();
 
-  constructor(config: Pick<Config, "maxInputSize" | "maxAttachmentsSize">) {
+  constructor({ config, telemetry }: Pick<App, "config" | "telemetry">) {
     this.handler = {
       maxPayloadLength: maxHistoryBytes(config),
       idleTimeout: IDLE_TIMEOUT,
@@ -20,7 +20,8 @@ export class WebSockets {
       message(socket, data) {
         if (data.length > (socket.data.maxFrameLength ?? data.length))
           return socket.close(TOO_BIG, "the frame is too long");
-        socket.data.client?.onMessage(typeof data === "string" ? data : undefined);
+        const { client, scope } = socket.data;
+        telemetry.runInScope(scope, () => client?.onMessage(typeof data === "string" ? data : undefined));
       },
       drain(socket) {
         socket.data.client?.onDrain();
@@ -30,6 +31,10 @@ export class WebSockets {
         socket.data.client?.onClose();
       },
     };
+  }
+
+  get count(): number {
+    return this.#open.size;
   }
 
   notifyAll(code: string, message: string): void {

@@ -15,8 +15,8 @@ export class RequestQueue {
     this.#app = app;
   }
 
-  get isEmpty(): boolean {
-    return this.#requests.length === 0;
+  get length(): number {
+    return this.#requests.length;
   }
 
   /**

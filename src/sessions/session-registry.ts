@@ -43,6 +43,17 @@ export class SessionRegistry implements TurnTracker {
     return this.#live.size;
   }
 
+  /** Returns the numbers of turns in this process, for metrics. */
+  countTurns(): { readonly running: number; readonly queued: number; readonly waiting: number } {
+    const counts = { running: this.#statelessTurns.size, queued: 0, waiting: 0 };
+    for (const session of this.#live.values()) {
+      if (session.isRunning) counts.running += 1;
+      if (session.state.name === "awaiting-approval") counts.waiting += 1;
+      counts.queued += session.queueLength;
+    }
+    return counts;
+  }
+
   get isStopping(): boolean {
     return this.#isStopping;
   }

@@ -58,13 +58,14 @@ export class TurnScheduler {
     this.#attachments = new SessionAttachments(app.files, { owner, session: id });
   }
 
-  get isQueueEmpty(): boolean {
-    return this.#queue.isEmpty;
+  get queueLength(): number {
+    return this.#queue.length;
   }
 
   /** @throws AppError as {@link RequestQueue.add} does */
   submit(request: TurnRequest): void {
-    this.#queue.add(request);
+    // The turn may start much later, when the turn before it ends.
+    this.#queue.add({ ...request, scope: this.#ports.app.telemetry.scope() });
     this.startNext();
   }
 
@@ -75,7 +76,9 @@ export class TurnScheduler {
     const request = this.#queue.take();
     if (!request) return;
     const abort = new AbortController();
-    this.#track(abort, this.#runRequest(request, abort), request.requestId);
+    const { telemetry } = this.#ports.app;
+    const work = telemetry.runInScope(request.scope ?? {}, () => this.#runRequest(request, abort));
+    this.#track(abort, work, request.requestId);
   }
 
   /** Runs a turn again after its pending calls were decided. An aborted `abort` ends it without a call or a model request. */

@@ -31,13 +31,23 @@ export async function runTurn(
   app.results.restoreCount(session.id, () => lastResultNumber(history.messages), session.owner);
   const input = createInput(context, start, id);
   const ports = createPorts(context, start, input);
-  await recordEvents(generateEvents(context, start, input, ports, signal), {
-    context,
-    id,
-    requestId: "decided" in start ? undefined : start.request.requestId,
-    attributes: createCallAttributes(app.apis.current, session.id, session.owner, id),
-  });
   const { model } = input;
+  const isResumed = "decided" in start;
+  const scope = app.telemetry.beginTurn({
+    session: session.id,
+    caller: session.owner,
+    turn: id,
+    model,
+    isResumed,
+  });
+  await app.telemetry.runInScope(scope, () =>
+    recordEvents(generateEvents(context, start, input, ports, signal), {
+      context,
+      id,
+      requestId: isResumed ? undefined : start.request.requestId,
+      attributes: createCallAttributes(app.apis.current, session.id, session.owner, id),
+    }),
+  );
   return {
     model,
     messageTokenBudget: messageTokenBudget(input, config, port.limits(model), ratios.get(model)),

@@ -15,7 +15,7 @@ import { REQUEST_NOT_SENT } from "../tools/toolbox.ts";
 import type { CallContext, Tool, UnmaskedResult } from "../tools/types.ts";
 import { isSearchTool, SearchCalls } from "./searched-tools.ts";
 
-export type TurnToolsPorts = Pick<App, "config" | "model" | "log" | "shares"> & {
+export type TurnToolsPorts = Pick<App, "config" | "model" | "log" | "shares" | "telemetry"> & {
   readonly results: ToolRunnerOptions["store"];
 };
 
@@ -31,7 +31,7 @@ export interface TurnToolsInput {
 }
 
 export function createTurnTools(
-  { config, results, model: port, log, shares }: TurnToolsPorts,
+  { config, results, model: port, log, shares, telemetry }: TurnToolsPorts,
   { session, caller, model, catalog, callContext, onProgress }: TurnToolsInput,
 ): Pick<TurnPorts, "run" | "truncate" | "isFree" | "isReadOnly"> {
   const runCall: ToolRunnerOptions["call"] = async (call, signal) => {
@@ -71,7 +71,9 @@ export function createTurnTools(
   const searchCalls = new SearchCalls(catalog, () => performance.now());
   return {
     run: (call, signal) =>
-      searchCalls.includes(call.name) ? searchCalls.run(call) : runner.run(call, signal),
+      telemetry.runCall(call, caller.id, async () =>
+        searchCalls.includes(call.name) ? await searchCalls.run(call) : await runner.run(call, signal),
+      ),
     truncate: (result, room) => runner.truncate(result, room),
     isFree: (call) => searchCalls.includes(call.name) || runner.isFree(call),
     isReadOnly: (name) => searchCalls.includes(name) || runner.isReadOnly(name),

@@ -102,6 +102,12 @@ export function createBedrock(options: BedrockOptions & { readonly model: string
       return costOf(priceOf(model), usage);
     },
     estimateCost: (name, usage) => estimateCost(resolve(name).model, usage),
+    load: () =>
+      [...limiters].map(([key, { running, waiting }]) => {
+        const slash = key.indexOf("/");
+        const target = { region: key.slice(0, slash), model: key.slice(slash + 1) };
+        return { ...target, active: running, queued: waiting, isOpen: breaker.isOpen(key) };
+      }),
     close: () => services.close(),
   };
 }

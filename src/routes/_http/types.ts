@@ -14,6 +14,8 @@ export interface SocketData {
   readonly connect: (socket: Socket) => SocketClient;
   /** Characters of a frame. Default: those of a message with attachments. */
   readonly maxFrameLength?: number;
+  /** The scope of the upgraded request, for logs and traces. */
+  readonly scope: ReturnType<App["telemetry"]["scope"]>;
   client?: SocketClient;
 }
 
