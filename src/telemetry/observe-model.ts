@@ -2,6 +2,7 @@
 import type { ModelStopReason, Usage } from "../chat/types.ts";
 import { AppError } from "../errors.ts";
 import type { Model, ModelEvent } from "../model/types.ts";
+import type { CollectedReply } from "./span-content.ts";
 import { describeModelCall } from "./spans.ts";
 import type { Telemetry, Traces } from "./types.ts";
 import { withStream } from "./with-stream.ts";
@@ -81,7 +82,7 @@ function countNotice(
   if (code === "fallback_model") count("modelFallbacks", { model });
 }
 
-function collect(event: ModelEvent, reply: Parameters<typeof describeModelCall>[0]["reply"]): void {
+function collect(event: ModelEvent, reply: CollectedReply): void {
   if (event.type === "text") reply.text += event.text;
   if (event.type === "call") reply.calls.push(event.call);
 }

@@ -8,7 +8,7 @@ import type { Message, ModelStopReason, ToolCall, ToolDefinition } from "../chat
 const MAX_TEXT = 20_000;
 
 /** What a model has replied so far. */
-export interface Reply {
+export interface CollectedReply {
   text: string;
   readonly calls: ToolCall[];
 }
@@ -48,7 +48,7 @@ function describeMessage(message: Message) {
   }
 }
 
-export function describeOutput({ text, calls }: Reply, stopReason: ModelStopReason | undefined): string {
+export function describeOutput({ text, calls }: CollectedReply, stopReason: ModelStopReason | undefined): string {
   const parts = [...(text === "" ? [] : [textPart(text)]), ...calls.map(callPart)];
   return writeJson([{ role: "assistant", parts, finish_reason: finishReason(stopReason) }]);
 }

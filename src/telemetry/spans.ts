@@ -5,7 +5,7 @@
  */
 import type { ModelStopReason, ToolCall, ToolResult, TurnEnd, Usage } from "../chat/types.ts";
 import type { ModelRequest } from "../model/types.ts";
-import { describeInput, describeOutput, describeTools, type Reply, writeJson } from "./span-content.ts";
+import { describeInput, describeOutput, describeTools, type CollectedReply, writeJson } from "./span-content.ts";
 import type { SpanAttributes } from "./types.ts";
 
 /** The name of the assistant as an agent. */
@@ -61,7 +61,7 @@ export interface FinishedModelCall {
   readonly firstOutputSeconds: number | undefined;
   readonly costUsd: number | null;
   readonly failure: { readonly code: string; readonly message: string } | undefined;
-  readonly reply: Reply;
+  readonly reply: CollectedReply;
 }
 
 export function describeModelCall(call: FinishedModelCall, hasContent: boolean) {
