@@ -5,7 +5,7 @@ import {
   DATA_FOLDER,
   isStoreSet,
   SECRETS_FOLDER,
-  secretFileVariable,
+  secretFileVariables,
   toRecord,
   toResourceName,
 } from "./environment.ts";
@@ -40,10 +40,9 @@ function describeCompose(deployment: Deployment) {
   const environment = {
     ...toRecord(containerEnvironment(deployment)),
     ...(ownsRedis && { SPECCHAT_STORE: "redis://redis:6379/0" }),
-    ...toRecord(secrets.map((secret) => secretFileVariable(secret, SECRETS_FOLDER))),
+    ...toRecord(secretFileVariables(secrets, SECRETS_FOLDER)),
   };
   return {
-    name: "specchat",
     services: {
       specchat: {
         image: `specchat:${version}`,
@@ -56,7 +55,7 @@ function describeCompose(deployment: Deployment) {
         tmpfs: ["/tmp"],
         // Only the proxy of this machine reaches the port.
         ports: [`127.0.0.1:${config.port}:${config.port}`],
-        environment,
+        environment: escapeVariables(environment),
         ...(secrets.length > 0 && {
           secrets: secrets.map((secret) => ({ source: toResourceName(secret), target: secret.name })),
         }),
@@ -78,4 +77,11 @@ function describeCompose(deployment: Deployment) {
       ),
     }),
   };
+}
+
+/** Compose replaces `$NAME` in a text. A doubled dollar sign is a dollar sign. */
+function escapeVariables(environment: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(environment).map(([name, value]) => [name, value.replaceAll("$", "$$$$")]),
+  );
 }

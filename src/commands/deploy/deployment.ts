@@ -46,8 +46,9 @@ export function describeDeployment(
     if (sources[name].source === "default" || LOCAL_SETTINGS.has(name)) continue;
     const [variable = name] = environmentNames(name);
     const entries = toEntries(config[name]);
-    if (SECRET_FILES.has(name)) secrets.push({ name: variable, kind: "path" });
-    else if (isSecret(setting, entries)) secrets.push({ name: variable, kind: "value" });
+    if (SECRET_FILES.has(name)) secrets.push(...entries.map((entry) => toSecretFile(variable, entry)));
+    else if (isSecret(setting, entries))
+      secrets.push({ name: variable, variable, kind: "value", prefix: "" });
     else if (!namesFiles(setting)) variables.push({ name: variable, value: formatEntries(entries) });
     else {
       const needed = entries.map(findFile);
@@ -90,7 +91,7 @@ function toEntries(value: Config[SettingName]): readonly string[] {
 }
 
 /** Returns the value of a variable: one entry as it is, several as a JSON list. */
-function formatEntries(entries: readonly string[]): string {
+export function formatEntries(entries: readonly string[]): string {
   const [first = "[]"] = entries;
   return entries.length > 1 ? JSON.stringify(entries) : first;
 }
@@ -105,6 +106,13 @@ function isSecret(setting: Setting<unknown>, entries: readonly string[]): boolea
 
 function namesFiles({ kind }: Setting<unknown>): boolean {
   return /\b(FILE|FOLDER)\b/.test(kind.placeholder);
+}
+
+function toSecretFile(variable: string, entry: string): SecretReference {
+  const { name, value } = parsePerApiValue(entry);
+  const suffix = name === undefined ? "" : `_${name.toUpperCase().replaceAll("-", "_")}`;
+  const prefix = name === undefined ? "" : `${name}=`;
+  return { name: `${variable}${suffix}`, variable, kind: "path", prefix, source: value };
 }
 
 /** @throws StartError for standard input. */

@@ -1,4 +1,5 @@
 /** The environment of a deployment, and the addresses and folders in a container. */
+import { formatEntries } from "./deployment.ts";
 import type { Deployment, SecretReference, Variable } from "./types.ts";
 
 export const DATA_FOLDER = "/data";
@@ -16,9 +17,16 @@ export function containerEnvironment(deployment: Deployment): readonly Variable[
   ].filter(({ name }, index, all) => all.findLastIndex((other) => other.name === name) === index);
 }
 
-/** Returns the variable that points to a secret's file. */
-export function secretFileVariable({ name, kind }: SecretReference, folder: string): Variable {
-  return { name: kind === "value" ? `${name}_FILE` : name, value: `${folder}/${name}` };
+/** Returns the variables that point to the files of secrets. */
+export function secretFileVariables(
+  secrets: readonly SecretReference[],
+  folder: string,
+): readonly Variable[] {
+  const byVariable = Map.groupBy(secrets, ({ variable }) => variable);
+  return [...byVariable].map(([variable, group]) => ({
+    name: group.some(({ kind }) => kind === "value") ? `${variable}_FILE` : variable,
+    value: formatEntries(group.map(({ prefix, name }) => `${prefix}${folder}/${name}`)),
+  }));
 }
 
 /** Returns the name of a secret in lower case with dashes, as Kubernetes and others require. */

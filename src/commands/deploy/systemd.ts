@@ -1,6 +1,6 @@
 /** A hardened unit of systemd and its environment file. */
 import { CONFIG_FOLDER } from "./deployment.ts";
-import { secretFileVariable } from "./environment.ts";
+import { secretFileVariables } from "./environment.ts";
 import { formatHeader } from "./header.ts";
 import type { Deployment, DeploymentFormat, Variable } from "./types.ts";
 
@@ -39,7 +39,9 @@ function formatUnit(deployment: Deployment): string {
   const steps = [
     `Install as /etc/systemd/system/${UNIT}, or let \`specchat install\` do all of it.`,
     ...files.map(({ source, target }) => `Copy ${source} to ${target}.`),
-    ...deployment.secrets.map(({ name }) => `Put the secret ${name} into ${CREDENTIALS_FOLDER}/${name}.`),
+    ...deployment.secrets.map(
+      ({ name, source = `the secret ${name}` }) => `Put ${source} into ${CREDENTIALS_FOLDER}/${name}.`,
+    ),
   ];
   return `${formatHeader("systemd", deployment, steps)}
 [Unit]
@@ -76,7 +78,9 @@ LockPersonality=yes
 KeyringMode=private
 PrivateDevices=yes
 PrivateIPC=yes
+PrivateMounts=yes
 PrivateTmp=yes
+ProcSubset=pid
 ProtectClock=yes
 ProtectControlGroups=yes
 ProtectHome=yes
@@ -102,12 +106,16 @@ WantedBy=multi-user.target
 
 /** A credential is a file that only this service reads. `%d` is the folder of the credentials. */
 function formatCredentials({ secrets }: Deployment): string {
-  return secrets
-    .map((secret) => {
-      const { name, value } = secretFileVariable(secret, "%d");
-      return `LoadCredential=${secret.name}:${CREDENTIALS_FOLDER}/${secret.name}\nEnvironment=${name}=${value}\n`;
-    })
-    .join("");
+  const credentials = secrets.map(({ name }) => `LoadCredential=${name}:${CREDENTIALS_FOLDER}/${name}\n`);
+  const variables = secretFileVariables(secrets, "%d").map(
+    ({ name, value }) => `Environment=${quote(`${name}=${value}`)}\n`,
+  );
+  return [...credentials, ...variables].join("");
+}
+
+/** Quotes an assignment that has quotes itself, such as a JSON list. */
+function quote(assignment: string): string {
+  return assignment.includes('"') ? `'${assignment}'` : assignment;
 }
 
 /** The process may listen on its own ports only. A port below 1024 needs a capability. */

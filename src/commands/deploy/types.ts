@@ -17,10 +17,16 @@ export interface NeededFile {
 
 /** A secret, referred to by name. Its value is in no output. */
 export interface SecretReference {
-  /** The variable whose value it is, such as `SPECCHAT_COOKIE_SECRET`. It is also the name of the secret. */
+  /** Unique in the deployment: the name of the variable, for a file of one of several APIs with the API's name. */
   readonly name: string;
+  /** The variable that has the secret, or the path of a file with it, such as `SPECCHAT_COOKIE_SECRET`. */
+  readonly variable: string;
   /** `value`: the variable has the secret itself. `path`: the variable has the path of a file with it. */
   readonly kind: "value" | "path";
+  /** The name of the API before a path, with `=`; empty when there is none. */
+  readonly prefix: string;
+  /** The file on this machine; undefined for a value. */
+  readonly source?: string;
 }
 
 /** What a database of sessions means for a deployment. */

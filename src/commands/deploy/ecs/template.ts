@@ -12,7 +12,7 @@ export const ecs: DeploymentFormat = (deployment) => {
   const file = deployment.secrets.find(({ kind }) => kind === "path");
   if (file !== undefined)
     throw new StartError(
-      `ECS cannot give a task a secret as a file, which ${file.name} needs. Deploy to Kubernetes or a machine, or leave the setting out.`,
+      `ECS cannot give a task a secret as a file, which ${file.variable} needs. Deploy to Kubernetes or a machine, or leave the setting out.`,
     );
   return [
     {

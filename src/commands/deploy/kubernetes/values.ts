@@ -3,7 +3,7 @@ import {
   containerEnvironment,
   isShared,
   SECRETS_FOLDER,
-  secretFileVariable,
+  secretFileVariables,
   toRecord,
 } from "../environment.ts";
 import { hostNames, maxRequestMegabytes } from "../proxy.ts";
@@ -72,10 +72,7 @@ export function plainValues(deployment: Deployment): KubernetesValues {
 /** Returns the variables of the ConfigMap, with the paths of secret files. */
 export function containerSettings(deployment: Deployment): Readonly<Record<string, string>> {
   const paths = deployment.secrets.filter(({ kind }) => kind === "path");
-  return toRecord([
-    ...containerEnvironment(deployment),
-    ...paths.map((secret) => secretFileVariable(secret, SECRETS_FOLDER)),
-  ]);
+  return toRecord([...containerEnvironment(deployment), ...secretFileVariables(paths, SECRETS_FOLDER)]);
 }
 
 export function kubernetesFacts(deployment: Deployment): KubernetesFacts {
