@@ -2,7 +2,7 @@
 import type { AuditLog } from "./access/audit/types.ts";
 import type { Authenticator } from "./access/authentication/types.ts";
 import type { Authorizer } from "./access/authorization/types.ts";
-import type { UsageLimits } from "./access/limits/types.ts";
+import type { Limiter } from "./access/limits/types.ts";
 import type { SessionClaims } from "./access/session-claims.ts";
 import type { CallerShares } from "./access/shares.ts";
 import type { RateLimiter } from "./access/types.ts";
@@ -63,7 +63,7 @@ export interface App {
   readonly bus?: EventBus;
   readonly authenticator: Authenticator;
   readonly authorizer: Authorizer;
-  readonly limits?: UsageLimits;
+  readonly limits?: Limiter;
   /** A rate limit over all of these processes. */
   readonly rateLimit?: RateLimiter;
   /** The store deletes unused sessions without calls of `expire()`. */

@@ -7,7 +7,7 @@ import { CallerShares } from "../access/shares.ts";
 import { ApiRegistry } from "../apis/api-registry.ts";
 import type { StartWait } from "../apis/wait-for-documents.ts";
 import { isDemoModelId, withDemoApi } from "../config/demo-api.ts";
-import { docsPath, sessionsPath, uiPath, websocketPath } from "../config/paths.ts";
+import { pagePaths } from "../config/paths.ts";
 import type { Config } from "../config/settings.ts";
 import type { App, Ports } from "../context.ts";
 import { describeUnusedSettings } from "../model/bedrock/index.ts";
@@ -125,10 +125,7 @@ export async function closeApp({
 
 function createConfiguredPage(config: Config, apis: ApiRegistry): Page {
   return createPage(buildPage, {
-    ui: uiPath(config),
-    websocket: websocketPath(config),
-    sessions: sessionsPath(config),
-    docs: docsPath(config),
+    ...pagePaths(config),
     title: apis.current.titles.join(", ") || "Assistant",
   });
 }

@@ -3,6 +3,7 @@ import { ask } from "./ask.ts";
 import { call } from "./call.ts";
 import { check } from "./check.ts";
 import { config } from "./config.ts";
+import { deploy } from "./deploy.ts";
 import { mcp } from "./mcp.ts";
 import { serve } from "./serve.ts";
 import { sessions } from "./sessions.ts";
@@ -18,4 +19,5 @@ export const commands: Readonly<Record<string, Command>> = {
   sessions,
   config,
   check,
+  deploy,
 };

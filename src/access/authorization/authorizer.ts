@@ -4,7 +4,7 @@ import type { Authorizer, Permissions } from "./types.ts";
 const EVERYTHING: Permissions = {
   key: "",
   isAdministrator: true,
-  limits: {},
+  limits: [],
   operation: () => "allowed",
   allowsModel: () => true,
   allowsProtocol: () => true,
