@@ -1,4 +1,4 @@
-/** The files of an audit log: opened at their end, repaired after a crash, and begun anew when they are full or a day is over. */
+/** The files of an audit log: opened at their end, repaired after a crash, and renamed when they are full or a day is over. */
 import { type FileHandle, mkdir, open, readdir, rename, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { CHAIN_START, type ChainLink, hashText, parseLine } from "./chain.ts";

@@ -1,4 +1,4 @@
-/** Where the lines of an audit log go: a file that begins anew when it is full or a day is over, or standard output. */
+/** Where the lines of an audit log go: a file that is renamed when it is full or a day is over, or standard output. */
 import { CHAIN_START, type ChainLink, chainEntry } from "./chain.ts";
 import { HeadWriter, readHead } from "./head.ts";
 import { ForeignWriterError, LogFile } from "./log-file.ts";

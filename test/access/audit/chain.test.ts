@@ -97,7 +97,7 @@ test.each([
   expect(await verify(log)).toMatchObject({ problems });
 });
 
-test("whoever rewrites the chain without its key is noticed", async () => {
+test("a chain that is written again without its key is noticed", async () => {
   const log = newLog({ key: "a key of more than sixteen characters" });
   await writeLog(log, 3);
   let link = CHAIN_START;
