@@ -1,5 +1,6 @@
 /** All subcommands by name. `serve` is the default. */
 import { ask } from "./ask.ts";
+import { audit } from "./audit.ts";
 import { call } from "./call.ts";
 import { check } from "./check.ts";
 import { config } from "./config.ts";
@@ -17,6 +18,7 @@ export const commands: Readonly<Record<string, Command>> = {
   call,
   mcp,
   sessions,
+  audit,
   config,
   check,
   deploy,

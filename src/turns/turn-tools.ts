@@ -13,9 +13,10 @@ import { maskInWorker } from "../tools/http/masked-body.ts";
 import { describeTool } from "../tools/search/operation-search.ts";
 import { REQUEST_NOT_SENT } from "../tools/toolbox.ts";
 import type { CallContext, ReceivedResult, Tool } from "../tools/types.ts";
+import { withCallAudit } from "./call-audit.ts";
 import { isSearchTool, SearchCalls } from "./searched-tools.ts";
 
-export type TurnToolsPorts = Pick<App, "config" | "model" | "log" | "shares"> & {
+export type TurnToolsPorts = Pick<App, "audit" | "config" | "model" | "log" | "shares"> & {
   readonly results: ToolRunnerOptions["store"];
 };
 
@@ -26,13 +27,15 @@ export interface TurnToolsInput {
   readonly catalog: ToolCatalog;
   /** Returns the credentials and files for a call of the API. */
   readonly callContext: (signal: AbortSignal) => CallContext;
+  /** The ids of calls that a person approved. */
+  readonly approvedCalls?: ReadonlySet<string>;
   /** Receives a line for the person while a call takes long. */
   readonly onProgress: (message: string) => void;
 }
 
 export function createTurnTools(
-  { config, results, model: port, log, shares }: TurnToolsPorts,
-  { session, caller, model, catalog, callContext, onProgress }: TurnToolsInput,
+  { audit, config, results, model: port, log, shares }: TurnToolsPorts,
+  { session, caller, model, catalog, callContext, approvedCalls, onProgress }: TurnToolsInput,
 ): Pick<TurnPorts, "run" | "truncate" | "isFree" | "isReadOnly"> {
   const share = shares.shareOf(caller.id);
   const runCall: ToolRunnerOptions["call"] = async (call, signal) => {
@@ -60,7 +63,7 @@ export function createTurnTools(
     caller: share,
     store: results,
     toolbox: catalog,
-    call: runCall,
+    call: audit.isOn ? withCallAudit(runCall, { audit, catalog, session, approvedCalls, config }) : runCall,
     mask: (text, secrets, signal) => maskInWorker(text, secrets, { caller: share, signal }),
     chunkSize: resultChunkSize(port.limits(model).contextTokens, config.maxMessageSize),
     maxPages: config.maxPages,
