@@ -44,7 +44,6 @@ WORKDIR ${DATA_FOLDER}
 VOLUME ["${DATA_FOLDER}", "/tmp"]
 EXPOSE ${config.port}
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=30s --timeout=5s --start-period=60s CMD ["/usr/local/bin/specchat", "health"]
 ENTRYPOINT ["/usr/local/bin/specchat"]
 CMD ["serve"]
 `;

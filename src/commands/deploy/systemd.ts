@@ -37,7 +37,7 @@ function formatVariable({ name, value }: Variable): string {
 function formatUnit(deployment: Deployment): string {
   const { config, files } = deployment;
   const steps = [
-    `Install as /etc/systemd/system/${UNIT}, or let \`specchat install\` do all of it.`,
+    `Install as /etc/systemd/system/${UNIT}, with the system user specchat.`,
     ...files.map(({ source, target }) => `Copy ${source} to ${target}.`),
     ...deployment.secrets.map(
       ({ name, source = `the secret ${name}` }) => `Put ${source} into ${CREDENTIALS_FOLDER}/${name}.`,

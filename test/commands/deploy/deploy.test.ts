@@ -1,6 +1,7 @@
 /** What holds for every format of `specchat deploy`. */
 import { describe, expect, test } from "bun:test";
 import { deploy } from "../../../src/commands/deploy.ts";
+import { commands } from "../../../src/commands/index.ts";
 import { runDeploy, SECRETS, SETTINGS } from "./run.ts";
 
 const formats = (deploy.spec.parameters?.[0] ?? "").split("|");
@@ -25,6 +26,13 @@ describe("specchat deploy", () => {
       expect(SECRETS.filter((secret) => text.includes(secret))).toEqual([]);
     },
   );
+
+  test.each(formats)("%s names only commands that exist.", async (format) => {
+    const { files } = await runDeploy(format, SETTINGS.redis);
+    const text = Object.values(files).join("\n");
+    const named = [...text.matchAll(/(?:`specchat|\/specchat"?,?) "?([a-z]+)/g)].map(([, name = ""]) => name);
+    expect(named.filter((name) => commands[name] === undefined)).toEqual([]);
+  });
 
   test("Several files are printed one after the other, each after a line with its name.", async () => {
     const { files, out } = await runDeploy("systemd", SETTINGS.demo);

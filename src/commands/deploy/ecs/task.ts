@@ -52,13 +52,6 @@ export function describeTask(deployment: Deployment) {
               { SourceVolume: "tmp", ContainerPath: "/tmp" },
             ],
             LinuxParameters: { InitProcessEnabled: true, Capabilities: { Drop: ["ALL"] } },
-            HealthCheck: {
-              Command: ["CMD", "/usr/local/bin/specchat", "health"],
-              Interval: 30,
-              Timeout: 5,
-              Retries: 3,
-              StartPeriod: Math.min(300, Math.ceil(config.specWait) + 60),
-            },
             StopTimeout: stopSeconds,
             LogConfiguration: {
               LogDriver: "awslogs",
