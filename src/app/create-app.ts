@@ -1,11 +1,13 @@
 /** The composition root: creates a running app from its settings and ports. Only this folder chooses implementations. */
 import packageJson from "../../package.json" with { type: "json" };
+import { createAuthenticator } from "../access/authentication/authenticator.ts";
+import { createAuthorizer } from "../access/authorization/authorizer.ts";
 import { SessionClaims } from "../access/session-claims.ts";
 import { CallerShares } from "../access/shares.ts";
 import { ApiRegistry } from "../apis/api-registry.ts";
 import type { StartWait } from "../apis/wait-for-documents.ts";
 import { isDemoModelId, withDemoApi } from "../config/demo-api.ts";
-import { docsPath, sessionsPath, uiPath, websocketPath } from "../config/paths.ts";
+import { pagePaths } from "../config/paths.ts";
 import type { Config } from "../config/settings.ts";
 import type { App, Ports } from "../context.ts";
 import { describeUnusedSettings } from "../model/bedrock/index.ts";
@@ -14,6 +16,7 @@ import { createPage } from "../page/page.ts";
 import type { Page } from "../page/types.ts";
 import { FileCache } from "../store/file-cache.ts";
 import { HandedOverRounds } from "../store/handed-over-rounds.ts";
+import { withAudit } from "../telemetry/audit-model.ts";
 import { withRequestLog } from "../telemetry/debug-log.ts";
 import { observeModel } from "../telemetry/observe-model.ts";
 import { createTelemetry } from "../telemetry/telemetry.ts";
@@ -25,6 +28,7 @@ import { createAgentModel, createModel, withKnowledgeBases } from "./create-mode
 import { createResultStore } from "./create-result-store.ts";
 import { createConfiguredTraces } from "./create-traces.ts";
 import { loadPrices } from "./load-prices.ts";
+import { openAuditLog } from "./open-audit-log.ts";
 import { openSessionStore } from "./open-session-store.ts";
 import { startWarnings } from "./start-warnings.ts";
 import { timeStore } from "./time-store.ts";
@@ -64,16 +68,20 @@ export async function createApp(
   const traces = createConfiguredTraces(config, ports, VERSION);
   const plainModel = createModel(config, modelId, ports, prices);
   const telemetry = createTelemetry({ now: ports.now, cost: plainModel.cost, traces });
-  const model = observeModel(config.debugMode ? withRequestLog(plainModel, ports.log) : plainModel, {
-    telemetry,
-    traces,
-    now: ports.now,
-  });
+  const loggedModel = config.debugMode ? withRequestLog(plainModel, ports.log) : plainModel;
+  const observedModel = observeModel(loggedModel, { telemetry, traces, now: ports.now });
+  const audit = await openAuditLog(config, ports);
+  const model = audit.isOn ? withAudit(observedModel, audit) : observedModel;
   collectFigures(telemetry, { apis, model, usage: ports.usage, log: ports.log, version: VERSION });
+  apis.onChange(({ titles }) =>
+    audit.record({ event: "administration", act: "document_reloaded", subject: titles.join(", ") }),
+  );
   return {
     ...opened,
     store: timeStore(opened.store, telemetry),
     cookieKey: readCookieKey(config, opened.hasExclusiveDataDir),
+    authenticator: createAuthenticator(),
+    authorizer: createAuthorizer(),
     apis,
     config,
     version: VERSION,
@@ -95,26 +103,34 @@ export async function createApp(
     results: createResultStore(config, ports, opened, shares.selectVictim),
     shares,
     traces,
+    audit,
     telemetry,
     page: createConfiguredPage(config, apis),
   };
 }
 
 /** Closes everything that {@link createApp} opened. Turns must have ended. */
-export async function closeApp({ agents, apis, bus, model, results, store, traces }: App): Promise<void> {
+export async function closeApp({
+  agents,
+  apis,
+  audit,
+  bus,
+  model,
+  results,
+  store,
+  traces,
+}: App): Promise<void> {
   model.close();
   agents?.model.close();
   await traces?.close();
   await bus?.close();
   await Promise.all([apis.stop(), store.close(), results.close()]);
+  await audit.close();
 }
 
 function createConfiguredPage(config: Config, apis: ApiRegistry): Page {
   return createPage(buildPage, {
-    ui: uiPath(config),
-    websocket: websocketPath(config),
-    sessions: sessionsPath(config),
-    docs: docsPath(config),
+    ...pagePaths(config),
     title: apis.current.titles.join(", ") || "Assistant",
   });
 }

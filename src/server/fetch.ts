@@ -1,5 +1,7 @@
 /** Answers a request: guards, route, error response, common headers and a log line. */
 import { randomUUID } from "node:crypto";
+import type { AuditActor } from "../access/audit/types.ts";
+import { addressOf } from "../access/client-address.ts";
 import type { OriginKind } from "../access/origin.ts";
 import type { App } from "../context.ts";
 import { AppError, detailOf, toInternalError } from "../errors.ts";
@@ -14,7 +16,7 @@ import { createRouter, type FindRoute } from "./router.ts";
 export type Fetch = (request: Request, server: Bun.Server<SocketData>) => Promise<Response | undefined>;
 
 export function createFetch(routes: readonly Route[], context: ServerContext): Fetch {
-  const { config, log, telemetry } = context.app;
+  const { audit, config, log, telemetry } = context.app;
   const find = createRouter(routes, config);
   return (request, server) => {
     const id = randomUUID();
@@ -28,7 +30,10 @@ export function createFetch(routes: readonly Route[], context: ServerContext): F
     id: string,
   ): Promise<Response | undefined> {
     const startedAt = performance.now();
-    const response = await respond(request, { ...context, server, id }, find);
+    const audited = () => respond(request, { ...context, server, id }, find);
+    const response = await (audit.isOn
+      ? audit.runAs(actorOf(request, server, id, config), audited)
+      : audited());
     if (response) {
       response.headers.set("X-Request-ID", id);
       response.headers.set("X-Content-Type-Options", "nosniff");
@@ -46,6 +51,17 @@ export function createFetch(routes: readonly Route[], context: ServerContext): F
 /** Returns the method as a label. Clients invent methods. */
 function labelOf(method: string): string {
   return ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].includes(method) ? method : "other";
+}
+
+/** Returns the client of a request, for the audit log, as it is before it is identified. */
+function actorOf(
+  request: Request,
+  server: Bun.Server<SocketData>,
+  id: string,
+  { trustedProxies }: App["config"],
+): AuditActor {
+  const peer = server.requestIP(request)?.address ?? "";
+  return { address: addressOf(request.headers, peer, trustedProxies), request: id };
 }
 
 async function respond(

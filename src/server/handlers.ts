@@ -5,6 +5,7 @@ import { ProtocolStates } from "../protocols/shared/protocol-state.ts";
 import { listEndpoints } from "../routes/_http/endpoints.ts";
 import { createOwnDocument } from "../routes/_http/own-document.ts";
 import type { SocketData } from "../routes/_http/types.ts";
+import { countTurns } from "../sessions/count-turns.ts";
 import { SessionRegistry } from "../sessions/session-registry.ts";
 import { measureEventLoopLag } from "./event-loop-lag.ts";
 import { createFetch, type Fetch } from "./fetch.ts";
@@ -23,7 +24,7 @@ export interface Handlers {
 
 export function createHandlers(app: App, sessions = new SessionRegistry(app)): Handlers {
   const { config } = app;
-  const sockets = new WebSockets(app);
+  const sockets = new WebSockets(config);
   const states = new ProtocolStates(app);
   const server = {
     app,
@@ -39,11 +40,12 @@ export function createHandlers(app: App, sessions = new SessionRegistry(app)): H
   };
   const stopMeasuring = measureEventLoopLag(app.telemetry);
   const stopCollecting = app.telemetry.collect((set) => {
-    const { running, queued, waiting } = sessions.countTurns();
-    set("turnsRunning", {}, running);
+    const { sessions: live, statelessTurns } = sessions.inMemory;
+    const { running, queued, waiting } = countTurns(live.values());
+    set("turnsRunning", {}, running + statelessTurns);
     set("turnsQueued", {}, queued);
     set("approvalsWaiting", {}, waiting);
-    set("sessions", {}, sessions.count);
+    set("sessions", {}, live.size);
     set("sockets", {}, sockets.count);
   });
   app.apis.onChange(({ tools }) =>

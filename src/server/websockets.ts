@@ -1,5 +1,6 @@
 /** The open WebSockets of a server: connects each to its protocol's client, and reaches all of them at once. */
-import type { App } from "../context.ts";
+import type { Config } from "../config/settings.ts";
+import type { SocketClient } from "../protocols/shared/socket.ts";
 import { maxHistoryBytes } from "../routes/_http/request-body.ts";
 import type { SocketData } from "../routes/_http/types.ts";
 
@@ -12,7 +13,7 @@ export class WebSockets {
   readonly handler: Bun.WebSocketHandler<SocketData>;
   readonly #open = new Set<Bun.ServerWebSocket<SocketData>>();
 
-  constructor({ config, telemetry }: Pick<App, "config" | "telemetry">) {
+  constructor(config: Pick<Config, "maxInputSize" | "maxAttachmentsSize">) {
     this.handler = {
       maxPayloadLength: maxHistoryBytes(config),
       idleTimeout: IDLE_TIMEOUT,
@@ -20,15 +21,15 @@ export class WebSockets {
       message(socket, data) {
         if (data.length > (socket.data.maxFrameLength ?? data.length))
           return socket.close(TOO_BIG, "the frame is too long");
-        const { client, scope } = socket.data;
-        telemetry.runInScope(scope, () => client?.onMessage(typeof data === "string" ? data : undefined));
+        const text = typeof data === "string" ? data : undefined;
+        runAsClient(socket, (client) => client.onMessage(text));
       },
       drain(socket) {
         socket.data.client?.onDrain();
       },
       close: (socket) => {
         this.#open.delete(socket);
-        socket.data.client?.onClose();
+        runAsClient(socket, (client) => client.onClose());
       },
     };
   }
@@ -52,11 +53,21 @@ export class WebSockets {
 
   #connect(socket: Bun.ServerWebSocket<SocketData>): void {
     this.#open.add(socket);
-    socket.data.client = socket.data.connect({
-      send: (text) => void socket.send(text),
-      ping: () => void socket.ping(),
-      close: (code, reason) => socket.close(code, reason),
-      bufferedBytes: () => socket.getBufferedAmount(),
-    });
+    const { connect, runAsClient: run = (work) => work() } = socket.data;
+    socket.data.client = run(() =>
+      connect({
+        send: (text) => void socket.send(text),
+        ping: () => void socket.ping(),
+        close: (code, reason) => socket.close(code, reason),
+        bufferedBytes: () => socket.getBufferedAmount(),
+      }),
+    );
   }
+}
+
+function runAsClient({ data }: Bun.ServerWebSocket<SocketData>, work: (client: SocketClient) => void): void {
+  const { client, runAsClient: run } = data;
+  if (!client) return;
+  if (run) run(() => work(client));
+  else work(client);
 }

@@ -38,20 +38,12 @@ export class SessionRegistry implements TurnTracker {
       (rateLimit === undefined ? undefined : new RateLimit(rateLimit, () => app.now().getTime()));
   }
 
-  /** The number of sessions in memory. */
-  get count(): number {
-    return this.#live.size;
-  }
-
-  /** Returns the numbers of turns in this process, for metrics. */
-  countTurns(): { readonly running: number; readonly queued: number; readonly waiting: number } {
-    const counts = { running: this.#statelessTurns.size, queued: 0, waiting: 0 };
-    for (const session of this.#live.values()) {
-      if (session.isRunning) counts.running += 1;
-      if (session.state.name === "awaiting-approval") counts.waiting += 1;
-      counts.queued += session.queueLength;
-    }
-    return counts;
+  /** The sessions in memory, and the number of turns that belong to none. */
+  get inMemory(): {
+    readonly sessions: ReadonlyMap<SessionId, LiveSession>;
+    readonly statelessTurns: number;
+  } {
+    return { sessions: this.#live, statelessTurns: this.#statelessTurns.size };
   }
 
   get isStopping(): boolean {
@@ -177,6 +169,7 @@ export class SessionRegistry implements TurnTracker {
    */
   async admit({ rateCharges }: Pick<Client, "rateCharges">): Promise<void> {
     if (this.#isStopping) throw stopping();
+    this.#app.audit.assertWritable();
     if (!this.#rateLimit) return;
     for (const { bucket, share } of rateCharges(this.#app.now().getTime()))
       await this.#rateLimit.take(bucket, share);

@@ -64,8 +64,7 @@ export class TurnScheduler {
 
   /** @throws AppError as {@link RequestQueue.add} does */
   submit(request: TurnRequest): void {
-    // The turn may start much later, when the turn before it ends.
-    this.#queue.add({ ...request, scope: this.#ports.app.telemetry.scope() });
+    this.#queue.add(request);
     this.startNext();
   }
 
@@ -76,9 +75,8 @@ export class TurnScheduler {
     const request = this.#queue.take();
     if (!request) return;
     const abort = new AbortController();
-    const { telemetry } = this.#ports.app;
-    const work = telemetry.runInScope(request.scope ?? {}, () => this.#runRequest(request, abort));
-    this.#track(abort, work, request.requestId);
+    const start = () => this.#track(abort, this.#runRequest(request, abort), request.requestId);
+    this.#queue.runAsClient(request, start);
   }
 
   /** Runs a turn again after its pending calls were decided. An aborted `abort` ends it without a call or a model request. */
@@ -214,10 +212,9 @@ export class TurnScheduler {
     const release = renewLease(app, started.lease, () => abort.abort());
     this.#turnAbort = abort;
     try {
-      const outcome = await runTurn(this.#createContext(started), started.start, abort.signal);
-      const { model, messageTokenBudget } = outcome;
-      if (!lifecycle.hasPendingApproval && messageTokenBudget !== undefined)
-        summarizer.onTurnEnd(model, messageTokenBudget, owner);
+      const context = this.#createContext(started);
+      const { model, messageTokenBudget: budget } = await runTurn(context, started.start, abort.signal);
+      if (!lifecycle.hasPendingApproval && budget !== undefined) summarizer.onTurnEnd(model, budget, owner);
     } finally {
       this.#turnAbort = undefined;
       await release();

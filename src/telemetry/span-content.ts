@@ -48,7 +48,10 @@ function describeMessage(message: Message) {
   }
 }
 
-export function describeOutput({ text, calls }: CollectedReply, stopReason: ModelStopReason | undefined): string {
+export function describeOutput(
+  { text, calls }: CollectedReply,
+  stopReason: ModelStopReason | undefined,
+): string {
   const parts = [...(text === "" ? [] : [textPart(text)]), ...calls.map(callPart)];
   return writeJson([{ role: "assistant", parts, finish_reason: finishReason(stopReason) }]);
 }

@@ -5,7 +5,13 @@
  */
 import type { ModelStopReason, ToolCall, ToolResult, TurnEnd, Usage } from "../chat/types.ts";
 import type { ModelRequest } from "../model/types.ts";
-import { describeInput, describeOutput, describeTools, type CollectedReply, writeJson } from "./span-content.ts";
+import {
+  type CollectedReply,
+  describeInput,
+  describeOutput,
+  describeTools,
+  writeJson,
+} from "./span-content.ts";
 import type { SpanAttributes } from "./types.ts";
 
 /** The name of the assistant as an agent. */

@@ -1,4 +1,5 @@
 /** Collects metrics, costs and spans, and holds the scope of the running code. */
+import { AsyncLocalStorage } from "node:async_hooks";
 import type { ModelUsage } from "../chat/types.ts";
 import { type CostOf, costOfTurn } from "./cost.ts";
 import { Ledger } from "./ledger.ts";
@@ -58,6 +59,7 @@ export function createTelemetry({ now, cost, traces }: TelemetryOptions): Teleme
     },
     requestScope: (request, traceparent) => ({ request, trace: parseTraceparent(traceparent) }),
     scope: currentScope,
+    capture: () => AsyncLocalStorage.snapshot(),
     runInScope,
   };
 }

@@ -99,6 +99,8 @@ export interface Telemetry {
   requestScope(request: string, traceparent: string | null): Scope;
   /** Returns the scope of the running code. */
   scope(): Scope;
+  /** Returns a function that runs work later as if it ran now: in this scope, and for this client of the audit log. */
+  capture(): <Result>(work: () => Result) => Result;
   /** Runs a function in a scope, which replaces the current one. */
   runInScope<Result>(scope: Scope, run: () => Result): Result;
 }

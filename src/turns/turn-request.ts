@@ -23,11 +23,7 @@ export interface TurnRequest {
   readonly replaces?: MessageId | undefined;
   /** Identifies the request, so that its sender recognises its turn. Compared by identity: any object or symbol. */
   readonly requestId?: unknown;
-  /** The scope of the HTTP request, for logs and traces. */
-  readonly scope?: Scope | undefined;
 }
-
-type Scope = ReturnType<App["telemetry"]["scope"]>;
 
 /** @throws AppError `message_too_long` or `bad_request` */
 export function validateTurnRequest(

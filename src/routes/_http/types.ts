@@ -14,9 +14,9 @@ export interface SocketData {
   readonly connect: (socket: Socket) => SocketClient;
   /** Characters of a frame. Default: those of a message with attachments. */
   readonly maxFrameLength?: number;
-  /** The scope of the upgraded request, for logs and traces. */
-  readonly scope: ReturnType<App["telemetry"]["scope"]>;
   client?: SocketClient;
+  /** Runs work for the client that opened the socket, as the log and the audit log name it. */
+  runAsClient?: ReturnType<App["telemetry"]["capture"]>;
 }
 
 /** What all requests of a server share. */
@@ -55,6 +55,8 @@ export type Handler = (
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
+export type RouteAccess = "public" | "caller" | "administrator";
+
 export interface Route {
   /** Returns the path. `:id` stands for one segment, `/*` at the end for everything below. */
   path(config: Config): string;
@@ -64,6 +66,11 @@ export interface Route {
   maxBodySize?(config: Config): number;
   /** Returns false when a setting switches the route off. Routes without it are always served. */
   enabled?(config: Config): boolean;
+  /**
+   * Who may use the route when authentication is configured. `public`: everyone. `caller`: everyone with an identity. `administrator`:
+   * those whose roles say so. Default: `caller`.
+   */
+  readonly access?: RouteAccess;
   /** True when the route answers under every Host, since its response has nothing secret. */
   readonly answersAnyHost?: true;
   /** Lists the route at `/` and `/docs`, e.g. as `POST /mcp` under `mcp`. */

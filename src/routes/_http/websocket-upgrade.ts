@@ -5,11 +5,11 @@ import type { RequestContext, SocketData } from "./types.ts";
 export function upgrade(
   request: Request,
   { app, server }: Pick<RequestContext, "app" | "server">,
-  socket: Omit<SocketData, "client" | "scope">,
+  data: Omit<SocketData, "client" | "runAsClient">,
   headers: Readonly<Record<string, string>> = {},
 ): Response | undefined {
-  const data = { ...socket, scope: app.telemetry.scope() };
-  if (server.upgrade(request, { data, headers })) return undefined;
+  const runAsClient = app.telemetry.capture();
+  if (server.upgrade(request, { data: { ...data, runAsClient }, headers })) return undefined;
   return Response.json(
     { detail: "This URL accepts only WebSocket connections." },
     { status: 426, headers: { Upgrade: "websocket" } },
