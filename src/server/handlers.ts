@@ -40,12 +40,11 @@ export function createHandlers(app: App, sessions = new SessionRegistry(app)): H
   };
   const stopMeasuring = measureEventLoopLag(app.telemetry);
   const stopCollecting = app.telemetry.collect((set) => {
-    const { sessions: live, statelessTurns } = sessions.inMemory;
-    const { running, queued, waiting } = countTurns(live.values());
-    set("turnsRunning", {}, running + statelessTurns);
+    const { running, queued, waiting } = countTurns(sessions.inMemory);
+    set("turnsRunning", {}, running);
     set("turnsQueued", {}, queued);
     set("approvalsWaiting", {}, waiting);
-    set("sessions", {}, live.size);
+    set("sessions", {}, sessions.inMemory.sessions.size);
     set("sockets", {}, sockets.count);
   });
   app.apis.onChange(({ tools }) =>

@@ -99,7 +99,6 @@ export class LiveSession {
     return this.#lifecycle.run !== undefined;
   }
 
-  /** The number of messages that wait for their turn. */
   get queueLength(): number {
     return this.#scheduler.queueLength;
   }
