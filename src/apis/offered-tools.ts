@@ -7,7 +7,7 @@ import {
   createNameFinder,
   FILTER_TOKENS,
 } from "../results/definitions.ts";
-import { compileTextGlob } from "../tools/catalog/glob.ts";
+import { compileTextGlob } from "../config/glob.ts";
 import { estimateTokens } from "../tools/catalog/tool.ts";
 import { OperationSearch } from "../tools/search/operation-search.ts";
 import type { AnyTool } from "../tools/types.ts";
