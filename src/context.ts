@@ -1,4 +1,7 @@
 /** The types of a running server: what it has ({@link App}), and what it needs from outside ({@link Ports}). */
+import type { Authenticator } from "./access/authentication/types.ts";
+import type { Authorizer } from "./access/authorization/types.ts";
+import type { UsageLimits } from "./access/limits/types.ts";
 import type { SessionClaims } from "./access/session-claims.ts";
 import type { CallerShares } from "./access/shares.ts";
 import type { RateLimiter } from "./access/types.ts";
@@ -57,6 +60,9 @@ export interface App {
   readonly cookieKey: string;
   /** Set when several processes serve the same sessions. */
   readonly bus?: EventBus;
+  readonly authenticator: Authenticator;
+  readonly authorizer: Authorizer;
+  readonly limits?: UsageLimits;
   /** A rate limit over all of these processes. */
   readonly rateLimit?: RateLimiter;
   /** The store deletes unused sessions without calls of `expire()`. */

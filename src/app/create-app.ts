@@ -1,5 +1,7 @@
 /** The composition root: creates a running app from its settings and ports. Only this folder chooses implementations. */
 import packageJson from "../../package.json" with { type: "json" };
+import { createAuthenticator } from "../access/authentication/authenticator.ts";
+import { createAuthorizer } from "../access/authorization/authorizer.ts";
 import { SessionClaims } from "../access/session-claims.ts";
 import { CallerShares } from "../access/shares.ts";
 import { ApiRegistry } from "../apis/api-registry.ts";
@@ -66,6 +68,8 @@ export async function createApp(
   return {
     ...opened,
     cookieKey: readCookieKey(config, opened.hasExclusiveDataDir),
+    authenticator: createAuthenticator(),
+    authorizer: createAuthorizer(),
     apis,
     config,
     version: VERSION,
