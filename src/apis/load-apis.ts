@@ -130,8 +130,27 @@ export function joinTools(
     extraTools.flatMap(({ tools }) => tools),
     toolbox.tools,
   );
+  const warnings = [
+    ...ruleReport.warnings,
+    ...describedApis.flatMap(({ api, description }) => findUnusedCredentials(api, description)),
+    ...extraTools.flatMap(({ problems }) => problems),
+    ...conflicts,
+  ];
+  return createCatalog(documents, custom, warnings, settings);
+}
+
+/** Creates a catalog of the tools of documents and of others, whose names differ. */
+export function createCatalog(
+  documents: ApiDocuments,
+  custom: readonly CustomTool[],
+  warnings: readonly string[],
+  settings: OfferSettings,
+): ToolCatalog {
+  const { toolbox } = documents;
   const tools = [...toolbox.tools, ...custom];
-  const find = createToolFinder(tools);
+  const findAmongAll = createToolFinder(tools);
+  // A name that fits an operation and another tool is that of the operation, for its approval as for its call.
+  const find = (name: string) => findAmongAll(name) ?? toolbox.find(name);
   const builtinNames = builtinToolNames(tools);
   let offered: OfferedTools | undefined;
   // Made when it is first needed: it needs the definitions of all tools.
@@ -155,12 +174,7 @@ export function joinTools(
       return offer().search;
     },
     listDefinitions: () => offer().listDefinitions(),
-    warnings: [
-      ...ruleReport.warnings,
-      ...describedApis.flatMap(({ api, description }) => findUnusedCredentials(api, description)),
-      ...extraTools.flatMap(({ problems }) => problems),
-      ...conflicts,
-    ],
+    warnings,
   };
 }
 

@@ -1,4 +1,6 @@
 /** Applies decisions to the turn that waits for approval. Reads the stored turn under the lease, so that a call is decided once. */
+import { callerFromId } from "../access/caller.ts";
+import type { Caller } from "../access/types.ts";
 import { type ApprovalDecision, applyDecision, decideCalls } from "../chat/approval.ts";
 import { findTurnStart } from "../chat/messages.ts";
 import type { SessionId, WaitingTurn } from "../chat/types.ts";
@@ -41,7 +43,7 @@ export class ApprovalFlow {
       const scopes = decision.forSession && decision.approved ? approvedScopes(turn, decision) : [];
       const allowed = [...new Set([...stored.session.allowed, ...scopes])];
       const decided = applyDecision(turn, decision, ({ scope = "" }) => scopes.includes(scope));
-      return await this.#continue(lease, { ...stored, session: { ...stored.session, allowed } }, decided);
+      return await this.#continue(lease, { ...stored, session: { ...stored.session, allowed } }, decided, decision.caller);
     });
   }
 
@@ -50,7 +52,8 @@ export class ApprovalFlow {
     return this.#ports.mutex.runExclusive(async (lease) => {
       const waiting = await this.#readWaitingTurn();
       if (!waiting || (outcome === "expired" && !this.#isExpired(waiting.turn))) return undefined;
-      return await this.#continue(lease, waiting.stored, decideCalls(waiting.turn, outcome));
+      const { stored, turn } = waiting;
+      return await this.#continue(lease, stored, decideCalls(turn, outcome), callerFromId(stored.session.owner));
     });
   }
 
@@ -67,7 +70,12 @@ export class ApprovalFlow {
   }
 
   /** Writes the decisions before any call is sent, so that no call is sent twice. Returns undefined while calls are left. */
-  async #continue(lease: Lease, stored: StoredSession, turn: WaitingTurn): Promise<StartedTurn | undefined> {
+  async #continue(
+    lease: Lease,
+    stored: StoredSession,
+    turn: WaitingTurn,
+    caller: Caller,
+  ): Promise<StartedTurn | undefined> {
     const { app, id, eventLog, lifecycle } = this.#ports;
     const isWaiting = turn.approval.calls.length > 0;
     await app.store.write(
@@ -89,7 +97,7 @@ export class ApprovalFlow {
     return {
       lease,
       stored: { ...stored, messages: stored.messages.slice(0, turnStart) },
-      start: { id: turn.id, decided: turn, messages: stored.messages.slice(turnStart) },
+      start: { id: turn.id, caller, decided: turn, messages: stored.messages.slice(turnStart) },
     };
   }
 }

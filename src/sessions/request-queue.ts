@@ -6,12 +6,14 @@ import type { SessionApp } from "./types.ts";
 /** Messages of one session that may wait for the running turn. */
 const MAX_QUEUED_MESSAGES = 5;
 
+type QueueApp = Pick<SessionApp, "authorizer" | "config" | "modelId" | "models">;
+
 export class RequestQueue {
-  readonly #app: Pick<SessionApp, "config" | "models">;
+  readonly #app: QueueApp;
   readonly #requests: TurnRequest[] = [];
   #refusal: AppError | undefined;
 
-  constructor(app: Pick<SessionApp, "config" | "models">) {
+  constructor(app: QueueApp) {
     this.#app = app;
   }
 

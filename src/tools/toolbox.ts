@@ -31,9 +31,9 @@ export const REQUEST_NOT_SENT = "Request not sent";
 export function createToolbox(
   { tools, rejected, effects, warnings }: ApiTools,
   options: ToolboxOptions,
+  validate = createValidator(),
 ): Toolbox {
   const find = createToolFinder(tools);
-  const validate = createValidator();
 
   async function prepare(
     call: ToolCall,
@@ -92,6 +92,7 @@ export function createToolbox(
     prepare,
     send,
     runUnmasked,
+    restrict: (tools) => createToolbox({ tools, rejected, effects, warnings }, options, validate),
     async run(call, context) {
       const { result, secrets } = await runUnmasked(call, context);
       return { ...result, content: maskSecrets(result.content, secrets) };

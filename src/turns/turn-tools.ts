@@ -1,10 +1,11 @@
 /** Creates the tools of one turn: operations of the API, custom tools, and the tools over stored results. */
 import type { Caller } from "../access/types.ts";
 import type { ToolCatalog } from "../apis/load-apis.ts";
+import { permissionOf } from "../apis/permitted-catalog.ts";
 import { resultChunkSize } from "../chat/context/result-budget.ts";
 import { buildSystemPrompt } from "../chat/context/system-prompt.ts";
 import type { TurnPorts } from "../chat/turn.ts";
-import type { SessionId, ToolCall } from "../chat/types.ts";
+import type { SessionId, ToolCall, ToolResult } from "../chat/types.ts";
 import type { App } from "../context.ts";
 import { buildResultsGuide } from "../results/guide.ts";
 import { ToolRunner, type ToolRunnerOptions } from "../results/tool-runner.ts";
@@ -15,7 +16,7 @@ import { REQUEST_NOT_SENT } from "../tools/toolbox.ts";
 import type { CallContext, Tool, UnmaskedResult } from "../tools/types.ts";
 import { isSearchTool, SearchCalls } from "./searched-tools.ts";
 
-export type TurnToolsPorts = Pick<App, "config" | "model" | "log" | "shares"> & {
+export type TurnToolsPorts = Pick<App, "authorizer" | "config" | "model" | "log" | "shares"> & {
   readonly results: ToolRunnerOptions["store"];
 };
 
@@ -31,11 +32,14 @@ export interface TurnToolsInput {
 }
 
 export function createTurnTools(
-  { config, results, model: port, log, shares }: TurnToolsPorts,
+  { authorizer, config, results, model: port, log, shares }: TurnToolsPorts,
   { session, caller, model, catalog, callContext, onProgress }: TurnToolsInput,
 ): Pick<TurnPorts, "run" | "truncate" | "isFree" | "isReadOnly"> {
   const runCall: ToolRunnerOptions["call"] = async (call, signal) => {
     const tool = catalog.find(call.name);
+    // The catalog has no forbidden tool, but the roles may have changed since it was made. Every call passes here.
+    if (tool && permissionOf(tool, authorizer.permissionsFor(caller)) === "forbidden")
+      return { result: forbiddenResult(call), secrets: [] };
     const grantedContext = callContext(signal);
     if (!tool || "operation" in tool) return await runOperation(call, tool, catalog, grantedContext);
     // A custom tool gets no credentials: they belong to the APIs.
@@ -76,6 +80,11 @@ export function createTurnTools(
     isFree: (call) => searchCalls.includes(call.name) || runner.isFree(call),
     isReadOnly: (name) => searchCalls.includes(name) || runner.isReadOnly(name),
   };
+}
+
+function forbiddenResult({ id, name }: ToolCall): ToolResult {
+  const content = "Not called: this person's roles do not allow it. Do not try it again.";
+  return { callId: id, name, status: "failed", content, durationMs: 0 };
 }
 
 /** Runs an operation. A model that has found it by searching reads its definition when the arguments are wrong. */

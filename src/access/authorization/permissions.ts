@@ -39,14 +39,14 @@ export function combineRoles(
   };
   const administrated = new Set(roles.flatMap(({ administrates = [] }) => administrates));
   const defaultModels = withField("defaultModel").flatMap(({ defaultModel }) => defaultModel ?? []);
-  const allowsListedModel = combineGlobs(withField("models").map(({ models }) => models));
+  const allowsModel = combineGlobs(withField("models").map(({ models }) => models));
   return {
     key,
     isAdministrator: administrated.size > 0,
     limits: combineLimits(withField("limits").map(({ limits = {} }) => limits)),
-    defaultModels,
+    defaultModels: defaultModels.filter(allowsModel),
     operation: combineOperationRules(withField("allow", "deny"), withField("approval")),
-    allowsModel: (id) => allowsListedModel(id) || defaultModels.includes(id),
+    allowsModel,
     allowsProtocol: combineGlobs(withField("protocols").map(({ protocols }) => protocols)),
     administrates: (data) => administrated.has(data),
   };
@@ -83,7 +83,7 @@ function combineRules(lists: readonly RoleEntry["allow"][]): OperationMatcher {
 }
 
 /** Combines limits to the highest of each kind. A role without a kind of limit does not lift it. */
-function combineLimits(all: readonly CallerLimits[]): CallerLimits {
+function combineLimits(all: readonly NonNullable<RoleEntry["limits"]>[]): CallerLimits {
   const rates = all.flatMap(({ requests }) => requests ?? []);
   const highestRate = rates.toSorted((a, b) => requestsPerMs(b) - requestsPerMs(a))[0];
   const highest = (name: Exclude<keyof CallerLimits, "requests">) => {

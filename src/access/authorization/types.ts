@@ -34,7 +34,7 @@ export interface Permissions {
   /** True when the caller administrates anything. */
   readonly isAdministrator: boolean;
   readonly limits: CallerLimits;
-  /** The models to take when a request names none, the first that is offered. They are allowed as well. */
+  /** The models to take when a request names none, the first that is offered. */
   readonly defaultModels: readonly string[];
   operation(operation: OperationFacts): OperationPermission;
   allowsModel(id: string): boolean;

@@ -6,6 +6,7 @@ import type { ResultId } from "../../results/types.ts";
 import type { FileContent } from "../../tools/types.ts";
 import { createApprovalPolicy } from "../../turns/approval-policy.ts";
 import { describeCall } from "../../turns/call-preview.ts";
+import { permittedCatalog } from "../../turns/permitted.ts";
 import { saveFile } from "../../turns/save-file.ts";
 import { recordCall } from "../../turns/telemetry-context.ts";
 import { createTurnTools } from "../../turns/turn-tools.ts";
@@ -31,14 +32,16 @@ async function reviewAndRun(context: McpContext, request: McpToolRequest): Promi
     const refusal = await client.admit?.().catch(toRefusal);
     if (refusal) return toOutcome(failedResult(refusal));
   }
-  const catalog = app.apis.current;
-  const sessionRef = { id: client.session, owner: client.caller.id };
+  const { caller } = client;
+  const catalog = permittedCatalog(app, caller);
+  const sessionRef = { id: client.session, owner: caller.id };
   const callContext = (signal: AbortSignal) => ({
     signal,
     credentials: client.credentials,
     saveFile: (file: FileContent) => saveFile(app, sessionRef, file),
   });
   const reviewCall = createApprovalPolicy(app, {
+    caller,
     catalog,
     allowed: [],
     canApprove: request.canApprove,
@@ -47,7 +50,7 @@ async function reviewAndRun(context: McpContext, request: McpToolRequest): Promi
   const verdict = await reviewCall(call, signal, decision !== undefined);
   if (verdict.verdict === "refuse") return toOutcome(failedResult(verdict.reason));
   if (verdict.verdict === "ask") {
-    const callText = stringifyJson([call.name, call.arguments, verdict.fingerprint ?? ""]);
+    const callText = stringifyJson([caller.id, call.name, call.arguments, verdict.fingerprint ?? ""]);
     if (!decision || !approvals.consume(decision.id, callText))
       return {
         type: "ask",

@@ -98,6 +98,7 @@ export class NativeConnection implements SocketClient {
         return await this.#session().stop();
       case "approve":
         return await this.#session().decideApproval({
+          caller: this.#client.caller,
           approvalId: frame.approval_id,
           approved: frame.approved,
           forSession: frame.scope === "session",
@@ -128,7 +129,8 @@ export class NativeConnection implements SocketClient {
     const { id, ...request } = frame;
     await this.#sessions.admit(this.#client);
     const attachments = frame.attachments?.map(decodeAttachment);
-    const turnRequest = { ...request, attachments, canApprove: this.#canApprove, requestId: this };
+    const { caller } = this.#client;
+    const turnRequest = { ...request, caller, attachments, canApprove: this.#canApprove, requestId: this };
     const session = this.#session();
     if (id === undefined) return session.submit(turnRequest);
     const known = await session.takenRequests.findAnywhere(id, frame.message);
