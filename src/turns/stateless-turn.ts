@@ -1,6 +1,7 @@
 /** Runs one turn over a history that the client keeps. The model sees what was sent, and nothing of it is stored. */
 import { randomUUID } from "node:crypto";
 import type { Client } from "../access/client.ts";
+import { keyScope } from "../access/ownership.ts";
 import { findTurnStart } from "../chat/messages.ts";
 import { TokenRatios } from "../chat/tokens.ts";
 import type { Message, SessionId, TurnId, WaitingTurn } from "../chat/types.ts";
@@ -52,6 +53,7 @@ export async function runStatelessTurn(
   const id = randomUUID() as SessionId;
   const { caller } = client;
   const owner = caller.id;
+  const scope = keyScope(caller);
   // Attachments have a session of their own: they go with the turn, while files that the turn made stay.
   const attachmentSession = randomUUID() as SessionId;
   const attachments = new SessionAttachments(app.files, { owner, session: attachmentSession });
@@ -61,7 +63,7 @@ export async function runStatelessTurn(
   const { messages, start } = prepareTurn(request, fetched, { caller, canApprove }, app, {
     attachments,
     ...(tools && { toModelCall: (call) => tools.toModelCall(call) }),
-    ...(request.omitsServerCalls && { findHandedOver: (callId) => app.handedOver.find(callId) }),
+    ...(request.omitsServerCalls && { findHandedOver: (callId) => app.handedOver.find(`${scope}${callId}`) }),
   });
   const handOver = new HandOver(tools);
   const queue = new EventQueue<StreamedEvent>();
@@ -79,7 +81,8 @@ export async function runStatelessTurn(
     clientOverrides: overrides,
     ...(request.omitsServerCalls && {
       onMessage: (message: Message) => handOver.addMessage(message),
-      suspend: (turn: WaitingTurn) => handOver.save(app.handedOver, turn),
+      suspend: (turn: WaitingTurn) =>
+        handOver.save((callId, round) => app.handedOver.save(`${scope}${callId}`, round), turn),
     }),
   };
   signal.addEventListener("abort", stop, { once: true });

@@ -65,11 +65,11 @@ async function reviewAndRun(context: McpContext, request: McpToolRequest): Promi
     {
       ...app,
       results: {
-        save: async (...args) => {
-          resultId = await results.save(...args);
+        save: async (_session, text, chunkSize) => {
+          resultId = await results.save(caller.id, text, chunkSize);
           return resultId;
         },
-        find: (session, id) => results.find(session, id),
+        find: (_session, id) => results.find(caller, id),
       },
     },
     { ...client, model: app.modelId, catalog, callContext, onProgress: request.onProgress },

@@ -20,7 +20,7 @@ import type { AttachmentFrame, ClientFrame } from "./types.ts";
 
 export type NativeApp = Pick<
   App,
-  "apis" | "config" | "log" | "model" | "modelId" | "models" | "notice" | "telemetry"
+  "apis" | "authorizer" | "config" | "log" | "model" | "modelId" | "models" | "notice" | "telemetry"
 >;
 
 export class NativeConnection implements SocketClient {
@@ -167,7 +167,7 @@ export class NativeConnection implements SocketClient {
   }
 
   #greet(session: GreetedSession): void {
-    this.#socket.send(encodeGreeting(this.#app, session));
+    this.#socket.send(encodeGreeting(this.#app, this.#client.caller, session));
   }
 
   readonly #fileUrl = (id: string): string => {
