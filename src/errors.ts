@@ -27,6 +27,7 @@ export const ERROR_STATUS = {
   cancelled: 499,
   stopping: 503,
   store_unavailable: 503,
+  audit_unavailable: 503,
   lease_lost: 409,
   internal: 500,
 } as const;

@@ -1,6 +1,5 @@
 /** Combines the roles of a caller to what they permit. */
 import { compileTextGlob } from "../../config/glob.ts";
-import { parseRate } from "../../config/rate.ts";
 import type { CallerLimits } from "../limits/types.ts";
 import { compileRules, type OperationMatcher } from "./operation-rule.ts";
 import type { RoleEntry } from "./roles-schema.ts";
@@ -10,7 +9,7 @@ import type { OperationFacts, OperationPermission, Permissions } from "./types.t
 export const UNRESTRICTED: Permissions = {
   key: "",
   isAdministrator: true,
-  limits: {},
+  limits: [],
   defaultModels: [],
   operation: () => "allowed",
   allowsModel: () => true,
@@ -43,7 +42,7 @@ export function combineRoles(
   return {
     key,
     isAdministrator: administrated.size > 0,
-    limits: combineLimits(withField("limits").map(({ limits = {} }) => limits)),
+    limits: combineLimits(withField("limits").map(({ limits = [] }) => limits)),
     defaultModels: defaultModels.filter(allowsModel),
     operation: combineOperationRules(withField("allow", "deny"), withField("approval")),
     allowsModel,
@@ -82,25 +81,10 @@ function combineRules(lists: readonly RoleEntry["allow"][]): OperationMatcher {
   return compileRules(lists.flatMap((rules = []) => rules));
 }
 
-/** Combines limits to the highest of each kind. A role without a kind of limit does not lift it. */
-function combineLimits(all: readonly NonNullable<RoleEntry["limits"]>[]): CallerLimits {
-  const rates = all.flatMap(({ requests }) => requests ?? []);
-  const highestRate = rates.toSorted((a, b) => requestsPerMs(b) - requestsPerMs(a))[0];
-  const highest = (name: Exclude<keyof CallerLimits, "requests">) => {
-    const values = all.flatMap((limits) => limits[name] ?? []);
-    return values.length > 0 && { [name]: Math.max(...values) };
-  };
-  return {
-    ...(highestRate !== undefined && { requests: highestRate }),
-    ...highest("concurrentTurns"),
-    ...highest("tokensPerDay"),
-    ...highest("tokensPerMonth"),
-    ...highest("usdPerDay"),
-    ...highest("usdPerMonth"),
-  };
-}
-
-function requestsPerMs(text: string): number {
-  const { count, perMs } = parseRate(text);
-  return count / perMs;
+/** Combines limits to the highest of each kind and period. A role without a limit does not lift that of another. */
+function combineLimits(all: readonly CallerLimits[]): CallerLimits {
+  const byKind = Map.groupBy(all.flat(), (rule) => `${rule.kind} ${"unit" in rule ? rule.unit : ""}`);
+  return [...byKind.values()].map((rules) =>
+    rules.reduce((highest, rule) => (rule.amount > highest.amount ? rule : highest)),
+  );
 }

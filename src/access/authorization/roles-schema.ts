@@ -1,5 +1,6 @@
 /** The format of a roles file. */
 import { z } from "zod";
+import { parseLimits } from "../../config/limits.ts";
 import { PROTOCOLS } from "../../config/settings/server.ts";
 
 const texts = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)], {
@@ -25,18 +26,14 @@ const rule = z.union([z.string().trim().min(1), conditions], {
 });
 const rules = z.array(rule, { error: "must be a list" });
 
-const positive = z.number().positive();
-
-const limits = z.strictObject({
-  requests: z
-    .string()
-    .regex(/^\s*[1-9]\d*\s*\/\s*(second|minute|hour)\s*$/i, "must be a rate such as 10/minute")
-    .optional(),
-  concurrentTurns: positive.int().optional(),
-  tokensPerDay: positive.int().optional(),
-  tokensPerMonth: positive.int().optional(),
-  usdPerDay: positive.optional(),
-  usdPerMonth: positive.optional(),
+/** `10/minute, 2 turns`, or a list of such texts. */
+const limits = texts.transform((value, context) => {
+  try {
+    return parseLimits([value].flat().join(","));
+  } catch (error) {
+    context.addIssue({ code: "custom", message: `must be ${error instanceof Error ? error.message : error}` });
+    return z.NEVER;
+  }
 });
 
 const role = z.strictObject({
