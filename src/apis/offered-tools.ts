@@ -1,5 +1,6 @@
 /** Decides which tools are described to the model in every request, and which it finds by searching. */
 import type { ToolDefinition } from "../chat/types.ts";
+import { compileTextGlob } from "../config/glob.ts";
 import type { Config } from "../config/settings.ts";
 import {
   advertisedTools,
@@ -7,7 +8,6 @@ import {
   createNameFinder,
   FILTER_TOKENS,
 } from "../results/definitions.ts";
-import { compileTextGlob } from "../config/glob.ts";
 import { estimateTokens } from "../tools/catalog/tool.ts";
 import { OperationSearch } from "../tools/search/operation-search.ts";
 import type { AnyTool } from "../tools/types.ts";

@@ -2,7 +2,6 @@
 import packageJson from "../../package.json" with { type: "json" };
 import { NO_AUDIT } from "../access/audit/no-audit.ts";
 import { createAuthenticator } from "../access/authentication/authenticator.ts";
-import { createAuthorizer } from "../access/authorization/authorizer.ts";
 import { SessionClaims } from "../access/session-claims.ts";
 import { CallerShares } from "../access/shares.ts";
 import { ApiRegistry } from "../apis/api-registry.ts";
@@ -28,6 +27,7 @@ import { createResultStore } from "./create-result-store.ts";
 import { createConfiguredTraces } from "./create-traces.ts";
 import { loadPrices } from "./load-prices.ts";
 import { openSessionStore } from "./open-session-store.ts";
+import { loadAuthorizer } from "./roles.ts";
 import { startWarnings } from "./start-warnings.ts";
 
 export const VERSION = packageJson.version;
@@ -59,6 +59,7 @@ export async function createApp(
         ...checkCostLimit(config, models, prices),
         ...describeUnusedSettings(modelId, config),
       ];
+  const authorizer = await loadAuthorizer(config, ports);
   const apis = await ApiRegistry.load(config, withKnowledgeBases(config, ports), true, wait);
   const opened = await openSessionStore(config, ports);
   const shares = new CallerShares();
@@ -70,7 +71,7 @@ export async function createApp(
     ...opened,
     cookieKey: readCookieKey(config, opened.hasExclusiveDataDir),
     authenticator: createAuthenticator(),
-    authorizer: createAuthorizer(),
+    authorizer,
     apis,
     config,
     version: VERSION,

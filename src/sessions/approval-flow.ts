@@ -43,7 +43,12 @@ export class ApprovalFlow {
       const scopes = decision.forSession && decision.approved ? approvedScopes(turn, decision) : [];
       const allowed = [...new Set([...stored.session.allowed, ...scopes])];
       const decided = applyDecision(turn, decision, ({ scope = "" }) => scopes.includes(scope));
-      return await this.#continue(lease, { ...stored, session: { ...stored.session, allowed } }, decided, decision.caller);
+      return await this.#continue(
+        lease,
+        { ...stored, session: { ...stored.session, allowed } },
+        decided,
+        decision.caller,
+      );
     });
   }
 
@@ -53,7 +58,12 @@ export class ApprovalFlow {
       const waiting = await this.#readWaitingTurn();
       if (!waiting || (outcome === "expired" && !this.#isExpired(waiting.turn))) return undefined;
       const { stored, turn } = waiting;
-      return await this.#continue(lease, stored, decideCalls(turn, outcome), callerFromId(stored.session.owner));
+      return await this.#continue(
+        lease,
+        stored,
+        decideCalls(turn, outcome),
+        callerFromId(stored.session.owner),
+      );
     });
   }
 

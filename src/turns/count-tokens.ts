@@ -1,6 +1,7 @@
 /** Estimates the tokens of a request that carries its history, with the system prompt and the tools of the server. */
-import { estimateFileTokens, estimateTextTokens } from "../chat/tokens.ts";
+
 import type { Caller } from "../access/types.ts";
+import { estimateFileTokens, estimateTextTokens } from "../chat/tokens.ts";
 import type { App } from "../context.ts";
 import { detectContents } from "../files/contents.ts";
 import { stringifyJson } from "../json.ts";

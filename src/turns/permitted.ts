@@ -17,7 +17,10 @@ export function permittedCatalog(
 type ModelsApp = Pick<App, "authorizer" | "modelId" | "models">;
 
 /** Returns the models that a caller may select, the default first. */
-export function permittedModels({ authorizer, modelId, models }: ModelsApp, caller: Caller): readonly string[] {
+export function permittedModels(
+  { authorizer, modelId, models }: ModelsApp,
+  caller: Caller,
+): readonly string[] {
   const { allowsModel, defaultModels } = authorizer.permissionsFor(caller);
   const offered = models.filter(allowsModel);
   const first = [...defaultModels, modelId].find((id) => offered.includes(id));

@@ -57,7 +57,10 @@ function createInput({ app, session, history, clientOverrides }: TurnContext, st
   return {
     id,
     history: historyWindow(history, history.summary),
-    model: "decided" in start ? start.decided.model : (start.request.model ?? permittedModels(app, caller)[0] ?? app.modelId),
+    model:
+      "decided" in start
+        ? start.decided.model
+        : (start.request.model ?? permittedModels(app, caller)[0] ?? app.modelId),
     ...(clientOverrides ? applyClientOverrides(defaults, clientOverrides, config) : defaults),
     caller: session.owner,
     session: session.id,

@@ -165,7 +165,8 @@ function prepareTurn(
   const { caller } = sender;
   const conversion = { model: model ?? defaultModel(app, caller), now: app.now, ...context };
   for (const message of messages)
-    if (message.role === "user") validateTurnRequest({ caller, message: "", attachments: message.files }, app);
+    if (message.role === "user")
+      validateTurnRequest({ caller, message: "", attachments: message.files }, app);
   if (last.role === "user") {
     const turnRequest = { ...sender, message: last.text, model, attachments: last.files };
     validateTurnRequest(turnRequest, app);

@@ -7,25 +7,12 @@ import type { Authorizer, Permissions } from "./types.ts";
 /** Combinations of roles whose permissions are kept. */
 const MAX_COMBINATIONS = 1000;
 
-/** An authorizer whose roles can be replaced. */
-export interface RolesAuthorizer extends Authorizer {
-  /** Returns the permissions of a caller with these roles. Names that the file does not have give nothing. */
-  permissionsOf(roles: readonly string[]): Permissions;
-  /** The names of all roles. */
-  readonly roleNames: readonly string[];
-  /** Replaces all roles at once. Permissions that were returned before stay as they are. */
-  replace(roles: RolesDocument): void;
-}
-
 /**
  * Creates an authorizer.
  * @param roles undefined permits everything to everyone.
  * @param terminalRoles the roles of whoever runs a command in a terminal.
  */
-export function createAuthorizer(
-  roles?: RolesDocument,
-  terminalRoles: readonly string[] = [],
-): RolesAuthorizer {
+export function createAuthorizer(roles?: RolesDocument, terminalRoles: readonly string[] = []): Authorizer {
   let current = roles;
   let version = 0;
   let combinations = new Map<string, Permissions>();

@@ -45,7 +45,9 @@ function compileConditions({
     );
   };
   require(operation, compileTextGlob, ({ name, operationId }) => [name, operationId]);
-  require(method, (pattern) => compileTextGlob(pattern.toUpperCase()), (facts) => [facts.method?.toUpperCase()]);
+  require(method, (pattern) => compileTextGlob(pattern.toUpperCase()), (facts) => [
+    facts.method?.toUpperCase(),
+  ]);
   require(path, matchPathAndBelow, (facts) => [facts.path]);
   require(tag, compileTextGlob, ({ tags }) => tags);
   require(api, compileTextGlob, (facts) => [facts.api]);

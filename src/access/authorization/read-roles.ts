@@ -1,7 +1,7 @@
 /** Reads a roles file: YAML, or JSON, which is YAML too. */
-import { isNode, isScalar, LineCounter, parseDocument, YAMLMap, type Document } from "yaml";
+import { type Document, isNode, isScalar, LineCounter, parseDocument, YAMLMap } from "yaml";
 import type { z } from "zod";
-import { RolesFile, type RolesDocument } from "./roles-schema.ts";
+import { type RolesDocument, RolesFile } from "./roles-schema.ts";
 
 /** Characters of a roles file. */
 const MAX_LENGTH = 1_000_000;
@@ -47,7 +47,9 @@ function describeIssue(issue: Issue, document: Document, lines: LineCounter): re
       const path = [...issue.path, key];
       return `${formatPosition(lines, keyOffset(document, path))}${formatPath(path)}: unknown field`;
     });
-  return [`${formatPosition(lines, valueOffset(document, issue.path))}${formatPath(issue.path)}: ${issue.message}`];
+  return [
+    `${formatPosition(lines, valueOffset(document, issue.path))}${formatPath(issue.path)}: ${issue.message}`,
+  ];
 }
 
 /** Returns the problems of the alternative that fits the value's type, if one does. */

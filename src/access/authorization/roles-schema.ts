@@ -31,7 +31,10 @@ const limits = texts.transform((value, context) => {
   try {
     return parseLimits([value].flat().join(","));
   } catch (error) {
-    context.addIssue({ code: "custom", message: `must be ${error instanceof Error ? error.message : error}` });
+    context.addIssue({
+      code: "custom",
+      message: `must be ${error instanceof Error ? error.message : error}`,
+    });
     return z.NEVER;
   }
 });

@@ -1,6 +1,7 @@
 /** The types of authorization. */
 import type { CallerLimits } from "../limits/types.ts";
 import type { Caller } from "../types.ts";
+import type { RolesDocument } from "./roles-schema.ts";
 
 /** An operation or another tool, as rules match it. */
 export interface OperationFacts {
@@ -44,6 +45,12 @@ export interface Permissions {
 
 /** Decides what callers may do. */
 export interface Authorizer {
-  /** Returns the current permissions of a caller. They change when the roles file does, so they are not kept for long. */
+  /** The names of all roles. */
+  readonly roleNames: readonly string[];
+  /** Returns the current permissions of a caller. They change when the roles do, so they are not kept for long. */
   permissionsFor(caller: Caller): Permissions;
+  /** Returns the permissions of a caller with these roles. Names of no role give nothing. */
+  permissionsOf(roles: readonly string[]): Permissions;
+  /** Replaces all roles at once. Permissions that were returned before stay as they are. */
+  replace(roles: RolesDocument): void;
 }

@@ -36,7 +36,14 @@ export async function* askInProcess(
   message: string,
   options: AskOptions,
 ): AsyncGenerator<ChatEvent, void> {
-  const { session: name, caller: callerName = "", request = DEFAULT_REQUEST, model, attachments, approve } = options;
+  const {
+    session: name,
+    caller: callerName = "",
+    request = DEFAULT_REQUEST,
+    model,
+    attachments,
+    approve,
+  } = options;
   const { signal = new AbortController().signal } = options;
   const client = identifyClient(request.headers, createHostCaller(callerName), "", config);
   await sessions.admit(client);
@@ -50,7 +57,8 @@ export async function* askInProcess(
     waitForApproval: true,
   })) {
     yield event;
-    if (event.type === "turn_waiting" && approve) await decideApproval(session, caller, event.turn.approval, approve);
+    if (event.type === "turn_waiting" && approve)
+      await decideApproval(session, caller, event.turn.approval, approve);
   }
 }
 

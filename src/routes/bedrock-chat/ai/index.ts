@@ -37,7 +37,10 @@ export const aiSdk: Route = {
       const turn =
         input.type === "message"
           ? { cursor: await submitMessage(app, client, session, open, input, body) }
-          : { cursor: await submitDecisions(client, session, open, input), refusedCallIds: refusedCallIds(input) };
+          : {
+              cursor: await submitDecisions(client, session, open, input),
+              refusedCallIds: refusedCallIds(input),
+            };
       return aiSdkResponse(request, context, { app, sessions, session, ...turn }, headers);
     },
   },
