@@ -23,7 +23,7 @@ export function readRoles(source: string, text: string): RolesDocument {
   if (parsed.success) return parsed.data;
   throw createError(
     source,
-    parsed.error.issues.flatMap((issue) => describeIssue(issue, document, lines)),
+    withoutConsequences(parsed.error.issues).flatMap((issue) => describeIssue(issue, document, lines)),
   );
 }
 
@@ -50,6 +50,12 @@ function describeIssue(issue: Issue, document: Document, lines: LineCounter): re
   return [
     `${formatPosition(lines, valueOffset(document, issue.path))}${formatPath(issue.path)}: ${issue.message}`,
   ];
+}
+
+/** Leaves out what is only wrong because a field at the same place is unknown. */
+function withoutConsequences(issues: readonly Issue[]): readonly Issue[] {
+  const unknown = issues.filter(({ code }) => code === "unrecognized_keys").map(({ path }) => path.join(" "));
+  return issues.filter(({ code, path }) => code !== "custom" || !unknown.includes(path.join(" ")));
 }
 
 /** Returns the problems of the alternative that fits the value's type, if one does. */

@@ -57,15 +57,19 @@ const role = z.strictObject({
   limits: limits.optional(),
 });
 
-export const RolesFile = z.strictObject({
-  defaults: role.optional(),
-  roles: z.record(
-    z.string().min(1),
-    role.extend({
-      administrates: z.array(z.enum(["usage", "texts"], "must be usage or texts")).optional(),
-    }),
-  ),
-});
+export const RolesFile = z.strictObject(
+  {
+    defaults: role.optional(),
+    roles: z.record(
+      z.string().min(1),
+      role.extend({
+        administrates: z.array(z.enum(["usage", "texts"], "must be usage or texts")).optional(),
+      }),
+      "must be a mapping of names to roles",
+    ),
+  },
+  { error: ({ code }) => (code === "invalid_type" ? "must be a mapping with the field roles" : undefined) },
+);
 
 export type RolesDocument = z.infer<typeof RolesFile>;
 export type RoleEntry = RolesDocument["roles"][string];
