@@ -1,4 +1,5 @@
 /** Runs one tool call for an MCP client: approval policy, tool, telemetry. */
+import { keyScope } from "../../access/ownership.ts";
 import { resultBudget } from "../../chat/context/result-budget.ts";
 import { AppError } from "../../errors.ts";
 import { stringifyJson } from "../../json.ts";
@@ -50,7 +51,7 @@ async function reviewAndRun(context: McpContext, request: McpToolRequest): Promi
   const verdict = await reviewCall(call, signal, decision !== undefined);
   if (verdict.verdict === "refuse") return toOutcome(failedResult(verdict.reason));
   if (verdict.verdict === "ask") {
-    const callText = stringifyJson([caller.id, call.name, call.arguments, verdict.fingerprint ?? ""]);
+    const callText = stringifyJson([keyScope(caller), call.name, call.arguments, verdict.fingerprint ?? ""]);
     if (!decision || !approvals.consume(decision.id, callText))
       return {
         type: "ask",
