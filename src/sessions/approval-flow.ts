@@ -7,6 +7,7 @@ import type { SessionId, WaitingTurn } from "../chat/types.ts";
 import { AppError } from "../errors.ts";
 import type { EventLog } from "../events/event-log.ts";
 import type { Lease, StoredSession } from "../store/types.ts";
+import { recordDecisions } from "../turns/call-audit.ts";
 import type { MessageCache } from "../turns/message-cache.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import type { SessionMutex } from "./session-lease.ts";
@@ -14,7 +15,7 @@ import type { SessionRecovery } from "./session-recovery.ts";
 import type { SessionApp, SessionDecision, StartedTurn } from "./types.ts";
 
 export interface ApprovalFlowPorts {
-  readonly app: Pick<SessionApp, "now" | "store">;
+  readonly app: Pick<SessionApp, "audit" | "now" | "store">;
   readonly id: SessionId;
   readonly eventLog: EventLog;
   readonly lifecycle: Lifecycle;
@@ -43,12 +44,17 @@ export class ApprovalFlow {
       const scopes = decision.forSession && decision.approved ? approvedScopes(turn, decision) : [];
       const allowed = [...new Set([...stored.session.allowed, ...scopes])];
       const decided = applyDecision(turn, decision, ({ scope = "" }) => scopes.includes(scope));
+<<<<<<< HEAD
       return await this.#continue(
         lease,
         { ...stored, session: { ...stored.session, allowed } },
         decided,
         decision.caller,
       );
+=======
+      this.#audit(turn, decided, decision.forSession);
+      return await this.#continue(lease, { ...stored, session: { ...stored.session, allowed } }, decided);
+>>>>>>> main
     });
   }
 
@@ -57,6 +63,7 @@ export class ApprovalFlow {
     return this.#ports.mutex.runExclusive(async (lease) => {
       const waiting = await this.#readWaitingTurn();
       if (!waiting || (outcome === "expired" && !this.#isExpired(waiting.turn))) return undefined;
+<<<<<<< HEAD
       const { stored, turn } = waiting;
       return await this.#continue(
         lease,
@@ -64,6 +71,11 @@ export class ApprovalFlow {
         decideCalls(turn, outcome),
         callerFromId(stored.session.owner),
       );
+=======
+      const decided = decideCalls(waiting.turn, outcome);
+      this.#audit(waiting.turn, decided);
+      return await this.#continue(lease, waiting.stored, decided);
+>>>>>>> main
     });
   }
 
@@ -73,6 +85,15 @@ export class ApprovalFlow {
     if (!stored || turn?.status !== "waiting") return undefined;
     this.#ports.recovery.restore(stored.session);
     return { stored, turn };
+  }
+
+  /** Records the decisions that `after` has more than `before`. */
+  #audit({ id, approval, decisions }: WaitingTurn, after: WaitingTurn, forSession = false): void {
+    const { app, id: session } = this.#ports;
+    const calls = approval.calls.map(({ call }) => call);
+    app.audit.within({ session, turn: id }, () =>
+      recordDecisions(app.audit, approval.id, after.decisions.slice(decisions.length), calls, forSession),
+    );
   }
 
   #isExpired(turn: WaitingTurn): boolean {

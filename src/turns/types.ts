@@ -14,13 +14,20 @@ import type { TurnRequest } from "./turn-request.ts";
 export type TurnApp = Pick<
   App,
   | "apis"
+<<<<<<< HEAD
   | "authorizer"
+=======
+  | "audit"
+>>>>>>> main
   | "config"
   | "files"
   | "log"
   | "model"
   | "modelId"
+<<<<<<< HEAD
   | "models"
+=======
+>>>>>>> main
   | "now"
   | "results"
   | "shares"
