@@ -1,9 +1,5 @@
 /** Decides which tools are described to the model in every request, and which it finds by searching. */
-<<<<<<< HEAD
-import type { ToolDefinition } from "../chat/types.ts";
 import { compileTextGlob } from "../config/glob.ts";
-=======
->>>>>>> main
 import type { Config } from "../config/settings.ts";
 import {
   advertisedTools,

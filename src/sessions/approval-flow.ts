@@ -44,17 +44,13 @@ export class ApprovalFlow {
       const scopes = decision.forSession && decision.approved ? approvedScopes(turn, decision) : [];
       const allowed = [...new Set([...stored.session.allowed, ...scopes])];
       const decided = applyDecision(turn, decision, ({ scope = "" }) => scopes.includes(scope));
-<<<<<<< HEAD
+      this.#audit(turn, decided, decision.forSession);
       return await this.#continue(
         lease,
         { ...stored, session: { ...stored.session, allowed } },
         decided,
         decision.caller,
       );
-=======
-      this.#audit(turn, decided, decision.forSession);
-      return await this.#continue(lease, { ...stored, session: { ...stored.session, allowed } }, decided);
->>>>>>> main
     });
   }
 
@@ -63,19 +59,10 @@ export class ApprovalFlow {
     return this.#ports.mutex.runExclusive(async (lease) => {
       const waiting = await this.#readWaitingTurn();
       if (!waiting || (outcome === "expired" && !this.#isExpired(waiting.turn))) return undefined;
-<<<<<<< HEAD
       const { stored, turn } = waiting;
-      return await this.#continue(
-        lease,
-        stored,
-        decideCalls(turn, outcome),
-        callerFromId(stored.session.owner),
-      );
-=======
-      const decided = decideCalls(waiting.turn, outcome);
-      this.#audit(waiting.turn, decided);
-      return await this.#continue(lease, waiting.stored, decided);
->>>>>>> main
+      const decided = decideCalls(turn, outcome);
+      this.#audit(turn, decided);
+      return await this.#continue(lease, stored, decided, callerFromId(stored.session.owner));
     });
   }
 

@@ -89,16 +89,8 @@ export function createToolbox(
     find,
     prepare,
     send,
-<<<<<<< HEAD
-    runUnmasked,
     restrict: (tools) => createToolbox({ tools, rejected, effects, warnings }, options, validate),
-    async run(call, context) {
-      const { result, secrets } = await runUnmasked(call, context);
-      return { ...result, content: maskSecrets(result.content, secrets) };
-    },
-=======
     run: createRun({ find, prepare, send }, options),
->>>>>>> main
   };
 }
 

@@ -32,15 +32,10 @@ const REFUSE_WITHOUT_APPROVAL: ApprovalVerdict = {
 };
 
 export function createApprovalPolicy(
-<<<<<<< HEAD
-  app: Pick<App, "apis" | "authorizer" | "config" | "log">,
+  app: Pick<App, "apis" | "audit" | "authorizer" | "config" | "log">,
   { caller, catalog, allowed, canApprove, callContext }: ApprovalPolicyInput,
-=======
-  { apis, audit, config, log }: Pick<App, "apis" | "audit" | "config" | "log">,
-  { catalog, allowed, canApprove, callContext }: ApprovalPolicyInput,
->>>>>>> main
 ): ApprovalPolicy {
-  const { config, log } = app;
+  const { audit, config, log } = app;
   return async (call, signal, isDecided = false) => {
     const { name, values, isPaged } = resolveCall(call, catalog);
     const found = catalog.find(name);

@@ -129,10 +129,10 @@ function createPorts(
   };
 }
 
-<<<<<<< HEAD
 function callerOf(start: TurnStart): Caller {
   return "decided" in start ? start.caller : start.request.caller;
-=======
+}
+
 function listCalls(messages: readonly Message[]): readonly ToolCall[] {
   return messages.flatMap((message) =>
     message.role === "assistant"
@@ -143,7 +143,6 @@ function listCalls(messages: readonly Message[]): readonly ToolCall[] {
 
 function listApproved(decisions: readonly Decision[]): ReadonlySet<string> {
   return new Set(decisions.flatMap(({ callId, outcome }) => (outcome === "approved" ? [callId] : [])));
->>>>>>> main
 }
 
 function generateEvents(

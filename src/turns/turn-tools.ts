@@ -17,11 +17,10 @@ import type { CallContext, ReceivedResult, Tool } from "../tools/types.ts";
 import { withCallAudit } from "./call-audit.ts";
 import { isSearchTool, SearchCalls } from "./searched-tools.ts";
 
-<<<<<<< HEAD
-export type TurnToolsPorts = Pick<App, "authorizer" | "config" | "model" | "log" | "shares"> & {
-=======
-export type TurnToolsPorts = Pick<App, "audit" | "config" | "model" | "log" | "shares" | "telemetry"> & {
->>>>>>> main
+export type TurnToolsPorts = Pick<
+  App,
+  "audit" | "authorizer" | "config" | "model" | "log" | "shares" | "telemetry"
+> & {
   readonly results: ToolRunnerOptions["store"];
 };
 
@@ -39,20 +38,17 @@ export interface TurnToolsInput {
 }
 
 export function createTurnTools(
-<<<<<<< HEAD
-  { authorizer, config, results, model: port, log, shares }: TurnToolsPorts,
-  { session, caller, model, catalog, callContext, onProgress }: TurnToolsInput,
-=======
-  { audit, config, results, model: port, log, shares, telemetry }: TurnToolsPorts,
+  { audit, authorizer, config, results, model: port, log, shares, telemetry }: TurnToolsPorts,
   { session, caller, model, catalog, callContext, approvedCalls, onProgress }: TurnToolsInput,
->>>>>>> main
 ): Pick<TurnPorts, "run" | "truncate" | "isFree" | "isReadOnly"> {
   const share = shares.shareOf(caller.id);
   const runCall: ToolRunnerOptions["call"] = async (call, signal) => {
     const tool = catalog.find(call.name);
     // The catalog has no forbidden tool, but the roles may have changed since it was made. Every call passes here.
-    if (tool && permissionOf(tool, authorizer.permissionsFor(caller)) === "forbidden")
-      return { result: forbiddenResult(call), secrets: [] };
+    if (tool && permissionOf(tool, authorizer.permissionsFor(caller)) === "forbidden") {
+      audit.record({ event: "denied", reason: "authorization", code: "operation", subject: tool.name });
+      return { result: forbiddenResult(call), received: FORBIDDEN, secrets: [] };
+    }
     const grantedContext = callContext(signal);
     if (!tool || "operation" in tool)
       return await runOperation(call, tool, catalog, { ...grantedContext, caller: share });
@@ -99,9 +95,10 @@ export function createTurnTools(
 }
 
 function forbiddenResult({ id, name }: ToolCall): ToolResult {
-  const content = "Not called: this person's roles do not allow it. Do not try it again.";
-  return { callId: id, name, status: "failed", content, durationMs: 0 };
+  return { callId: id, name, status: "failed", content: FORBIDDEN, durationMs: 0 };
 }
+
+const FORBIDDEN = "Not called: this person's roles do not allow it. Do not try it again.";
 
 /** Runs an operation. A model that has found it by searching reads its definition when the arguments are wrong. */
 async function runOperation(

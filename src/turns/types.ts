@@ -14,20 +14,14 @@ import type { TurnRequest } from "./turn-request.ts";
 export type TurnApp = Pick<
   App,
   | "apis"
-<<<<<<< HEAD
-  | "authorizer"
-=======
   | "audit"
->>>>>>> main
+  | "authorizer"
   | "config"
   | "files"
   | "log"
   | "model"
   | "modelId"
-<<<<<<< HEAD
   | "models"
-=======
->>>>>>> main
   | "now"
   | "results"
   | "shares"

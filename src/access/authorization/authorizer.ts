@@ -10,7 +10,7 @@ const MAX_COMBINATIONS = 1000;
 /**
  * Creates an authorizer.
  * @param roles undefined permits everything to everyone.
- * @param terminalRoles the roles of whoever runs a command in a terminal.
+ * @param terminalRoles the roles of the user of a command in a terminal.
  */
 export function createAuthorizer(roles?: RolesDocument, terminalRoles: readonly string[] = []): Authorizer {
   let current = roles;

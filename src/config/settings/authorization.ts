@@ -12,7 +12,7 @@ export const authorizationGroup = {
   terminalRoles: setting(
     list("ROLE,…"),
     [],
-    "roles of whoever runs ask, call, mcp or tools in a terminal; none: the defaults of --roles apply",
+    "roles of the user of the commands ask, call, mcp and tools; none: the defaults of --roles apply",
   ),
   adminTexts: setting(
     toggle(),

@@ -10,11 +10,8 @@ import type { ResultLinks } from "./result-links.ts";
 export type McpApp = Pick<
   App,
   | "apis"
-<<<<<<< HEAD
   | "authorizer"
-=======
   | "audit"
->>>>>>> main
   | "config"
   | "files"
   | "log"
