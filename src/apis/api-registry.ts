@@ -1,6 +1,5 @@
 /** Holds the current APIs and tools, and reloads them. */
 
-import type { Permissions } from "../access/authorization/types.ts";
 import { isDemoApi } from "../config/demo-api.ts";
 import type { Config } from "../config/settings.ts";
 import { type ShopServer, serveShop } from "../demo/shop.ts";
@@ -13,14 +12,12 @@ import type { LoadOptions, ReloadFailure } from "./describe-apis.ts";
 import {
   type ApiDocuments,
   type ApisPorts,
-  createCatalog,
   joinTools,
   loadDocuments,
   type ToolCatalog,
 } from "./load-apis.ts";
 import { logChangedTools } from "./log-changes.ts";
 import type { OfferSettings } from "./offered-tools.ts";
-import { PermittedCatalogs } from "./permitted-catalog.ts";
 import { runInSlices } from "./slices.ts";
 import { loadWhenReachable, type StartWait } from "./wait-for-documents.ts";
 
@@ -45,7 +42,6 @@ export class ApiRegistry {
   readonly #settings: OfferSettings;
   readonly #log: Log;
   readonly #listeners: ((apis: ToolCatalog) => void)[] = [];
-  readonly #permitted = new PermittedCatalogs();
   #documents: ApiDocuments;
   #servers: McpServers | undefined;
   #current: ToolCatalog;
@@ -122,14 +118,6 @@ export class ApiRegistry {
   /** All tools, also those that a caller may not use. */
   get current(): ToolCatalog {
     return this.#current;
-  }
-
-  /** Returns the current tools that a caller may use. The same object until the documents or the roles change. */
-  permitted(permissions: Permissions): ToolCatalog {
-    const { current } = this;
-    return this.#permitted.get(current, permissions, (toolbox, custom) =>
-      createCatalog({ ...this.#documents, toolbox }, custom, current.warnings, this.#settings),
-    );
   }
 
   /** Calls the listener with every new version, after it is in use. */

@@ -55,6 +55,8 @@ export interface ToolCatalog extends ApiDocuments, OfferedTools {
   /** Finds a tool by a name as the model spells it. Ignores case and separators. */
   find(name: string): AnyTool | undefined;
   readonly builtinNames: BuiltinToolNames;
+  /** Returns a catalog with some of the tools, possibly changed. It finds, describes and calls no other. */
+  restrict(operations: readonly Tool[], custom: readonly CustomTool[]): ToolCatalog;
   /** Warnings for the operator, one line each: rules without effect, omitted tools, unreachable MCP servers. */
   readonly warnings: readonly string[];
 }
@@ -142,7 +144,7 @@ export function joinTools(
 }
 
 /** Creates a catalog of the tools of documents and of others, whose names differ. */
-export function createCatalog(
+function createCatalog(
   documents: ApiDocuments,
   custom: readonly CustomTool[],
   warnings: readonly string[],
@@ -166,6 +168,8 @@ export function createCatalog(
     tools,
     builtinNames,
     find,
+    restrict: (operations, others) =>
+      createCatalog({ ...documents, toolbox: toolbox.restrict(operations) }, others, warnings, settings),
     get advertised() {
       return offer().advertised;
     },

@@ -12,7 +12,7 @@ import { maskRequest } from "../tools/http/mask.ts";
 import type { AnyTool, CallContext, FileContent, Tool } from "../tools/types.ts";
 import { approvalScope, fingerprintRequest, isAllowed, wasAllowed } from "./approval-subject.ts";
 import { previewRequest } from "./call-preview.ts";
-import { permittedCatalog } from "./permitted.ts";
+import { permittedCatalog } from "./permitted-catalog.ts";
 
 export interface ApprovalPolicyInput {
   readonly caller: Caller;

@@ -7,7 +7,7 @@ import { detectContents } from "../files/contents.ts";
 import { stringifyJson } from "../json.ts";
 import { applyClientOverrides } from "./client-overrides.ts";
 import { createClientOverrides } from "./create-client-overrides.ts";
-import { permittedCatalog } from "./permitted.ts";
+import { permittedCatalog } from "./permitted-catalog.ts";
 import type { ClientFile, ClientMessage, StatelessRequest } from "./stateless-request.ts";
 import { buildTurnSystemPrompt } from "./turn-tools.ts";
 

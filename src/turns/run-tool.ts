@@ -5,7 +5,7 @@ import type { RunCall } from "../chat/calls.ts";
 import type { SessionId } from "../chat/types.ts";
 import type { App } from "../context.ts";
 import { createApprovalPolicy } from "./approval-policy.ts";
-import { permittedCatalog } from "./permitted.ts";
+import { permittedCatalog } from "./permitted-catalog.ts";
 import { recordCall } from "./telemetry-context.ts";
 import { createTurnTools } from "./turn-tools.ts";
 

@@ -4,7 +4,7 @@ import type { MessageId } from "../chat/types.ts";
 import type { App } from "../context.ts";
 import { AppError } from "../errors.ts";
 import type { FileContent } from "../tools/types.ts";
-import { checkSelectedModel, defaultModel } from "./permitted.ts";
+import { checkSelectedModel, defaultModel } from "./permitted-models.ts";
 
 export interface TurnRequest {
   /** Who sent it. */

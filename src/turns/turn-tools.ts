@@ -1,7 +1,6 @@
 /** Creates the tools of one turn: operations of the API, custom tools, and the tools over stored results. */
 import type { Caller } from "../access/types.ts";
 import type { ToolCatalog } from "../apis/load-apis.ts";
-import { permissionOf } from "../apis/permitted-catalog.ts";
 import { resultChunkSize } from "../chat/context/result-budget.ts";
 import { buildSystemPrompt } from "../chat/context/system-prompt.ts";
 import type { TurnPorts } from "../chat/turn.ts";
@@ -15,6 +14,7 @@ import { describeTool } from "../tools/search/operation-search.ts";
 import { REQUEST_NOT_SENT } from "../tools/toolbox.ts";
 import type { CallContext, ReceivedResult, Tool } from "../tools/types.ts";
 import { withCallAudit } from "./call-audit.ts";
+import { permissionOf } from "./permitted-catalog.ts";
 import { isSearchTool, SearchCalls } from "./searched-tools.ts";
 
 export type TurnToolsPorts = Pick<

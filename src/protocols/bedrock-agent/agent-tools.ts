@@ -2,7 +2,7 @@
 import type { Client } from "../../access/client.ts";
 import type { ToolResult } from "../../chat/types.ts";
 import type { AgentTools } from "../../model/agent/index.ts";
-import { permittedCatalog } from "../../turns/permitted.ts";
+import { permittedCatalog } from "../../turns/permitted-catalog.ts";
 import { createToolRunner } from "../../turns/run-tool.ts";
 
 /** Characters of a result. An agent accepts 25,000 bytes and cannot read the rest. */

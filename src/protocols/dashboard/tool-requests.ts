@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { Client } from "../../access/client.ts";
 import type { App } from "../../context.ts";
 import type { SessionRegistry } from "../../sessions/session-registry.ts";
-import { permittedCatalog } from "../../turns/permitted.ts";
+import { permittedCatalog } from "../../turns/permitted-catalog.ts";
 import { createToolRunner } from "../../turns/run-tool.ts";
 import type { DashboardUser } from "./chat.ts";
 import { type DashboardRequest, readObject, readText } from "./codec.ts";

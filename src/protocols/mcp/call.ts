@@ -7,7 +7,7 @@ import type { ResultId } from "../../results/types.ts";
 import type { FileContent } from "../../tools/types.ts";
 import { createApprovalPolicy } from "../../turns/approval-policy.ts";
 import { describeCall } from "../../turns/call-preview.ts";
-import { permittedCatalog } from "../../turns/permitted.ts";
+import { permittedCatalog } from "../../turns/permitted-catalog.ts";
 import { saveFile } from "../../turns/save-file.ts";
 import { recordCall } from "../../turns/telemetry-context.ts";
 import { createTurnTools } from "../../turns/turn-tools.ts";

@@ -16,7 +16,7 @@ import {
 import type { ToolCatalog } from "../../apis/load-apis.ts";
 import { buildResultsGuide } from "../../results/guide.ts";
 import { isRecord } from "../../tools/schema/schema.ts";
-import { permittedCatalog } from "../../turns/permitted.ts";
+import { permittedCatalog } from "../../turns/permitted-catalog.ts";
 import { isSearchTool, toOperationCall } from "../../turns/searched-tools.ts";
 import { callTool } from "./call.ts";
 import { listTools } from "./definitions.ts";

@@ -5,7 +5,8 @@ import type { SessionId } from "../../chat/types.ts";
 import type { App } from "../../context.ts";
 import type { Credentials } from "../../tools/auth/types.ts";
 import { suggestPrompts } from "../../tools/catalog/suggest-prompts.ts";
-import { permittedCatalog, permittedModels } from "../../turns/permitted.ts";
+import { permittedCatalog } from "../../turns/permitted-catalog.ts";
+import { permittedModels } from "../../turns/permitted-models.ts";
 import { listSignInOptions } from "./sign-in.ts";
 import { MAX_ATTACHMENTS, type ServerFrame } from "./types.ts";
 

@@ -1,6 +1,6 @@
 /** The model that a client of the APIs below `/v1` names. */
 import { AppError } from "../../errors.ts";
-import { permittedModels } from "../../turns/permitted.ts";
+import { permittedModels } from "../../turns/permitted-models.ts";
 import type { RequestContext } from "./types.ts";
 
 /** Checks that the caller may use the model. @throws AppError `not_found` */

@@ -1,7 +1,7 @@
 /** `GET /v1/models`: the models that clients of the openai and anthropic protocols may name. */
 import { encodeAnthropicModels } from "../../../protocols/anthropic/models.ts";
 import { encodeModel } from "../../../protocols/openai/models.ts";
-import { permittedModels } from "../../../turns/permitted.ts";
+import { permittedModels } from "../../../turns/permitted-models.ts";
 import { isAnthropicClient } from "../../_http/error-formats.ts";
 import type { Route } from "../../_http/types.ts";
 

@@ -3,7 +3,7 @@ import { describeUnavailability } from "../../../../protocols/langchain/chat.ts"
 import { SETUP_URL } from "../../../../protocols/langchain/error-bodies.ts";
 import { PROVIDER, ValidateRequest } from "../../../../protocols/langchain/requests.ts";
 import { validateBody } from "../../../../protocols/langchain/validation-errors.ts";
-import { permittedModels } from "../../../../turns/permitted.ts";
+import { permittedModels } from "../../../../turns/permitted-models.ts";
 import { isLangchainServed, validationErrorResponse, withLangchainErrors } from "../../../_http/langchain.ts";
 import type { RequestContext, Route } from "../../../_http/types.ts";
 

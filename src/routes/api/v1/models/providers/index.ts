@@ -1,6 +1,6 @@
 /** `GET /api/v1/models/providers`: the one provider, Bedrock. */
 import { PROVIDER } from "../../../../../protocols/langchain/requests.ts";
-import { permittedModels } from "../../../../../turns/permitted.ts";
+import { permittedModels } from "../../../../../turns/permitted-models.ts";
 import { isLangchainServed } from "../../../../_http/langchain.ts";
 import type { Route } from "../../../../_http/types.ts";
 

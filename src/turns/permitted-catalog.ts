@@ -1,33 +1,37 @@
 /** Restricts a catalog to the tools that a caller may use. */
 import type { OperationFacts, OperationPermission, Permissions } from "../access/authorization/types.ts";
+import type { Caller } from "../access/types.ts";
+import type { ToolCatalog } from "../apis/load-apis.ts";
+import type { App } from "../context.ts";
 import { createLinkDescriber } from "../tools/catalog/describe-links.ts";
 import { changeTool } from "../tools/catalog/tool.ts";
-import type { AnyTool, CustomTool, Tool } from "../tools/types.ts";
-import type { ToolCatalog } from "./load-apis.ts";
+import type { AnyTool, Tool } from "../tools/types.ts";
 
 /** Catalogs of one version that are kept. The least recently used are dropped first. */
 const MAX_CATALOGS = 64;
 
-/** The restricted catalogs of each version, by the key of the permissions. A turn computes none that another has computed. */
-export class PermittedCatalogs {
-  readonly #byVersion = new WeakMap<ToolCatalog, Map<string, ToolCatalog>>();
+/** Catalog → key of permissions → its restriction. No turn computes what another has computed. */
+const restrictions = new WeakMap<ToolCatalog, Map<string, ToolCatalog>>();
 
-  /** Returns the catalog without forbidden tools. The others need the approval that the permissions say. */
-  get(
-    catalog: ToolCatalog,
-    permissions: Permissions,
-    join: (toolbox: ToolCatalog["toolbox"], custom: readonly CustomTool[]) => ToolCatalog,
-  ): ToolCatalog {
-    const kept = this.#byVersion.getOrInsertComputed(catalog, () => new Map());
-    const known = kept.get(permissions.key);
-    const restricted = known ?? restrictCatalog(catalog, permissions, join);
-    // Inserted again, so that the map is ordered by last use.
-    kept.delete(permissions.key);
-    kept.set(permissions.key, restricted);
-    const [oldest] = kept.keys();
-    if (kept.size > MAX_CATALOGS && oldest !== undefined) kept.delete(oldest);
-    return restricted;
-  }
+/** Returns the current tools that a caller may use. The same object until the documents or the roles change. */
+export function permittedCatalog(
+  { apis, authorizer }: Pick<App, "apis" | "authorizer">,
+  caller: Caller,
+): ToolCatalog {
+  return restrictCatalog(apis.current, authorizer.permissionsFor(caller));
+}
+
+/** Returns the catalog without forbidden tools. The others need the approval that the permissions say. */
+export function restrictCatalog(catalog: ToolCatalog, permissions: Permissions): ToolCatalog {
+  const kept = restrictions.getOrInsertComputed(catalog, () => new Map());
+  const { key } = permissions;
+  const restricted = kept.get(key) ?? computeRestriction(catalog, permissions);
+  // Inserted again, so that the map is ordered by last use.
+  kept.delete(key);
+  kept.set(key, restricted);
+  const [oldest] = kept.keys();
+  if (kept.size > MAX_CATALOGS && oldest !== undefined) kept.delete(oldest);
+  return restricted;
 }
 
 /** Returns what permissions say of a tool. */
@@ -55,11 +59,7 @@ function factsOf(tool: AnyTool): OperationFacts {
   };
 }
 
-function restrictCatalog(
-  catalog: ToolCatalog,
-  permissions: Permissions,
-  join: Parameters<PermittedCatalogs["get"]>[2],
-): ToolCatalog {
+function computeRestriction(catalog: ToolCatalog, permissions: Permissions): ToolCatalog {
   const { toolbox, custom } = catalog;
   const operations = restrictOperations(toolbox.tools, permissions);
   const others = custom.flatMap((tool) => {
@@ -68,7 +68,7 @@ function restrictCatalog(
     return confirm === tool.confirm ? tool : { ...tool, confirm };
   });
   if (isSame(operations, toolbox.tools) && isSame(others, custom)) return catalog;
-  return join(toolbox.restrict(operations), others);
+  return catalog.restrict(operations, others);
 }
 
 function isSame(tools: readonly AnyTool[], others: readonly AnyTool[]): boolean {

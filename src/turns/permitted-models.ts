@@ -1,18 +1,9 @@
-/** What a caller may use of a server: its tools and its models. */
+/** The models that a caller may use. */
 import type { Caller } from "../access/types.ts";
-import type { ToolCatalog } from "../apis/load-apis.ts";
 import type { App } from "../context.ts";
 import { AppError } from "../errors.ts";
 import type { Model } from "../model/types.ts";
 import { replaceStream, type TurnModel } from "./turn-model.ts";
-
-/** Returns the current tools that a caller may use. */
-export function permittedCatalog(
-  { apis, authorizer }: Pick<App, "apis" | "authorizer">,
-  caller: Caller,
-): ToolCatalog {
-  return apis.permitted(authorizer.permissionsFor(caller));
-}
 
 type ModelsApp = Pick<App, "authorizer" | "modelId" | "models">;
 
