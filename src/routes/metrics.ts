@@ -3,6 +3,7 @@ import type { Route } from "./_http/types.ts";
 
 export const metrics: Route = {
   path: () => "/metrics",
+  enabled: ({ metricsPort }) => metricsPort === undefined,
   methods: {
     GET(request, { app }) {
       const { text, contentType } = app.telemetry.metrics(request.headers.get("accept"));
@@ -10,3 +11,6 @@ export const metrics: Route = {
     },
   },
 };
+
+/** The route of `--metrics-port`. A scraper uses an address that no setting names. */
+export const metricsOnOwnPort: Route = { ...metrics, enabled: () => true, answersAnyHost: true };
