@@ -128,6 +128,7 @@ test("A turn that waits for an approval ends its span, and goes on with another.
   const script = [replyWithCalls(["c1", "createThing", { name: "x" }]), replyWithText("Made.")];
   await start(script);
   const client = await NativeClient.connect(specchat.url, { traceparent: `00-${TRACE}-${PARENT}-01` });
+  client.send({ type: "hello", capabilities: ["approval"] });
   client.send({ message: "make one" });
   const { approval_id } = await client.waitFor("approval_request");
   client.send({ type: "approve", approval_id, approved: true });
