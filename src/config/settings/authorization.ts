@@ -1,0 +1,22 @@
+/** Settings of authorization. */
+import { list, text, toggle } from "../kinds.ts";
+import { declareGroup } from "./declare.ts";
+
+const { setting, optional } = declareGroup("Access");
+
+export const authorizationGroup = {
+  roles: optional(
+    text("FILE"),
+    "what roles may use, a YAML or JSON file (manual: roles), read again when it changes; a config file can have the roles themselves; without it everyone may use everything",
+  ),
+  terminalRoles: setting(
+    list("ROLE,…"),
+    [],
+    "roles of the user of the commands ask, call, mcp and tools; none: the defaults of --roles apply",
+  ),
+  adminTexts: setting(
+    toggle(),
+    false,
+    "let administrators of texts read the conversations of others, which the audit log records",
+  ),
+};
