@@ -5,6 +5,7 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { createInterface } from "node:readline/promises";
 import { VERSION } from "./app/create-app.ts";
+import { type LogOutput, openLog } from "./app/log-output.ts";
 import { createSystemPorts } from "./app/system-ports.ts";
 import { helpSpec, showManual } from "./commands/help.ts";
 import { commands } from "./commands/index.ts";
@@ -12,6 +13,7 @@ import { createOutput, type OutputEnd } from "./commands/output.ts";
 import { escapeOutput } from "./commands/plain-output.ts";
 import type { Terminal } from "./commands/types.ts";
 import { readArguments } from "./config/arguments.ts";
+import { withOwnAuditLog } from "./config/audit-path.ts";
 import { isAwsConfigured } from "./config/aws.ts";
 import { isDemoApi } from "./config/demo-api.ts";
 import { formatHelp } from "./config/help.ts";
@@ -26,10 +28,15 @@ const commandSpecs = {
 };
 
 const stdout = createOutput(1, endWithoutOutput);
-const stderr = createOutput(2, ({ reason }) => {
-  if (reason === "failed") isOutputLost = true;
-});
+const stderr = createOutput(
+  2,
+  ({ reason }) => {
+    if (reason === "failed") isOutputLost = true;
+  },
+  { isLossy: true },
+);
 let isServer = false;
+let logOutput: LogOutput | undefined;
 /** True when text could not be written. A reader that closes the pipe early (`| head`) is not an error. */
 let isOutputLost = false;
 
@@ -52,6 +59,7 @@ function endWithoutOutput(end: OutputEnd): void {
  * process running.
  */
 async function exitAfterOutput(code: number): Promise<never> {
+  await logOutput?.close();
   await stdout.flush();
   await stderr.flush();
   process.exit(code === 0 && isOutputLost && !isServer ? 1 : code);
@@ -81,15 +89,24 @@ async function main(): Promise<number> {
       commands: commandSpecs,
     });
     const { command } = loaded.arguments;
+    const config = withOwnAuditLog(loaded.config, command);
     // The AWS SDK reads credentials from the process environment only, so those of .env are copied there. It takes some empty
     // variables for set ones.
     for (const [name, value] of Object.entries(process.env))
       if (name.startsWith("AWS_") && value?.trim() === "") delete process.env[name];
     Object.assign(process.env, loaded.awsEnvironment);
+    const output = openLog(loaded.config, {
+      level: effectiveLogLevel(loaded),
+      format: command === "serve" && !process.stderr.isTTY ? "json" : "pretty",
+      now: () => new Date(),
+      write: stderr.write,
+    });
+    logOutput = output;
+    process.on("SIGHUP", () => output.reopen());
     const ports = createSystemPorts(loaded.config, {
       environment: process.env,
-      logLevel: effectiveLogLevel(loaded),
-      write: stderr.write,
+      log: output.log,
+      usage: readUsage,
     });
     const { toolsDir, mcp, mcpConfig } = loaded.config;
     if (toolsDir !== undefined || mcp.length > 0 || mcpConfig !== undefined) logUnhandledErrors(ports);
@@ -97,8 +114,8 @@ async function main(): Promise<number> {
     if (command === "mcp") reserveStandardOutput();
     return (
       (await commands[command]?.run({
-        loaded,
-        terminal: createTerminal(),
+        loaded: { ...loaded, config },
+        terminal: createTerminal(isServer && output.format !== "pretty" ? output.log : undefined),
         ports,
         useDemoModel:
           (loaded.config.spec.length === 0 || isDemoApi(loaded.config)) &&
@@ -112,13 +129,19 @@ async function main(): Promise<number> {
   }
 }
 
-function createTerminal(): Terminal {
+/** @param log takes the messages in place of standard error, whose lines are all in the format of the log. */
+function createTerminal(log?: LogOutput["log"]): Terminal {
   return {
     out: stdout.write,
-    err: stderr.write,
+    err: log ? (text) => logMessage(log, text) : stderr.write,
     flush: stdout.flush,
     prompt: process.stdin.isTTY && process.stderr.isTTY ? promptUser : undefined,
   };
+}
+
+function logMessage(log: LogOutput["log"], text: string): void {
+  const [, isWarning, message = ""] = /^(Warning: )?(.*?)\s*$/s.exec(text) ?? [];
+  if (message !== "") log[isWarning ? "warning" : "info"](message);
 }
 
 function print(text: string): 0 {
@@ -162,6 +185,17 @@ function logUnhandledErrors({ log }: ReturnType<typeof createSystemPorts>): void
         detail,
       });
     });
+}
+
+function readUsage() {
+  const { rss: residentBytes, heapUsed: heapBytes } = process.memoryUsage();
+  const { user, system } = process.cpuUsage();
+  return {
+    residentBytes,
+    heapBytes,
+    cpuSeconds: (user + system) / 1e6,
+    startedAt: Math.round(Date.now() / 1000 - process.uptime()),
+  };
 }
 
 /** Reserves standard output for MCP messages. Output of other code, such as custom tools, goes to standard error. */

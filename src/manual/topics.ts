@@ -6,6 +6,7 @@ import anthropic from "./anthropic.md" with { type: "text" };
 import apiAuthentication from "./api-authentication.md" with { type: "text" };
 import approval from "./approval.md" with { type: "text" };
 import attachments from "./attachments.md" with { type: "text" };
+import audit from "./audit.md" with { type: "text" };
 import bedrock from "./bedrock.md" with { type: "text" };
 import bedrockAgent from "./bedrock-agent.md" with { type: "text" };
 import commandLine from "./command-line.md" with { type: "text" };
@@ -29,6 +30,7 @@ import openai from "./openai.md" with { type: "text" };
 import page from "./page.md" with { type: "text" };
 import protocols from "./protocols.md" with { type: "text" };
 import results from "./results.md" with { type: "text" };
+import roles from "./roles.md" with { type: "text" };
 import scaling from "./scaling.md" with { type: "text" };
 import security from "./security.md" with { type: "text" };
 import sessions from "./sessions.md" with { type: "text" };
@@ -86,6 +88,8 @@ const PAGES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     deployment,
     scaling,
     security,
+    roles,
+    audit,
     observability,
   },
 };

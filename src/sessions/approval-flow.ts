@@ -1,10 +1,13 @@
 /** Applies decisions to the turn that waits for approval. Reads the stored turn under the lease, so that a call is decided once. */
+import { callerFromId } from "../access/caller.ts";
+import type { Caller } from "../access/types.ts";
 import { type ApprovalDecision, applyDecision, decideCalls } from "../chat/approval.ts";
 import { findTurnStart } from "../chat/messages.ts";
 import type { SessionId, WaitingTurn } from "../chat/types.ts";
 import { AppError } from "../errors.ts";
 import type { EventLog } from "../events/event-log.ts";
 import type { Lease, StoredSession } from "../store/types.ts";
+import { recordDecisions } from "../turns/call-audit.ts";
 import type { MessageCache } from "../turns/message-cache.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import type { SessionMutex } from "./session-lease.ts";
@@ -12,7 +15,7 @@ import type { SessionRecovery } from "./session-recovery.ts";
 import type { SessionApp, SessionDecision, StartedTurn } from "./types.ts";
 
 export interface ApprovalFlowPorts {
-  readonly app: Pick<SessionApp, "now" | "store">;
+  readonly app: Pick<SessionApp, "audit" | "now" | "store">;
   readonly id: SessionId;
   readonly eventLog: EventLog;
   readonly lifecycle: Lifecycle;
@@ -41,7 +44,13 @@ export class ApprovalFlow {
       const scopes = decision.forSession && decision.approved ? approvedScopes(turn, decision) : [];
       const allowed = [...new Set([...stored.session.allowed, ...scopes])];
       const decided = applyDecision(turn, decision, ({ scope = "" }) => scopes.includes(scope));
-      return await this.#continue(lease, { ...stored, session: { ...stored.session, allowed } }, decided);
+      this.#audit(turn, decided, decision.forSession);
+      return await this.#continue(
+        lease,
+        { ...stored, session: { ...stored.session, allowed } },
+        decided,
+        decision.caller,
+      );
     });
   }
 
@@ -50,7 +59,10 @@ export class ApprovalFlow {
     return this.#ports.mutex.runExclusive(async (lease) => {
       const waiting = await this.#readWaitingTurn();
       if (!waiting || (outcome === "expired" && !this.#isExpired(waiting.turn))) return undefined;
-      return await this.#continue(lease, waiting.stored, decideCalls(waiting.turn, outcome));
+      const { stored, turn } = waiting;
+      const decided = decideCalls(turn, outcome);
+      this.#audit(turn, decided);
+      return await this.#continue(lease, stored, decided, callerFromId(stored.session.owner));
     });
   }
 
@@ -62,12 +74,26 @@ export class ApprovalFlow {
     return { stored, turn };
   }
 
+  /** Records the decisions that `after` has more than `before`. */
+  #audit({ id, approval, decisions }: WaitingTurn, after: WaitingTurn, forSession = false): void {
+    const { app, id: session } = this.#ports;
+    const calls = approval.calls.map(({ call }) => call);
+    app.audit.within({ session, turn: id }, () =>
+      recordDecisions(app.audit, approval.id, after.decisions.slice(decisions.length), calls, forSession),
+    );
+  }
+
   #isExpired(turn: WaitingTurn): boolean {
     return this.#ports.lifecycle.isExpired(turn);
   }
 
   /** Writes the decisions before any call is sent, so that no call is sent twice. Returns undefined while calls are left. */
-  async #continue(lease: Lease, stored: StoredSession, turn: WaitingTurn): Promise<StartedTurn | undefined> {
+  async #continue(
+    lease: Lease,
+    stored: StoredSession,
+    turn: WaitingTurn,
+    caller: Caller,
+  ): Promise<StartedTurn | undefined> {
     const { app, id, eventLog, lifecycle } = this.#ports;
     const isWaiting = turn.approval.calls.length > 0;
     await app.store.write(
@@ -89,7 +115,7 @@ export class ApprovalFlow {
     return {
       lease,
       stored: { ...stored, messages: stored.messages.slice(0, turnStart) },
-      start: { id: turn.id, decided: turn, messages: stored.messages.slice(turnStart) },
+      start: { id: turn.id, caller, decided: turn, messages: stored.messages.slice(turnStart) },
     };
   }
 }

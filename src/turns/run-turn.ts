@@ -1,15 +1,18 @@
 /** Runs one turn: collects its input and its ports, starts the chat engine and records the events. */
 import { randomUUID } from "node:crypto";
-import { callerFromId } from "../access/caller.ts";
+import type { Caller } from "../access/types.ts";
 import { historyWindow } from "../chat/context/history-window.ts";
 import { messageTokenBudget } from "../chat/context/request.ts";
 import { endWhenSuspended } from "../chat/end-when-suspended.ts";
 import { continueTurn, startTurn, type TurnInput, type TurnPorts } from "../chat/turn.ts";
-import type { ToolCall, TurnEvent, TurnId } from "../chat/types.ts";
+import type { Decision, Message, ToolCall, TurnEvent, TurnId } from "../chat/types.ts";
 import { lastResultNumber } from "../results/shape.ts";
 import type { FileContent } from "../tools/types.ts";
 import { createApprovalPolicy } from "./approval-policy.ts";
+import { recordDecisions } from "./call-audit.ts";
 import { applyClientOverrides, applyReplyOptions, delegateCalls } from "./client-overrides.ts";
+import { permittedCatalog } from "./permitted-catalog.ts";
+import { permittedModels, withPermittedModels } from "./permitted-models.ts";
 import { recordEvents } from "./record-events.ts";
 import { saveFile } from "./save-file.ts";
 import { withSearchedTools } from "./searched-tools.ts";
@@ -31,13 +34,24 @@ export async function runTurn(
   app.results.restoreCount(session.id, () => lastResultNumber(history.messages), session.owner);
   const input = createInput(context, start, id);
   const ports = createPorts(context, start, input);
-  await recordEvents(generateEvents(context, start, input, ports, signal), {
+  const { model } = input;
+  const isResumed = "decided" in start;
+  const sink = {
     context,
     id,
-    requestId: "decided" in start ? undefined : start.request.requestId,
+    requestId: isResumed ? undefined : start.request.requestId,
     attributes: createCallAttributes(app.apis.current, session.id, session.owner, id),
-  });
-  const { model } = input;
+  };
+  const run = () => {
+    // The decisions of a client that keeps the history come with its request.
+    if (isResumed && !context.journal)
+      recordDecisions(app.audit, id, start.decided.decisions, listCalls(start.messages));
+    return recordEvents(generateEvents(context, start, input, ports, signal), sink);
+  };
+  const beginning = { session: session.id, caller: session.owner, turn: id, model, isResumed };
+  await app.telemetry.runInScope(app.telemetry.beginTurn(beginning), () =>
+    app.audit.within({ session: session.id, turn: id }, run),
+  );
   return {
     model,
     messageTokenBudget: messageTokenBudget(input, config, port.limits(model), ratios.get(model)),
@@ -45,8 +59,9 @@ export async function runTurn(
 }
 
 function createInput({ app, session, history, clientOverrides }: TurnContext, start: TurnStart, id: TurnId) {
-  const { apis, config, files, modelId } = app;
-  const catalog = apis.current;
+  const { config, files } = app;
+  const caller = callerOf(start);
+  const catalog = permittedCatalog(app, caller);
   const defaults = {
     system: buildTurnSystemPrompt(app, catalog),
     tools: catalog.advertised,
@@ -55,7 +70,10 @@ function createInput({ app, session, history, clientOverrides }: TurnContext, st
   return {
     id,
     history: historyWindow(history, history.summary),
-    model: "decided" in start ? start.decided.model : (start.request.model ?? modelId),
+    model:
+      "decided" in start
+        ? start.decided.model
+        : (start.request.model ?? permittedModels(app, caller)[0] ?? app.modelId),
     ...(clientOverrides ? applyClientOverrides(defaults, clientOverrides, config) : defaults),
     caller: session.owner,
     session: session.id,
@@ -68,7 +86,8 @@ function createPorts(
   start: TurnStart,
   { id, model, history }: TurnInput,
 ): TurnPorts {
-  const catalog = app.apis.current;
+  const caller = callerOf(start);
+  const catalog = permittedCatalog(app, caller);
   const callContext = (signal: AbortSignal) => ({
     signal,
     credentials: credentials.all,
@@ -76,19 +95,27 @@ function createPorts(
     findAttachment: (name: string) => attachments.find(name),
   });
   const canApprove = "decided" in start ? (start.canApprove ?? true) : start.request.canApprove === true;
-  const policy = createApprovalPolicy(app, { catalog, allowed: session.allowed, canApprove, callContext });
+  const policy = createApprovalPolicy(app, {
+    caller,
+    catalog,
+    allowed: session.allowed,
+    canApprove,
+    callContext,
+  });
   const tools = createTurnTools(app, {
     session: session.id,
-    caller: callerFromId(session.owner),
+    caller,
     model,
     catalog,
     callContext,
+    ...("decided" in start && { approvedCalls: listApproved(start.decided.decisions) }),
     onProgress: (message) => publish({ type: "notice", code: "progress", message }, id),
   });
+  const permittedModel = withPermittedModels(app.model, app, caller);
   const isClientCall = (call: ToolCall) => clientOverrides?.tools?.has(call.name) ?? false;
   return {
     model: withSearchedTools(
-      clientOverrides ? applyReplyOptions(app.model, clientOverrides) : app.model,
+      clientOverrides ? applyReplyOptions(permittedModel, clientOverrides) : permittedModel,
       catalog,
       history.messages,
     ),
@@ -101,6 +128,22 @@ function createPorts(
     now: app.now,
     newId: randomUUID,
   };
+}
+
+function callerOf(start: TurnStart): Caller {
+  return "decided" in start ? start.caller : start.request.caller;
+}
+
+function listCalls(messages: readonly Message[]): readonly ToolCall[] {
+  return messages.flatMap((message) =>
+    message.role === "assistant"
+      ? message.parts.flatMap((part) => (part.type === "call" ? [part.call] : []))
+      : [],
+  );
+}
+
+function listApproved(decisions: readonly Decision[]): ReadonlySet<string> {
+  return new Set(decisions.flatMap(({ callId, outcome }) => (outcome === "approved" ? [callId] : [])));
 }
 
 function generateEvents(
