@@ -1,0 +1,1 @@
+export function repairTail(tail: string, _context: string): string { return tail; }
