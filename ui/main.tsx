@@ -14,6 +14,7 @@ import { applyStoredTheme } from "./browser/theme.ts";
 import { createChat } from "./chat.ts";
 import { connect } from "./connection.ts";
 import { createConversationList, refreshOnTurnChange } from "./conversations.ts";
+import { loadMarkdown } from "./markdown/markdown.tsx";
 import "./styles/main.css";
 
 const root = document.getElementById("root");
@@ -40,3 +41,10 @@ window.addEventListener("focus", conversations.refresh);
 
 preventStrayDrops();
 createRoot(root).render(<App chat={chat} conversations={conversations} title={document.title} />);
+
+// Safari has no idle callbacks.
+const runWhenIdle = window.requestIdleCallback ?? ((callback: () => void) => setTimeout(callback, 200));
+runWhenIdle(() => {
+  // A failure is repeated, and shown, when the first reply needs it.
+  loadMarkdown().catch(() => {});
+});

@@ -18,6 +18,7 @@ export async function buildPage(): Promise<readonly BuiltFile[]> {
     entrypoints: [resolvePath("../../ui/main.tsx")],
     target: "browser",
     minify: true,
+    splitting: true,
     external: ["*.woff2"],
     define: { "process.env.NODE_ENV": '"production"' },
     naming: { entry: "[name]-[hash].[ext]", chunk: "[name]-[hash].[ext]", asset: "[name]-[hash].[ext]" },

@@ -3,9 +3,10 @@
  * their nodes. A delta parses only what follows them, so its cost does not grow with the reply. The parser itself finds the ends: a block has
  * ended once a complete line starts the next one. At the end the nodes equal those of the whole text.
  */
-import type { RootContent } from "mdast";
+
 import { findEndedLines } from "./freeze.ts";
 import { isSafeToParse } from "./is-safe-to-parse.ts";
+import type { RootContent } from "./nodes.ts";
 import { type ParsedBlock, parseBlocks } from "./parse.ts";
 import { createPiece, joinBlocks, type Piece, refreshPiece } from "./pieces.ts";
 import { definitionsFor, type Labels } from "./references.ts";
@@ -199,5 +200,8 @@ function refreshBlock(block: Block, labels: Labels): Block {
   const pieces = block.pieces.map((piece) => refreshPiece(piece, labels));
   const [first, ...others] = pieces;
   if (first === undefined || pieces.every((piece, index) => piece === block.pieces[index])) return block;
-  return others.reduce((joined, piece) => joinPieces([...joined.pieces, piece], joined, toBlock(piece)), toBlock(first));
+  return others.reduce(
+    (joined, piece) => joinPieces([...joined.pieces, piece], joined, toBlock(piece)),
+    toBlock(first),
+  );
 }

@@ -16,7 +16,12 @@ export function findEndedLines(piece: Piece, origin: number): EndedLines | undef
   if (node === undefined || others.length > 0) return undefined;
   const whole = piece.context + piece.text;
   if (node.type === "code") return isOpenFence(node, whole, origin) ? keepFence(piece, whole) : undefined;
-  if (!((node.type === "list" && node.children.length > 1) || (node.type === "table" && node.children.length > 2)))
+  if (
+    !(
+      (node.type === "list" && node.children.length > 1) ||
+      (node.type === "table" && node.children.length > 2)
+    )
+  )
     return undefined;
   const last = node.children.at(-1);
   const start = startOfLine(whole, (last?.position?.start.offset ?? 0) - origin);

@@ -1,7 +1,7 @@
 /** Recognises the HTML elements of running text that models write and that can do no harm. All other HTML stays text. */
-import type { PhrasingContent } from "mdast";
+import type { PhrasingContent } from "./nodes.ts";
 
-const NAMES = ["sub", "sup", "kbd", "mark", "b", "i", "u", "s"] as const;
+const NAMES = ["sub", "sup", "kbd"] as const;
 type Name = (typeof NAMES)[number];
 
 export type InlineNode =

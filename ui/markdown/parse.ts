@@ -1,10 +1,11 @@
 /** Parses pieces of Markdown: https://github.com/syntax-tree/mdast */
-import type { RootContent } from "mdast";
+
 import { fromMarkdown } from "mdast-util-from-markdown";
 import { gfmFromMarkdown } from "mdast-util-gfm";
 import { gfm } from "micromark-extension-gfm";
+import type { RootContent } from "./nodes.ts";
 
-const OPTIONS = { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] };
+const OPTIONS = { extensions: [gfm({ singleTilde: false })], mdastExtensions: [gfmFromMarkdown()] };
 
 /** A block at the top level of a piece. */
 export interface ParsedBlock {

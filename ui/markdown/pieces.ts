@@ -1,5 +1,5 @@
 /** The pieces of a text that are parsed by themselves: a block, or some items of a list, rows of a table or lines of code. */
-import type { Code, List, RootContent, Table } from "mdast";
+import type { Code, List, RootContent, Table } from "./nodes.ts";
 import { parseBlocks } from "./parse.ts";
 import { collectLabels, definitionsFor, type Labels, visit } from "./references.ts";
 
@@ -43,7 +43,9 @@ function keepSpread(node: RootContent, previous: RootContent | undefined): RootC
     const spread = previous.children[index]?.spread;
     return spread === undefined ? item : { ...item, spread };
   });
-  return previous.spread === undefined ? { ...node, children } : { ...node, spread: previous.spread, children };
+  return previous.spread === undefined
+    ? { ...node, children }
+    : { ...node, spread: previous.spread, children };
 }
 
 /** The first line of the context of code. It stands for the lines of earlier pieces. */

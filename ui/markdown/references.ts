@@ -2,7 +2,7 @@
  * Labels of link definitions and footnotes. The parser reads `[text][label]` as a link only if it knows the label, which another piece
  * of the text may define.
  */
-import type { Nodes } from "mdast";
+import type { Nodes } from "./nodes.ts";
 
 /** Labels are identifiers in the sense of mdast: lower case, single spaces. */
 export interface Labels {
@@ -32,7 +32,8 @@ function normalize(text: string): string {
 /** Adds what the nodes define to the sets. */
 export function collectLabels(nodes: readonly Nodes[], links: Set<string>, footnotes: Set<string>): void {
   visit(nodes, (node) => {
-    if (node.type === "definition") links.add(node.identifier);
+    // `[^a]: b` would define a footnote.
+    if (node.type === "definition" && !node.identifier.startsWith("^")) links.add(node.identifier);
     if (node.type === "footnoteDefinition") footnotes.add(node.identifier);
   });
 }
