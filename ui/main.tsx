@@ -42,9 +42,5 @@ window.addEventListener("focus", conversations.refresh);
 preventStrayDrops();
 createRoot(root).render(<App chat={chat} conversations={conversations} title={document.title} />);
 
-// Safari has no idle callbacks.
-const runWhenIdle = window.requestIdleCallback ?? ((callback: () => void) => setTimeout(callback, 200));
-runWhenIdle(() => {
-  // A failure is repeated, and shown, when the first reply needs it.
-  loadMarkdown().catch(() => {});
-});
+// The first reply needs it. A failure is repeated, and shown, then.
+loadMarkdown().catch(() => {});

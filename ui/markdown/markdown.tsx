@@ -2,7 +2,7 @@ import { lazy, Suspense } from "react";
 import { ErrorBoundary } from "../components/error-boundary.tsx";
 import type { MarkdownProps } from "./streamed-markdown.tsx";
 
-/** Loads the parser and the renderer of Markdown. The page calls it when it is idle, so that the first reply does not wait. */
+/** Loads the parser and the renderer of Markdown. The page calls it after it is shown, so that the first reply does not wait. */
 export const loadMarkdown = () => import("./streamed-markdown.tsx");
 
 const StreamedText = lazy(loadMarkdown);
