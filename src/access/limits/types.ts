@@ -119,9 +119,9 @@ export interface BudgetWarning {
 
 /** The budgets that the model calls of one turn count against. */
 export interface TurnBudget {
-  /** Reserves a model call. Returns the error that ends the turn when a budget is used up. Never rejects. */
-  reserve(): Promise<AppError | undefined>;
-  /** Replaces the reservation by what the call used. Never rejects. */
+  /** Reserves a model call. Returns the error that ends the turn when a budget is used up. */
+  reserve(estimate: UsageAmount): Promise<AppError | undefined>;
+  /** Replaces the reservation by what the call used. */
   settle(spent: UsageAmount): Promise<void>;
 }
 
