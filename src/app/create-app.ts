@@ -23,6 +23,7 @@ import { withTracing } from "../telemetry/traces.ts";
 import { checkCostLimit } from "./check-cost-limit.ts";
 import { checkModelIds } from "./check-model-ids.ts";
 import { readCookieKey } from "./cookie-key.ts";
+import { createConfiguredLimiter } from "./create-limiter.ts";
 import { createAgentModel, createModel, withKnowledgeBases } from "./create-model.ts";
 import { createResultStore } from "./create-result-store.ts";
 import { createConfiguredTraces } from "./create-traces.ts";
@@ -62,15 +63,19 @@ export async function createApp(
   const apis = await ApiRegistry.load(config, withKnowledgeBases(config, ports), true, wait);
   const opened = await openSessionStore(config, ports);
   const shares = new CallerShares();
+  const authorizer = createAuthorizer();
+  const audit = NO_AUDIT;
   const traces = createConfiguredTraces(config, ports);
   const plainModel = createModel(config, modelId, ports, prices);
   const untracedModel = config.debugMode ? withRequestLog(plainModel, ports.log) : plainModel;
   const model = traces ? withTracing(untracedModel, traces, ports.now) : untracedModel;
+  const telemetry = createTelemetry({ now: ports.now, cost: model.cost });
   return {
     ...opened,
     cookieKey: readCookieKey(config, opened.hasExclusiveDataDir),
     authenticator: createAuthenticator(),
-    authorizer: createAuthorizer(),
+    authorizer,
+    limits: createConfiguredLimiter(config, ports, opened, { audit, authorizer, telemetry }),
     apis,
     config,
     version: VERSION,
@@ -92,8 +97,8 @@ export async function createApp(
     results: createResultStore(config, ports, opened, shares.selectVictim),
     shares,
     traces,
-    audit: NO_AUDIT,
-    telemetry: createTelemetry({ now: ports.now, cost: model.cost }),
+    audit,
+    telemetry,
     page: createConfiguredPage(config, apis),
   };
 }

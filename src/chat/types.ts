@@ -232,6 +232,7 @@ export type NoticeCode =
   | "fallback_model"
   | "queued"
   | "progress"
+  | "budget"
   | "attachment_unread";
 
 export type TurnEnd = {

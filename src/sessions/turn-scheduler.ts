@@ -1,5 +1,7 @@
 /** Runs the turns of a session, one after the other. Each one runs while this process holds the lease of the session. */
 import { randomUUID } from "node:crypto";
+import { ownerSpender } from "../access/caller.ts";
+import type { Spender, TurnPermit } from "../access/limits/types.ts";
 import type { CallerId } from "../access/types.ts";
 import type { Summarizer } from "../chat/context/summarizer.ts";
 import { createFailedEnd } from "../chat/failed-end.ts";
@@ -8,19 +10,17 @@ import type { SessionId, TurnId } from "../chat/types.ts";
 import { AppError, toInternalError } from "../errors.ts";
 import type { EventLog } from "../events/event-log.ts";
 import type { ReplicatedEventLog } from "../events/replicated-log.ts";
-import type { Lease, StoredSession } from "../store/types.ts";
+import type { Lease } from "../store/types.ts";
 import { SessionAttachments } from "../turns/attachments.ts";
 import type { SessionCredentials } from "../turns/credentials.ts";
 import type { MessageCache } from "../turns/message-cache.ts";
 import { runTurn } from "../turns/run-turn.ts";
 import { TurnJournal } from "../turns/turn-journal.ts";
 import type { TurnRequest } from "../turns/turn-request.ts";
-import { isReadOnlyTool } from "../turns/turn-tools.ts";
 import type { TurnContext } from "../turns/types.ts";
 import { STOP_ABANDONED, stopAbandonedTurn } from "./abandoned-turn.ts";
-import { assertUnanswered } from "./answered-messages.ts";
-import { cutHistory } from "./cut-history.ts";
 import type { Lifecycle } from "./lifecycle.ts";
+import { placeRequest } from "./place-request.ts";
 import { RequestQueue } from "./request-queue.ts";
 import { renewLease, type SessionMutex } from "./session-lease.ts";
 import type { SessionRecovery } from "./session-recovery.ts";
@@ -46,6 +46,8 @@ export class TurnScheduler {
   readonly #queue: RequestQueue;
   readonly #attachments: SessionAttachments;
   readonly #ratios = new TokenRatios();
+  /** Who the turns count against. */
+  #spender: Spender;
   /** Stops the turn that runs here. Unset while a request waits for the lease. */
   #turnAbort: AbortController | undefined;
   /** Ends the wait of a request for the lease. */
@@ -55,6 +57,7 @@ export class TurnScheduler {
     const { app, id, owner } = ports;
     this.#ports = ports;
     this.#queue = new RequestQueue(app);
+    this.#spender = ownerSpender(owner);
     this.#attachments = new SessionAttachments(app.files, { owner, session: id });
   }
 
@@ -179,49 +182,39 @@ export class TurnScheduler {
 
   /** Returns undefined when a turn of another process waits for approval: the request stays in the queue. */
   async #prepare(lease: Lease, request: TurnRequest): Promise<StartedTurn | undefined> {
-    const { lifecycle, recovery } = this.#ports;
+    const { app, lifecycle, recovery } = this.#ports;
     const stored = await recovery.loadOrCreate(lease);
     const { turn } = stored.session;
-    if (turn?.status !== "waiting")
-      return { lease, ...(await this.#place(stored, request)), start: { request } };
+    if (turn?.status !== "waiting") {
+      const placed = await placeRequest(this.#ports, stored, request);
+      this.#spender = request.spender ?? this.#spender;
+      const permit = await app.limits.startTurn(this.#spender);
+      return { lease, ...placed, start: { request }, permit };
+    }
     this.#queue.putBack(request);
     lifecycle.suspend(turn);
     return undefined;
-  }
-
-  /**
-   * Returns the history before the turn.
-   * @throws AppError `bad_request` with status 409 when the message was answered before
-   */
-  async #place(
-    stored: StoredSession,
-    request: TurnRequest,
-  ): Promise<Pick<StartedTurn, "replaceFrom" | "stored">> {
-    const { app, id, summarizer } = this.#ports;
-    assertUnanswered(stored.messages, request, (name) => isReadOnlyTool(app.apis.current, name));
-    if (request.replaces === undefined) return { stored };
-    const cut = cutHistory((await app.store.read(id)) ?? stored, request.replaces);
-    // A summary in the making would be one of replaced messages.
-    if (cut) await summarizer.stop();
-    return cut ?? { stored };
   }
 
   async #run(started: StartedTurn, abort: AbortController): Promise<void> {
     const { app, owner, lifecycle, summarizer } = this.#ports;
     const release = renewLease(app, started.lease, () => abort.abort());
     this.#turnAbort = abort;
+    let { permit } = started;
     try {
-      const outcome = await runTurn(this.#createContext(started), started.start, abort.signal);
+      permit ??= await app.limits.startTurn(this.#spender, true);
+      const outcome = await runTurn(this.#createContext(started, permit), started.start, abort.signal);
       const { model, messageTokenBudget } = outcome;
       if (!lifecycle.hasPendingApproval && messageTokenBudget !== undefined)
         summarizer.onTurnEnd(model, messageTokenBudget, owner);
     } finally {
       this.#turnAbort = undefined;
+      await permit?.release();
       await release();
     }
   }
 
-  #createContext({ lease, stored, replaceFrom }: StartedTurn): TurnContext {
+  #createContext({ lease, stored, replaceFrom }: StartedTurn, permit: TurnPermit): TurnContext {
     const { app, id, credentials, eventLog, lifecycle, messageCache } = this.#ports;
     return {
       app,
@@ -230,6 +223,7 @@ export class TurnScheduler {
       credentials,
       attachments: this.#attachments,
       ratios: this.#ratios,
+      permit,
       publish: (event, turnId, requestId) => void eventLog.append(event, turnId, requestId),
       journal: new TurnJournal(app, { session: id, lease, eventLog, messageCache, replaceFrom }),
       suspend: (turn) => lifecycle.suspend(turn),

@@ -1,4 +1,5 @@
 /** The vocabulary of live sessions. */
+import type { TurnPermit } from "../access/limits/types.ts";
 import type { ApprovalDecision } from "../chat/approval.ts";
 import type { WaitingTurn } from "../chat/types.ts";
 import type { App } from "../context.ts";
@@ -6,7 +7,7 @@ import type { Lease, StoredSession } from "../store/types.ts";
 import type { TurnApp, TurnStart } from "../turns/types.ts";
 
 /** The members of the app that a session uses. */
-export type SessionApp = TurnApp & Pick<App, "bus" | "isDemoModel" | "models" | "sleep" | "store">;
+export type SessionApp = TurnApp & Pick<App, "bus" | "isDemoModel" | "limits" | "models" | "sleep" | "store">;
 
 export interface SessionDecision extends ApprovalDecision {
   readonly approvalId: string;
@@ -22,6 +23,8 @@ export interface StartedTurn {
   /** The number of stored messages before the turn, when it replaces those after them. */
   readonly replaceFrom?: number | undefined;
   readonly start: TurnStart;
+  /** Undefined for a turn that goes on after its approval. */
+  readonly permit?: TurnPermit;
 }
 
 /** A turn that runs here, or a request that waits for the lease of the session. */

@@ -22,6 +22,11 @@ export class Metrics {
     "Notices during turns: retries, fallbacks, waiting, trimmed histories.",
     ["code"],
   );
+  readonly #refusals = this.#counter(
+    "bedrock_chat_limited_total",
+    "Requests and turns that a limit refused.",
+    ["scope", "kind"],
+  );
   readonly #seconds = new Histogram({
     name: "bedrock_chat_response_seconds",
     help: "Seconds from a message to the end of its reply.",
@@ -49,6 +54,10 @@ export class Metrics {
 
   recordNotice(code: string): void {
     this.#notices.inc({ code });
+  }
+
+  recordRefusal(scope: string, kind: string): void {
+    this.#refusals.inc({ scope, kind });
   }
 
   /** Records the usage of one model call. `usd` is null when the price is unknown. */

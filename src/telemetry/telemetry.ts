@@ -46,6 +46,7 @@ export function createTelemetry({ now, cost }: { now: () => Date; cost: CostOf }
       ledger.add(session, caller, costOfTurn(spent, cost));
       for (const call of spent) update((to) => to.recordUsage(call, cost(call.model, call.usage)));
     },
+    recordRefusal: (scope, kind) => update((to) => to.recordRefusal(scope, kind)),
     costs: (session, caller) => ledger.costs(session, caller),
     async metrics() {
       const loaded = await metrics();

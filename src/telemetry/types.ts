@@ -34,6 +34,8 @@ export interface Telemetry {
   recordAgentRequest(outcome: TurnEnd["outcome"], reason: string, seconds: number): void;
   /** Records model calls outside of turns. */
   recordUsage(spent: readonly ModelUsage[], attributes: Pick<CallAttributes, "session" | "caller">): void;
+  /** Records a request or a turn that a limit refused. */
+  recordRefusal(scope: string, kind: string): void;
   /** Returns the costs since the start of the server. */
   costs(session: SessionId, caller: CallerId): Costs;
   /** Returns the metrics in Prometheus' text format. */

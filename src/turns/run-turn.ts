@@ -10,6 +10,7 @@ import { lastResultNumber } from "../results/shape.ts";
 import type { FileContent } from "../tools/types.ts";
 import { createApprovalPolicy } from "./approval-policy.ts";
 import { applyClientOverrides, applyReplyOptions, delegateCalls } from "./client-overrides.ts";
+import { meterModel } from "./metered-model.ts";
 import { recordEvents } from "./record-events.ts";
 import { saveFile } from "./save-file.ts";
 import { withSearchedTools } from "./searched-tools.ts";
@@ -64,9 +65,9 @@ function createInput({ app, session, history, clientOverrides }: TurnContext, st
 }
 
 function createPorts(
-  { app, session, credentials, attachments, ratios, publish, clientOverrides }: TurnContext,
+  { app, session, credentials, attachments, permit, ratios, publish, clientOverrides }: TurnContext,
   start: TurnStart,
-  { id, model, history }: TurnInput,
+  { id, model, history, toolTokens }: TurnInput,
 ): TurnPorts {
   const catalog = app.apis.current;
   const callContext = (signal: AbortSignal) => ({
@@ -86,12 +87,14 @@ function createPorts(
     onProgress: (message) => publish({ type: "notice", code: "progress", message }, id),
   });
   const isClientCall = (call: ToolCall) => clientOverrides?.tools?.has(call.name) ?? false;
+  const turnModel = withSearchedTools(
+    clientOverrides ? applyReplyOptions(app.model, clientOverrides) : app.model,
+    catalog,
+    history.messages,
+  );
+  const budget = permit.openBudget(({ message }) => publish({ type: "notice", code: "budget", message }, id));
   return {
-    model: withSearchedTools(
-      clientOverrides ? applyReplyOptions(app.model, clientOverrides) : app.model,
-      catalog,
-      history.messages,
-    ),
+    ...(budget ? meterModel(turnModel, { id: model, toolTokens }, budget) : { model: turnModel }),
     ...tools,
     // The client limits its own calls.
     isFree: (call) => isClientCall(call) || (tools.isFree?.(call) ?? false),

@@ -1,4 +1,5 @@
 /** The inputs of a turn, and where its events go. */
+import type { TurnPermit } from "../access/limits/types.ts";
 import type { TokenRatios } from "../chat/tokens.ts";
 import type { ChatEvent, DecidedRound, Message, TurnId, WaitingTurn } from "../chat/types.ts";
 import type { App } from "../context.ts";
@@ -12,7 +13,17 @@ import type { TurnRequest } from "./turn-request.ts";
 /** The members of the app that a turn uses. */
 export type TurnApp = Pick<
   App,
-  "apis" | "config" | "files" | "log" | "model" | "modelId" | "now" | "results" | "shares" | "telemetry"
+  | "apis"
+  | "config"
+  | "files"
+  | "limits"
+  | "log"
+  | "model"
+  | "modelId"
+  | "now"
+  | "results"
+  | "shares"
+  | "telemetry"
 >;
 
 /** Publishes one event of a turn. `requestId` identifies the request that began it. */
@@ -27,6 +38,7 @@ export interface TurnContext {
   readonly credentials: SessionCredentials;
   readonly attachments: SessionAttachments;
   readonly ratios: TokenRatios;
+  readonly permit: TurnPermit;
   readonly publish: PublishEvent;
   /** Persists what the turn adds. Unset: nothing is stored, since the client keeps the history. */
   readonly journal?: TurnJournal | undefined;

@@ -51,24 +51,24 @@ export function createLimiter(options: LimiterOptions): Limiter {
       },
     });
   return {
-    async admit(spender, report) {
+    async admit(spender, usesModel, report) {
       const charges = charge(spender);
       if (charges.length === 0) return;
-      const { states, refused } = await countRequest(charges, stores, now());
+      const { states, refused } = await countRequest(charges, usesModel, stores, now());
       report?.(states);
       if (!refused) return;
       refuse(spender, refused.charge);
       throw refused.error;
     },
-    async startTurn(spender, warn, isResumed = false) {
+    async startTurn(spender, isResumed = false) {
       const charges = charge(spender);
       const { refused, release } = await acquireTurn(charges, stores, isResumed);
       if (refused) {
         refuse(spender, refused);
         throw createTurnError(refused);
       }
-      if (openBudgets(charges, now()).length === 0) return { release };
-      return withMeter(createMeter(spender, warn), release);
+      if (openBudgets(charges, now()).length === 0) return { openBudget: () => undefined, release };
+      return permitWithBudget((warn) => createMeter(spender, warn), release);
     },
     async recordUsage(spender, spent) {
       await createMeter(spender, () => {}).settle(spent);
@@ -79,6 +79,7 @@ export function createLimiter(options: LimiterOptions): Limiter {
 /** Counts a request, and finds the limit that refuses it, if any. */
 async function countRequest(
   charges: readonly Charge[],
+  usesModel: boolean,
   { buckets, usage }: Required<LimitStores>,
   now: number,
 ): Promise<{
@@ -101,7 +102,7 @@ async function countRequest(
     ...describeBudgets(budgets, amounts),
   ];
   const used = budgets.map((budget, index) => usedOf(budget, amounts[index] ?? NO_AMOUNT));
-  const spent = findSpentBudget(budgets, used);
+  const spent = usesModel ? findSpentBudget(budgets, used) : undefined;
   if (spent) {
     const { budget } = spent;
     const error = createBudgetError(budget.charge, spent.used, budget.endsAt, now);
@@ -146,11 +147,18 @@ async function acquireTurn(
   };
 }
 
-function withMeter(meter: TurnMeter, release: () => Promise<void>): TurnPermit {
+function permitWithBudget(
+  createMeter: (warn: (warning: BudgetWarning) => void) => TurnMeter,
+  release: () => Promise<void>,
+): TurnPermit {
+  let meter: TurnMeter | undefined;
   return {
-    budget: meter,
+    openBudget(onWarning) {
+      meter = createMeter(onWarning);
+      return meter;
+    },
     async release() {
-      await Promise.all([meter.cancel(), release()]);
+      await Promise.all([meter?.cancel(), release()]);
     },
   };
 }

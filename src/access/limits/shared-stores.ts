@@ -22,14 +22,14 @@ const MAX_WAITING = 10_000;
 /** Returns a store of each kind, in memory where none is shared. @param now returns milliseconds. */
 export function completeStores(
   { buckets, turns, usage }: LimitStores,
-  createFailover: () => Failover,
+  failover: Failover,
   now: () => number,
 ): Required<LimitStores> {
   const [localBuckets, localTurns] = [createMemoryBuckets(now), createMemoryTurns()];
   return {
-    buckets: buckets ? shareBuckets(buckets, localBuckets, createFailover()) : localBuckets,
-    turns: turns ? shareTurns(turns, localTurns, createFailover()) : localTurns,
-    usage: usage ? shareUsage(usage, createFailover()) : createMemoryUsage(),
+    buckets: buckets ? shareBuckets(buckets, localBuckets, failover) : localBuckets,
+    turns: turns ? shareTurns(turns, localTurns, failover) : localTurns,
+    usage: usage ? shareUsage(usage, failover) : createMemoryUsage(),
   };
 }
 
