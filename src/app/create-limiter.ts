@@ -30,7 +30,7 @@ export function createConfiguredLimiter(
     stores: completeStores(limitStores, failover, now),
     now,
     onRefusal({ scope, kind, limit }) {
-      telemetry.recordRefusal(scope, kind);
+      telemetry.count("limited", { scope, kind });
       audit.record({ event: "denied", reason: "limit", code: `${scope}_${kind}`, subject: limit });
     },
     onWarning: ({ scope, message }, { caller }) => log.warning(message, { scope, caller: caller.id }),

@@ -1,10 +1,14 @@
 /** Answers a request: guards, route, error response, common headers and a log line. */
 import { randomUUID } from "node:crypto";
+import type { AuditActor } from "../access/audit/types.ts";
+import { addressOf } from "../access/client-address.ts";
+import type { LimitState } from "../access/limits/types.ts";
 import type { OriginKind } from "../access/origin.ts";
 import type { App } from "../context.ts";
 import { AppError, detailOf, toInternalError } from "../errors.ts";
 import { findErrorFormat } from "../routes/_http/error-formats.ts";
 import { errorResponse } from "../routes/_http/error-response.ts";
+import { encodeRateLimit } from "../routes/_http/limit-headers.ts";
 import type { RequestContext, Route, ServerContext, SocketData } from "../routes/_http/types.ts";
 import { dispatch } from "./dispatch.ts";
 import { addCorsHeaders, guardAddress, guardContentType, guardOrigin } from "./guards.ts";
@@ -14,26 +18,52 @@ import { createRouter, type FindRoute } from "./router.ts";
 export type Fetch = (request: Request, server: Bun.Server<SocketData>) => Promise<Response | undefined>;
 
 export function createFetch(routes: readonly Route[], context: ServerContext): Fetch {
-  const { config, log } = context.app;
+  const { audit, config, log, telemetry } = context.app;
   const find = createRouter(routes, config);
-  return async (request, server) => {
+  return (request, server) => {
     const id = randomUUID();
+    const scope = telemetry.requestScope(id, request.headers.get("traceparent"));
+    return telemetry.runInScope(scope, () => answer(request, server, id));
+  };
+
+  async function answer(
+    request: Request,
+    server: Bun.Server<SocketData>,
+    id: string,
+  ): Promise<Response | undefined> {
     const startedAt = performance.now();
-    const response = await respond(request, { ...context, server, id }, find);
+    const audited = () => respond(request, { ...context, server, id }, find);
+    const response = await (audit.isOn
+      ? audit.runAs(actorOf(request, server, id, config), audited)
+      : audited());
     if (response) {
       response.headers.set("X-Request-ID", id);
       response.headers.set("X-Content-Type-Options", "nosniff");
     }
-    const ms = Math.round(performance.now() - startedAt);
-    log.debug("request", {
-      request: id,
-      method: request.method,
-      path: URL.parse(request.url)?.pathname,
-      status: response?.status ?? 101,
-      ms,
-    });
+    const { method } = request;
+    const path = URL.parse(request.url)?.pathname;
+    const status = response?.status ?? 101;
+    const route = (path === undefined ? undefined : find(path))?.path(config) ?? "none";
+    telemetry.count("httpRequests", { route, method: labelOf(method), status: String(status) });
+    log.debug("request", { method, path, status, ms: Math.round(performance.now() - startedAt) });
     return response;
-  };
+  }
+}
+
+/** Returns the method as a label. Clients invent methods. */
+function labelOf(method: string): string {
+  return ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].includes(method) ? method : "other";
+}
+
+/** Returns the client of a request, for the audit log, as it is before it is identified. */
+function actorOf(
+  request: Request,
+  server: Bun.Server<SocketData>,
+  id: string,
+  { trustedProxies }: App["config"],
+): AuditActor {
+  const peer = server.requestIP(request)?.address ?? "";
+  return { address: addressOf(request.headers, peer, trustedProxies), request: id };
 }
 
 async function respond(
@@ -44,19 +74,39 @@ async function respond(
   const { app, id } = context;
   let origin: OriginKind = "own";
   let response: Response | undefined;
+  let limits: readonly LimitState[] = [];
+  const onLimits = (states: readonly LimitState[]) => {
+    limits = states;
+  };
   try {
     const { url, route } = guardAddress(request, app.config, find);
     origin = guardOrigin(request, app.config);
     guardContentType(request, origin);
-    response = await dispatch(request, route, { ...context, url, origin });
+    response = await dispatch(request, route, { ...context, url, origin, onLimits });
   } catch (error) {
+    app.telemetry.count("httpErrors", { code: error instanceof AppError ? error.code : "internal" });
     response =
       error instanceof AppError
         ? refusalResponse(error, request, id, app)
         : internalErrorResponse(error, request, id, app);
   }
   if (response) addCorsHeaders(response, request, origin);
+  if (response && limits.length > 0) addLimitHeaders(response, request, limits, app);
   return response;
+}
+
+function addLimitHeaders(
+  { headers }: Response,
+  request: Request,
+  limits: readonly LimitState[],
+  { config, now }: Pick<App, "config" | "now">,
+): void {
+  const time = now().getTime();
+  const encoded = {
+    ...encodeRateLimit(limits, time),
+    ...findErrorFormat(request, config)?.encodeLimits(limits, time),
+  };
+  for (const [name, value] of Object.entries(encoded)) headers.set(name, value);
 }
 
 function refusalResponse(
@@ -76,7 +126,7 @@ function internalErrorResponse(
   id: string,
   { config, log }: Pick<App, "config" | "log">,
 ): Response {
-  log.error("request failed", { request: id, method: request.method, detail: detailOf(error) });
+  log.error("request failed", { method: request.method, detail: detailOf(error) });
   return (
     findErrorFormat(request, config)?.respond(toInternalError(error), id) ??
     Response.json({ detail: "Internal server error", error: "internal", request_id: id }, { status: 500 })

@@ -17,7 +17,6 @@ import { MessageCache } from "../turns/message-cache.ts";
 import type { TurnRequest } from "../turns/turn-request.ts";
 import { STOP_ABANDONED } from "./abandoned-turn.ts";
 import { ApprovalFlow, approvalNotFound } from "./approval-flow.ts";
-import { createSummarizer } from "./create-summarizer.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { SessionMutex } from "./session-lease.ts";
 import { SessionReader } from "./session-reader.ts";
@@ -79,10 +78,9 @@ export class LiveSession {
       onError,
     };
     const recovery = new SessionRecovery(shared);
-    const summarizer = createSummarizer(app, this, this.#messageCache);
     this.#approvals = new ApprovalFlow({ ...shared, recovery });
     this.#reader = new SessionReader({ ...shared, recovery });
-    this.#scheduler = new TurnScheduler({ ...shared, recovery, summarizer });
+    this.#scheduler = new TurnScheduler({ ...shared, recovery });
     this.#stopper = new TurnStopper({
       lifecycle: this.#lifecycle,
       approvals: this.#approvals,
@@ -99,9 +97,13 @@ export class LiveSession {
     return this.#lifecycle.run !== undefined;
   }
 
+  get queueLength(): number {
+    return this.#scheduler.queueLength;
+  }
+
   /** Whether it can leave memory: nothing runs or is queued, and nobody subscribes. A pending approval is stored. */
   get isIdle(): boolean {
-    return !this.isRunning && this.#scheduler.isQueueEmpty && !this.eventLog.hasSubscribers;
+    return !this.isRunning && this.#scheduler.queueLength === 0 && !this.eventLog.hasSubscribers;
   }
 
   /** Queues a request. @throws AppError `message_too_long`, `bad_request` or `queue_full`; the session then stays as it was. */
@@ -130,6 +132,7 @@ export class LiveSession {
 
   /** Decides on a pending approval. @throws AppError `approval_not_found` when it is unknown, decided or expired. */
   async decideApproval(decision: SessionDecision): Promise<void> {
+    this.#app.audit.assertWritable();
     if (!(await this.#stopper.hasPendingApproval())) throw approvalNotFound();
     await this.whenIdle();
     const started = await this.#approvals.decide(decision);

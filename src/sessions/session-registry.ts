@@ -10,6 +10,7 @@ import { MemoryBudget } from "../events/memory-budget.ts";
 import type { ListedSession, ListOptions, Session, StoredSession } from "../store/types.ts";
 import type { Credentials } from "../tools/auth/types.ts";
 import type { TurnTracker } from "../turns/stateless-turn.ts";
+import type { SessionsInMemory } from "./count-turns.ts";
 import { LiveSession } from "./live-session.ts";
 import { namedSessionId } from "./session-name.ts";
 import type { SessionApp } from "./types.ts";
@@ -29,9 +30,8 @@ export class SessionRegistry implements TurnTracker {
     this.#app = app;
   }
 
-  /** The number of sessions in memory. */
-  get count(): number {
-    return this.#live.size;
+  get inMemory(): SessionsInMemory {
+    return { sessions: this.#live, statelessTurns: this.#statelessTurns.size };
   }
 
   get isStopping(): boolean {
@@ -158,6 +158,7 @@ export class SessionRegistry implements TurnTracker {
    */
   async admit({ spender, onLimits }: Pick<Client, "spender" | "onLimits">, usesModel = true): Promise<void> {
     if (this.#isStopping) throw stopping();
+    this.#app.audit.assertWritable();
     await this.#app.limits.admit(spender, usesModel, onLimits);
   }
 

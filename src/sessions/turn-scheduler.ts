@@ -19,6 +19,7 @@ import { TurnJournal } from "../turns/turn-journal.ts";
 import type { TurnRequest } from "../turns/turn-request.ts";
 import type { TurnContext } from "../turns/types.ts";
 import { STOP_ABANDONED, stopAbandonedTurn } from "./abandoned-turn.ts";
+import { createSummarizer } from "./create-summarizer.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import { placeRequest } from "./place-request.ts";
 import { RequestQueue } from "./request-queue.ts";
@@ -37,7 +38,6 @@ export interface TurnSchedulerPorts {
   readonly messageCache: MessageCache;
   readonly mutex: SessionMutex;
   readonly recovery: SessionRecovery;
-  readonly summarizer: Summarizer;
   readonly onError: (error: unknown) => void;
 }
 
@@ -46,6 +46,7 @@ export class TurnScheduler {
   readonly #queue: RequestQueue;
   readonly #attachments: SessionAttachments;
   readonly #ratios = new TokenRatios();
+  readonly #summarizer: Summarizer;
   /** Who the turns count against. */
   #spender: Spender;
   /** Stops the turn that runs here. Unset while a request waits for the lease. */
@@ -54,15 +55,16 @@ export class TurnScheduler {
   #waitAbort: AbortController | undefined;
 
   constructor(ports: TurnSchedulerPorts) {
-    const { app, id, owner } = ports;
+    const { app, id, messageCache, owner } = ports;
     this.#ports = ports;
     this.#queue = new RequestQueue(app);
     this.#spender = ownerSpender(owner);
+    this.#summarizer = createSummarizer(app, { id, owner, spender: () => this.#spender }, messageCache);
     this.#attachments = new SessionAttachments(app.files, { owner, session: id });
   }
 
-  get isQueueEmpty(): boolean {
-    return this.#queue.isEmpty;
+  get queueLength(): number {
+    return this.#queue.length;
   }
 
   /** @throws AppError as {@link RequestQueue.add} does */
@@ -78,7 +80,8 @@ export class TurnScheduler {
     const request = this.#queue.take();
     if (!request) return;
     const abort = new AbortController();
-    this.#track(abort, this.#runRequest(request, abort), request.requestId);
+    const start = () => this.#track(abort, this.#runRequest(request, abort), request.requestId);
+    this.#queue.runAsClient(request, start);
   }
 
   /** Runs a turn again after its pending calls were decided. An aborted `abort` ends it without a call or a model request. */
@@ -138,7 +141,7 @@ export class TurnScheduler {
     this.rejectQueued(cancelled());
     this.#ports.lifecycle.run?.abort.abort();
     await this.whenIdle();
-    await this.#ports.summarizer.stop();
+    await this.#summarizer.stop();
   }
 
   /** Resolves when no turn runs or is about to. */
@@ -182,11 +185,11 @@ export class TurnScheduler {
 
   /** Returns undefined when a turn of another process waits for approval: the request stays in the queue. */
   async #prepare(lease: Lease, request: TurnRequest): Promise<StartedTurn | undefined> {
-    const { app, lifecycle, recovery } = this.#ports;
+    const { app, id, lifecycle, recovery } = this.#ports;
     const stored = await recovery.loadOrCreate(lease);
     const { turn } = stored.session;
     if (turn?.status !== "waiting") {
-      const placed = await placeRequest(this.#ports, stored, request);
+      const placed = await placeRequest({ app, id, summarizer: this.#summarizer }, stored, request);
       this.#spender = request.spender ?? this.#spender;
       const permit = await app.limits.startTurn(this.#spender);
       return { lease, ...placed, start: { request }, permit };
@@ -197,16 +200,16 @@ export class TurnScheduler {
   }
 
   async #run(started: StartedTurn, abort: AbortController): Promise<void> {
-    const { app, owner, lifecycle, summarizer } = this.#ports;
+    const { app, owner, lifecycle } = this.#ports;
     const release = renewLease(app, started.lease, () => abort.abort());
     this.#turnAbort = abort;
     let { permit } = started;
     try {
       permit ??= await app.limits.startTurn(this.#spender, true);
-      const outcome = await runTurn(this.#createContext(started, permit), started.start, abort.signal);
-      const { model, messageTokenBudget } = outcome;
-      if (!lifecycle.hasPendingApproval && messageTokenBudget !== undefined)
-        summarizer.onTurnEnd(model, messageTokenBudget, owner);
+      const context = this.#createContext(started, permit);
+      const { model, messageTokenBudget: budget } = await runTurn(context, started.start, abort.signal);
+      if (!lifecycle.hasPendingApproval && budget !== undefined)
+        this.#summarizer.onTurnEnd(model, budget, owner);
     } finally {
       this.#turnAbort = undefined;
       await permit?.release();

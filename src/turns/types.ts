@@ -14,6 +14,7 @@ import type { TurnRequest } from "./turn-request.ts";
 export type TurnApp = Pick<
   App,
   | "apis"
+  | "audit"
   | "config"
   | "files"
   | "limits"

@@ -21,14 +21,14 @@ function open(...argv: readonly string[]): Promise<OpenedStore> {
 
 /** Opens a store, saves a session, and returns what was opened besides the store. */
 async function openAndUse(...argv: readonly string[]) {
-  const { store, bus, rateLimit, compact, ...rest } = await open(...argv);
+  const { store, bus, limitStores, compact, ...rest } = await open(...argv);
   await store.create(createSession("a"));
   expect((await store.read(createSession("a").id))?.session).toEqual(createSession("a"));
-  await rateLimit?.take("ann");
+  await limitStores?.usage?.add([{ period: "2026-11", subject: "ann" }], { tokens: 1, microUsd: 1 });
   await bus?.close();
   await store.close();
   return {
-    parts: Object.entries({ bus, rateLimit, compact }).flatMap(([name, part]) => (part ? [name] : [])),
+    parts: Object.entries({ bus, limitStores, compact }).flatMap(([name, part]) => (part ? [name] : [])),
     ...rest,
   };
 }

@@ -38,6 +38,7 @@ export function createBudgetError(
 ): AppError {
   const text = `The budget${OWNERS[scope]} of ${describeBudget(rule)} is used up: ${formatAmount(rule, used)}. It is renewed ${formatTime(endsAt)}.`;
   return new AppError("budget_exceeded", text, {
+    retryable: true,
     retryAfterMs: Math.max(0, endsAt - now),
     reason: rule.kind,
   });

@@ -43,3 +43,22 @@ export function describeBudgets(
     resetsAt: budget.endsAt,
   }));
 }
+
+/**
+ * Returns the limits that a client may know: all but those of the server, which would show how busy it is. Of several with the
+ * same scope, kind and period, it returns the one of which less remains.
+ */
+export function selectOwnLimits(states: readonly LimitState[]): readonly LimitState[] {
+  const selected = new Map<string, LimitState>();
+  for (const state of states) {
+    if (state.scope === "server") continue;
+    const name = `${state.scope} ${state.kind} ${state.unit}`;
+    const other = selected.get(name);
+    if (!other || remainingOf(state) < remainingOf(other)) selected.set(name, state);
+  }
+  return [...selected.values()];
+}
+
+function remainingOf({ limit, remaining = limit }: LimitState): number {
+  return remaining;
+}

@@ -63,6 +63,7 @@ export interface AcceptedMessage {
   readonly session: LiveSession;
   readonly chatId: string;
   readonly message: string;
+  readonly spender: Client["spender"];
 }
 
 /** Checks a message and finds its session, or creates one. @throws AppError whose message is for the client. */
@@ -83,7 +84,7 @@ export async function acceptMessage(
       : await findChat(sessions, user, sessionId);
   if (!session)
     throw new AppError("session_not_found", `Chat session not found: ${sessionId?.slice(0, MAX_QUOTED)}`);
-  return { session, chatId: chatIdOf(session.id), message };
+  return { session, chatId: chatIdOf(session.id), message, spender: user.client.spender };
 }
 
 export type ReplyEvent =
@@ -93,11 +94,11 @@ export type ReplyEvent =
 /** Yields the texts of the reply, then its end. Aborting `signal` or leaving the loop stops the turn; its text so far is stored. */
 export async function* streamReply(
   sessions: SessionRegistry,
-  { session, message }: AcceptedMessage,
+  { session, message, spender }: AcceptedMessage,
   signal: AbortSignal,
 ): AsyncGenerator<ReplyEvent, void> {
   let messageId = "";
-  for await (const { event } of streamTurn(sessions, session, { message }, signal)) {
+  for await (const { event } of streamTurn(sessions, session, { message, spender }, signal)) {
     if (event.type === "turn_started") messageId = messageIdOf(event.question, "assistant");
     else if (event.type === "text_delta") yield { type: "text", text: event.text };
     else if (event.type === "turn_ended") yield { type: "end", end: event.end, messageId };

@@ -26,7 +26,7 @@ export function createToolHandlers(
       await reply({ result: { tools: listTools(app) } });
     },
     async mcp_call({ envelope }, reply) {
-      await sessions.admit(client);
+      await sessions.admit(client, false);
       await reply({ result: await callTool(app, owner, envelope, signal) });
     },
   };

@@ -43,7 +43,13 @@ export async function* askInProcess(
     name === undefined
       ? sessions.create(client.caller, client.credentials)
       : await sessions.openNamed(name, client, ["here"]);
-  const turnRequest = { message, model, attachments, canApprove: approve !== undefined };
+  const turnRequest = {
+    message,
+    model,
+    attachments,
+    canApprove: approve !== undefined,
+    spender: client.spender,
+  };
   for await (const { event } of streamTurn(sessions, session, turnRequest, signal, {
     waitForApproval: true,
   })) {

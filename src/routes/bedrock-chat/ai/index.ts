@@ -1,4 +1,6 @@
 /** `POST {base}/ai`: a message of the AI SDK's `useChat`, or decisions on pending calls. The turn outlives the request. */
+
+import type { Client } from "../../../access/client.ts";
 import type { Message, MessageId, OpenTurn } from "../../../chat/types.ts";
 import { aiSdkPath } from "../../../config/paths.ts";
 import type { App } from "../../../context.ts";
@@ -35,7 +37,7 @@ export const aiSdk: Route = {
       const open = stored?.session.turn;
       const turn =
         input.type === "message"
-          ? { cursor: await submitMessage(app, session, open, input, body) }
+          ? { cursor: await submitMessage({ app, session, client }, open, input, body) }
           : { cursor: await submitDecisions(session, open, input), refusedCallIds: refusedCallIds(input) };
       return aiSdkResponse(request, context, { app, sessions, session, ...turn }, headers);
     },
@@ -47,8 +49,7 @@ export const aiSdk: Route = {
 
 /** A new message stops a turn that waits for approval: the person went on without deciding. A repeated one joins its turn. */
 async function submitMessage(
-  app: App,
-  session: LiveSession,
+  { app, session, client: { spender } }: Readonly<{ app: App; session: LiveSession; client: Client }>,
   open: OpenTurn | undefined,
   { id: clientId, key, isRegeneration, message, attachments }: AiSdkUserMessage,
   body: AiSdkRequest,
@@ -66,7 +67,15 @@ async function submitMessage(
   const replaces = hasHistory ? findReplaced(history, body) : undefined;
   const requestId = Symbol();
   const after = session.eventLog.seq;
-  const request = { ...asked, attachments, model: body.model, canApprove: true, requestId, replaces };
+  const request = {
+    ...asked,
+    attachments,
+    model: body.model,
+    canApprove: true,
+    requestId,
+    replaces,
+    spender,
+  };
   if (key !== undefined) {
     const taken = session.submitOnce(key, request);
     return { after: taken.after, requestId: taken.requestId };

@@ -16,7 +16,7 @@ export const countTokens: Route = {
       const { app, sessions } = context;
       const body = readJson(context, CountRequest);
       checkModel(body.model, app);
-      await sessions.admit(clientFor(request, context));
+      await sessions.admit(clientFor(request, context), false);
       return Response.json({ input_tokens: countRequestTokens(decodeMessageRequest(body), app) });
     }),
   },
