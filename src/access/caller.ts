@@ -18,9 +18,9 @@ export function createHostCaller(name: string): Caller {
   return { id: `host:${name}` as CallerId, kind: "host" };
 }
 
-/** Returns who a turn counts against that no client of this process has asked for: its owner, wherever the request came from. */
-export function ownerSpender(id: CallerId): Spender {
-  return { caller: { id, kind: "host" }, address: "" };
+/** Returns who a turn counts against that no client of this process has asked for: the owner of its session, wherever the request came from. */
+export function ownerSpender(id: CallerId, identity?: Identity): Spender {
+  return { caller: { id, kind: "host", ...(identity && { identity }) }, address: "" };
 }
 
 /** Returns the caller of a browser. The token is a secret, so logs and stores get its hash. */

@@ -5,15 +5,17 @@ import type { Caller } from "../access/types.ts";
 import { AppError } from "../errors.ts";
 import { isEncrypted } from "../routes/_http/client.ts";
 import type { RequestContext, Route } from "../routes/_http/types.ts";
+import { checkProtocol } from "./check-protocol.ts";
 
 type UnidentifiedContext = Pick<RequestContext, "app" | "cookies" | "origin" | "server" | "url">;
 
 /** Returns the caller of a request. @throws AppError `unauthorized` or `forbidden` */
 export async function identifyCaller(
   request: Request,
-  { access = "caller" }: Pick<Route, "access">,
+  route: Pick<Route, "access" | "enabled">,
   context: UnidentifiedContext,
 ): Promise<Caller> {
+  const { access = "caller" } = route;
   const { app, cookies, origin, server, url } = context;
   const { authenticator, authorizer } = app;
   const headers = withTrustedCookies(request.headers, origin);
@@ -29,5 +31,6 @@ export async function identifyCaller(
     throw new AppError("forbidden", "Only administrators may use this address.", {
       reason: "not_administrator",
     });
+  checkProtocol(route, app, caller);
   return caller;
 }

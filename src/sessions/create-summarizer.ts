@@ -1,9 +1,11 @@
+import { callerFromId } from "../access/caller.ts";
 import type { Spender } from "../access/limits/types.ts";
 import type { CallerId } from "../access/types.ts";
 import { Summarizer } from "../chat/context/summarizer.ts";
 import type { SessionId } from "../chat/types.ts";
 import type { MessageCache } from "../turns/message-cache.ts";
 import { toAmount } from "../turns/metered-model.ts";
+import { replaceStream } from "../turns/turn-model.ts";
 import type { SessionApp } from "./types.ts";
 
 interface SummarizedSession {
@@ -15,7 +17,7 @@ interface SummarizedSession {
 
 /** Creates the summarizer of a session, which works in the background between turns. */
 export function createSummarizer(
-  { config, isDemoModel, limits, log, model, now, store, telemetry }: SessionApp,
+  { authorizer, config, isDemoModel, limits, log, model, now, store, telemetry }: SessionApp,
   { id, owner, spender }: SummarizedSession,
   messageCache: MessageCache,
 ): Summarizer {
@@ -27,7 +29,11 @@ export function createSummarizer(
         read: () => messageCache.read(),
         summarize: (session, summary) => store.summarize(session, summary),
       },
-      model,
+      // It works without a request, so only what a caller without a role may use replaces the model.
+      model: replaceStream(model, (request, signal) => {
+        const { allowsModel } = authorizer.permissionsFor(callerFromId(owner));
+        return model.stream({ ...request, allowsFallback: allowsModel }, signal);
+      }),
       now,
       onUsage(spent) {
         telemetry.recordUsage(spent, { session: id, caller: owner });

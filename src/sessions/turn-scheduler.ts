@@ -47,8 +47,8 @@ export class TurnScheduler {
   readonly #attachments: SessionAttachments;
   readonly #ratios = new TokenRatios();
   readonly #summarizer: Summarizer;
-  /** Who the turns count against. */
-  #spender: Spender;
+  /** Who turns count against. Unset until a client of this process asks. */
+  #spender: Spender | undefined;
   /** Stops the turn that runs here. Unset while a request waits for the lease. */
   #turnAbort: AbortController | undefined;
   /** Ends the wait of a request for the lease. */
@@ -58,8 +58,8 @@ export class TurnScheduler {
     const { app, id, messageCache, owner } = ports;
     this.#ports = ports;
     this.#queue = new RequestQueue(app);
-    this.#spender = ownerSpender(owner);
-    this.#summarizer = createSummarizer(app, { id, owner, spender: () => this.#spender }, messageCache);
+    const spender = () => this.#spender ?? ownerSpender(owner);
+    this.#summarizer = createSummarizer(app, { id, owner, spender }, messageCache);
     this.#attachments = new SessionAttachments(app.files, { owner, session: id });
   }
 
@@ -185,12 +185,12 @@ export class TurnScheduler {
 
   /** Returns undefined when a turn of another process waits for approval: the request stays in the queue. */
   async #prepare(lease: Lease, request: TurnRequest): Promise<StartedTurn | undefined> {
-    const { app, id, lifecycle, recovery } = this.#ports;
+    const { app, id, lifecycle, owner, recovery } = this.#ports;
     const stored = await recovery.loadOrCreate(lease);
     const { turn } = stored.session;
     if (turn?.status !== "waiting") {
       const placed = await placeRequest({ app, id, summarizer: this.#summarizer }, stored, request);
-      this.#spender = request.spender ?? this.#spender;
+      this.#spender = request.spender ?? ownerSpender(owner, request.caller.identity);
       const permit = await app.limits.startTurn(this.#spender);
       return { lease, ...placed, start: { request }, permit };
     }
@@ -203,11 +203,13 @@ export class TurnScheduler {
     const { app, owner, lifecycle } = this.#ports;
     const release = renewLease(app, started.lease, () => abort.abort());
     this.#turnAbort = abort;
+    const { start } = started;
     let { permit } = started;
     try {
+      this.#spender ??= ownerSpender(owner, "decided" in start ? start.caller.identity : undefined);
       permit ??= await app.limits.startTurn(this.#spender, true);
       const context = this.#createContext(started, permit);
-      const { model, messageTokenBudget: budget } = await runTurn(context, started.start, abort.signal);
+      const { model, messageTokenBudget: budget } = await runTurn(context, start, abort.signal);
       if (!lifecycle.hasPendingApproval && budget !== undefined)
         this.#summarizer.onTurnEnd(model, budget, owner);
     } finally {

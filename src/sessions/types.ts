@@ -1,5 +1,6 @@
 /** The vocabulary of live sessions. */
 import type { TurnPermit } from "../access/limits/types.ts";
+import type { Caller } from "../access/types.ts";
 import type { ApprovalDecision } from "../chat/approval.ts";
 import type { WaitingTurn } from "../chat/types.ts";
 import type { App } from "../context.ts";
@@ -7,9 +8,11 @@ import type { Lease, StoredSession } from "../store/types.ts";
 import type { TurnApp, TurnStart } from "../turns/types.ts";
 
 /** The members of the app that a session uses. */
-export type SessionApp = TurnApp & Pick<App, "bus" | "isDemoModel" | "limits" | "models" | "sleep" | "store">;
+export type SessionApp = TurnApp & Pick<App, "bus" | "isDemoModel" | "sleep" | "store">;
 
 export interface SessionDecision extends ApprovalDecision {
+  /** Who decides. */
+  readonly caller: Caller;
   readonly approvalId: string;
   /** Calls of the approved operations need no further approval in this session. */
   readonly forSession: boolean;

@@ -63,7 +63,6 @@ export interface AcceptedMessage {
   readonly session: LiveSession;
   readonly chatId: string;
   readonly message: string;
-  readonly spender: Client["spender"];
 }
 
 /** Checks a message and finds its session, or creates one. @throws AppError whose message is for the client. */
@@ -84,7 +83,7 @@ export async function acceptMessage(
       : await findChat(sessions, user, sessionId);
   if (!session)
     throw new AppError("session_not_found", `Chat session not found: ${sessionId?.slice(0, MAX_QUOTED)}`);
-  return { session, chatId: chatIdOf(session.id), message, spender: user.client.spender };
+  return { session, chatId: chatIdOf(session.id), message };
 }
 
 export type ReplyEvent =
@@ -94,11 +93,12 @@ export type ReplyEvent =
 /** Yields the texts of the reply, then its end. Aborting `signal` or leaving the loop stops the turn; its text so far is stored. */
 export async function* streamReply(
   sessions: SessionRegistry,
-  { session, message, spender }: AcceptedMessage,
+  { client: { spender }, owner: { caller } }: DashboardUser,
+  { session, message }: AcceptedMessage,
   signal: AbortSignal,
 ): AsyncGenerator<ReplyEvent, void> {
   let messageId = "";
-  for await (const { event } of streamTurn(sessions, session, { message, spender }, signal)) {
+  for await (const { event } of streamTurn(sessions, session, { caller, message, spender }, signal)) {
     if (event.type === "turn_started") messageId = messageIdOf(event.question, "assistant");
     else if (event.type === "text_delta") yield { type: "text", text: event.text };
     else if (event.type === "turn_ended") yield { type: "end", end: event.end, messageId };

@@ -22,7 +22,7 @@ import type { AttachmentFrame, ClientFrame } from "./types.ts";
 
 export type NativeApp = Pick<
   App,
-  "apis" | "config" | "log" | "model" | "modelId" | "models" | "notice" | "telemetry"
+  "apis" | "authorizer" | "config" | "log" | "model" | "modelId" | "models" | "notice" | "telemetry"
 >;
 
 export class NativeConnection implements SocketClient {
@@ -102,6 +102,7 @@ export class NativeConnection implements SocketClient {
         return await this.#session().stop();
       case "approve":
         return await this.#session().decideApproval({
+          caller: this.#client.caller,
           approvalId: frame.approval_id,
           approved: frame.approved,
           forSession: frame.scope === "session",
@@ -132,8 +133,9 @@ export class NativeConnection implements SocketClient {
     const { id, ...request } = frame;
     await this.#sessions.admit({ ...this.#client, onLimits: this.#onLimits });
     const attachments = frame.attachments?.map(decodeAttachment);
-    const { spender } = this.#client;
-    const turnRequest = { ...request, attachments, canApprove: this.#canApprove, spender, requestId: this };
+    const { caller, spender } = this.#client;
+    const asked = { caller, attachments, canApprove: this.#canApprove, spender, requestId: this };
+    const turnRequest = { ...request, ...asked };
     const session = this.#session();
     if (id === undefined) return session.submit(turnRequest);
     const known = await session.takenRequests.findAnywhere(id, frame.message);
@@ -176,7 +178,7 @@ export class NativeConnection implements SocketClient {
   }
 
   #greet(session: GreetedSession): void {
-    this.#socket.send(encodeGreeting(this.#app, session));
+    this.#socket.send(encodeGreeting(this.#app, this.#client.caller, session));
   }
 
   readonly #fileUrl = (id: string): string => {

@@ -31,7 +31,7 @@ async function sendReply(request: Request, context: RequestContext): Promise<Res
   if (!authenticated) throw new AppError("unauthorized", "A valid token is needed");
   const { user, headers } = authenticated;
   const accepted = await acceptMessage(app, sessions, user, readFields(context));
-  for await (const event of streamReply(sessions, accepted, context.signal)) {
+  for await (const event of streamReply(sessions, user, accepted, context.signal)) {
     if (event.type !== "end") continue;
     const { end } = event;
     if (end.outcome === "failed") {

@@ -1,5 +1,4 @@
 /** `POST {base}/ai`: a message of the AI SDK's `useChat`, or decisions on pending calls. The turn outlives the request. */
-
 import type { Client } from "../../../access/client.ts";
 import type { Message, MessageId, OpenTurn } from "../../../chat/types.ts";
 import { aiSdkPath } from "../../../config/paths.ts";
@@ -37,8 +36,11 @@ export const aiSdk: Route = {
       const open = stored?.session.turn;
       const turn =
         input.type === "message"
-          ? { cursor: await submitMessage({ app, session, client }, open, input, body) }
-          : { cursor: await submitDecisions(session, open, input), refusedCallIds: refusedCallIds(input) };
+          ? { cursor: await submitMessage(app, client, session, open, input, body) }
+          : {
+              cursor: await submitDecisions(client, session, open, input),
+              refusedCallIds: refusedCallIds(input),
+            };
       return aiSdkResponse(request, context, { app, sessions, session, ...turn }, headers);
     },
   },
@@ -49,7 +51,9 @@ export const aiSdk: Route = {
 
 /** A new message stops a turn that waits for approval: the person went on without deciding. A repeated one joins its turn. */
 async function submitMessage(
-  { app, session, client: { spender } }: Readonly<{ app: App; session: LiveSession; client: Client }>,
+  app: App,
+  { caller, spender }: Client,
+  session: LiveSession,
   open: OpenTurn | undefined,
   { id: clientId, key, isRegeneration, message, attachments }: AiSdkUserMessage,
   body: AiSdkRequest,
@@ -67,15 +71,8 @@ async function submitMessage(
   const replaces = hasHistory ? findReplaced(history, body) : undefined;
   const requestId = Symbol();
   const after = session.eventLog.seq;
-  const request = {
-    ...asked,
-    attachments,
-    model: body.model,
-    canApprove: true,
-    requestId,
-    replaces,
-    spender,
-  };
+  const options = { attachments, model: body.model, canApprove: true, requestId, replaces };
+  const request = { ...asked, ...options, caller, spender };
   if (key !== undefined) {
     const taken = session.submitOnce(key, request);
     return { after: taken.after, requestId: taken.requestId };
@@ -100,6 +97,7 @@ function findReplaced(history: readonly Message[], body: AiSdkRequest): MessageI
 
 /** Applies the decisions in order. The turn goes on with the last one. */
 async function submitDecisions(
+  { caller }: Client,
   session: LiveSession,
   open: OpenTurn | undefined,
   { decisions }: AiSdkDecisions,
@@ -107,7 +105,14 @@ async function submitDecisions(
   let after = session.eventLog.seq;
   for (const { approvalId, callId, approved, reason } of decisions) {
     after = session.eventLog.seq;
-    await session.decideApproval({ approvalId, approved, callIds: [callId], forSession: false, reason });
+    await session.decideApproval({
+      caller,
+      approvalId,
+      approved,
+      callIds: [callId],
+      forSession: false,
+      reason,
+    });
   }
   return { after, ...(open && { turnId: open.id }) };
 }
