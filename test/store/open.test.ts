@@ -36,7 +36,7 @@ async function openAndUse(...argv: readonly string[]) {
 describe("openStore()", () => {
   test("opens a SQLite file in the data folder by default.", async () => {
     expect(await openAndUse()).toEqual({
-      parts: ["compact"],
+      parts: ["limitStores", "compact"],
       expiresItself: false,
       hasExclusiveDataDir: true,
       warnings: [],
@@ -56,13 +56,12 @@ describe("openStore()", () => {
   });
 
   test.skipIf(REDIS_SERVER === null)(
-    "opens Redis with its event bus and the rate limit over all processes.",
+    "opens Redis with its event bus and the counters of limits over all processes.",
     async () => {
       const server = await startRedis();
       const properties = { expiresItself: true, hasExclusiveDataDir: false, warnings: [] };
-      expect(await openAndUse("--store", server.address)).toEqual({ parts: ["bus"], ...properties });
-      expect(await openAndUse("--store", server.address, "--rate-limit", "9/minute")).toEqual({
-        parts: ["bus", "rateLimit"],
+      expect(await openAndUse("--store", server.address)).toEqual({
+        parts: ["bus", "limitStores"],
         ...properties,
       });
       await server.stop();
