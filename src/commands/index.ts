@@ -5,6 +5,7 @@ import { call } from "./call.ts";
 import { check } from "./check.ts";
 import { config } from "./config.ts";
 import { deploy } from "./deploy.ts";
+import { health } from "./health.ts";
 import { mcp } from "./mcp.ts";
 import { serve } from "./serve.ts";
 import { sessions } from "./sessions.ts";
@@ -22,4 +23,5 @@ export const commands: Readonly<Record<string, Command>> = {
   config,
   check,
   deploy,
+  health,
 };
