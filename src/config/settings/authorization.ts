@@ -1,5 +1,5 @@
 /** Settings of authorization. */
-import { list, text, toggle } from "../kinds.ts";
+import { list, text } from "../kinds.ts";
 import { declareGroup } from "./declare.ts";
 
 const { setting, optional } = declareGroup("Access");
@@ -13,10 +13,5 @@ export const authorizationGroup = {
     list("ROLE,…"),
     [],
     "roles of the user of the commands ask, call, mcp and tools; none: the defaults of --roles apply",
-  ),
-  adminTexts: setting(
-    toggle(),
-    false,
-    "let administrators of texts read the conversations of others, which the audit log records",
   ),
 };
