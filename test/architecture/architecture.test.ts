@@ -261,7 +261,7 @@ describe("the architecture", () => {
     );
     expect(rootFiles).toBe(5);
     expect(levels).toBeLessThanOrEqual(15);
-    expect(dependencies).toBeLessThanOrEqual(150);
+    expect(dependencies).toBeLessThanOrEqual(112);
     const chain = {
       "src/main.ts": 'import "./app/a.ts";',
       "src/app/a.ts": 'import "../chat/a.ts";',
