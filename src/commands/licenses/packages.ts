@@ -64,7 +64,10 @@ async function readPackage(folder: string): Promise<BundledPackage> {
 
 /** Returns the text with `\n` at the end of lines, without form feeds and byte order marks. */
 function cleanText(text: string): string {
-  return text.replace(/\r\n?/g, "\n").replace(/[\f\uFEFF]/g, "").trim();
+  return text
+    .replace(/\r\n?/g, "\n")
+    .replace(/[\f\uFEFF]/g, "")
+    .trim();
 }
 
 /** Returns the text of another package with the license. Some packages name a license without its text. */
