@@ -72,12 +72,6 @@ test("a protocol that the roles do not allow is refused", async () => {
   expect(await response.text()).toContain("Your roles do not allow this protocol.");
 });
 
-test("limits of roles are refused at the start, since they are not kept", async () => {
-  await expect(start("defaults:\n  limits: 1/minute\nroles: {}\n")).rejects.toThrow(
-    /limits of roles are not kept yet; remove those of defaults/,
-  );
-});
-
 test("the sample of the manual can be used", async () => {
   const manual = await Bun.file(join(import.meta.dir, "../../src/manual/roles.md")).text();
   const [, sample = ""] = /```yaml\n([\s\S]*?)```/.exec(manual) ?? [];
