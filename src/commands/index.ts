@@ -6,6 +6,7 @@ import { check } from "./check.ts";
 import { config } from "./config.ts";
 import { deploy } from "./deploy.ts";
 import { health } from "./health.ts";
+import { licenses } from "./licenses.ts";
 import { mcp } from "./mcp.ts";
 import { serve } from "./serve.ts";
 import { sessions } from "./sessions.ts";
@@ -24,4 +25,5 @@ export const commands: Readonly<Record<string, Command>> = {
   check,
   deploy,
   health,
+  licenses,
 };
