@@ -115,7 +115,7 @@ test("Prometheus scrapes the port of the metrics.", async () => {
   ]);
 });
 
-/** Series with which each alert fires after an hour, and with which it does not. The interval is a minute. */
+/** Series with which each alert fires after 90 minutes, and with which it does not. The interval is a minute. */
 const SERIES: Readonly<
   Record<
     string,
@@ -126,75 +126,75 @@ const SERIES: Readonly<
     }
   >
 > = {
-  SpecchatAbsent: { fires: {}, rests: { "specchat_build_info{}": "1x60" }, labels: {} },
+  SpecchatAbsent: { fires: {}, rests: { "specchat_build_info{}": "1x90" }, labels: {} },
   SpecchatTurnsFail: {
     fires: {
-      'bedrock_chat_requests_total{job="a",outcome="failed",reason="throttled"}': "0+1x60",
-      'bedrock_chat_requests_total{job="a",outcome="answered",reason="end_turn"}': "0+5x60",
+      'bedrock_chat_requests_total{job="a",outcome="failed",reason="throttled"}': "0+1x90",
+      'bedrock_chat_requests_total{job="a",outcome="answered",reason="end_turn"}': "0+5x90",
     },
     rests: {
-      'bedrock_chat_requests_total{job="a",outcome="failed",reason="throttled"}': "0 0 0 0 0 0+0.2x55",
+      'bedrock_chat_requests_total{job="a",outcome="failed",reason="throttled"}': "0+0.2x90",
     },
     labels: { job: "a" },
   },
   SpecchatBreakerOpen: {
-    fires: { 'specchat_breaker_open{job="a",model="m",region="r"}': "1x60" },
-    rests: { 'specchat_breaker_open{job="a",model="m",region="r"}': "0x60" },
+    fires: { 'specchat_breaker_open{job="a",model="m",region="r"}': "1x90" },
+    rests: { 'specchat_breaker_open{job="a",model="m",region="r"}': "0x90" },
     labels: { job: "a", model: "m", region: "r" },
   },
   SpecchatRepliesLate: {
     fires: {
-      'specchat_model_first_token_seconds_bucket{job="a",model="m",le="10"}': "0x60",
-      'specchat_model_first_token_seconds_bucket{job="a",model="m",le="30"}': "0+1x60",
-      'specchat_model_first_token_seconds_bucket{job="a",model="m",le="+Inf"}': "0+1x60",
+      'specchat_model_first_token_seconds_bucket{job="a",model="m",le="10"}': "0x90",
+      'specchat_model_first_token_seconds_bucket{job="a",model="m",le="30"}': "0+1x90",
+      'specchat_model_first_token_seconds_bucket{job="a",model="m",le="+Inf"}': "0+1x90",
     },
     rests: {
-      'specchat_model_first_token_seconds_bucket{job="a",model="m",le="10"}': "0+1x60",
-      'specchat_model_first_token_seconds_bucket{job="a",model="m",le="+Inf"}': "0+1x60",
+      'specchat_model_first_token_seconds_bucket{job="a",model="m",le="10"}': "0+1x90",
+      'specchat_model_first_token_seconds_bucket{job="a",model="m",le="+Inf"}': "0+1x90",
     },
     labels: { job: "a", model: "m" },
   },
   SpecchatToolsFail: {
     fires: {
-      'bedrock_tool_calls_total{job="a",status="failed",endpoint="GET /a"}': "0+1x60",
-      'bedrock_tool_calls_total{job="a",status="ok",endpoint="GET /a"}': "0+1x60",
+      'bedrock_tool_calls_total{job="a",status="failed",endpoint="GET /a"}': "0+1x90",
+      'bedrock_tool_calls_total{job="a",status="ok",endpoint="GET /a"}': "0+1x90",
     },
     rests: {
-      'bedrock_tool_calls_total{job="a",status="failed",endpoint="GET /a"}': "0+1x60",
-      'bedrock_tool_calls_total{job="a",status="ok",endpoint="GET /a"}': "0+9x60",
+      'bedrock_tool_calls_total{job="a",status="failed",endpoint="GET /a"}': "0+1x90",
+      'bedrock_tool_calls_total{job="a",status="ok",endpoint="GET /a"}': "0+9x90",
     },
     labels: { job: "a" },
   },
   SpecchatStoreFails: {
-    fires: { 'specchat_store_seconds_count{job="a",operation="write",outcome="failed"}': "0+1x60" },
-    rests: { 'specchat_store_seconds_count{job="a",operation="write",outcome="failed"}': "5x60" },
+    fires: { 'specchat_store_seconds_count{job="a",operation="write",outcome="failed"}': "0+1x90" },
+    rests: { 'specchat_store_seconds_count{job="a",operation="write",outcome="failed"}': "5x90" },
     labels: { job: "a" },
   },
   SpecchatOverloaded: {
     fires: {
-      'specchat_event_loop_lag_seconds_bucket{job="a",instance="i",le="0.25"}': "0x60",
-      'specchat_event_loop_lag_seconds_bucket{job="a",instance="i",le="0.5"}': "0+1x60",
-      'specchat_event_loop_lag_seconds_bucket{job="a",instance="i",le="+Inf"}': "0+1x60",
+      'specchat_event_loop_lag_seconds_bucket{job="a",instance="i",le="0.25"}': "0x90",
+      'specchat_event_loop_lag_seconds_bucket{job="a",instance="i",le="0.5"}': "0+1x90",
+      'specchat_event_loop_lag_seconds_bucket{job="a",instance="i",le="+Inf"}': "0+1x90",
     },
     rests: {
-      'specchat_event_loop_lag_seconds_bucket{job="a",instance="i",le="0.25"}': "0+1x60",
-      'specchat_event_loop_lag_seconds_bucket{job="a",instance="i",le="+Inf"}': "0+1x60",
+      'specchat_event_loop_lag_seconds_bucket{job="a",instance="i",le="0.25"}': "0+1x90",
+      'specchat_event_loop_lag_seconds_bucket{job="a",instance="i",le="+Inf"}': "0+1x90",
     },
     labels: { job: "a", instance: "i" },
   },
   SpecchatModelQueue: {
-    fires: { 'specchat_model_calls_queued{job="a",model="m",region="r"}': "11x60" },
-    rests: { 'specchat_model_calls_queued{job="a",model="m",region="r"}': "10x60" },
+    fires: { 'specchat_model_calls_queued{job="a",model="m",region="r"}': "11x90" },
+    rests: { 'specchat_model_calls_queued{job="a",model="m",region="r"}': "10x90" },
     labels: { job: "a", model: "m" },
   },
   SpecchatCost: {
-    fires: { 'bedrock_chat_cost_usd_total{job="a",model="m"}': "0+0.1x60" },
-    rests: { 'bedrock_chat_cost_usd_total{job="a",model="m"}': "0+0.05x60" },
+    fires: { 'bedrock_chat_cost_usd_total{job="a",model="m"}': "0+0.1x90" },
+    rests: { 'bedrock_chat_cost_usd_total{job="a",model="m"}': "0+0.05x90" },
     labels: { job: "a" },
   },
   SpecchatApiNotLoaded: {
-    fires: { 'specchat_api_loaded{job="a",instance="i"}': "0x60" },
-    rests: { 'specchat_api_loaded{job="a",instance="i"}': "1x60" },
+    fires: { 'specchat_api_loaded{job="a",instance="i"}': "0x90" },
+    rests: { 'specchat_api_loaded{job="a",instance="i"}': "1x90" },
     labels: { job: "a", instance: "i" },
   },
   SpecchatPromptsUncached: {
@@ -230,24 +230,20 @@ describe.skipIf(promtool === null)("promtool", () => {
 
   test("Every alert fires in its case and rests in another.", async () => {
     expect(Object.keys(SERIES)).toEqual(ALERTS.map(({ name }) => name));
-    const tests = rules.flatMap(({ alert, labels, annotations }) => {
-      const { fires, rests, labels: own } = SERIES[alert] ?? { fires: {}, rests: {}, labels: {} };
-      const expected = [{ exp_labels: { ...labels, ...own }, exp_annotations: annotations }];
-      return [
-        { series: fires, expected },
-        { series: rests, expected: [] },
-      ].map(({ series, expected }) => ({
-        interval: "1m",
-        input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
-        alert_rule_test: [
-          {
-            eval_time: alert === "SpecchatPromptsUncached" ? "90m" : "60m",
-            alertname: alert,
-            exp_alerts: expected,
-          },
-        ],
-      }));
-    });
+    const tests = (["fires", "rests"] as const).map((outcome) => ({
+      interval: "1m",
+      input_series: Object.values(SERIES).flatMap((series) =>
+        Object.entries(series[outcome]).map(([name, values]) => ({ series: name, values })),
+      ),
+      alert_rule_test: rules.map(({ alert, labels, annotations }) => ({
+        eval_time: "90m",
+        alertname: alert,
+        exp_alerts:
+          outcome === "fires"
+            ? [{ exp_labels: { ...labels, ...SERIES[alert]?.labels }, exp_annotations: annotations }]
+            : [],
+      })),
+    }));
     const text = stringify({ rule_files: ["specchat.rules.yaml"], evaluation_interval: "1m", tests });
     const result = await withFiles({ ...files, "tests.yaml": text }, (folder) =>
       runTool([String(promtool), "test", "rules", `${folder}/tests.yaml`]),

@@ -1,7 +1,7 @@
 /** The panels of the dashboard: titles, units and queries. */
 
 /** A line of a panel. */
-export interface Query {
+export interface PanelQuery {
   /** The expression, in which `SELECTED` stands for the labels that the variables of the dashboard choose. */
   readonly expr: string;
   readonly legend: string;
@@ -11,7 +11,7 @@ export interface Panel {
   readonly title: string;
   /** A unit of Grafana. */
   readonly unit: string;
-  readonly queries: readonly Query[];
+  readonly queries: readonly PanelQuery[];
   /** `stat` shows the newest value alone, `timeseries` lines. */
   readonly kind?: "stat" | "timeseries";
 }
@@ -35,7 +35,7 @@ function total(gauge: string, by: string): string {
 }
 
 /** Returns a line for each of two quantiles of a histogram. */
-function quantiles(histogram: string, label?: string): readonly Query[] {
+function quantiles(histogram: string, label?: string): readonly PanelQuery[] {
   const by = label === undefined ? "le" : `${label}, le`;
   const legend = label === undefined ? "" : `{{${label}}} `;
   return [0.5, 0.95].map((quantile) => ({
@@ -191,6 +191,12 @@ export const PANEL_ROWS: readonly PanelRow[] = [
         "{{route}}",
       ),
       lines("HTTP errors by code", "reqps", rate("specchat_http_errors_total", "code"), "{{code}}"),
+      lines(
+        "Requests over a limit",
+        "reqps",
+        rate("specchat_limited_total", "scope, kind"),
+        "{{scope}} {{kind}}",
+      ),
       lines("Clients that came back", "cps", rate("specchat_resumes_total", "outcome"), "{{outcome}}"),
       lines("Events replayed", "cps", rate("specchat_replayed_events_total", "job"), "{{job}}"),
       {
