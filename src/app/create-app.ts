@@ -23,6 +23,7 @@ import { checkCostLimit } from "./check-cost-limit.ts";
 import { checkModelIds } from "./check-model-ids.ts";
 import { collectFigures } from "./collect-figures.ts";
 import { readCookieKey } from "./cookie-key.ts";
+import { createConfiguredLimiter } from "./create-limiter.ts";
 import { createAgentModel, createModel, withKnowledgeBases } from "./create-model.ts";
 import { createResultStore } from "./create-result-store.ts";
 import { createConfiguredTraces } from "./create-traces.ts";
@@ -83,6 +84,7 @@ export async function createApp(
     cookieKey: readCookieKey(config, opened.hasExclusiveDataDir),
     authenticator: createAuthenticator(),
     authorizer,
+    limits: createConfiguredLimiter(config, ports, opened, { audit, authorizer, telemetry }),
     apis,
     config,
     version: VERSION,

@@ -13,7 +13,7 @@ const handle: Handler = async (request, context) => {
     });
   const client = clientFor(request, context);
   const mcp = await stateOf(mcpHttp);
-  return await mcp.handle(request, takeBody(), client, () => sessions.admit(client));
+  return await mcp.handle(request, takeBody(), client, () => sessions.admit(client, false));
 };
 
 export const mcp: Route = {

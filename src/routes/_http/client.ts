@@ -3,14 +3,14 @@ import { type Client, identifyClient } from "../../access/client.ts";
 import { acceptsCookies, withTrustedCookies } from "../../access/origin.ts";
 import type { RequestContext } from "./types.ts";
 
-type ClientSource = Pick<RequestContext, "app" | "caller" | "cookies" | "origin" | "server">;
+type ClientSource = Pick<RequestContext, "app" | "caller" | "cookies" | "onLimits" | "origin" | "server">;
 
-export function clientFor(request: Request, { app, caller, origin, server }: ClientSource): Client {
+export function clientFor(request: Request, { app, caller, onLimits, origin, server }: ClientSource): Client {
   const headers = withTrustedCookies(request.headers, origin);
   const client = identifyClient(headers, caller, server.requestIP(request)?.address ?? "", app.config);
   app.shares.record(client);
   app.audit.identify(caller);
-  return client;
+  return { ...client, onLimits };
 }
 
 /**
