@@ -2,7 +2,8 @@
  * The dashboard of Grafana.
  * https://grafana.com/docs/grafana/latest/dashboards/build-dashboards/view-dashboard-json-model/
  */
-import { PANEL_ROWS, type Panel, type PanelRow, SELECTED } from "./panels.ts";
+import { PANEL_ROWS } from "./panel-rows.ts";
+import { type Panel, type PanelRow, SELECTED } from "./panels.ts";
 
 const DATASOURCE = { type: "prometheus", uid: `\${datasource}` };
 /** The labels that the variables of the dashboard choose. A query without them would mix several installations. */
