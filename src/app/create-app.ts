@@ -1,7 +1,6 @@
 /** The composition root: creates a running app from its settings and ports. Only this folder chooses implementations. */
 import packageJson from "../../package.json" with { type: "json" };
 import { NO_AUDIT } from "../access/audit/no-audit.ts";
-import { createAuthenticator } from "../access/authentication/authenticator.ts";
 import { createAuthorizer } from "../access/authorization/authorizer.ts";
 import { SessionClaims } from "../access/session-claims.ts";
 import { CallerShares } from "../access/shares.ts";
@@ -23,6 +22,7 @@ import { withTracing } from "../telemetry/traces.ts";
 import { checkCostLimit } from "./check-cost-limit.ts";
 import { checkModelIds } from "./check-model-ids.ts";
 import { readCookieKey } from "./cookie-key.ts";
+import { createConfiguredAuthenticator } from "./create-authenticator.ts";
 import { createAgentModel, createModel, withKnowledgeBases } from "./create-model.ts";
 import { createResultStore } from "./create-result-store.ts";
 import { createConfiguredTraces } from "./create-traces.ts";
@@ -50,6 +50,7 @@ export async function createApp(
   const config = withDemoApi(settings, useDemoModel);
   const modelId = useDemoModel ? "demo" : config.model;
   const isDemoModel = isDemoModelId(modelId);
+  const authenticator = await createConfiguredAuthenticator(config, ports);
   const prices = await loadPrices(config, ports);
   const models = [modelId, ...config.models];
   const modelWarnings = isDemoModel
@@ -69,7 +70,7 @@ export async function createApp(
   return {
     ...opened,
     cookieKey: readCookieKey(config, opened.hasExclusiveDataDir),
-    authenticator: createAuthenticator(),
+    authenticator,
     authorizer: createAuthorizer(),
     apis,
     config,

@@ -3,6 +3,8 @@ import type { Route } from "./_http/types.ts";
 
 export const metrics: Route = {
   path: () => "/metrics",
+  access: "administrator",
+  bearerSecret: ({ metricsToken }) => metricsToken,
   methods: {
     async GET(_request, { app }) {
       const { text, contentType } = await app.telemetry.metrics();
