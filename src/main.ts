@@ -12,6 +12,7 @@ import { createOutput, type OutputEnd } from "./commands/output.ts";
 import { escapeOutput } from "./commands/plain-output.ts";
 import type { Terminal } from "./commands/types.ts";
 import { readArguments } from "./config/arguments.ts";
+import { withOwnAuditLog } from "./config/audit-path.ts";
 import { isAwsConfigured } from "./config/aws.ts";
 import { isDemoApi } from "./config/demo-api.ts";
 import { formatHelp } from "./config/help.ts";
@@ -81,6 +82,7 @@ async function main(): Promise<number> {
       commands: commandSpecs,
     });
     const { command } = loaded.arguments;
+    const config = withOwnAuditLog(loaded.config, command);
     // The AWS SDK reads credentials from the process environment only, so those of .env are copied there. It takes some empty
     // variables for set ones.
     for (const [name, value] of Object.entries(process.env))
@@ -97,7 +99,7 @@ async function main(): Promise<number> {
     if (command === "mcp") reserveStandardOutput();
     return (
       (await commands[command]?.run({
-        loaded,
+        loaded: { ...loaded, config },
         terminal: createTerminal(),
         ports,
         useDemoModel:

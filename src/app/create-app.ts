@@ -1,13 +1,12 @@
 /** The composition root: creates a running app from its settings and ports. Only this folder chooses implementations. */
 import packageJson from "../../package.json" with { type: "json" };
-import { NO_AUDIT } from "../access/audit/no-audit.ts";
 import { createAuthorizer } from "../access/authorization/authorizer.ts";
 import { SessionClaims } from "../access/session-claims.ts";
 import { CallerShares } from "../access/shares.ts";
 import { ApiRegistry } from "../apis/api-registry.ts";
 import type { StartWait } from "../apis/wait-for-documents.ts";
 import { isDemoModelId, withDemoApi } from "../config/demo-api.ts";
-import { docsPath, sessionsPath, uiPath, websocketPath } from "../config/paths.ts";
+import { pagePaths } from "../config/paths.ts";
 import type { Config } from "../config/settings.ts";
 import type { App, Ports } from "../context.ts";
 import { describeUnusedSettings } from "../model/bedrock/index.ts";
@@ -16,6 +15,7 @@ import { createPage } from "../page/page.ts";
 import type { Page } from "../page/types.ts";
 import { FileCache } from "../store/file-cache.ts";
 import { HandedOverRounds } from "../store/handed-over-rounds.ts";
+import { withAudit } from "../telemetry/audit-model.ts";
 import { withRequestLog } from "../telemetry/debug-log.ts";
 import { createTelemetry } from "../telemetry/telemetry.ts";
 import { withTracing } from "../telemetry/traces.ts";
@@ -27,6 +27,7 @@ import { createAgentModel, createModel, withKnowledgeBases } from "./create-mode
 import { createResultStore } from "./create-result-store.ts";
 import { createConfiguredTraces } from "./create-traces.ts";
 import { loadPrices } from "./load-prices.ts";
+import { openAuditLog } from "./open-audit-log.ts";
 import { openSessionStore } from "./open-session-store.ts";
 import { startWarnings } from "./start-warnings.ts";
 
@@ -66,7 +67,12 @@ export async function createApp(
   const traces = createConfiguredTraces(config, ports);
   const plainModel = createModel(config, modelId, ports, prices);
   const untracedModel = config.debugMode ? withRequestLog(plainModel, ports.log) : plainModel;
-  const model = traces ? withTracing(untracedModel, traces, ports.now) : untracedModel;
+  const unauditedModel = traces ? withTracing(untracedModel, traces, ports.now) : untracedModel;
+  const audit = await openAuditLog(config, ports);
+  const model = audit.isOn ? withAudit(unauditedModel, audit) : unauditedModel;
+  apis.onChange(({ titles }) =>
+    audit.record({ event: "administration", act: "document_reloaded", subject: titles.join(", ") }),
+  );
   return {
     ...opened,
     cookieKey: readCookieKey(config, opened.hasExclusiveDataDir),
@@ -93,7 +99,7 @@ export async function createApp(
     results: createResultStore(config, ports, opened, shares.selectVictim),
     shares,
     traces,
-    audit: NO_AUDIT,
+    audit,
     telemetry: createTelemetry({ now: ports.now, cost: model.cost }),
     page: createConfiguredPage(config, apis),
   };
@@ -120,10 +126,7 @@ export async function closeApp({
 
 function createConfiguredPage(config: Config, apis: ApiRegistry): Page {
   return createPage(buildPage, {
-    ui: uiPath(config),
-    websocket: websocketPath(config),
-    sessions: sessionsPath(config),
-    docs: docsPath(config),
+    ...pagePaths(config),
     title: apis.current.titles.join(", ") || "Assistant",
   });
 }

@@ -1,5 +1,7 @@
 /** Answers a request: guards, route, error response, common headers and a log line. */
 import { randomUUID } from "node:crypto";
+import type { AuditActor } from "../access/audit/types.ts";
+import { addressOf } from "../access/client-address.ts";
 import type { OriginKind } from "../access/origin.ts";
 import type { App } from "../context.ts";
 import { AppError, detailOf, toInternalError } from "../errors.ts";
@@ -15,12 +17,15 @@ import { createRouter, type FindRoute } from "./router.ts";
 export type Fetch = (request: Request, server: Bun.Server<SocketData>) => Promise<Response | undefined>;
 
 export function createFetch(routes: readonly Route[], context: ServerContext): Fetch {
-  const { config, log } = context.app;
+  const { audit, config, log } = context.app;
   const find = createRouter(routes, config);
   return async (request, server) => {
     const id = randomUUID();
     const startedAt = performance.now();
-    const response = await respond(request, { ...context, server, id }, find);
+    const audited = () => respond(request, { ...context, server, id }, find);
+    const response = await (audit.isOn
+      ? audit.runAs(actorOf(request, server, id, config), audited)
+      : audited());
     if (response) {
       response.headers.set("X-Request-ID", id);
       response.headers.set("X-Content-Type-Options", "nosniff");
@@ -35,6 +40,17 @@ export function createFetch(routes: readonly Route[], context: ServerContext): F
     });
     return response;
   };
+}
+
+/** Returns the client of a request, for the audit log, as it is before it is identified. */
+function actorOf(
+  request: Request,
+  server: Bun.Server<SocketData>,
+  id: string,
+  { trustedProxies }: App["config"],
+): AuditActor {
+  const peer = server.requestIP(request)?.address ?? "";
+  return { address: addressOf(request.headers, peer, trustedProxies), request: id };
 }
 
 async function respond(
@@ -71,8 +87,15 @@ function refusalResponse(
   request: Request,
   route: Route | undefined,
   id: string,
-  { config }: Pick<App, "config">,
+  { audit, config }: Pick<App, "audit" | "config">,
 ): Response {
+  if (error.code === "unauthorized" || error.code === "forbidden")
+    audit.record({
+      event: "denied",
+      reason: error.code === "unauthorized" ? "authentication" : "authorization",
+      code: error.reason ?? error.code,
+      subject: `${request.method} ${URL.parse(request.url)?.pathname ?? ""}`,
+    });
   const body = route?.encodeError?.(error) ?? { detail: error.message };
   return findErrorFormat(request, config)?.respond(error, id) ?? errorResponse(error, body);
 }

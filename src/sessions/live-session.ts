@@ -130,6 +130,7 @@ export class LiveSession {
 
   /** Decides on a pending approval. @throws AppError `approval_not_found` when it is unknown, decided or expired. */
   async decideApproval(decision: SessionDecision): Promise<void> {
+    this.#app.audit.assertWritable();
     if (!(await this.#stopper.hasPendingApproval())) throw approvalNotFound();
     await this.whenIdle();
     const started = await this.#approvals.decide(decision);

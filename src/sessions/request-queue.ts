@@ -7,11 +7,13 @@ import type { SessionApp } from "./types.ts";
 const MAX_QUEUED_MESSAGES = 5;
 
 export class RequestQueue {
-  readonly #app: Pick<SessionApp, "config" | "models">;
+  readonly #app: Pick<SessionApp, "audit" | "config" | "models">;
   readonly #requests: TurnRequest[] = [];
+  /** Request → what runs its turn for the client that sent it. */
+  readonly #clients = new WeakMap<TurnRequest, ReturnType<SessionApp["audit"]["capture"]>>();
   #refusal: AppError | undefined;
 
-  constructor(app: Pick<SessionApp, "config" | "models">) {
+  constructor(app: Pick<SessionApp, "audit" | "config" | "models">) {
     this.#app = app;
   }
 
@@ -32,6 +34,14 @@ export class RequestQueue {
         { retryable: true },
       );
     this.#requests.push(request);
+    this.#clients.set(request, this.#app.audit.capture());
+  }
+
+  /** Runs work for the client that sent a request, as the audit log records it. */
+  runAsClient(request: TurnRequest, work: () => void): void {
+    const run = this.#clients.get(request);
+    if (run) run(work);
+    else work();
   }
 
   /** Refuses further requests. */

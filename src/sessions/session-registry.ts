@@ -166,6 +166,7 @@ export class SessionRegistry implements TurnTracker {
    */
   async admit({ rateCharges }: Pick<Client, "rateCharges">): Promise<void> {
     if (this.#isStopping) throw stopping();
+    this.#app.audit.assertWritable();
     if (!this.#rateLimit) return;
     for (const { bucket, share } of rateCharges(this.#app.now().getTime()))
       await this.#rateLimit.take(bucket, share);

@@ -5,10 +5,11 @@ import { historyWindow } from "../chat/context/history-window.ts";
 import { messageTokenBudget } from "../chat/context/request.ts";
 import { endWhenSuspended } from "../chat/end-when-suspended.ts";
 import { continueTurn, startTurn, type TurnInput, type TurnPorts } from "../chat/turn.ts";
-import type { ToolCall, TurnEvent, TurnId } from "../chat/types.ts";
+import type { Decision, Message, ToolCall, TurnEvent, TurnId } from "../chat/types.ts";
 import { lastResultNumber } from "../results/shape.ts";
 import type { FileContent } from "../tools/types.ts";
 import { createApprovalPolicy } from "./approval-policy.ts";
+import { recordDecisions } from "./call-audit.ts";
 import { applyClientOverrides, applyReplyOptions, delegateCalls } from "./client-overrides.ts";
 import { recordEvents } from "./record-events.ts";
 import { saveFile } from "./save-file.ts";
@@ -31,11 +32,17 @@ export async function runTurn(
   app.results.restoreCount(session.id, () => lastResultNumber(history.messages), session.owner);
   const input = createInput(context, start, id);
   const ports = createPorts(context, start, input);
-  await recordEvents(generateEvents(context, start, input, ports, signal), {
+  const sink = {
     context,
     id,
     requestId: "decided" in start ? undefined : start.request.requestId,
     attributes: createCallAttributes(app.apis.current, session.id, session.owner, id),
+  };
+  await app.audit.within({ session: session.id, turn: id }, () => {
+    // The decisions of a client that keeps the history come with its request.
+    if ("decided" in start && !context.journal)
+      recordDecisions(app.audit, id, start.decided.decisions, listCalls(start.messages));
+    return recordEvents(generateEvents(context, start, input, ports, signal), sink);
   });
   const { model } = input;
   return {
@@ -83,6 +90,7 @@ function createPorts(
     model,
     catalog,
     callContext,
+    ...("decided" in start && { approvedCalls: listApproved(start.decided.decisions) }),
     onProgress: (message) => publish({ type: "notice", code: "progress", message }, id),
   });
   const isClientCall = (call: ToolCall) => clientOverrides?.tools?.has(call.name) ?? false;
@@ -101,6 +109,18 @@ function createPorts(
     now: app.now,
     newId: randomUUID,
   };
+}
+
+function listCalls(messages: readonly Message[]): readonly ToolCall[] {
+  return messages.flatMap((message) =>
+    message.role === "assistant"
+      ? message.parts.flatMap((part) => (part.type === "call" ? [part.call] : []))
+      : [],
+  );
+}
+
+function listApproved(decisions: readonly Decision[]): ReadonlySet<string> {
+  return new Set(decisions.flatMap(({ callId, outcome }) => (outcome === "approved" ? [callId] : [])));
 }
 
 function generateEvents(

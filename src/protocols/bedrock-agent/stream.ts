@@ -137,6 +137,12 @@ async function* streamFromBedrock(
   } finally {
     const seconds = (app.now().getTime() - startedAt) / 1000;
     app.telemetry.recordAgentRequest(end.outcome, end.reason, seconds);
+    app.audit.record({
+      event: "agent_call",
+      session: input.sessionId,
+      agent: agentId,
+      outcome: end.reason,
+    });
   }
   if (isEmpty && !signal.aborted) yield* lines.text("(The agent gave no reply. Please ask again.)");
 }

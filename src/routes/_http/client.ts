@@ -22,6 +22,7 @@ export function clientFor(
     token,
   });
   app.shares.record(client);
+  app.audit.identify(caller);
   return client;
 }
 

@@ -10,7 +10,7 @@ import type { Socket, SocketClient } from "../../protocols/shared/socket.ts";
 import { MAX_TOKEN_FRAME, type SocketAuthentication } from "../../protocols/shared/socket-authentication.ts";
 
 export interface SocketGateOptions {
-  readonly app: Pick<App, "authenticator" | "log" | "sleep">;
+  readonly app: Pick<App, "audit" | "authenticator" | "log" | "sleep">;
   readonly authentication: SocketAuthentication;
   /** The client as it was identified by the upgrade. Its caller may have no identity. */
   readonly client: Client;
@@ -105,6 +105,7 @@ export class SocketGate implements SocketClient {
         reason: "other_user",
       });
     this.#caller = client.caller;
+    this.#options.app.audit.identify(client.caller);
     this.#socket.send(this.#options.authentication.encodeAccepted(text));
     if (this.#inner) this.#inner.onReauthenticated?.(client);
     else this.#inner = this.#options.connect(client, this.#socket);
@@ -112,7 +113,13 @@ export class SocketGate implements SocketClient {
 
   /** A socket without a user is closed after a refusal, unless a token may still come. */
   #refuse(error: AppError, text?: string): void {
-    const { authentication, refusal } = this.#options;
+    const { app, authentication, refusal } = this.#options;
+    app.audit.record({
+      event: "denied",
+      reason: "authentication",
+      code: error.reason ?? error.code,
+      subject: "WebSocket",
+    });
     this.#socket.send(authentication.encodeRefusal(error, text));
     if (this.#inner || (error === refusal && authentication.acceptsFirstFrame)) return;
     this.#close("Authentication failed");

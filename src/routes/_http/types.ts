@@ -1,4 +1,5 @@
 /** A route: a URL of the server and the handlers of its methods. */
+import type { AuditLog } from "../../access/audit/types.ts";
 import type { CallerCookies } from "../../access/caller-cookies.ts";
 import type { OriginKind } from "../../access/origin.ts";
 import type { Caller } from "../../access/types.ts";
@@ -15,6 +16,8 @@ export interface SocketData {
   /** Characters of a frame. Default: those of a message with attachments. */
   readonly maxFrameLength?: number;
   client?: SocketClient;
+  /** Runs work for the client that opened the socket, as the audit log records it. */
+  runAsClient?: ReturnType<AuditLog["capture"]>;
 }
 
 /** What all requests of a server share. */

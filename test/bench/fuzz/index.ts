@@ -6,6 +6,7 @@ import { createArguments } from "./arguments.ts";
 import { createBodies, createMcpMessages } from "./bodies.ts";
 import { createDocuments } from "./documents.ts";
 import { createFrames } from "./frames.ts";
+import { createRequests } from "./requests.ts";
 import { type FuzzFailure, type FuzzOptions, type FuzzReport, runFuzz } from "./run.ts";
 import type { Surface } from "./surface.ts";
 import { startTarget } from "./target.ts";
@@ -25,6 +26,7 @@ export async function attackSurfaces(
     createBodies(target),
     createMcpMessages(target),
     createFrames(target),
+    createRequests(target),
   ] as unknown as readonly Surface[];
   try {
     const surfaces = all.filter(({ name }) => only === undefined || name === only);

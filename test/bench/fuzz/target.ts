@@ -19,7 +19,7 @@ export async function startTarget(): Promise<Target> {
   const specchat = await startSpecchat({
     argv: [
       ...["--spec", api.spec, "--base-url", api.url, "--model", MODEL, "--store", "memory"],
-      ...["--detach-grace", "0"],
+      ...["--detach-grace", "0", "--trusted-proxies", "1", "--forward-headers", "x-tenant"],
     ],
     model: createBedrockAt(bedrock.url),
   });
