@@ -28,11 +28,21 @@ export interface Ports extends ApisPorts {
     readonly proxies: Readonly<Record<string, string | undefined>>;
     readonly certificates?: string | undefined;
   };
+  /** Returns what the process uses, for metrics. */
+  readonly usage?: () => ProcessUsage;
   readonly model?: Model;
   readonly agents?: AgentModel;
   readonly store?: SessionStore;
   /** Returns the user of a request that a host application has authenticated, or undefined: the request is then refused. */
   readonly identify?: (headers: Headers) => Promise<Identity | undefined>;
+}
+
+export interface ProcessUsage {
+  readonly residentBytes: number;
+  readonly heapBytes: number;
+  readonly cpuSeconds: number;
+  /** Seconds since 1970. */
+  readonly startedAt: number;
 }
 
 /** Everything a running server has. */

@@ -92,6 +92,7 @@ async function main(): Promise<number> {
       environment: process.env,
       logLevel: effectiveLogLevel(loaded),
       write: stderr.write,
+      usage: readUsage,
     });
     const { toolsDir, mcp, mcpConfig } = loaded.config;
     if (toolsDir !== undefined || mcp.length > 0 || mcpConfig !== undefined) logUnhandledErrors(ports);
@@ -164,6 +165,17 @@ function logUnhandledErrors({ log }: ReturnType<typeof createSystemPorts>): void
         detail,
       });
     });
+}
+
+function readUsage() {
+  const { rss: residentBytes, heapUsed: heapBytes } = process.memoryUsage();
+  const { user, system } = process.cpuUsage();
+  return {
+    residentBytes,
+    heapBytes,
+    cpuSeconds: (user + system) / 1e6,
+    startedAt: Math.round(Date.now() / 1000 - process.uptime()),
+  };
 }
 
 /** Reserves standard output for MCP messages. Output of other code, such as custom tools, goes to standard error. */

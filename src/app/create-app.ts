@@ -17,10 +17,11 @@ import { FileCache } from "../store/file-cache.ts";
 import { HandedOverRounds } from "../store/handed-over-rounds.ts";
 import { withAudit } from "../telemetry/audit-model.ts";
 import { withRequestLog } from "../telemetry/debug-log.ts";
+import { observeModel } from "../telemetry/observe-model.ts";
 import { createTelemetry } from "../telemetry/telemetry.ts";
-import { withTracing } from "../telemetry/traces.ts";
 import { checkCostLimit } from "./check-cost-limit.ts";
 import { checkModelIds } from "./check-model-ids.ts";
+import { collectFigures } from "./collect-figures.ts";
 import { readCookieKey } from "./cookie-key.ts";
 import { createConfiguredAuthenticator } from "./create-authenticator.ts";
 import { createAgentModel, createModel, withKnowledgeBases } from "./create-model.ts";
@@ -30,6 +31,7 @@ import { loadPrices } from "./load-prices.ts";
 import { openAuditLog } from "./open-audit-log.ts";
 import { openSessionStore } from "./open-session-store.ts";
 import { startWarnings } from "./start-warnings.ts";
+import { timeStore } from "./time-store.ts";
 
 export const VERSION = packageJson.version;
 
@@ -64,17 +66,20 @@ export async function createApp(
   const apis = await ApiRegistry.load(config, withKnowledgeBases(config, ports), true, wait);
   const opened = await openSessionStore(config, ports);
   const shares = new CallerShares();
-  const traces = createConfiguredTraces(config, ports);
+  const traces = createConfiguredTraces(config, ports, VERSION);
   const plainModel = createModel(config, modelId, ports, prices);
-  const untracedModel = config.debugMode ? withRequestLog(plainModel, ports.log) : plainModel;
-  const unauditedModel = traces ? withTracing(untracedModel, traces, ports.now) : untracedModel;
+  const telemetry = createTelemetry({ now: ports.now, cost: plainModel.cost, traces });
+  const loggedModel = config.debugMode ? withRequestLog(plainModel, ports.log) : plainModel;
+  const observedModel = observeModel(loggedModel, { telemetry, traces, now: ports.now });
   const audit = await openAuditLog(config, ports);
-  const model = audit.isOn ? withAudit(unauditedModel, audit) : unauditedModel;
+  const model = audit.isOn ? withAudit(observedModel, audit) : observedModel;
+  collectFigures(telemetry, { apis, model, usage: ports.usage, log: ports.log, version: VERSION });
   apis.onChange(({ titles }) =>
     audit.record({ event: "administration", act: "document_reloaded", subject: titles.join(", ") }),
   );
   return {
     ...opened,
+    store: timeStore(opened.store, telemetry),
     cookieKey: readCookieKey(config, opened.hasExclusiveDataDir),
     authenticator,
     authorizer: createAuthorizer(),
@@ -100,7 +105,7 @@ export async function createApp(
     shares,
     traces,
     audit,
-    telemetry: createTelemetry({ now: ports.now, cost: model.cost }),
+    telemetry,
     page: createConfiguredPage(config, apis),
   };
 }

@@ -34,6 +34,10 @@ export class WebSockets {
     };
   }
 
+  get count(): number {
+    return this.#open.size;
+  }
+
   notifyAll(code: string, message: string): void {
     for (const { data } of this.#open) data.client?.notify(code, message);
   }

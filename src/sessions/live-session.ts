@@ -99,9 +99,13 @@ export class LiveSession {
     return this.#lifecycle.run !== undefined;
   }
 
+  get queueLength(): number {
+    return this.#scheduler.queueLength;
+  }
+
   /** Whether it can leave memory: nothing runs or is queued, and nobody subscribes. A pending approval is stored. */
   get isIdle(): boolean {
-    return !this.isRunning && this.#scheduler.isQueueEmpty && !this.eventLog.hasSubscribers;
+    return !this.isRunning && this.#scheduler.queueLength === 0 && !this.eventLog.hasSubscribers;
   }
 
   /** Queues a request. @throws AppError `message_too_long`, `bad_request` or `queue_full`; the session then stays as it was. */

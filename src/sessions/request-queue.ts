@@ -7,18 +7,18 @@ import type { SessionApp } from "./types.ts";
 const MAX_QUEUED_MESSAGES = 5;
 
 export class RequestQueue {
-  readonly #app: Pick<SessionApp, "audit" | "config" | "models">;
+  readonly #app: Pick<SessionApp, "config" | "models" | "telemetry">;
   readonly #requests: TurnRequest[] = [];
   /** Request → what runs its turn for the client that sent it. */
-  readonly #clients = new WeakMap<TurnRequest, ReturnType<SessionApp["audit"]["capture"]>>();
+  readonly #clients = new WeakMap<TurnRequest, ReturnType<SessionApp["telemetry"]["capture"]>>();
   #refusal: AppError | undefined;
 
-  constructor(app: Pick<SessionApp, "audit" | "config" | "models">) {
+  constructor(app: Pick<SessionApp, "config" | "models" | "telemetry">) {
     this.#app = app;
   }
 
-  get isEmpty(): boolean {
-    return this.#requests.length === 0;
+  get length(): number {
+    return this.#requests.length;
   }
 
   /**
@@ -34,10 +34,10 @@ export class RequestQueue {
         { retryable: true },
       );
     this.#requests.push(request);
-    this.#clients.set(request, this.#app.audit.capture());
+    this.#clients.set(request, this.#app.telemetry.capture());
   }
 
-  /** Runs work for the client that sent a request, as the audit log records it. */
+  /** Runs work for the client that sent a request, as the log and the audit log name it. */
   runAsClient(request: TurnRequest, work: () => void): void {
     const run = this.#clients.get(request);
     if (run) run(work);

@@ -58,8 +58,8 @@ export class TurnScheduler {
     this.#attachments = new SessionAttachments(app.files, { owner, session: id });
   }
 
-  get isQueueEmpty(): boolean {
-    return this.#queue.isEmpty;
+  get queueLength(): number {
+    return this.#queue.length;
   }
 
   /** @throws AppError as {@link RequestQueue.add} does */

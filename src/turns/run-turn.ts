@@ -32,19 +32,24 @@ export async function runTurn(
   app.results.restoreCount(session.id, () => lastResultNumber(history.messages), session.owner);
   const input = createInput(context, start, id);
   const ports = createPorts(context, start, input);
+  const { model } = input;
+  const isResumed = "decided" in start;
   const sink = {
     context,
     id,
-    requestId: "decided" in start ? undefined : start.request.requestId,
+    requestId: isResumed ? undefined : start.request.requestId,
     attributes: createCallAttributes(app.apis.current, session.id, session.owner, id),
   };
-  await app.audit.within({ session: session.id, turn: id }, () => {
+  const run = () => {
     // The decisions of a client that keeps the history come with its request.
-    if ("decided" in start && !context.journal)
+    if (isResumed && !context.journal)
       recordDecisions(app.audit, id, start.decided.decisions, listCalls(start.messages));
     return recordEvents(generateEvents(context, start, input, ports, signal), sink);
-  });
-  const { model } = input;
+  };
+  const beginning = { session: session.id, caller: session.owner, turn: id, model, isResumed };
+  await app.telemetry.runInScope(app.telemetry.beginTurn(beginning), () =>
+    app.audit.within({ session: session.id, turn: id }, run),
+  );
   return {
     model,
     messageTokenBudget: messageTokenBudget(input, config, port.limits(model), ratios.get(model)),

@@ -16,7 +16,7 @@ import type { CallContext, ReceivedResult, Tool } from "../tools/types.ts";
 import { withCallAudit } from "./call-audit.ts";
 import { isSearchTool, SearchCalls } from "./searched-tools.ts";
 
-export type TurnToolsPorts = Pick<App, "audit" | "config" | "model" | "log" | "shares"> & {
+export type TurnToolsPorts = Pick<App, "audit" | "config" | "model" | "log" | "shares" | "telemetry"> & {
   readonly results: ToolRunnerOptions["store"];
 };
 
@@ -34,7 +34,7 @@ export interface TurnToolsInput {
 }
 
 export function createTurnTools(
-  { audit, config, results, model: port, log, shares }: TurnToolsPorts,
+  { audit, config, results, model: port, log, shares, telemetry }: TurnToolsPorts,
   { session, caller, model, catalog, callContext, approvedCalls, onProgress }: TurnToolsInput,
 ): Pick<TurnPorts, "run" | "truncate" | "isFree" | "isReadOnly"> {
   const share = shares.shareOf(caller.id);
@@ -76,7 +76,9 @@ export function createTurnTools(
   const searchCalls = new SearchCalls(catalog, () => performance.now());
   return {
     run: (call, signal) =>
-      searchCalls.includes(call.name) ? searchCalls.run(call) : runner.run(call, signal),
+      telemetry.runCall(call, caller.id, async () =>
+        searchCalls.includes(call.name) ? await searchCalls.run(call) : await runner.run(call, signal),
+      ),
     truncate: (result, room) => runner.truncate(result, room),
     isFree: (call) => searchCalls.includes(call.name) || runner.isFree(call),
     isReadOnly: (name) => searchCalls.includes(name) || runner.isReadOnly(name),

@@ -70,11 +70,6 @@ class BatchedAuditLog implements AuditLog {
     if (client) client.actor = { ...client.actor, caller };
   }
 
-  capture(): <Result>(work: () => Result) => Result {
-    const context = this.#contexts.getStore();
-    return (work) => (context ? this.#contexts.run(context, work) : work());
-  }
-
   assertWritable(): void {
     if (!this.#options.isRequired || this.#problem === undefined) return;
     throw new AppError(

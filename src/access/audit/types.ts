@@ -87,8 +87,6 @@ export interface AuditLog {
   within<Result>(scope: AuditScope, work: () => Result): Result;
   /** Replaces the caller of the current client, which has authenticated after its connection was open. */
   identify(caller: Caller): void;
-  /** Returns a function that runs work later for the client of now. */
-  capture(): <Result>(work: () => Result) => Result;
   /** @throws AppError `audit_unavailable` when entries must be written (`--audit-required`) and cannot be */
   assertWritable(): void;
   /** Writes what was recorded. */

@@ -1,5 +1,4 @@
 /** A route: a URL of the server and the handlers of its methods. */
-import type { AuditLog } from "../../access/audit/types.ts";
 import type { CallerCookies } from "../../access/caller-cookies.ts";
 import type { OriginKind } from "../../access/origin.ts";
 import type { Caller } from "../../access/types.ts";
@@ -16,8 +15,8 @@ export interface SocketData {
   /** Characters of a frame. Default: those of a message with attachments. */
   readonly maxFrameLength?: number;
   client?: SocketClient;
-  /** Runs work for the client that opened the socket, as the audit log records it. */
-  runAsClient?: ReturnType<AuditLog["capture"]>;
+  /** Runs work for the client that opened the socket, as the log and the audit log name it. */
+  runAsClient?: ReturnType<App["telemetry"]["capture"]>;
 }
 
 /** What all requests of a server share. */

@@ -29,7 +29,7 @@ export function upgrade(
   const { client, headers } = clientWithCookie(request, context);
   const identify = createIdentify(request, context);
   const data = {
-    runAsClient: app.audit.capture(),
+    runAsClient: app.telemetry.capture(),
     ...(maxFrameLength !== undefined && { maxFrameLength }),
     connect: (socket: Socket) =>
       app.authenticator.isRequired

@@ -4,7 +4,7 @@ import { attackSurfaces } from "./index.ts";
 import { mutate, mutations } from "./mutation.ts";
 import { runFuzz } from "./run.ts";
 
-test("10,000 mutated documents, arguments, bodies, MCP messages, frames and requests break no invariant", async () => {
+test("10,000 mutated documents, arguments, bodies, MCP messages, frames, requests and lines break no invariant", async () => {
   const { counts, failures } = await attackSurfaces({ seed: 14, cases: 10_000 });
   expect(failures).toEqual([]);
   expect(counts).toEqual({
@@ -13,7 +13,8 @@ test("10,000 mutated documents, arguments, bodies, MCP messages, frames and requ
     bodies: 1000,
     "MCP messages": 500,
     frames: 1000,
-    requests: 2000,
+    requests: 1500,
+    "standard input": 500,
   });
 }, 180_000);
 

@@ -83,7 +83,7 @@ export function createRequests(target: Target): Surface<RequestCase> {
     );
   return {
     name: "requests",
-    share: 0.2,
+    share: 0.15,
     cases: fc.constantFrom(...paths).chain((route) => {
       const [own = "GET"] = route.split(" ");
       return fc.record({
