@@ -5,7 +5,7 @@ import type { Authorizer } from "./access/authorization/types.ts";
 import type { Limiter } from "./access/limits/types.ts";
 import type { SessionClaims } from "./access/session-claims.ts";
 import type { CallerShares } from "./access/shares.ts";
-import type { Identity, RateLimiter } from "./access/types.ts";
+import type { Identity } from "./access/types.ts";
 import type { ApiRegistry } from "./apis/api-registry.ts";
 import type { ApisPorts } from "./apis/load-apis.ts";
 import type { Config } from "./config/settings.ts";
@@ -75,9 +75,7 @@ export interface App {
   readonly bus?: EventBus;
   readonly authenticator: Authenticator;
   readonly authorizer: Authorizer;
-  readonly limits?: Limiter;
-  /** A rate limit over all of these processes. */
-  readonly rateLimit?: RateLimiter;
+  readonly limits: Limiter;
   /** The store deletes unused sessions without calls of `expire()`. */
   readonly expiresItself: boolean;
   readonly files: FileCache;
