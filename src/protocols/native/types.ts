@@ -167,6 +167,8 @@ export interface ErrorFrame {
   readonly message: string;
   readonly retryable: boolean;
   readonly retry_after_ms?: number;
+  /** The server waits for a frame `auth` with another token. */
+  readonly reauthenticate?: true;
 }
 
 /** A limit of the client. `remaining` and `resets_at` (ISO 8601 in UTC) are absent for turns at the same time. */
@@ -216,6 +218,8 @@ export type ServerFrame =
   | { readonly type: "limits"; readonly limits: readonly LimitFrame[] }
   | { readonly type: "history"; readonly messages: readonly HistoryMessage[] }
   | { readonly type: "history_cleared" }
+  /** The token of a frame `auth` is accepted. */
+  | { readonly type: "authenticated" }
   | { readonly type: "auth_configured"; readonly api: string; readonly scheme: string }
   | { readonly type: "reconnect" }
   | { readonly type: "pong" };
