@@ -1,4 +1,8 @@
 /** The types of a running server: what it has ({@link App}), and what it needs from outside ({@link Ports}). */
+import type { AuditLog } from "./access/audit/types.ts";
+import type { Authenticator } from "./access/authentication/types.ts";
+import type { Authorizer } from "./access/authorization/types.ts";
+import type { Limiter } from "./access/limits/types.ts";
 import type { SessionClaims } from "./access/session-claims.ts";
 import type { CallerShares } from "./access/shares.ts";
 import type { RateLimiter } from "./access/types.ts";
@@ -57,6 +61,9 @@ export interface App {
   readonly cookieKey: string;
   /** Set when several processes serve the same sessions. */
   readonly bus?: EventBus;
+  readonly authenticator: Authenticator;
+  readonly authorizer: Authorizer;
+  readonly limits?: Limiter;
   /** A rate limit over all of these processes. */
   readonly rateLimit?: RateLimiter;
   /** The store deletes unused sessions without calls of `expire()`. */
@@ -66,6 +73,7 @@ export interface App {
   /** API responses that are too long for a model. */
   readonly results: ResultStore;
   readonly page: Page;
+  readonly audit: AuditLog;
   readonly telemetry: Telemetry;
   /** Undefined when tracing is off. */
   readonly traces?: Traces | undefined;

@@ -27,6 +27,7 @@ export const ERROR_STATUS = {
   cancelled: 499,
   stopping: 503,
   store_unavailable: 503,
+  audit_unavailable: 503,
   lease_lost: 409,
   internal: 500,
 } as const;
@@ -36,6 +37,8 @@ export type ErrorCode = keyof typeof ERROR_STATUS;
 export interface AppErrorFields {
   /** The cause of the error for the log. Users never see it. */
   detail?: string;
+  /** Why access is denied, as one word for the audit log. */
+  reason?: string;
   /** True when the same request may succeed later. */
   retryable?: boolean;
   /** The delay before a retry, in milliseconds. */
@@ -52,6 +55,7 @@ export class AppError extends Error {
   override readonly name = "AppError";
   readonly code: ErrorCode;
   readonly detail: string | undefined;
+  readonly reason: string | undefined;
   readonly retryable: boolean;
   readonly retryAfterMs: number | undefined;
   readonly done: readonly string[];
@@ -62,6 +66,7 @@ export class AppError extends Error {
     super(message, fields.cause === undefined ? undefined : { cause: fields.cause });
     this.code = code;
     this.detail = fields.detail;
+    this.reason = fields.reason;
     this.retryable = fields.retryable ?? false;
     this.retryAfterMs = fields.retryAfterMs;
     this.done = fields.done ?? [];

@@ -1,6 +1,6 @@
 /** Creates callers. A browser is identified by a random cookie (caller-cookies.ts). An anonymous caller only has access to objects by their ids. */
 import { hashShort } from "./short-hash.ts";
-import type { Caller, CallerId } from "./types.ts";
+import type { Caller, CallerId, Identity } from "./types.ts";
 
 /** The user of the terminal in which a command runs. */
 export const TERMINAL: Caller = { id: "terminal" as CallerId, kind: "terminal" };
@@ -8,7 +8,7 @@ export const TERMINAL: Caller = { id: "terminal" as CallerId, kind: "terminal" }
 /** Returns the caller with an id, which begins with the kind of caller. */
 export function callerFromId(id: CallerId): Caller {
   if (id === TERMINAL.id) return TERMINAL;
-  const kind = (["browser", "token", "host"] as const).find((kind) => id.startsWith(`${kind}:`));
+  const kind = (["browser", "token", "host", "user"] as const).find((kind) => id.startsWith(`${kind}:`));
   return { id, kind: kind ?? "anonymous" };
 }
 
@@ -20,4 +20,17 @@ export function createHostCaller(name: string): Caller {
 /** Returns the caller of a browser. The token is a secret, so logs and stores get its hash. */
 export function browserCaller(token: string): Caller {
   return { id: `browser:${hashShort(token)}` as CallerId, kind: "browser" };
+}
+
+/**
+ * Returns the caller of an identity. Its id is a hash of the organization and the user, so equal users of two organizations are
+ * different callers.
+ */
+export function userCaller(identity: Identity): Caller {
+  const { organization = null, user } = identity;
+  return {
+    id: `user:${hashShort(JSON.stringify([organization, user]))}` as CallerId,
+    kind: "user",
+    identity,
+  };
 }

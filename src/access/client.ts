@@ -56,19 +56,21 @@ export function scopeClient(client: Client, protocol: string, user: string | und
   if (caller.kind === "anonymous" && user === undefined) return client;
   const scope = caller.kind === "anonymous" ? `place:${fingerprint}` : caller.id;
   const name = user === undefined ? "" : `:${hashShort(user)}`;
-  return { ...client, caller: { id: `${scope}/${protocol}${name}` as CallerId, kind: "named" } };
+  const { identity } = caller;
+  const id = `${scope}/${protocol}${name}` as CallerId;
+  return { ...client, caller: { id, kind: "named", ...(identity && { identity }) } };
 }
 
 /** How many times the rate all known browsers of an address may use together, for example the people of an office. */
 const BROWSERS_PER_ADDRESS = 20;
 
 /**
- * Returns the buckets of the rate limit. A signed token and an embedding application have their own. Everyone else shares the
+ * Returns the buckets of the rate limit. An authenticated user, a signed token and an embedding application have their own. Everyone else shares the
  * bucket of the address, and so does a browser until it is known: cookies are free, so a new one gives no fresh budget. A known
  * browser has a bucket of its own, and shares a larger one with the other known browsers of its address.
  */
 function rateChargesFor({ id, kind }: Caller, address: string, isKnown: boolean): readonly RateCharge[] {
-  if (kind === "token" || kind === "host") return [{ bucket: id, share: 1 }];
+  if (["user", "token", "host"].includes(kind)) return [{ bucket: id, share: 1 }];
   const network = networkOf(address);
   if (!isKnown) return [{ bucket: network, share: 1 }];
   return [

@@ -8,12 +8,27 @@ export interface Caller {
   readonly id: CallerId;
   /**
    * `browser`: identified by our cookie. `token`: identified by a signed token. `named`: a user name without authentication, within
-   * a browser, a token or a fingerprint. `host`: named by the embedding application. `terminal`: the user of a command.
-   * `anonymous`: not identified; sessions are accessible by their ids.
+   * a browser, a token, a user or a fingerprint. `host`: named by the embedding application. `terminal`: the user of a command.
+   * `user`: authenticated. `anonymous`: not identified; sessions are accessible by their ids.
    */
-  readonly kind: "browser" | "token" | "named" | "host" | "anonymous" | "terminal";
+  readonly kind: "browser" | "token" | "user" | "named" | "host" | "anonymous" | "terminal";
   /** When this server gave a browser its cookie first, as Unix time in milliseconds. */
   readonly issuedAt?: number;
+  /** Set for an authenticated caller. */
+  readonly identity?: Identity;
+}
+
+/** Who an authenticated caller is. */
+export interface Identity {
+  /** Identifies the user within the organization. The user of an API key is `key:<name>`. */
+  readonly user: string;
+  readonly organization?: string;
+  readonly roles: readonly string[];
+  readonly method: "api-key" | "jwt" | "oidc" | "proxy";
+  /** The name of the API key. */
+  readonly keyName?: string;
+  /** Unix time in milliseconds from which the credential is no longer valid. */
+  readonly expiresAt?: number;
 }
 
 /** A token bucket that a request is counted in. */

@@ -1,5 +1,8 @@
 /** The composition root: creates a running app from its settings and ports. Only this folder chooses implementations. */
 import packageJson from "../../package.json" with { type: "json" };
+import { NO_AUDIT } from "../access/audit/no-audit.ts";
+import { createAuthenticator } from "../access/authentication/authenticator.ts";
+import { createAuthorizer } from "../access/authorization/authorizer.ts";
 import { SessionClaims } from "../access/session-claims.ts";
 import { CallerShares } from "../access/shares.ts";
 import { ApiRegistry } from "../apis/api-registry.ts";
@@ -66,6 +69,8 @@ export async function createApp(
   return {
     ...opened,
     cookieKey: readCookieKey(config, opened.hasExclusiveDataDir),
+    authenticator: createAuthenticator(),
+    authorizer: createAuthorizer(),
     apis,
     config,
     version: VERSION,
@@ -87,18 +92,29 @@ export async function createApp(
     results: createResultStore(config, ports, opened, shares.selectVictim),
     shares,
     traces,
+    audit: NO_AUDIT,
     telemetry: createTelemetry({ now: ports.now, cost: model.cost }),
     page: createConfiguredPage(config, apis),
   };
 }
 
 /** Closes everything that {@link createApp} opened. Turns must have ended. */
-export async function closeApp({ agents, apis, bus, model, results, store, traces }: App): Promise<void> {
+export async function closeApp({
+  agents,
+  apis,
+  audit,
+  bus,
+  model,
+  results,
+  store,
+  traces,
+}: App): Promise<void> {
   model.close();
   agents?.model.close();
   await traces?.close();
   await bus?.close();
   await Promise.all([apis.stop(), store.close(), results.close()]);
+  await audit.close();
 }
 
 function createConfiguredPage(config: Config, apis: ApiRegistry): Page {

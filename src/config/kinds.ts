@@ -123,6 +123,13 @@ export function repeated(
   };
 }
 
+/** Parses how arguments are recorded: a mode, or the mode of the arguments that a glob of names selects. */
+export function parseAuditRule(entry: string): string {
+  if (!/^([^=\s]+=)?(none|names|masked|all)$/.test(entry))
+    throw new Error("none, names, masked or all, or a rule such as address.*=none");
+  return entry;
+}
+
 /** Accepts a rate such as `10/minute` and keeps it as text. */
 export function rate(): Kind<string> {
   return {

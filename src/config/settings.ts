@@ -5,6 +5,7 @@
 
 import { accessGroup } from "./settings/access.ts";
 import { apiGroup } from "./settings/api.ts";
+import { auditGroup } from "./settings/audit.ts";
 import { conversationGroup } from "./settings/conversations.ts";
 import type { Setting } from "./settings/declare.ts";
 import { modelGroup } from "./settings/model.ts";
@@ -19,6 +20,7 @@ export const settings = {
   ...conversationGroup,
   ...serverGroup,
   ...accessGroup,
+  ...auditGroup,
   ...operationGroup,
 };
 

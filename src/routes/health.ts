@@ -10,6 +10,7 @@ import type { Route } from "./_http/types.ts";
 
 export const health: Route = {
   path: () => "/health",
+  access: "public",
   answersAnyHost: true,
   methods: {
     async GET(_request, { app, sessions }) {

@@ -3,6 +3,7 @@ import type { Route } from "./_http/types.ts";
 
 export const livez: Route = {
   path: () => "/livez",
+  access: "public",
   answersAnyHost: true,
   methods: { GET: () => Response.json({ status: "alive" }) },
 };

@@ -5,6 +5,7 @@ import type { Route } from "./_http/types.ts";
 
 export const readyz: Route = {
   path: () => "/readyz",
+  access: "public",
   answersAnyHost: true,
   methods: {
     async GET(_request, { app, sessions }) {

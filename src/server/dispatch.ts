@@ -1,10 +1,9 @@
 /** Runs the handler of a route's method, and answers unknown paths, other methods and CORS preflights. */
-import { withTrustedCookies } from "../access/origin.ts";
-import { isEncrypted } from "../routes/_http/client.ts";
 import { findErrorFormat } from "../routes/_http/error-formats.ts";
 import { respondOnce } from "../routes/_http/idempotency.ts";
 import { BODY_OVERHEAD, readBody, takeOnce } from "../routes/_http/request-body.ts";
 import type { Method, RequestContext, Route } from "../routes/_http/types.ts";
+import { identifyCaller } from "./identify-caller.ts";
 
 export async function dispatch(
   request: Request,
@@ -29,8 +28,7 @@ export async function dispatch(
     response.headers.set("Allow", listMethods(route));
     return response;
   }
-  const cookie = withTrustedCookies(request.headers, context.origin).get("cookie");
-  const caller = context.cookies.read(cookie, isEncrypted(request, context.url));
+  const caller = await identifyCaller(request, route, context);
   const takeBody = takeOnce(await readBodyOf(request, route, context));
   const identified = { ...context, caller, signal: request.signal, takeBody };
   const key = method === "POST" ? request.headers.get("idempotency-key") : null;

@@ -53,6 +53,8 @@ export type Handler = (
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
+export type RouteAccess = "public" | "caller" | "administrator";
+
 export interface Route {
   /** Returns the path. `:id` stands for one segment, `/*` at the end for everything below. */
   path(config: Config): string;
@@ -62,6 +64,11 @@ export interface Route {
   maxBodySize?(config: Config): number;
   /** Returns false when a setting switches the route off. Routes without it are always served. */
   enabled?(config: Config): boolean;
+  /**
+   * Who may use the route when authentication is configured. `public`: everyone. `caller`: everyone with an identity. `administrator`:
+   * those whose roles say so. Default: `caller`.
+   */
+  readonly access?: RouteAccess;
   /** True when the route answers under every Host, since its response has nothing secret. */
   readonly answersAnyHost?: true;
   /** Lists the route at `/` and `/docs`, e.g. as `POST /mcp` under `mcp`. */

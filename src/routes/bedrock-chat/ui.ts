@@ -40,6 +40,7 @@ const redirectToPage: Handler = (_request, { app, url }) => {
 
 export const ui: Route = {
   path: uiPath,
+  access: "public",
   methods: { GET: serve },
   enabled: isPageServed,
 };

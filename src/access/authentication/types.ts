@@ -1,0 +1,22 @@
+/** The types of authentication. */
+import type { Identity } from "../types.ts";
+
+/** What a client presents to be identified. */
+export interface PresentedCredentials {
+  /** The headers of the request, or of the upgrade to a WebSocket. */
+  readonly headers: Headers;
+  /** The address of the other end of the connection: the client, or a proxy. Empty when it has disconnected. */
+  readonly peer: string;
+  /** A token in a frame, a subprotocol or a query parameter of a WebSocket. */
+  readonly token?: string | undefined;
+}
+
+/** Identifies users by their credentials. */
+export interface Authenticator {
+  /** False when no method of authentication is configured: callers need no identity. */
+  readonly isRequired: boolean;
+  /** Returns the identity of valid credentials, or undefined when none are presented. @throws AppError `unauthorized` */
+  authenticate(presented: PresentedCredentials): Promise<Identity | undefined>;
+  /** Returns whether the credential of an identity is still valid: neither expired nor revoked. */
+  isCurrent(identity: Identity): boolean;
+}
