@@ -19,6 +19,16 @@ export function docsPath({ chatEndpoint }: Config): string {
   return joinPath(chatEndpoint, "docs");
 }
 
+/** Returns the path below which users of the page sign in and out. */
+export function accountPath({ chatEndpoint }: Config): string {
+  return joinPath(chatEndpoint, "account");
+}
+
+/** Returns the path that the OpenID provider redirects to. */
+export function signInCallbackPath(config: Config): string {
+  return `${accountPath(config)}/callback`;
+}
+
 export function healthPath({ chatEndpoint }: Config): string {
   return joinPath(chatEndpoint, "health");
 }

@@ -23,3 +23,8 @@ export function withQuery(path: string, name: string, value: string): string {
   url.searchParams.set(name, value);
   return `${url.pathname}${url.search}${url.hash}`;
 }
+
+/** Returns a path of this server as browsers see it, behind a proxy that adds a prefix. */
+export function withPrefix(publicUrl: string, path: string): string {
+  return `${new URL(publicUrl).pathname.replace(/\/$/, "")}${path}`;
+}

@@ -85,3 +85,26 @@ export interface BrowserSignIn {
   /** Ends the session. The browser goes to `location`: the provider, which ends its own session, or the page. */
   signOut(request: BrowserRequest): Promise<BrowserRedirect>;
 }
+
+/** The user of the page. Field names are those of the JSON. */
+export interface AccountUser {
+  /** The id of the caller, which holds no name. */
+  readonly id: string;
+  readonly name: string;
+  readonly organization: string | null;
+  readonly method: Identity["method"];
+  /** Seconds until the session must be renewed. Null when it does not expire. */
+  readonly expires_in: number | null;
+}
+
+/** The response of `GET {base}/account`. */
+export interface Account {
+  /** Null when nobody is signed in. */
+  readonly user: AccountUser | null;
+  readonly sign_in: {
+    /** The OpenID provider. Null when none is configured. */
+    readonly provider: "available" | "unavailable" | null;
+    /** Whether an API key or a token is accepted. */
+    readonly key: boolean;
+  };
+}

@@ -1,0 +1,97 @@
+/** Reads the metadata of the OpenID provider, and again after a failure: OpenID Connect Discovery 1.0. */
+import type { ClientAuth, Configuration, ServerMetadata } from "openid-client";
+import { createLimitedFetch, type SendRequest } from "./limited-fetch.ts";
+
+export interface ProviderSettings {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: string | undefined;
+  readonly clientAuth: "basic" | "post" | undefined;
+}
+
+export interface ProviderPorts {
+  readonly fetch: SendRequest;
+  /** Returns milliseconds. */
+  readonly now: () => number;
+  /** Called after the first failure, and after a failure that follows a success. */
+  readonly onUnreachable: (error: unknown) => void;
+}
+
+/** Milliseconds until another attempt after a failure. */
+const RETRY_MS = 5000;
+/** Metadata are read again after a day. */
+const MAX_AGE_MS = 86_400_000;
+/** Seconds by which the clock of the provider may differ. */
+const CLOCK_TOLERANCE_S = 60;
+
+export class ProviderMetadata {
+  readonly #settings: ProviderSettings;
+  readonly #ports: ProviderPorts;
+  #known: { readonly configuration: Configuration; readonly readAt: number } | undefined;
+  #pending: Promise<Configuration> | undefined;
+  #failedAt: number | undefined;
+
+  constructor(settings: ProviderSettings, ports: ProviderPorts) {
+    this.#settings = settings;
+    this.#ports = ports;
+  }
+
+  /** Returns whether the provider has answered. Asks it in the background when it has not. */
+  get isKnown(): boolean {
+    const isWaiting = this.#failedAt !== undefined && this.#ports.now() - this.#failedAt < RETRY_MS;
+    if (!this.#known && !isWaiting) this.connect().catch(() => {});
+    return this.#known !== undefined;
+  }
+
+  /** Returns the metadata. Old ones are used while the provider does not answer. */
+  connect = async (): Promise<Configuration> => {
+    const known = this.#known;
+    if (known && this.#ports.now() - known.readAt < MAX_AGE_MS) return known.configuration;
+    this.#pending ??= this.#read().finally(() => {
+      this.#pending = undefined;
+    });
+    if (!known) return await this.#pending;
+    return await this.#pending.catch(() => known.configuration);
+  };
+
+  async #read(): Promise<Configuration> {
+    const { fetch, now, onUnreachable } = this.#ports;
+    try {
+      const configuration = await discover(this.#settings, fetch);
+      this.#known = { configuration, readAt: now() };
+      this.#failedAt = undefined;
+      return configuration;
+    } catch (error) {
+      if (this.#failedAt === undefined) onUnreachable(error);
+      this.#failedAt = now();
+      throw error;
+    }
+  }
+}
+
+async function discover(
+  { issuer, clientId, clientSecret, clientAuth }: ProviderSettings,
+  send: SendRequest,
+): Promise<Configuration> {
+  const client = await import("openid-client");
+  const isPlain = issuer.startsWith("http:");
+  const options = {
+    [client.customFetch]: createLimitedFetch(send),
+    execute: isPlain ? [client.allowInsecureRequests] : [],
+  };
+  const authenticate: ClientAuth = (server, ...rest) => {
+    if (clientSecret === undefined) return client.None()(server, ...rest);
+    const isBasic = (clientAuth ?? preferredAuth(server)) === "basic";
+    return (isBasic ? client.ClientSecretBasic : client.ClientSecretPost)(clientSecret)(server, ...rest);
+  };
+  const metadata = { [client.clockTolerance]: CLOCK_TOLERANCE_S };
+  const configuration = await client.discovery(new URL(issuer), clientId, metadata, authenticate, options);
+  // Otherwise the signature of an ID token that comes from the token endpoint is not checked.
+  client.enableNonRepudiationChecks(configuration);
+  return configuration;
+}
+
+/** A provider that lists no methods accepts `client_secret_basic`: OpenID Connect Discovery, section 3. */
+function preferredAuth({ token_endpoint_auth_methods_supported: methods }: ServerMetadata): "basic" | "post" {
+  return methods === undefined || methods.includes("client_secret_basic") ? "basic" : "post";
+}
