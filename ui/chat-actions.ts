@@ -1,10 +1,12 @@
 /** The actions of the user: each changes the state, and sends a frame where the server must know. */
 import type { Connection } from "./connection.ts";
 import type { SignInOption } from "./protocol.ts";
-import { findLiveReply, findUserMessage } from "./state/turns.ts";
+import { findLiveReply } from "./state/turns.ts";
 import type { Action, Attachment, ChatState } from "./state/types.ts";
 
 export interface ChatActions {
+  /** Changes the text in the message field. */
+  readonly draft: (text: string) => void;
   readonly send: (text: string, attachments?: readonly Attachment[]) => void;
   /** Attaches files to the draft. `problem` says why other files were rejected. */
   readonly attach: (files: readonly Omit<Attachment, "id">[], problem: string | undefined) => void;
@@ -13,17 +15,17 @@ export interface ChatActions {
   /** Allows or denies calls that wait for approval. */
   readonly decide: (approvalId: string, calls: readonly string[], decision: Decision) => void;
   readonly retry: (replyId: string) => void;
-  /** Removes a failed turn and attaches its files to the draft. Returns its text for editing. */
-  readonly retract: (replyId: string) => string;
+  /** Removes a failed turn, and moves its message to the draft. */
+  readonly retract: (replyId: string) => void;
   readonly chooseModel: (model: string) => void;
   readonly removeQueued: (id: string) => void;
   /** Sends a queued message although the server may already have it. */
   readonly confirmQueued: (id: string) => void;
   /**
-   * Opens another session, or a new one. A running turn continues on the server. Returns the text of the queued
-   * messages for editing.
+   * Opens another session, or a new one. A running turn continues on the server. Queued messages become the draft of
+   * the conversation that they belong to.
    */
-  readonly openSession: (session: string | undefined) => string;
+  readonly openSession: (session: string | undefined) => void;
   /** Sends `value` and does not store it. */
   readonly signIn: (option: SignInOption, value: Readonly<Record<string, string>>) => void;
   /** Signs out of all APIs. */
@@ -47,6 +49,7 @@ interface ActionContext {
 
 export function createChatActions({ state, update, connection }: ActionContext): ChatActions {
   return {
+    draft: (text) => update({ type: "drafted", text }),
     send: (text, attachments = []) => update({ type: "queued", text, attachments }),
     attach: (files, problem) => update({ type: "attached", files, problem }),
     detach: (id) => update({ type: "detached", id }),
@@ -68,23 +71,17 @@ export function createChatActions({ state, update, connection }: ActionContext):
       if (isSent) update({ type: "decided", approvalId, calls, approved });
     },
     retry: (id) => update({ type: "retried", id }),
-    retract(id) {
-      const userMessage = findUserMessage(state(), id);
-      update({ type: "retracted", id });
-      return userMessage?.text ?? "";
-    },
+    retract: (id) => update({ type: "retracted", id }),
     chooseModel: (model) => update({ type: "model_chosen", model }),
     removeQueued: (id) => update({ type: "withdrawn", id }),
     confirmQueued: (id) => update({ type: "confirmed", id }),
     openSession(session) {
-      const { queue } = state();
+      const files = state().queue.flatMap(({ attachments = [] }) => attachments);
       connection.renew();
-      const files = queue.flatMap(({ attachments = [] }) => attachments);
       update(
         { type: "opened", session, reason: "chosen" },
         ...(files.length === 0 ? [] : [{ type: "attached", files, problem: undefined } as const]),
       );
-      return queue.map(({ text }) => text).join("\n\n");
     },
     signIn(option, value) {
       const { api, scheme } = option;

@@ -21,6 +21,7 @@ export interface ChatOptions {
   readonly schedule: (flush: () => void) => void;
   /** Id of the session to resume. */
   readonly session?: string | undefined;
+  readonly drafts?: ChatState["drafts"];
   /** Milliseconds that a server has to reply to a `resume` frame. */
   readonly resumeTimeout?: number;
   /** Milliseconds before a failed `resume` is sent again, unless the server names a delay. */
@@ -30,9 +31,9 @@ export interface ChatOptions {
 const HELLO: ClientFrame = { type: "hello", capabilities: ["approval"] };
 
 export function createChat(options: ChatOptions): Chat {
-  const { schedule, session, resumeTimeout = 10_000, resumeDelay = 2_000 } = options;
+  const { schedule, session, drafts = {}, resumeTimeout = 10_000, resumeDelay = 2_000 } = options;
   const listeners = new Set<() => void>();
-  let state = reduce(INITIAL_STATE, { type: "opened", session, reason: "reload" });
+  let state = reduce({ ...INITIAL_STATE, drafts }, { type: "opened", session, reason: "reload" });
 
   const batch = createFrameBatch(schedule, (frames) =>
     update(...frames.map((frame): Action => ({ type: "frame", frame }))),

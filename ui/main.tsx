@@ -4,6 +4,7 @@ import { App } from "./app.tsx";
 import { resolveWebsocketUrl } from "./browser/address.ts";
 import { preventStrayDrops } from "./browser/attach.ts";
 import { runOnNextFrame } from "./browser/next-frame.ts";
+import { persistDrafts, readDrafts } from "./browser/persist-drafts.ts";
 import { persistQueue } from "./browser/persist-queue.ts";
 import { persistSession } from "./browser/persist-session.ts";
 import { persistSidebar } from "./browser/persist-sidebar.ts";
@@ -24,9 +25,11 @@ const chat = createChat({
   connect: (listener) => connect({ url: resolveWebsocketUrl(), listener, network: window }),
   schedule: runOnNextFrame,
   session: sessionItem.read(),
+  drafts: readDrafts(),
 });
 
 persistSession(chat);
+persistDrafts(chat);
 persistQueue(chat);
 
 const conversations = createConversationList(sessionsClient);

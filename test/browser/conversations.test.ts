@@ -205,7 +205,7 @@ describeInBrowser("the list of conversations", () => {
     await page.locator(".welcome").waitFor();
   }, 60_000);
 
-  test("moves queued messages to the composer when another conversation is opened", async () => {
+  test("keeps what was not sent as the draft of its conversation", async () => {
     const next = createFrameSequencer();
     const talk = createTalk();
     server.setSessions([createSessionFrame("a", "Orders")]);
@@ -222,8 +222,27 @@ describeInBrowser("the list of conversations", () => {
     await page.getByLabel("Message", { exact: true }).fill("half a thou");
     await page.getByRole("button", { name: "Orders", exact: true }).click();
     await page.getByText("A message in a").waitFor();
-    expect(await page.getByLabel("Message", { exact: true }).inputValue()).toBe("waits\n\nhalf a thou");
-    expect(server.received.map(({ type }) => type)).toEqual(["message", "resume"]);
+    const field = page.getByLabel("Message", { exact: true });
+    expect(await field.inputValue()).toBe("");
+    await field.fill("about the orders");
+    server.setSessions([createSessionFrame("a", "Orders"), createSessionFrame("session-1", "Runs")]);
+    await page.evaluate(() => window.dispatchEvent(new Event("focus")));
+    await page.getByRole("button", { name: "Runs", exact: true }).click();
+    await page.getByText("A message in session-1").waitFor();
+    expect(await field.inputValue()).toBe("waits\n\nhalf a thou");
+    await page.reload();
+    await page.getByText("A message in session-1").waitFor();
+    expect(await field.inputValue()).toBe("waits\n\nhalf a thou");
+    await page.getByRole("button", { name: "Orders", exact: true }).click();
+    await page.getByText("A message in a").waitFor();
+    expect(await field.inputValue()).toBe("about the orders");
+    expect(server.received.map(({ type }) => type)).toEqual([
+      "message",
+      "resume",
+      "resume",
+      "resume",
+      "resume",
+    ]);
   }, 60_000);
 
   test("reports a failed load or deletion, and offers to try again", async () => {

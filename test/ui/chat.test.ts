@@ -2,6 +2,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { type Chat, type ChatOptions, createChat } from "../../ui/chat.ts";
 import { connect } from "../../ui/connection.ts";
 import { undecidedCalls } from "../../ui/state/approval.ts";
+import { draftOf } from "../../ui/state/draft.ts";
 import { findLiveReply } from "../../ui/state/turns.ts";
 import type { ChatState } from "../../ui/state/types.ts";
 import {
@@ -143,7 +144,8 @@ describe("createChat()", () => {
     chat.send("two");
     chat.attach([{ name: "a.txt", mediaType: "text/plain", size: 1, data: "YQ==" }], undefined);
     chat.send("three", chat.state().attached);
-    expect(chat.openSession(undefined)).toBe("two\n\nthree");
+    chat.draft("four");
+    chat.openSession(undefined);
     const state = await waitUntil(chat, ({ link }) => link === "open");
     expect([state.session, state.entries, state.queue, state.attached.map(({ name }) => name)]).toEqual([
       { id: "session-2", lastSeq: 0 },
@@ -151,6 +153,8 @@ describe("createChat()", () => {
       [],
       ["a.txt"],
     ]);
+    // What was not sent stays with its conversation.
+    expect([draftOf(state), state.drafts]).toEqual(["", { "session-1": "two\n\nthree\n\nfour" }]);
     expect((await server.waitForFrames(3)).map(({ type }) => type)).toEqual(["hello", "message", "hello"]);
   });
 

@@ -68,6 +68,7 @@ const ACTIONS: Readonly<Record<Action["type"], true>> = {
   frame: true,
   link: true,
   opened: true,
+  drafted: true,
   queued: true,
   attached: true,
   detached: true,

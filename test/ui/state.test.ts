@@ -474,6 +474,7 @@ describe("another conversation", () => {
       ...INITIAL_STATE,
       assistant: busy.assistant,
       attached: busy.attached,
+      drafts: { [busy.session?.id ?? ""]: "later" },
       nextId: busy.nextId,
     });
   });

@@ -1,5 +1,6 @@
 import type { Chat } from "../chat.ts";
-import { draftItem, queueItem } from "./storage.ts";
+import { draftOf } from "../state/draft.ts";
+import { queueItem } from "./storage.ts";
 
 /**
  * Restores the queue after a reload of the page, and stores it after each change. Attachments are not stored. A message
@@ -10,7 +11,8 @@ export function persistQueue(chat: Chat): void {
   for (const { text, isToEdit } of messages) if (!isToEdit) chat.send(text);
   const editableTexts = messages.filter(({ isToEdit }) => isToEdit).map(({ text }) => text);
   if (editableTexts.length > 0) {
-    draftItem.write([...editableTexts, draftItem.read() ?? ""].filter((text) => text !== "").join("\n\n"));
+    const draft = draftOf(chat.state());
+    chat.draft([...editableTexts, draft].filter((text) => text !== "").join("\n\n"));
     writeQueue(chat.state().queue);
   }
   let storedQueue = chat.state().queue;

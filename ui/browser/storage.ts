@@ -17,7 +17,8 @@ export function createStorageItem(storage: () => Storage, key: string) {
   };
 }
 
-export const draftItem = createStorageItem(() => sessionStorage, "specchat.draft");
+/** JSON of the drafts by session. */
+export const draftsItem = createStorageItem(() => sessionStorage, "specchat.drafts");
 export const queueItem = createStorageItem(() => sessionStorage, "specchat.waiting");
 export const sessionItem = createStorageItem(() => sessionStorage, "specchat.session");
 /** The visibility of the list of conversations, `shown` or `hidden`. Unset if the server has no list. */

@@ -28,10 +28,7 @@ export function Approval({ id, calls }: { id: string; calls: readonly CallPart[]
     const section = box.current;
     const title = isTyping() ? null : section?.querySelector<HTMLElement>(".approval-title");
     title?.focus();
-    // The viewport scrolls to its end when content is added. The focused title must stay visible.
-    const frame = requestAnimationFrame(() => title?.scrollIntoView({ block: "nearest" }));
     return () => {
-      cancelAnimationFrame(frame);
       // The focus must not get lost when the focused element is removed.
       if (section?.contains(document.activeElement)) focusComposer();
     };

@@ -1,4 +1,5 @@
-import { memo, useState } from "react";
+import { memo } from "react";
+import { useKeptState } from "../browser/use-kept-state.ts";
 import { formatCallLine } from "../call-line.ts";
 import { formatDuration } from "../format.ts";
 import type { CallPart } from "../state/types.ts";
@@ -9,11 +10,15 @@ import { Sources } from "./sources.tsx";
 
 /** One API call: its status, arguments and result. */
 export const CallCard = memo(function CallCard({ call }: { call: CallPart }) {
-  const [open, setOpen] = useState(false);
+  const [open, setOpen] = useKeptState(`call ${call.id}`, false);
   const method = call.method?.toUpperCase();
   const { path, rest } = formatCallLine(call);
   return (
-    <details className={`call call-${call.status}`} onToggle={(event) => setOpen(event.currentTarget.open)}>
+    <details
+      className={`call call-${call.status}`}
+      open={open}
+      onToggle={(event) => setOpen(event.currentTarget.open)}
+    >
       <summary>
         <span className="call-chevron">
           <Chevron />

@@ -1,34 +1,32 @@
-import { ComposerPrimitive, useAui, useAuiState } from "@assistant-ui/react";
 import { extractPastedFiles } from "../browser/attach.ts";
 import { focusComposer } from "../browser/focus.ts";
 import { useChat, useChatState } from "../chat-context.tsx";
+import { draftOf } from "../state/draft.ts";
 import { AttachButton } from "./attach-button.tsx";
 import { Attachments } from "./attachments.tsx";
 import { ComposerButtons } from "./composer-buttons.tsx";
 import { useAttachFiles } from "./use-attach-files.ts";
-import { useDraft } from "./use-draft.ts";
 import { useFileDrop } from "./use-file-drop.ts";
+
+const MAX_ROWS = 9;
 
 /** The message input. It always accepts a message: one that cannot be sent now is queued. */
 export function Composer() {
-  const aui = useAui();
   const chat = useChat();
-  const text = useAuiState((state) => state.composer.text);
+  const text = useChatState(draftOf);
   const attached = useChatState((state) => state.attached);
   const problem = useChatState((state) => state.attachProblem);
-  const draft = useDraft(text);
   const attach = useAttachFiles();
   const [isDragOver, dropHandlers] = useFileDrop(attach);
 
   const send = () => {
     if (text.trim() === "") return;
+    chat.draft("");
     chat.send(text, attached);
-    draft.clear();
-    aui.composer().setText("");
   };
 
   return (
-    <ComposerPrimitive.Root
+    <form
       className={isDragOver ? "composer composer-drag-over" : "composer"}
       {...dropHandlers}
       onPaste={(event) => {
@@ -55,22 +53,30 @@ export function Composer() {
         </p>
       )}
       <AttachButton onFiles={attach} />
-      <ComposerPrimitive.Input
+      <textarea
         className="composer-input"
         placeholder="Ask about the API…"
         aria-label="Message"
-        rows={1}
-        maxRows={9}
+        dir="auto"
+        // Browsers without `field-sizing` count the lines that the user began.
+        rows={Math.min(MAX_ROWS, text.split("\n").length)}
+        // biome-ignore lint/a11y/noAutofocus: the page is for writing messages.
         autoFocus
-        submitMode="none"
-        addAttachmentOnPaste={false}
+        value={text}
+        onChange={({ currentTarget }) => chat.draft(currentTarget.value)}
         onKeyDown={(event) => {
-          if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+          if (event.key === "Escape") chat.stop();
+          if (event.key !== "Enter" || event.shiftKey || isComposing(event.nativeEvent)) return;
           event.preventDefault();
           send();
         }}
       />
       <ComposerButtons isEmpty={text.trim() === ""} />
-    </ComposerPrimitive.Root>
+    </form>
   );
+}
+
+/** Returns whether a key belongs to an input method. Safari ends the composition before the key: it has the code 229 then. */
+function isComposing({ isComposing, keyCode }: KeyboardEvent): boolean {
+  return isComposing || keyCode === 229;
 }

@@ -1,20 +1,18 @@
-import { MessagePrimitive } from "@assistant-ui/react";
+import { memo } from "react";
 import { textOf } from "../state/reply.ts";
+import type { Entry } from "../state/types.ts";
 import { Attachments } from "./attachments.tsx";
 import { ErrorBoundary } from "./error-boundary.tsx";
 import { Files } from "./files.tsx";
 import { ReplyView } from "./reply-view.tsx";
-import { useEntry } from "./use-entry.ts";
 
 /** One entry of the conversation: a user message, a reply or a divider. */
-export function Message() {
-  const entry = useEntry();
-  if (entry === undefined) return null;
+export const Message = memo(function Message({ entry }: { entry: Entry }) {
   return (
-    <MessagePrimitive.Root className={`entry entry-${entry.kind}`}>
+    <div className={`entry entry-${entry.kind}`} data-entry={entry.id}>
       {entry.kind === "user" && (
         <article aria-label="You">
-          <p>{entry.text}</p>
+          <p dir="auto">{entry.text}</p>
           <Attachments files={entry.attachments ?? []} />
           {entry.files !== undefined && <Files files={entry.files} label="Attached files" />}
         </article>
@@ -25,6 +23,6 @@ export function Message() {
         </ErrorBoundary>
       )}
       {entry.kind === "divider" && <p>{entry.text}</p>}
-    </MessagePrimitive.Root>
+    </div>
   );
-}
+});

@@ -1,4 +1,3 @@
-import { useAui } from "@assistant-ui/react";
 import { memo } from "react";
 import { focusComposer } from "../browser/focus.ts";
 import { useChat } from "../chat-context.tsx";
@@ -37,7 +36,6 @@ const EMPTY_REPLY: StopNote = { text: "The model returned an empty reply." };
 /** The assistant's reply: its parts, files, failure, and usage. */
 
 export const ReplyView = memo(function ReplyView({ reply }: { reply: Reply }) {
-  const aui = useAui();
   const chat = useChat();
   const isActive = isLive(reply);
   const last = reply.parts.length - 1;
@@ -77,7 +75,7 @@ export const ReplyView = memo(function ReplyView({ reply }: { reply: Reply }) {
             focusComposer();
           }}
           onEdit={() => {
-            aui.thread().composer().setText(chat.retract(reply.id));
+            chat.retract(reply.id);
             focusComposer();
           }}
         />

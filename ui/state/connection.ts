@@ -1,6 +1,7 @@
 /** Changes of the connection, and their effect on the conversation. */
 import type { EstablishedFrame, ResumeFrame } from "../protocol.ts";
 import { clearDecisions } from "./approval.ts";
+import { prependToDraft } from "./draft.ts";
 import { failReply, isLive } from "./reply.ts";
 import { resetSignIn, restoreSignIn } from "./sign-in.ts";
 import { findPendingReply } from "./turns.ts";
@@ -88,14 +89,16 @@ function startSession(state: ChatState, id: string): ChatState {
   return { ...state, link: "open", session: { id, lastSeq: 0 }, newSessionId: undefined, opening: undefined };
 }
 
-/** Replaces the current conversation with another one. */
+/** Replaces the current conversation with another one. Its queued messages become its draft. */
 export function openConversation(
   state: ChatState,
   session: string | undefined,
   reason: "reload" | "chosen",
 ): ChatState {
+  const { drafts } = prependToDraft(state, state.queue.map(({ text }) => text).join("\n\n"));
   return {
     ...state,
+    drafts,
     session: session === undefined ? undefined : { id: session, lastSeq: 0 },
     newSessionId: undefined,
     opening: session === undefined ? undefined : reason,

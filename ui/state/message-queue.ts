@@ -1,5 +1,6 @@
 /** The queue of messages: queued, sent, and queued again after a failure. */
 import { withAttached } from "./attachments.ts";
+import { prependToDraft } from "./draft.ts";
 import { createReply } from "./reply.ts";
 import { findLiveReply, findUserMessage } from "./turns.ts";
 import type { Action, ChatState, Entry, QueuedMessage } from "./types.ts";
@@ -57,10 +58,10 @@ export function retryTurn(state: ChatState, id: string): ChatState {
   return { ...removeTurn(state, id), queue: [retry, ...state.queue], nextId: state.nextId + 1 };
 }
 
-/** Removes a failed turn and attaches its files to the draft. */
+/** Removes a failed turn, and moves its text and its files to the draft. */
 export function retractTurn(state: ChatState, id: string): ChatState {
-  const files = findUserMessage(state, id)?.attachments ?? [];
-  const rest = removeTurn(state, id);
+  const { text = "", attachments: files = [] } = findUserMessage(state, id) ?? {};
+  const rest = removeTurn(prependToDraft(state, text), id);
   return files.length === 0 ? rest : withAttached(rest, files, undefined);
 }
 

@@ -3,6 +3,7 @@ import type { NoticeFrame, ServerFrame } from "../protocol.ts";
 import { applyDecision, markDecidedElsewhere, withApproval } from "./approval.ts";
 import { withAttached, withoutAttached } from "./attachments.ts";
 import { applyEstablished, applyLink, openConversation, startFresh } from "./connection.ts";
+import { moveDraft, withDraft } from "./draft.ts";
 import {
   confirmQueued,
   enqueueMessage,
@@ -34,6 +35,11 @@ import {
 import type { Action, ChatState, Failure } from "./types.ts";
 
 export function reduce(state: ChatState, action: Action): ChatState {
+  const next = applyAction(state, action);
+  return action.type === "opened" ? next : moveDraft(state, next);
+}
+
+function applyAction(state: ChatState, action: Action): ChatState {
   switch (action.type) {
     case "frame":
       return receiveFrame(state, action.frame);
@@ -41,6 +47,8 @@ export function reduce(state: ChatState, action: Action): ChatState {
       return applyLink(state, action.link);
     case "opened":
       return openConversation(state, action.session, action.reason);
+    case "drafted":
+      return withDraft(state, action.text);
     case "queued":
       return enqueueMessage(state, action);
     case "attached":

@@ -160,6 +160,8 @@ export interface ChatState {
   readonly opening: "reload" | "chosen" | undefined;
   readonly entries: readonly Entry[];
   readonly queue: readonly QueuedMessage[];
+  /** Texts in the message field, by session. Read and changed by draft.ts. */
+  readonly drafts: Readonly<Record<string, string>>;
   /** Attachments of the draft. */
   readonly attached: readonly Attachment[];
   /** The reason why a chosen file is not attached. */
@@ -178,6 +180,8 @@ export type Action =
   | { readonly type: "link"; readonly link: "connecting" | "reconnecting" | "offline" }
   /** Another conversation is opened over a new connection. It is a new one if `session` is undefined. */
   | { readonly type: "opened"; readonly session: string | undefined; readonly reason: "reload" | "chosen" }
+  /** The user changed the text in the message field. */
+  | { readonly type: "drafted"; readonly text: string }
   | { readonly type: "queued"; readonly text: string; readonly attachments?: readonly Attachment[] }
   | {
       readonly type: "attached";
@@ -199,7 +203,7 @@ export type Action =
     }
   | { readonly type: "stopping" }
   | { readonly type: "retried"; readonly id: string }
-  /** A failed turn was removed so that its message can be edited. */
+  /** A failed turn was removed, and its message moved to the draft. */
   | { readonly type: "retracted"; readonly id: string }
   | { readonly type: "model_chosen"; readonly model: string }
   | { readonly type: "signing_in"; readonly option: SignInOption }
@@ -226,6 +230,7 @@ export const INITIAL_STATE: ChatState = {
   opening: undefined,
   entries: [],
   queue: [],
+  drafts: {},
   attached: [],
   attachProblem: undefined,
   alert: undefined,
