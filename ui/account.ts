@@ -110,7 +110,8 @@ export function createAccount(
   function expire(): void {
     clearTimeout(timer);
     isDue = false;
-    if (state.status !== "signed-out") update({ status: state.user === undefined ? "signed-out" : "expired" });
+    if (state.status !== "signed-out")
+      update({ status: state.user === undefined ? "signed-out" : "expired" });
   }
 
   function handleDue(): void {

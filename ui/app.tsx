@@ -6,13 +6,14 @@ import { Banners } from "./components/banners.tsx";
 import { Composer } from "./components/composer.tsx";
 import { Conversation } from "./components/conversation.tsx";
 import { ConversationsPanel } from "./components/conversations-panel.tsx";
+import { ExpiredBanner } from "./components/expired-banner.tsx";
 import { Header } from "./components/header.tsx";
 import { QueuedMessages } from "./components/queued-messages.tsx";
 import { SignInDialog } from "./components/sign-in-dialog.tsx";
 import type { ConversationList } from "./conversations.ts";
 import { ConversationsProvider } from "./conversations-context.tsx";
 
-interface AppProps {
+export interface AppProps {
   readonly chat: Chat;
   readonly conversations: ConversationList;
   readonly title: string;
@@ -28,6 +29,7 @@ export function App({ chat, conversations, title }: AppProps) {
           <ConversationsPanel isWide={sidebar.isWide} isShown={sidebar.isShown} onClose={sidebar.hide} />
           <div className="page">
             <Header title={title} isListShown={sidebar.isShown} onToggleList={sidebar.toggle} />
+            <ExpiredBanner />
             <Banners />
             <Conversation />
             <footer className="dock">

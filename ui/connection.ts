@@ -36,6 +36,8 @@ export interface Connection {
   renew(): void;
   /** Drops the connection and reconnects as after a loss. */
   retry(): void;
+  /** Drops the connection until `renew`. */
+  suspend(): void;
   close(): void;
 }
 
@@ -43,6 +45,7 @@ export function connect(options: ConnectionOptions): Connection {
   const { url, listener, network, idleTimeout = 25_000 } = options;
   let attempts = 0;
   let isClosed = false;
+  let isSuspended = false;
   let retryTimer: ReturnType<typeof setTimeout> | undefined;
   const socket = createCurrentSocket(url, { onData: handleData, onClose: handleClose });
   const heartbeat = createHeartbeat({ socket: socket.get, timeout: idleTimeout, onDead: dropConnection });
@@ -78,18 +81,24 @@ export function connect(options: ConnectionOptions): Connection {
   function replaceConnection(link: "connecting" | "reconnecting"): void {
     socket.discard();
     attempts = 0;
+    isSuspended = false;
     listener.onLink(link);
     open();
   }
 
   function reconnect(): void {
-    if (!isClosed && socket.get()?.readyState !== WebSocket.OPEN) replaceConnection("reconnecting");
+    if (!isClosed && !isSuspended && socket.get()?.readyState !== WebSocket.OPEN)
+      replaceConnection("reconnecting");
   }
 
-  function handleOffline(): void {
+  function stop(): void {
     clearTimeout(retryTimer);
     heartbeat.stop();
     socket.discard();
+  }
+
+  function handleOffline(): void {
+    stop();
     listener.onLink("offline");
   }
 
@@ -102,6 +111,11 @@ export function connect(options: ConnectionOptions): Connection {
     reconnect,
     renew: () => replaceConnection("connecting"),
     retry: dropConnection,
+    suspend() {
+      isSuspended = true;
+      stop();
+      listener.onLink("reconnecting");
+    },
     close() {
       isClosed = true;
       clearTimeout(retryTimer);

@@ -1,6 +1,7 @@
 import { resolveDocsUrl } from "../browser/address.ts";
 import { useTheme } from "../browser/theme.ts";
 import { useChatState } from "../chat-context.tsx";
+import { AccountMenu } from "./account-menu.tsx";
 import { ConnectionStatus } from "./connection-status.tsx";
 import { ConversationsButton } from "./conversations-button.tsx";
 import { Help, Logo, Moon, Plus, Sun } from "./icons.tsx";
@@ -30,6 +31,7 @@ export function Header({ title, isListShown, onToggleList }: HeaderProps) {
       <ConnectionStatus />
       <ModelSelect />
       <SignInButton />
+      <AccountMenu />
       <a
         className="icon-button"
         href={resolveDocsUrl()}

@@ -49,6 +49,8 @@ function applyAction(state: ChatState, action: Action): ChatState {
       return openConversation(state, action.session, action.reason);
     case "drafted":
       return withDraft(state, action.text);
+    case "held":
+      return { ...state, isHeld: action.isHeld };
     case "queued":
       return enqueueMessage(state, action);
     case "attached":

@@ -22,7 +22,9 @@ export function isAllowed(
 /** Providers write the claim as a boolean or as text. `xms_edov` is its name at Entra ID. */
 function verifiedDomain(claims: Claims): string | undefined {
   const { email, email_verified, xms_edov } = claims;
-  const isVerified = [email_verified, xms_edov].some((value) => value === true || value === "true" || value === "1");
+  const isVerified = [email_verified, xms_edov].some(
+    (value) => value === true || value === "true" || value === "1",
+  );
   if (typeof email !== "string" || !isVerified) return undefined;
   return email.slice(email.lastIndexOf("@") + 1).toLowerCase();
 }

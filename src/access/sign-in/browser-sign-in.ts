@@ -18,7 +18,11 @@ export function createBrowserSignIn(options: BrowserSignInOptions): BrowserSignI
   }
 
   async function write(request: BrowserRequest, session: BrowserSession) {
-    return { outcome: "renewed", session, setCookies: await writeSession(request, session, options) } as const;
+    return {
+      outcome: "renewed",
+      session,
+      setCookies: await writeSession(request, session, options),
+    } as const;
   }
 
   async function renew(request: BrowserRequest): Promise<Renewal> {
@@ -26,7 +30,12 @@ export function createBrowserSignIn(options: BrowserSignInOptions): BrowserSignI
     if (session && isFresh(session, now())) return { outcome: "renewed", session, setCookies: [] };
     if (!session || !mayRenew(session, now(), limits)) return { outcome: "ended", setCookies: [] };
     const grant = await cookies.readRenewal(request);
-    if (flow && session.identity && grant?.refreshToken !== undefined && grant.signedInAt === session.signedInAt)
+    if (
+      flow &&
+      session.identity &&
+      grant?.refreshToken !== undefined &&
+      grant.signedInAt === session.signedInAt
+    )
       return await flow.renew(request, session, grant);
     if (!isCurrent(session, now())) return { outcome: "ended", setCookies: [] };
     return await write(request, extendSession(session, now(), limits));
@@ -54,11 +63,7 @@ export function createBrowserSignIn(options: BrowserSignInOptions): BrowserSignI
       return await flow.finish(request, query);
     },
     async startWithCredential(request, credential) {
-      const session = createSession(
-        { credential, signedInAt: now(), hasRefreshToken: false },
-        now(),
-        limits,
-      );
+      const session = createSession({ credential, signedInAt: now(), hasRefreshToken: false }, now(), limits);
       try {
         const { setCookies, ...written } = await write(request, session);
         return { ...written, setCookies: [...setCookies, ...cookies.removeRenewal(request)] };

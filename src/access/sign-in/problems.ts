@@ -46,12 +46,17 @@ export function toSignInError(thrown: unknown): SignInError {
   const message = describe(thrown);
   if (error !== undefined) {
     const isBusy = status !== undefined && (status >= 500 || status === 429);
-    return new SignInError(PROBLEMS[error] ?? (isBusy ? "unavailable" : "failed"), message, QUESTIONS.has(error));
+    return new SignInError(
+      PROBLEMS[error] ?? (isBusy ? "unavailable" : "failed"),
+      message,
+      QUESTIONS.has(error),
+    );
   }
   if (code === "OAUTH_JWT_TIMESTAMP_CHECK_FAILED") return new SignInError("clock", message);
   const isResponse = cause instanceof Response;
   const isInvalid = code?.startsWith("OAUTH_") === true && !/TIMEOUT|ABORT/.test(code);
-  if (isResponse ? cause.status < 500 && cause.status !== 429 : isInvalid) return new SignInError("failed", message);
+  if (isResponse ? cause.status < 500 && cause.status !== 429 : isInvalid)
+    return new SignInError("failed", message);
   return new SignInError("unavailable", message);
 }
 

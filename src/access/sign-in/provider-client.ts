@@ -78,7 +78,11 @@ export class ProviderClient {
         pkceCodeVerifier: secrets.verifier,
         idTokenExpected: true,
       };
-      const response = await authorizationCodeGrant(configuration, new URL(`${redirectUri}?${query}`), checks);
+      const response = await authorizationCodeGrant(
+        configuration,
+        new URL(`${redirectUri}?${query}`),
+        checks,
+      );
       return await this.#readTokens(configuration, response);
     });
   }
@@ -86,7 +90,10 @@ export class ProviderClient {
   async refresh(refreshToken: string): Promise<ProviderTokens> {
     return await this.#run(async (configuration) => {
       const { refreshTokenGrant } = await import("openid-client");
-      const tokens = await this.#readTokens(configuration, await refreshTokenGrant(configuration, refreshToken));
+      const tokens = await this.#readTokens(
+        configuration,
+        await refreshTokenGrant(configuration, refreshToken),
+      );
       // Without rotation the old one stays valid: RFC 6749, section 6.
       return { ...tokens, refreshToken: tokens.refreshToken ?? refreshToken };
     });

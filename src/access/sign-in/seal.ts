@@ -19,7 +19,9 @@ export function createSealer(secret: string, purpose: string): Sealer {
       const { CompactEncrypt } = await import("jose");
       // Tokens are Base64 already. Compression undoes what encoding them twice would add.
       const content = Bun.deflateSync(new TextEncoder().encode(JSON.stringify(value)));
-      return await new CompactEncrypt(content).setProtectedHeader({ alg: "dir", enc: "A256GCM" }).encrypt(key);
+      return await new CompactEncrypt(content)
+        .setProtectedHeader({ alg: "dir", enc: "A256GCM" })
+        .encrypt(key);
     },
     async open(text) {
       const { compactDecrypt, errors } = await import("jose");

@@ -51,7 +51,9 @@ export class SessionCookies {
 
   // The content was sealed by this class, so it has the type.
   async readSession(request: CookieRequest): Promise<BrowserSession | undefined> {
-    return (await this.#open("session", request.cookies, sessionCookie(request))) as BrowserSession | undefined;
+    return (await this.#open("session", request.cookies, sessionCookie(request))) as
+      | BrowserSession
+      | undefined;
   }
 
   async readRenewal(request: CookieRequest): Promise<RenewalGrant | undefined> {
@@ -119,7 +121,9 @@ export class SessionCookies {
 
   #removeOldFlows(request: CookieRequest): readonly string[] {
     const prefix = cookieName(FLOW, rootOf(request));
-    const names = [...new Bun.CookieMap(request.cookies ?? "").keys()].filter((name) => name.startsWith(prefix));
+    const names = [...new Bun.CookieMap(request.cookies ?? "").keys()].filter((name) =>
+      name.startsWith(prefix),
+    );
     if (names.length < MAX_FLOWS) return [];
     return names.flatMap((name) => removeCookie(request.cookies, name, rootOf(request)));
   }
@@ -128,7 +132,11 @@ export class SessionCookies {
     return { path: withPrefix(publicUrl, this.#accountPath), secure };
   }
 
-  async #open(purpose: "session" | "renewal" | "flow", cookies: string | null, name: string): Promise<unknown> {
+  async #open(
+    purpose: "session" | "renewal" | "flow",
+    cookies: string | null,
+    name: string,
+  ): Promise<unknown> {
     const text = readCookie(cookies, name);
     return text === undefined ? undefined : await this.#sealers[purpose].open(text);
   }

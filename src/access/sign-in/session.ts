@@ -55,7 +55,11 @@ export function isFresh(session: BrowserSession, now: number): boolean {
 }
 
 /** Returns whether the session is within its absolute lifetime, current or not. */
-export function isWithinLifetime({ signedInAt }: BrowserSession, now: number, limits: SessionLimits): boolean {
+export function isWithinLifetime(
+  { signedInAt }: BrowserSession,
+  now: number,
+  limits: SessionLimits,
+): boolean {
   return now < signedInAt + limits.lifetimeMs;
 }
 

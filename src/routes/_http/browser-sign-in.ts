@@ -1,6 +1,11 @@
 /** What the routes of sign-in share: the request of a browser, and its responses. */
 import { publicUrlOf } from "../../access/public-url.ts";
-import type { AccountUser, BrowserRequest, BrowserSession, BrowserSignIn } from "../../access/sign-in/types.ts";
+import type {
+  AccountUser,
+  BrowserRequest,
+  BrowserSession,
+  BrowserSignIn,
+} from "../../access/sign-in/types.ts";
 import type { Caller } from "../../access/types.ts";
 import { AppError } from "../../errors.ts";
 import { isEncrypted } from "./client.ts";
@@ -27,7 +32,10 @@ export function browserRequest(request: Request, { app, origin, url }: SignInCon
 
 /** Redirects the browser. The next request is a GET. */
 export function redirectBrowser(location: string, setCookies: readonly string[]): Response {
-  return withCookies(new Response(null, { status: 303, headers: { ...PRIVATE, Location: location } }), setCookies);
+  return withCookies(
+    new Response(null, { status: 303, headers: { ...PRIVATE, Location: location } }),
+    setCookies,
+  );
 }
 
 /** Answers with JSON and cookies. */

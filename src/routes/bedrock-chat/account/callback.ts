@@ -10,7 +10,10 @@ export const signInCallback: Route = {
   methods: {
     async GET(request, context) {
       const query = context.url.search.slice(1);
-      const { location, setCookies } = await signInOf(context.app).finish(browserRequest(request, context), query);
+      const { location, setCookies } = await signInOf(context.app).finish(
+        browserRequest(request, context),
+        query,
+      );
       return redirectBrowser(location, setCookies);
     },
   },

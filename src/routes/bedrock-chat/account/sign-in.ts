@@ -6,7 +6,13 @@ import { z } from "zod";
 import { userCaller } from "../../../access/caller.ts";
 import { accountPath, isPageServed } from "../../../config/paths.ts";
 import { AppError } from "../../../errors.ts";
-import { browserRequest, encodeUser, redirectBrowser, respondToBrowser, signInOf } from "../../_http/browser-sign-in.ts";
+import {
+  browserRequest,
+  encodeUser,
+  redirectBrowser,
+  respondToBrowser,
+  signInOf,
+} from "../../_http/browser-sign-in.ts";
 import { readJson } from "../../_http/json-body.ts";
 import type { Handler, Route } from "../../_http/types.ts";
 

@@ -1,0 +1,63 @@
+/** Connects the account of the user with the browser, and the chat with the account. */
+import { type AccountStore, createAccount } from "../account.ts";
+import { findLiveReply } from "../state/turns.ts";
+import { claimStoredValues, createAccountBrowser, takeSignInProblem } from "./account-browser.ts";
+import { accountClient } from "./account-client.ts";
+import { type StartedChat, startChat } from "./start-chat.ts";
+
+interface StartedAccount {
+  readonly account: AccountStore;
+  /** Returns the chat, which is started once. A user must be known. */
+  readonly start: () => StartedChat & { readonly title: string };
+}
+
+export function startAccount(): StartedAccount {
+  let started: StartedChat | undefined;
+  const isBusy = () => started !== undefined && findLiveReply(started.chat.state()) !== undefined;
+  const account = createAccount(accountClient, createAccountBrowser(isBusy), takeSignInProblem());
+  void account.refresh();
+  // A session that ended on the server is noticed when the user comes back, or when the connection is lost.
+  window.addEventListener("focus", () => {
+    if (account.state().status !== "signed-in") void account.refresh();
+  });
+  function start(): StartedChat {
+    const { user } = account.state();
+    if (user !== undefined) claimStoredValues(user);
+    const chat = startChat();
+    followAccount(chat, account);
+    refreshOnLoss(chat, account);
+    return chat;
+  }
+  return {
+    account,
+    start: () => {
+      started ??= start();
+      return { ...started, title: document.title };
+    },
+  };
+}
+
+/** Holds the messages of the chat while nobody is signed in, and connects again with each new session. */
+function followAccount({ chat, conversations }: StartedChat, account: AccountStore): void {
+  let { renewals, status } = account.state();
+  account.subscribe(() => {
+    const before = { renewals, status };
+    ({ renewals, status } = account.state());
+    if (renewals !== before.renewals) {
+      chat.release();
+      conversations.refresh();
+    } else if (status === before.status) return;
+    else if (status === "expired") chat.hold();
+    else if (status === "signed-out") chat.suspend();
+  });
+}
+
+function refreshOnLoss({ chat }: StartedChat, account: AccountStore): void {
+  let { link } = chat.state();
+  chat.subscribe(() => {
+    const before = link;
+    ({ link } = chat.state());
+    if (link === "reconnecting" && before !== link && account.state().status === "signed-in")
+      void account.refresh();
+  });
+}
