@@ -28,9 +28,19 @@ export interface Ports extends ApisPorts {
     readonly proxies: Readonly<Record<string, string | undefined>>;
     readonly certificates?: string | undefined;
   };
+  /** Returns what the process uses, for metrics. */
+  readonly usage?: () => ProcessUsage;
   readonly model?: Model;
   readonly agents?: AgentModel;
   readonly store?: SessionStore;
+}
+
+export interface ProcessUsage {
+  readonly residentBytes: number;
+  readonly heapBytes: number;
+  readonly cpuSeconds: number;
+  /** Seconds since 1970. */
+  readonly startedAt: number;
 }
 
 /** Everything a running server has. */

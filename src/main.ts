@@ -12,6 +12,7 @@ import { createOutput, type OutputEnd } from "./commands/output.ts";
 import { escapeOutput } from "./commands/plain-output.ts";
 import type { Terminal } from "./commands/types.ts";
 import { readArguments } from "./config/arguments.ts";
+import { withOwnAuditLog } from "./config/audit-path.ts";
 import { isAwsConfigured } from "./config/aws.ts";
 import { isDemoApi } from "./config/demo-api.ts";
 import { formatHelp } from "./config/help.ts";
@@ -81,6 +82,7 @@ async function main(): Promise<number> {
       commands: commandSpecs,
     });
     const { command } = loaded.arguments;
+    const config = withOwnAuditLog(loaded.config, command);
     // The AWS SDK reads credentials from the process environment only, so those of .env are copied there. It takes some empty
     // variables for set ones.
     for (const [name, value] of Object.entries(process.env))
@@ -90,6 +92,7 @@ async function main(): Promise<number> {
       environment: process.env,
       logLevel: effectiveLogLevel(loaded),
       write: stderr.write,
+      usage: readUsage,
     });
     const { toolsDir, mcp, mcpConfig } = loaded.config;
     if (toolsDir !== undefined || mcp.length > 0 || mcpConfig !== undefined) logUnhandledErrors(ports);
@@ -97,7 +100,7 @@ async function main(): Promise<number> {
     if (command === "mcp") reserveStandardOutput();
     return (
       (await commands[command]?.run({
-        loaded,
+        loaded: { ...loaded, config },
         terminal: createTerminal(),
         ports,
         useDemoModel:
@@ -162,6 +165,17 @@ function logUnhandledErrors({ log }: ReturnType<typeof createSystemPorts>): void
         detail,
       });
     });
+}
+
+function readUsage() {
+  const { rss: residentBytes, heapUsed: heapBytes } = process.memoryUsage();
+  const { user, system } = process.cpuUsage();
+  return {
+    residentBytes,
+    heapBytes,
+    cpuSeconds: (user + system) / 1e6,
+    startedAt: Math.round(Date.now() / 1000 - process.uptime()),
+  };
 }
 
 /** Reserves standard output for MCP messages. Output of other code, such as custom tools, goes to standard error. */

@@ -5,6 +5,7 @@ import { StartError } from "../errors.ts";
 import type { ReadIo } from "../openapi/document/read-io.ts";
 import { type BuiltinToolNames, builtinToolNames } from "../results/definitions.ts";
 import type { Log } from "../telemetry/log.ts";
+import { currentTraceparent } from "../telemetry/trace-context.ts";
 import { createTokenSource } from "../tools/auth/token-source.ts";
 import { findUnusedCredentials } from "../tools/auth/unused-credentials.ts";
 import { createToolFinder, normalizeName } from "../tools/catalog/find-tool.ts";
@@ -102,6 +103,7 @@ function createApiToolbox(tools: ApiTools, config: Config, ports: ApisPorts): To
   return createToolbox(tools, {
     execute: createExecutor({
       fetch: ports.fetch,
+      traceparent: currentTraceparent,
       now: () => ports.now().getTime(),
       sleep: ports.sleep,
       timeoutMs: config.timeout * 1000,

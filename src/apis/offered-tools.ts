@@ -1,11 +1,11 @@
 /** Decides which tools are described to the model in every request, and which it finds by searching. */
-import type { ToolDefinition } from "../chat/types.ts";
 import type { Config } from "../config/settings.ts";
 import {
   advertisedTools,
   type BuiltinToolNames,
   createNameFinder,
   FILTER_TOKENS,
+  type ToolDefinitions,
 } from "../results/definitions.ts";
 import { compileTextGlob } from "../tools/catalog/glob.ts";
 import { estimateTokens } from "../tools/catalog/tool.ts";
@@ -14,13 +14,13 @@ import type { AnyTool } from "../tools/types.ts";
 
 export interface OfferedTools {
   /** The definitions for the model: tools, then the built-in ones. The same array until a reload. */
-  readonly advertised: readonly ToolDefinition[];
+  readonly advertised: ToolDefinitions;
   /** The estimated tokens of these definitions in each request. */
   readonly toolTokens: number;
   /** Set when the definitions of all tools exceed the budget. */
   readonly search?: OperationSearch | undefined;
   /** Returns the definitions of all tools, for clients that read them once. */
-  listDefinitions(): readonly ToolDefinition[];
+  listDefinitions(): ToolDefinitions;
 }
 
 export type OfferSettings = Pick<Config, "toolBudget" | "toolMap" | "pinnedTools">;
@@ -96,7 +96,7 @@ function fitsBudget(tools: readonly AnyTool[], budget: number): boolean {
 }
 
 /** @param tools the tools of the first definitions, whose tokens are known. */
-function sumTokens(definitions: readonly ToolDefinition[], tools: readonly AnyTool[]): number {
+function sumTokens(definitions: ToolDefinitions, tools: readonly AnyTool[]): number {
   return definitions.reduce((sum, { name, description, inputSchema }, index) => {
     const tool = tools[index];
     if (!tool) return sum + estimateTokens(name, description, inputSchema);

@@ -1,6 +1,5 @@
 /** The composition root: creates a running app from its settings and ports. Only this folder chooses implementations. */
 import packageJson from "../../package.json" with { type: "json" };
-import { NO_AUDIT } from "../access/audit/no-audit.ts";
 import { createAuthenticator } from "../access/authentication/authenticator.ts";
 import { createAuthorizer } from "../access/authorization/authorizer.ts";
 import { SessionClaims } from "../access/session-claims.ts";
@@ -8,7 +7,7 @@ import { CallerShares } from "../access/shares.ts";
 import { ApiRegistry } from "../apis/api-registry.ts";
 import type { StartWait } from "../apis/wait-for-documents.ts";
 import { isDemoModelId, withDemoApi } from "../config/demo-api.ts";
-import { docsPath, sessionsPath, uiPath, websocketPath } from "../config/paths.ts";
+import { pagePaths } from "../config/paths.ts";
 import type { Config } from "../config/settings.ts";
 import type { App, Ports } from "../context.ts";
 import { describeUnusedSettings } from "../model/bedrock/index.ts";
@@ -17,18 +16,22 @@ import { createPage } from "../page/page.ts";
 import type { Page } from "../page/types.ts";
 import { FileCache } from "../store/file-cache.ts";
 import { HandedOverRounds } from "../store/handed-over-rounds.ts";
+import { withAudit } from "../telemetry/audit-model.ts";
 import { withRequestLog } from "../telemetry/debug-log.ts";
+import { observeModel } from "../telemetry/observe-model.ts";
 import { createTelemetry } from "../telemetry/telemetry.ts";
-import { withTracing } from "../telemetry/traces.ts";
 import { checkCostLimit } from "./check-cost-limit.ts";
 import { checkModelIds } from "./check-model-ids.ts";
+import { collectFigures } from "./collect-figures.ts";
 import { readCookieKey } from "./cookie-key.ts";
 import { createAgentModel, createModel, withKnowledgeBases } from "./create-model.ts";
 import { createResultStore } from "./create-result-store.ts";
 import { createConfiguredTraces } from "./create-traces.ts";
 import { loadPrices } from "./load-prices.ts";
+import { openAuditLog } from "./open-audit-log.ts";
 import { openSessionStore } from "./open-session-store.ts";
 import { startWarnings } from "./start-warnings.ts";
+import { timeStore } from "./time-store.ts";
 
 export const VERSION = packageJson.version;
 
@@ -62,12 +65,20 @@ export async function createApp(
   const apis = await ApiRegistry.load(config, withKnowledgeBases(config, ports), true, wait);
   const opened = await openSessionStore(config, ports);
   const shares = new CallerShares();
-  const traces = createConfiguredTraces(config, ports);
+  const traces = createConfiguredTraces(config, ports, VERSION);
   const plainModel = createModel(config, modelId, ports, prices);
-  const untracedModel = config.debugMode ? withRequestLog(plainModel, ports.log) : plainModel;
-  const model = traces ? withTracing(untracedModel, traces, ports.now) : untracedModel;
+  const telemetry = createTelemetry({ now: ports.now, cost: plainModel.cost, traces });
+  const loggedModel = config.debugMode ? withRequestLog(plainModel, ports.log) : plainModel;
+  const observedModel = observeModel(loggedModel, { telemetry, traces, now: ports.now });
+  const audit = await openAuditLog(config, ports);
+  const model = audit.isOn ? withAudit(observedModel, audit) : observedModel;
+  collectFigures(telemetry, { apis, model, usage: ports.usage, log: ports.log, version: VERSION });
+  apis.onChange(({ titles }) =>
+    audit.record({ event: "administration", act: "document_reloaded", subject: titles.join(", ") }),
+  );
   return {
     ...opened,
+    store: timeStore(opened.store, telemetry),
     cookieKey: readCookieKey(config, opened.hasExclusiveDataDir),
     authenticator: createAuthenticator(),
     authorizer: createAuthorizer(),
@@ -92,8 +103,8 @@ export async function createApp(
     results: createResultStore(config, ports, opened, shares.selectVictim),
     shares,
     traces,
-    audit: NO_AUDIT,
-    telemetry: createTelemetry({ now: ports.now, cost: model.cost }),
+    audit,
+    telemetry,
     page: createConfiguredPage(config, apis),
   };
 }
@@ -119,10 +130,7 @@ export async function closeApp({
 
 function createConfiguredPage(config: Config, apis: ApiRegistry): Page {
   return createPage(buildPage, {
-    ui: uiPath(config),
-    websocket: websocketPath(config),
-    sessions: sessionsPath(config),
-    docs: docsPath(config),
+    ...pagePaths(config),
     title: apis.current.titles.join(", ") || "Assistant",
   });
 }

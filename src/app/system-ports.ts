@@ -15,12 +15,13 @@ export interface SystemOptions {
   readonly logLevel: Config["logLevel"];
   /** Writes a line of the log. */
   readonly write: (line: string) => void;
+  readonly usage?: Ports["usage"];
 }
 
 /** @throws StartError */
 export function createSystemPorts(
   { allowHosts, specRoot }: Pick<Config, "allowHosts" | "specRoot">,
-  { environment, logLevel, write }: SystemOptions,
+  { environment, logLevel, write, usage }: SystemOptions,
 ): Ports {
   const now = () => new Date();
   const network = readNetwork(environment);
@@ -39,6 +40,7 @@ export function createSystemPorts(
     random: Math.random,
     network,
     sleep,
+    ...(usage && { usage }),
     log: createLog({ level: logLevel, now, write }),
   };
 }

@@ -13,6 +13,7 @@ const root = Bun.fileURLToPath(new URL("../../", import.meta.url));
 const WORKERS: Readonly<Record<string, string>> = {
   READ_WORKER: "openapi/read-worker",
   RESULTS_WORKER: "results/worker",
+  HTTP_WORKER: "tools/http/worker",
 };
 
 /** Compile target → file name. */

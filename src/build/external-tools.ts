@@ -11,6 +11,7 @@ interface ExternalTool {
 
 /** The programs that test suites need. */
 export const EXTERNAL_TOOLS: readonly ExternalTool[] = [
+  { name: "Caddy", commands: ["caddy"], packages: ["caddy"], variable: "CADDY" },
   {
     name: "Chromium",
     commands: ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"],
@@ -18,12 +19,20 @@ export const EXTERNAL_TOOLS: readonly ExternalTool[] = [
     variable: "CHROMIUM",
   },
   { name: "curl", commands: ["curl"], packages: ["curl"], variable: "CURL" },
+  { name: "nginx", commands: ["nginx", "/usr/sbin/nginx"], packages: ["nginx"], variable: "NGINX" },
   { name: "OpenSSL", commands: ["openssl"], packages: ["openssl"], variable: "OPENSSL" },
+  { name: "promtool", commands: ["promtool"], packages: ["prometheus"], variable: "PROMTOOL" },
   {
     name: "Redis",
     commands: ["redis-server", "valkey-server"],
     packages: ["redis-server"],
     variable: "REDIS_SERVER",
+  },
+  {
+    name: "systemd-analyze",
+    commands: ["systemd-analyze"],
+    packages: ["systemd"],
+    variable: "SYSTEMD_ANALYZE",
   },
 ];
 

@@ -1,8 +1,10 @@
 /** All subcommands by name. `serve` is the default. */
 import { ask } from "./ask.ts";
+import { audit } from "./audit.ts";
 import { call } from "./call.ts";
 import { check } from "./check.ts";
 import { config } from "./config.ts";
+import { deploy } from "./deploy.ts";
 import { mcp } from "./mcp.ts";
 import { serve } from "./serve.ts";
 import { sessions } from "./sessions.ts";
@@ -16,6 +18,8 @@ export const commands: Readonly<Record<string, Command>> = {
   call,
   mcp,
   sessions,
+  audit,
   config,
   check,
+  deploy,
 };

@@ -28,7 +28,7 @@ export const mcp: Command = {
     const { serveStreams } = await import("../protocols/mcp/stdio.ts");
     await serveStreams(
       app,
-      { input: ports.io.readStdin(), output: (line) => terminal.out(line), respondsAfterEnd: true },
+      { input: ports.io.readStdin(), output: (line) => terminal.out(line), isServer: true },
       stop,
     );
     await closeApp(app);

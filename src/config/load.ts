@@ -8,6 +8,7 @@ import { uiPath, websocketPath } from "./paths.ts";
 import { validatePerApiSettings } from "./per-api.ts";
 import { formatValue, maskSecret } from "./redact.ts";
 import type { Config, Setting, SettingName } from "./settings.ts";
+import { readVariableFiles } from "./variable-files.ts";
 import {
   describeConflicts,
   type Environment,
@@ -63,13 +64,18 @@ export class ConfigError extends Error {
 /** Returns the effective settings and their sources. @throws ConfigError */
 export function loadConfig({
   argv,
-  environment,
+  environment: processEnvironment,
   readFile,
   defaults = {},
   commands,
 }: LoadInput): LoadedConfig {
   const args = readArguments(argv, commands);
-  const errors: string[] = [...args.errors];
+  const {
+    environment,
+    values: fileVariables,
+    errors: fileErrors,
+  } = readVariableFiles(processEnvironment, readFile);
+  const errors: string[] = [...args.errors, ...fileErrors];
   const warnings: string[] = [];
 
   const isTest = environment.NODE_ENV === "test" || environment.ENVIRONMENT?.toLowerCase() === "test";
@@ -112,7 +118,10 @@ export function loadConfig({
 
   // Each value was parsed by the kind of its setting, so it has the declared type.
   const config = applyDefaultModel(values as Config, sources as Record<SettingName, SettingSource>);
-  const awsEnvironment = selectAwsVariables({ ...file?.awsVariables, ...dotenv }, environment);
+  const awsEnvironment = selectAwsVariables(
+    { ...file?.awsVariables, ...dotenv, ...fileVariables },
+    processEnvironment,
+  );
   const aws = { ...withoutEmptyValues(environment), ...awsEnvironment };
   const withRegion = applyProfileRegion(config, aws, readFile);
   warnings.push(...describeIgnoredKeys(config.config.profile, config.sources.profile.source, aws));

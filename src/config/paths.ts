@@ -49,6 +49,19 @@ export function agUiPath({ chatEndpoint }: Config): string {
   return joinPath(chatEndpoint, "ag-ui");
 }
 
+/** Returns the paths that the page needs, relative to the page. `base` is the path of its files. */
+export function pagePaths(
+  config: Config,
+): Readonly<Record<"base" | "websocket" | "sessions" | "docs", string>> {
+  const ui = uiPath(config);
+  return {
+    base: `./${ui.slice(ui.lastIndexOf("/") + 1)}/`,
+    websocket: relativePath(ui, websocketPath(config)),
+    sessions: relativePath(ui, sessionsPath(config)),
+    docs: relativePath(ui, docsPath(config)),
+  };
+}
+
 /** Returns the relative URL from one path to another, for example `./ws` from `/a/ui` to `/a/ws`. It works behind proxies that add a path prefix. */
 export function relativePath(from: string, to: string): string {
   const fromSegments = from.split("/").slice(0, -1);

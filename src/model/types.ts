@@ -83,6 +83,18 @@ export type ModelHealth =
   | { readonly status: "ready"; readonly account?: string | undefined }
   | { readonly status: "unready"; readonly problem: string; readonly advice: string };
 
+/** The calls of a model in a region. */
+export interface ModelLoad {
+  readonly model: string;
+  readonly region: string;
+  /** Calls in progress. */
+  readonly active: number;
+  /** Calls that wait in the queue. */
+  readonly queued: number;
+  /** The circuit breaker rejects calls. */
+  readonly isOpen: boolean;
+}
+
 export interface Model {
   /**
    * Calls the model once. The last event is the only `end`; the iterator never finishes without it. Every failure (an
@@ -97,6 +109,8 @@ export interface Model {
   cost(model: string, usage: Usage): number | null;
   /** Returns an upper estimate in USD for a model of unknown price, so that a cost limit holds. */
   estimateCost?(model: string, usage: Usage): number;
+  /** Returns the load of each model that was called, for metrics. */
+  load?(): readonly ModelLoad[];
   /** Closes idle connections. */
   close(): void;
 }

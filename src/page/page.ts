@@ -1,15 +1,15 @@
 /** Serves the files of the page from memory. */
 import type { BuiltFile } from "./bundle.ts";
-import { type PagePaths, renderIndex } from "./render.ts";
+import { type PageValues, renderIndex } from "./render.ts";
 import type { Asset, Page, Representation } from "./types.ts";
 
 /** Creates the page. The first request builds it; the next request retries a failed build. */
-export function createPage(build: () => Promise<readonly BuiltFile[]>, paths: PagePaths): Page {
+export function createPage(build: () => Promise<readonly BuiltFile[]>, values: PageValues): Page {
   let assetsPromise: Promise<ReadonlyMap<string, Asset>> | undefined;
 
   async function buildAssets(): Promise<ReadonlyMap<string, Asset>> {
     const files = await build();
-    return new Map(files.map((file) => [file.path, createAsset(file, paths)]));
+    return new Map(files.map((file) => [file.path, createAsset(file, values)]));
   }
 
   return async (path) => {
@@ -23,8 +23,8 @@ export function createPage(build: () => Promise<readonly BuiltFile[]>, paths: Pa
   };
 }
 
-function createAsset({ path, contentType, body }: BuiltFile, paths: PagePaths): Asset {
-  const content = path === "" && typeof body === "string" ? renderIndex(body, paths) : body;
+function createAsset({ path, contentType, body }: BuiltFile, values: PageValues): Asset {
+  const content = path === "" && typeof body === "string" ? renderIndex(body, values) : body;
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
   const hash = new Bun.CryptoHasher("sha256").update(bytes).digest("base64url").slice(0, 22);
   // Fonts are already compressed.

@@ -96,11 +96,11 @@ export function builtinToolDefinitions(names: BuiltinToolNames): readonly ToolDe
   ];
 }
 
+/** The definitions of tools for a model. */
+export type ToolDefinitions = readonly ToolDefinition[];
+
 /** Returns the definitions for the model: the given tools, read-only ones with a filter argument, then the built-in tools. */
-export function advertisedTools(
-  tools: readonly AnyTool[],
-  builtin: BuiltinToolNames,
-): readonly ToolDefinition[] {
+export function advertisedTools(tools: readonly AnyTool[], builtin: BuiltinToolNames): ToolDefinitions {
   return [...tools.map(addFilterArgument), ...builtinToolDefinitions(builtin)];
 }
 

@@ -1,7 +1,8 @@
 /** Stores results on disk for the lifetime of the process. */
-import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { ResultDisk } from "./types.ts";
+import { writeText } from "./write-text.ts";
 
 /** The age after which the folder of a killed process is removed by a later one. */
 const STALE_AFTER_MS = 7 * 24 * 3600 * 1000;
@@ -21,7 +22,7 @@ export function createResultDisk(folder: string, name: string, now: () => number
     async write(file, text) {
       created ??= create();
       await created;
-      await writeFile(join(processFolder, file), text, { mode: 0o600 });
+      await writeText(join(processFolder, file), text);
     },
     read: (file) => readFile(join(processFolder, file), "utf8").catch(() => undefined),
     remove: (file) => rm(join(processFolder, file), { force: true }),

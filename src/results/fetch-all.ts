@@ -2,13 +2,11 @@
 import type { ToolCall, ToolResult } from "../chat/types.ts";
 import { stringifyJson } from "../json.ts";
 import type { Tool } from "../tools/types.ts";
-import { isObject } from "./exact-integers.ts";
-import { findMorePages, findRecords } from "./next-page.ts";
 import { isFirstPage, readPageNumber } from "./page-count.ts";
 import { requestKey } from "./page-links.ts";
-import { readJson } from "./read-json.ts";
+import type { ReadPage } from "./read-pages.ts";
 import { RecordSet } from "./record-set.ts";
-import { splitContent } from "./response-head.ts";
+import { type Content, splitContent } from "./response-head.ts";
 import type { MorePages, PageCall } from "./types.ts";
 
 export interface FetchAllOptions {
@@ -18,6 +16,10 @@ export interface FetchAllOptions {
   readonly maxSize: number;
   /** Calls the API once. Never rejects. */
   readonly call: (call: ToolCall) => Promise<ToolResult>;
+  /** Reads a page. `isLater` tells whether other pages came before it. Never rejects. */
+  readonly readPage: (call: PageCall, content: Content, isLater: boolean) => Promise<ReadPage>;
+  /** Yields to the event loop. */
+  readonly yieldToEventLoop: () => Promise<void>;
   /** Called after each page. */
   readonly progress: (pages: number, items: number, total: number | undefined) => void;
   readonly signal: AbortSignal;
@@ -27,7 +29,8 @@ export interface FetchAllOptions {
 export type FetchedList =
   | {
       readonly outcome: "ready";
-      readonly items: readonly unknown[];
+      /** The JSON text of each record. */
+      readonly items: readonly string[];
       readonly pages: number;
       readonly note: string | undefined;
     }
@@ -38,22 +41,13 @@ export type FetchedList =
 const MAX_EMPTY_PAGES = 3;
 const MAX_REPEATED_PAGES = 2;
 
-/** A page as it was read. `added` is the number of records that no earlier page had. */
-interface ReadPage {
-  readonly length: number;
-  readonly added: number;
-  readonly size: number;
-  readonly listPath: string | undefined;
-  readonly more: MorePages | undefined;
-}
-
 export async function fetchAll(
   tool: Tool,
   id: string,
   initialArguments: PageCall["arguments"],
   options: FetchAllOptions,
 ): Promise<FetchedList> {
-  const records = new RecordSet();
+  const records = new RecordSet(options.yieldToEventLoop);
   const requested = new Set<string>();
   const finish = (note?: string): FetchedList => ({ outcome: "ready", items: records.records, pages, note });
   let [size, pages, emptyPages, repeatedPages] = [0, 0, 0, 0];
@@ -70,28 +64,38 @@ export async function fetchAll(
       arguments: values,
       ...(extraQuery && { extraQuery }),
     });
-    const page = readPage(tool, call, result, records, pages);
+    const content = splitContent(result.content);
+    const { page, problem }: ReadPage =
+      result.status === "ok" ? await options.readPage(call, content, pages > 0) : { page: undefined };
     if (!page) {
-      if (pages === 0) return { outcome: "failed", result };
+      if (pages === 0)
+        return {
+          outcome: "failed",
+          result: problem === undefined ? result : { ...result, status: "failed", content: problem },
+        };
       // 416: the range begins after the end of the list (RFC 9110, 15.5.17).
       if ((isGuess && isClientError(result)) || result.httpStatus === 416)
         return finish(describeGap(undefined, total, call, records.records.length));
-      return finish(`page ${pages + 1} failed: ${result.content.slice(0, 500)}`);
+      return finish(`page ${pages + 1} failed: ${problem ?? result.content.slice(0, 500)}`);
     }
+    const {
+      more,
+      records: { length },
+    } = page;
+    const added = await records.addPage(page);
     pages += 1;
-    size += page.size;
-    emptyPages = page.length === 0 ? emptyPages + 1 : 0;
-    const { more } = page;
+    size += content.body.length;
+    emptyPages = length === 0 ? emptyPages + 1 : 0;
     total = page.more?.total ?? total;
     const items = records.records.length;
     options.progress(pages, items, more?.total);
     const isComplete = total !== undefined && call.fetched !== undefined && items >= total;
-    repeatedPages = page.length > 0 && page.added === 0 ? repeatedPages + 1 : 0;
+    repeatedPages = length > 0 && added === 0 ? repeatedPages + 1 : 0;
     // A response that names another page than the repeated one may lead on.
     if (repeatedPages >= MAX_REPEATED_PAGES || (repeatedPages > 0 && !(more?.next && more.isNamed)))
       return finish(isComplete || isGuess ? undefined : "the API repeats records of an earlier page");
-    if (!more?.next || (page.length === 0 && (!more.isNamed || emptyPages >= MAX_EMPTY_PAGES)))
-      return finish(describeGap(more, total, call, items + (page.length - page.added)));
+    if (!more?.next || (length === 0 && (!more.isNamed || emptyPages >= MAX_EMPTY_PAGES)))
+      return finish(describeGap(more, total, call, items + (length - added)));
     if (requested.has(requestKey(more.next, more.extraQuery)))
       return finish("the API names a page as the next one that was already fetched");
     const limit = describeReachedLimit({ pages, items, size }, options);
@@ -101,7 +105,7 @@ export async function fetchAll(
     call = {
       arguments: more.next,
       extraQuery: more.extraQuery,
-      fetched: call.fetched === undefined ? undefined : call.fetched + page.length,
+      fetched: call.fetched === undefined ? undefined : call.fetched + length,
       wasNamed: call.wasNamed || more.isNamed,
       firstPage:
         call.firstPage ?? (isStart ? (readPageNumber(tool, initialArguments) ?? more.page) : undefined),
@@ -113,30 +117,6 @@ export async function fetchAll(
 /** A filter that the response repeats may not be valid as a parameter, and says nothing of pages. */
 function isClientError({ httpStatus = 0 }: ToolResult): boolean {
   return httpStatus >= 400 && httpStatus < 500 && httpStatus !== 429;
-}
-
-/** Reads a page and adds its records. Returns undefined when the call failed or holds no list. */
-function readPage(
-  tool: Tool,
-  call: PageCall,
-  result: ToolResult,
-  records: RecordSet,
-  pages: number,
-): ReadPage | undefined {
-  const content = splitContent(result.content);
-  const value = result.status === "ok" ? readJson(content.body) : undefined;
-  const found = findRecords(tool, value, call.listPath);
-  // Some APIs leave an empty list out.
-  const isEmpty = pages > 0 && !found && isObject(value) && !("error" in value) && !("errors" in value);
-  if (!found && !isEmpty) return undefined;
-  const list = found?.list ?? [];
-  return {
-    length: list.length,
-    added: records.addPage(list, content.body),
-    size: content.body.length,
-    listPath: found?.path,
-    more: findMorePages(tool, call, content, value),
-  };
 }
 
 /** Says what is missing at the end of the pages. Undefined when nothing is. */

@@ -1,8 +1,9 @@
 /** Stores results that outlive the process: each is written to a file at once, and recent ones are also in memory. */
-import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { SessionId } from "../chat/types.ts";
 import type { ResultId, ResultStore, StoredResultLookup } from "./types.ts";
+import { writeText } from "./write-text.ts";
 
 export interface PersistentResultsOptions {
   /** A folder that only this process writes to. Created with the first result, readable by the current user only. */
@@ -30,7 +31,7 @@ export function createPersistentResults(memory: ResultStore, options: Persistent
     files ??= await listResultFiles(folder);
     await mkdir(folderOf(session), { recursive: true, mode: 0o700 });
     const path = join(folderOf(session), name);
-    await writeFile(path, text, { mode: 0o600 });
+    await writeText(path, text);
     files.push({ path, size: text.length, at: now() });
     await evictOld(files);
   }

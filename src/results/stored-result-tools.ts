@@ -1,14 +1,15 @@
 /** The built-in tools that read stored results. They call no API and count towards no limit of a turn. */
 import type { SessionId } from "../chat/types.ts";
+import { MAX_INLINE_LENGTH } from "../workers/worker-pool.ts";
 import type { BuiltinToolNames } from "./definitions.ts";
 import { type ReadOutcome, readResult } from "./read-result.ts";
 import { splitContent } from "./response-head.ts";
+import { runTaskInWorker } from "./run-task.ts";
 import { searchResult } from "./search-result.ts";
 import { describeStored } from "./shape.ts";
 import { formatIssues, QueryArguments, ReadArguments, SearchArguments } from "./stored-result-arguments.ts";
-import { MAX_INLINE_LENGTH, NOT_JSON, type TurnQueries } from "./turn-queries.ts";
+import { NOT_JSON, type TurnQueries } from "./turn-queries.ts";
 import type { ResultStore, StoredResult } from "./types.ts";
-import { runInWorker } from "./worker-pool.ts";
 
 /** The result of a built-in tool. */
 export interface BuiltinToolResult {
@@ -45,7 +46,7 @@ export class StoredResultTools {
     const result = { id, text, chunkSize };
     if (text.length <= MAX_INLINE_LENGTH) return describeStored(result, names, budget);
     const input = { id, chunkSize, names, budget };
-    const done = await runInWorker({ name: "describe", text, input }, { caller });
+    const done = await runTaskInWorker({ name: "describe", text, input }, { caller });
     return done.outcome === "done" ? done.text : describeStored(result, names, budget, () => undefined);
   }
 

@@ -3,21 +3,19 @@
  * that is too long is stored for the session.
  */
 import type { SessionId, ToolCall, ToolResult } from "../chat/types.ts";
-import { stringifyJson } from "../json.ts";
-import type { AnyTool, Tool, UnmaskedResult } from "../tools/types.ts";
+import type { AnyTool, ReceivedResult } from "../tools/types.ts";
+import { MAX_INLINE_LENGTH } from "../workers/worker-pool.ts";
 import { safeBoundary } from "./chunk.ts";
 import { type BuiltinToolNames, FILTER_ARGUMENT, hasOwnFilter, normalizeName } from "./definitions.ts";
 import { fetchAll } from "./fetch-all.ts";
-import { findMorePages } from "./next-page.ts";
 import { describeMorePages, toOneLine } from "./page-lines.ts";
-import { toPagedTool } from "./page-parameters.ts";
 import { readJson } from "./read-json.ts";
-import { addLines, type Content, joinContent, splitContent } from "./response-head.ts";
+import { findPagesAfter, readPage } from "./read-pages.ts";
+import { addLines, joinContent, splitContent } from "./response-head.ts";
 import { FetchAllArguments, formatIssues } from "./stored-result-arguments.ts";
 import { type BuiltinToolResult, failed, ok, StoredResultTools } from "./stored-result-tools.ts";
-import { MAX_INLINE_LENGTH, TurnQueries } from "./turn-queries.ts";
-import type { MorePages, PageCall, ResultStore } from "./types.ts";
-import { runInWorker } from "./worker-pool.ts";
+import { TurnQueries } from "./turn-queries.ts";
+import type { ResultStore } from "./types.ts";
 
 export interface ToolRunnerOptions {
   readonly session: SessionId;
@@ -30,9 +28,9 @@ export interface ToolRunnerOptions {
     find(name: string): AnyTool | undefined;
   };
   /** Calls a tool of the toolbox. Never rejects. */
-  readonly call: (call: ToolCall, signal: AbortSignal) => Promise<UnmaskedResult>;
-  /** Masks credentials that a response repeats. */
-  readonly mask: (text: string, secrets: readonly string[]) => string;
+  readonly call: (call: ToolCall, signal: AbortSignal) => Promise<ReceivedResult>;
+  /** Masks credentials that a response repeats. Never rejects. */
+  readonly mask: (text: string, secrets: readonly string[], signal: AbortSignal) => Promise<string>;
   /** The number of characters of one chunk. */
   readonly chunkSize: number;
   readonly maxPages: number;
@@ -116,17 +114,24 @@ export class ToolRunner {
     const tool = this.#options.toolbox.find(call.name);
     const operation = tool?.readOnly && "operation" in tool ? tool : undefined;
     const { filter, plain: callWithoutFilter } = extractFilter(call, tool);
-    const { result: unmasked, secrets } = await this.#options.call(callWithoutFilter, signal);
-    const mask = (text: string) => this.#options.mask(text, secrets);
-    const result = { ...unmasked, content: mask(unmasked.content) };
+    const { result, received: unmasked, secrets } = await this.#options.call(callWithoutFilter, signal);
     if (result.status === "failed" || result.file || (filter === undefined && !operation)) return result;
-    const received = splitContent(unmasked.content);
+    const received = splitContent(unmasked);
     const readShort = (body: string) => (body.length <= MAX_INLINE_LENGTH ? readJson(body) : undefined);
     const receivedValue = readShort(received.body);
     const more =
-      operation && (await this.#findMorePages(operation, callWithoutFilter, received, receivedValue));
-    const lines =
-      operation && more ? describeMorePages(more, operation.name, this.#names.fetchAll).map(mask) : [];
+      operation &&
+      (await findPagesAfter({ tool: operation, call: callWithoutFilter, content: received }, receivedValue, {
+        caller: this.#options.caller,
+        signal,
+      }));
+    const lines = await Promise.all(
+      operation && more
+        ? describeMorePages(more, operation.name, this.#names.fetchAll).map((line) =>
+            this.#options.mask(line, secrets, signal),
+          )
+        : [],
+    );
     // A filter over what is masked could find a credential letter by letter.
     const content = splitContent(result.content);
     const value = content.body === received.body ? receivedValue : readShort(content.body);
@@ -148,21 +153,6 @@ export class ToolRunner {
     };
   }
 
-  /** Finds further pages. A long response is parsed in a worker. */
-  async #findMorePages(
-    operation: Tool,
-    call: PageCall,
-    content: Content,
-    value: unknown,
-  ): Promise<MorePages | undefined> {
-    if (content.body.length <= MAX_INLINE_LENGTH) return findMorePages(operation, call, content, value);
-    const tool = toPagedTool(operation);
-    const { head, body } = content;
-    const input = { tool, call, head };
-    const done = await runInWorker({ name: "findMorePages", text: body, input }, this.#options);
-    return done.outcome === "done" ? done.output : undefined;
-  }
-
   async #fetchAll(values: unknown, call: ToolCall, signal: AbortSignal): Promise<BuiltinToolResult> {
     const parsed = FetchAllArguments.safeParse(values);
     if (!parsed.success) return failed(formatIssues(parsed.error));
@@ -180,17 +170,20 @@ export class ToolRunner {
       tool,
     );
     const secrets = new Set<string>();
-    const mask = (text: string) => this.#options.mask(text, [...secrets]);
+    const mask = (text: string) => this.#options.mask(text, [...secrets], signal);
     const fetched = await fetchAll(tool, call.id, plain.arguments, {
       maxPages,
       maxItems,
       maxSize,
       signal,
       call: async (page) => {
-        const { result, secrets: used } = await this.#options.call(page, signal);
+        const { result, received, secrets: used } = await this.#options.call(page, signal);
         for (const secret of used) secrets.add(secret);
-        return result;
+        return { ...result, content: received };
       },
+      readPage: (page, content, isLater) =>
+        readPage({ tool, call: page, content }, isLater, { caller: this.#options.caller, signal }),
+      yieldToEventLoop: this.#options.yieldToEventLoop,
       progress: (pages, items, total) =>
         progress(
           `${tool.name}: ${items}${total === undefined ? "" : ` of ${total}`} records, ${pages} pages so far.`,
@@ -198,7 +191,7 @@ export class ToolRunner {
     });
     if (fetched.outcome === "failed") {
       const status = fetched.result.status;
-      const content = mask(fetched.result.content);
+      const content = await mask(fetched.result.content);
       return status === "failed"
         ? failed(content)
         : failed(`${tool.name} returned no list:\n${content.slice(0, 2000)}`);
@@ -206,12 +199,10 @@ export class ToolRunner {
     const { items, pages, note } = fetched;
     const lines = [
       `${note === undefined ? "All of" : "Part of"} the list: ${items.length} records from ${pages} pages.`,
-      ...(note === undefined ? [] : [`Not complete: ${mask(toOneLine(note))}.`]),
+      ...(note === undefined ? [] : [`Not complete: ${await mask(toOneLine(note))}.`]),
     ];
-    const received = stringifyJson(items);
-    const fullList = mask(received);
-    const list = fullList === received ? items : undefined;
-    const filtered = filter === undefined ? undefined : await this.#queries.evaluate(fullList, filter, list);
+    const fullList = await mask(`[${items.join(",")}]`);
+    const filtered = filter === undefined ? undefined : await this.#queries.evaluate(fullList, filter);
     if (filtered?.outcome === "refused") lines.push(`Filter not applied: ${toOneLine(filtered.problem)}`);
     if (filtered?.outcome === "ready")
       lines.push(...filtered.notes, ...(filtered.text === "null" ? [NULL_OVER_LIST] : []));

@@ -1,8 +1,9 @@
 /** Evaluates the expressions of one turn within a budget of time that they share with its searches. */
+import { MAX_INLINE_LENGTH } from "../workers/worker-pool.ts";
 import { type QueryOutcome, tryQuery } from "./query.ts";
 import { describeTimeLimit } from "./query-budget.ts";
 import { readJson } from "./read-json.ts";
-import { runInWorker } from "./worker-pool.ts";
+import { runTaskInWorker } from "./run-task.ts";
 
 /** Milliseconds for all queries and searches of a turn together. */
 const TURN_LIMIT_MS = 2000;
@@ -10,8 +11,6 @@ const TURN_LIMIT_MS = 2000;
 const QUERY_LIMIT_MS = 300;
 /** Milliseconds that a query may take on the thread that serves people. */
 const INLINE_LIMIT_MS = 10;
-/** Characters of a text that is parsed on the thread that serves people. A longer one is parsed in a worker. */
-export const MAX_INLINE_LENGTH = 500_000;
 
 /** The outcome for a text that is no JSON. */
 export const NOT_JSON = {
@@ -68,7 +67,7 @@ export class TurnQueries {
     if (timeLimit <= 0) return BUDGET_USED;
     // Reserved until it is known what was used, since the calls of a round run at the same time.
     this.spend(timeLimit);
-    const done = await runInWorker(
+    const done = await runTaskInWorker(
       { name: "query", text, input: { expression, timeLimit } },
       { caller: this.#caller, timeLimit },
     );

@@ -1,5 +1,6 @@
 /** The tasks over long texts that a worker does. Each parses the text, which is most of its cost. */
 import type { BuiltinToolNames } from "./definitions.ts";
+import { type ListPage, readListPage } from "./list-page.ts";
 import { findMorePages } from "./next-page.ts";
 import { type QueryOutcome, query } from "./query.ts";
 import { readJson } from "./read-json.ts";
@@ -35,6 +36,16 @@ export interface Tasks {
     readonly input: { readonly tool: PagedTool; readonly call: PageCall; readonly head: readonly string[] };
     readonly output: MorePages | undefined;
   };
+  /** Reads a page of a list from the body of a response, and returns the records, one on each line. */
+  readonly readListPage: {
+    readonly input: {
+      readonly tool: PagedTool;
+      readonly call: PageCall;
+      readonly head: readonly string[];
+      readonly isLater: boolean;
+    };
+    readonly output: Omit<ListPage, "records"> | undefined;
+  };
 }
 
 export type TaskName = keyof Tasks;
@@ -67,6 +78,12 @@ const TASKS: { readonly [Name in TaskName]: Task<Name> } = {
     text: "",
     output: findMorePages(tool, call, { head, body }, readJson(body)),
   }),
+  readListPage(body, { tool, call, head, isLater }) {
+    const page = readListPage(tool, call, { head, body }, isLater);
+    if (!page) return { text: "", output: undefined };
+    const { records, ...output } = page;
+    return { text: records.join("\n"), output };
+  },
 };
 
 export function runTask<Name extends TaskName>(

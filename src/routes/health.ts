@@ -22,14 +22,16 @@ export const health: Route = {
 };
 
 async function readHealth(
-  app: Pick<App, "apis" | "config" | "model" | "modelId" | "now" | "sleep" | "store" | "version">,
+  app: Pick<App, "apis" | "audit" | "config" | "model" | "modelId" | "now" | "sleep" | "store" | "version">,
   { isStopping }: Pick<SessionRegistry, "isStopping">,
 ) {
   const { healthDetails } = app.config;
   const [model, store] = await Promise.all([app.model.health(), checkStore(app)]);
+  // The cause, with its path, is in the log.
+  const audit = app.audit.problem === undefined ? undefined : "the audit log cannot be written";
   const isReady = model.status === "ready" && app.apis.problem === undefined && !isStopping;
   return {
-    status: !isReady ? "unhealthy" : store === undefined ? "healthy" : "degraded",
+    status: !isReady ? "unhealthy" : store === undefined && audit === undefined ? "healthy" : "degraded",
     service: "specchat",
     version: app.version,
     timestamp: app.now().toISOString(),
@@ -40,6 +42,7 @@ async function readHealth(
         ? { aws_account: (healthDetails && model.account) || null }
         : describeCredentialError(describeProblem(model, healthDetails))),
       ...(store !== undefined && { store }),
+      ...(audit !== undefined && { audit }),
       ...(app.apis.problem !== undefined && { api_error: app.apis.problem }),
     },
   };

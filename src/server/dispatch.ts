@@ -29,6 +29,7 @@ export async function dispatch(
     return response;
   }
   const caller = await identifyCaller(request, route, context);
+  context.app.audit.identify(caller);
   const takeBody = takeOnce(await readBodyOf(request, route, context));
   const identified = { ...context, caller, signal: request.signal, takeBody };
   const key = method === "POST" ? request.headers.get("idempotency-key") : null;

@@ -1,5 +1,7 @@
 /** Answers a request: guards, route, error response, common headers and a log line. */
 import { randomUUID } from "node:crypto";
+import type { AuditActor } from "../access/audit/types.ts";
+import { addressOf } from "../access/client-address.ts";
 import type { OriginKind } from "../access/origin.ts";
 import type { App } from "../context.ts";
 import { AppError, detailOf, toInternalError } from "../errors.ts";
@@ -14,26 +16,52 @@ import { createRouter, type FindRoute } from "./router.ts";
 export type Fetch = (request: Request, server: Bun.Server<SocketData>) => Promise<Response | undefined>;
 
 export function createFetch(routes: readonly Route[], context: ServerContext): Fetch {
-  const { config, log } = context.app;
+  const { audit, config, log, telemetry } = context.app;
   const find = createRouter(routes, config);
-  return async (request, server) => {
+  return (request, server) => {
     const id = randomUUID();
+    const scope = telemetry.requestScope(id, request.headers.get("traceparent"));
+    return telemetry.runInScope(scope, () => answer(request, server, id));
+  };
+
+  async function answer(
+    request: Request,
+    server: Bun.Server<SocketData>,
+    id: string,
+  ): Promise<Response | undefined> {
     const startedAt = performance.now();
-    const response = await respond(request, { ...context, server, id }, find);
+    const audited = () => respond(request, { ...context, server, id }, find);
+    const response = await (audit.isOn
+      ? audit.runAs(actorOf(request, server, id, config), audited)
+      : audited());
     if (response) {
       response.headers.set("X-Request-ID", id);
       response.headers.set("X-Content-Type-Options", "nosniff");
     }
-    const ms = Math.round(performance.now() - startedAt);
-    log.debug("request", {
-      request: id,
-      method: request.method,
-      path: URL.parse(request.url)?.pathname,
-      status: response?.status ?? 101,
-      ms,
-    });
+    const { method } = request;
+    const path = URL.parse(request.url)?.pathname;
+    const status = response?.status ?? 101;
+    const route = (path === undefined ? undefined : find(path))?.path(config) ?? "none";
+    telemetry.count("httpRequests", { route, method: labelOf(method), status: String(status) });
+    log.debug("request", { method, path, status, ms: Math.round(performance.now() - startedAt) });
     return response;
-  };
+  }
+}
+
+/** Returns the method as a label. Clients invent methods. */
+function labelOf(method: string): string {
+  return ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].includes(method) ? method : "other";
+}
+
+/** Returns the client of a request, for the audit log, as it is before it is identified. */
+function actorOf(
+  request: Request,
+  server: Bun.Server<SocketData>,
+  id: string,
+  { trustedProxies }: App["config"],
+): AuditActor {
+  const peer = server.requestIP(request)?.address ?? "";
+  return { address: addressOf(request.headers, peer, trustedProxies), request: id };
 }
 
 async function respond(
@@ -50,6 +78,7 @@ async function respond(
     guardContentType(request, origin);
     response = await dispatch(request, route, { ...context, url, origin });
   } catch (error) {
+    app.telemetry.count("httpErrors", { code: error instanceof AppError ? error.code : "internal" });
     response =
       error instanceof AppError
         ? refusalResponse(error, request, id, app)
@@ -76,7 +105,7 @@ function internalErrorResponse(
   id: string,
   { config, log }: Pick<App, "config" | "log">,
 ): Response {
-  log.error("request failed", { request: id, method: request.method, detail: detailOf(error) });
+  log.error("request failed", { method: request.method, detail: detailOf(error) });
   return (
     findErrorFormat(request, config)?.respond(toInternalError(error), id) ??
     Response.json({ detail: "Internal server error", error: "internal", request_id: id }, { status: 500 })

@@ -5,7 +5,9 @@ import { ProtocolStates } from "../protocols/shared/protocol-state.ts";
 import { listEndpoints } from "../routes/_http/endpoints.ts";
 import { createOwnDocument } from "../routes/_http/own-document.ts";
 import type { SocketData } from "../routes/_http/types.ts";
+import { countTurns } from "../sessions/count-turns.ts";
 import { SessionRegistry } from "../sessions/session-registry.ts";
+import { measureEventLoopLag } from "./event-loop-lag.ts";
 import { createFetch, type Fetch } from "./fetch.ts";
 import { dashboardRoutes, routes } from "./routes.ts";
 import { WebSockets } from "./websockets.ts";
@@ -36,6 +38,15 @@ export function createHandlers(app: App, sessions = new SessionRegistry(app)): H
     ownDocument: createOwnDocument(routes, config, app.version),
     stateOf: states.get.bind(states),
   };
+  const stopMeasuring = measureEventLoopLag(app.telemetry);
+  const stopCollecting = app.telemetry.collect((set) => {
+    const { running, queued, waiting } = countTurns(sessions.inMemory);
+    set("turnsRunning", {}, running);
+    set("turnsQueued", {}, queued);
+    set("approvalsWaiting", {}, waiting);
+    set("sessions", {}, sessions.inMemory.sessions.size);
+    set("sockets", {}, sockets.count);
+  });
   app.apis.onChange(({ tools }) =>
     sockets.notifyAll("spec_reloaded", `The API was reloaded. The assistant now has ${tools.length} tools.`),
   );
@@ -44,6 +55,8 @@ export function createHandlers(app: App, sessions = new SessionRegistry(app)): H
     const graceMs = config.stopGrace * 1000;
     await Promise.all([sessions.drain(graceMs), states.stop(graceMs)]);
     sockets.closeAll(1001, "the server is stopping");
+    stopCollecting();
+    stopMeasuring();
   }
   return {
     fetch: createFetch(routes, server),

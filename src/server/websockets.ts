@@ -1,5 +1,6 @@
 /** The open WebSockets of a server: connects each to its protocol's client, and reaches all of them at once. */
 import type { Config } from "../config/settings.ts";
+import type { SocketClient } from "../protocols/shared/socket.ts";
 import { maxHistoryBytes } from "../routes/_http/request-body.ts";
 import type { SocketData } from "../routes/_http/types.ts";
 
@@ -20,16 +21,21 @@ export class WebSockets {
       message(socket, data) {
         if (data.length > (socket.data.maxFrameLength ?? data.length))
           return socket.close(TOO_BIG, "the frame is too long");
-        socket.data.client?.onMessage(typeof data === "string" ? data : undefined);
+        const text = typeof data === "string" ? data : undefined;
+        runAsClient(socket, (client) => client.onMessage(text));
       },
       drain(socket) {
         socket.data.client?.onDrain();
       },
       close: (socket) => {
         this.#open.delete(socket);
-        socket.data.client?.onClose();
+        runAsClient(socket, (client) => client.onClose());
       },
     };
+  }
+
+  get count(): number {
+    return this.#open.size;
   }
 
   notifyAll(code: string, message: string): void {
@@ -47,11 +53,21 @@ export class WebSockets {
 
   #connect(socket: Bun.ServerWebSocket<SocketData>): void {
     this.#open.add(socket);
-    socket.data.client = socket.data.connect({
-      send: (text) => void socket.send(text),
-      ping: () => void socket.ping(),
-      close: (code, reason) => socket.close(code, reason),
-      bufferedBytes: () => socket.getBufferedAmount(),
-    });
+    const { connect, runAsClient: run = (work) => work() } = socket.data;
+    socket.data.client = run(() =>
+      connect({
+        send: (text) => void socket.send(text),
+        ping: () => void socket.ping(),
+        close: (code, reason) => socket.close(code, reason),
+        bufferedBytes: () => socket.getBufferedAmount(),
+      }),
+    );
   }
+}
+
+function runAsClient({ data }: Bun.ServerWebSocket<SocketData>, work: (client: SocketClient) => void): void {
+  const { client, runAsClient: run } = data;
+  if (!client) return;
+  if (run) run(() => work(client));
+  else work(client);
 }

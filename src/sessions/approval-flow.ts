@@ -5,6 +5,7 @@ import type { SessionId, WaitingTurn } from "../chat/types.ts";
 import { AppError } from "../errors.ts";
 import type { EventLog } from "../events/event-log.ts";
 import type { Lease, StoredSession } from "../store/types.ts";
+import { recordDecisions } from "../turns/call-audit.ts";
 import type { MessageCache } from "../turns/message-cache.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import type { SessionMutex } from "./session-lease.ts";
@@ -12,7 +13,7 @@ import type { SessionRecovery } from "./session-recovery.ts";
 import type { SessionApp, SessionDecision, StartedTurn } from "./types.ts";
 
 export interface ApprovalFlowPorts {
-  readonly app: Pick<SessionApp, "now" | "store">;
+  readonly app: Pick<SessionApp, "audit" | "now" | "store">;
   readonly id: SessionId;
   readonly eventLog: EventLog;
   readonly lifecycle: Lifecycle;
@@ -41,6 +42,7 @@ export class ApprovalFlow {
       const scopes = decision.forSession && decision.approved ? approvedScopes(turn, decision) : [];
       const allowed = [...new Set([...stored.session.allowed, ...scopes])];
       const decided = applyDecision(turn, decision, ({ scope = "" }) => scopes.includes(scope));
+      this.#audit(turn, decided, decision.forSession);
       return await this.#continue(lease, { ...stored, session: { ...stored.session, allowed } }, decided);
     });
   }
@@ -50,7 +52,9 @@ export class ApprovalFlow {
     return this.#ports.mutex.runExclusive(async (lease) => {
       const waiting = await this.#readWaitingTurn();
       if (!waiting || (outcome === "expired" && !this.#isExpired(waiting.turn))) return undefined;
-      return await this.#continue(lease, waiting.stored, decideCalls(waiting.turn, outcome));
+      const decided = decideCalls(waiting.turn, outcome);
+      this.#audit(waiting.turn, decided);
+      return await this.#continue(lease, waiting.stored, decided);
     });
   }
 
@@ -60,6 +64,15 @@ export class ApprovalFlow {
     if (!stored || turn?.status !== "waiting") return undefined;
     this.#ports.recovery.restore(stored.session);
     return { stored, turn };
+  }
+
+  /** Records the decisions that `after` has more than `before`. */
+  #audit({ id, approval, decisions }: WaitingTurn, after: WaitingTurn, forSession = false): void {
+    const { app, id: session } = this.#ports;
+    const calls = approval.calls.map(({ call }) => call);
+    app.audit.within({ session, turn: id }, () =>
+      recordDecisions(app.audit, approval.id, after.decisions.slice(decisions.length), calls, forSession),
+    );
   }
 
   #isExpired(turn: WaitingTurn): boolean {

@@ -99,9 +99,13 @@ export class LiveSession {
     return this.#lifecycle.run !== undefined;
   }
 
+  get queueLength(): number {
+    return this.#scheduler.queueLength;
+  }
+
   /** Whether it can leave memory: nothing runs or is queued, and nobody subscribes. A pending approval is stored. */
   get isIdle(): boolean {
-    return !this.isRunning && this.#scheduler.isQueueEmpty && !this.eventLog.hasSubscribers;
+    return !this.isRunning && this.#scheduler.queueLength === 0 && !this.eventLog.hasSubscribers;
   }
 
   /** Queues a request. @throws AppError `message_too_long`, `bad_request` or `queue_full`; the session then stays as it was. */
@@ -130,6 +134,7 @@ export class LiveSession {
 
   /** Decides on a pending approval. @throws AppError `approval_not_found` when it is unknown, decided or expired. */
   async decideApproval(decision: SessionDecision): Promise<void> {
+    this.#app.audit.assertWritable();
     if (!(await this.#stopper.hasPendingApproval())) throw approvalNotFound();
     await this.whenIdle();
     const started = await this.#approvals.decide(decision);

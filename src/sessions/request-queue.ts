@@ -7,16 +7,18 @@ import type { SessionApp } from "./types.ts";
 const MAX_QUEUED_MESSAGES = 5;
 
 export class RequestQueue {
-  readonly #app: Pick<SessionApp, "config" | "models">;
+  readonly #app: Pick<SessionApp, "config" | "models" | "telemetry">;
   readonly #requests: TurnRequest[] = [];
+  /** Request → what runs its turn for the client that sent it. */
+  readonly #clients = new WeakMap<TurnRequest, ReturnType<SessionApp["telemetry"]["capture"]>>();
   #refusal: AppError | undefined;
 
-  constructor(app: Pick<SessionApp, "config" | "models">) {
+  constructor(app: Pick<SessionApp, "config" | "models" | "telemetry">) {
     this.#app = app;
   }
 
-  get isEmpty(): boolean {
-    return this.#requests.length === 0;
+  get length(): number {
+    return this.#requests.length;
   }
 
   /**
@@ -32,6 +34,14 @@ export class RequestQueue {
         { retryable: true },
       );
     this.#requests.push(request);
+    this.#clients.set(request, this.#app.telemetry.capture());
+  }
+
+  /** Runs work for the client that sent a request, as the log and the audit log name it. */
+  runAsClient(request: TurnRequest, work: () => void): void {
+    const run = this.#clients.get(request);
+    if (run) run(work);
+    else work();
   }
 
   /** Refuses further requests. */

@@ -12,6 +12,7 @@ import { MemoryBudget } from "../events/memory-budget.ts";
 import type { ListedSession, ListOptions, Session, StoredSession } from "../store/types.ts";
 import type { Credentials } from "../tools/auth/types.ts";
 import type { TurnTracker } from "../turns/stateless-turn.ts";
+import type { SessionsInMemory } from "./count-turns.ts";
 import { LiveSession } from "./live-session.ts";
 import { namedSessionId } from "./session-name.ts";
 import type { SessionApp } from "./types.ts";
@@ -38,9 +39,8 @@ export class SessionRegistry implements TurnTracker {
       (rateLimit === undefined ? undefined : new RateLimit(rateLimit, () => app.now().getTime()));
   }
 
-  /** The number of sessions in memory. */
-  get count(): number {
-    return this.#live.size;
+  get inMemory(): SessionsInMemory {
+    return { sessions: this.#live, statelessTurns: this.#statelessTurns.size };
   }
 
   get isStopping(): boolean {
@@ -166,6 +166,7 @@ export class SessionRegistry implements TurnTracker {
    */
   async admit({ rateCharges }: Pick<Client, "rateCharges">): Promise<void> {
     if (this.#isStopping) throw stopping();
+    this.#app.audit.assertWritable();
     if (!this.#rateLimit) return;
     for (const { bucket, share } of rateCharges(this.#app.now().getTime()))
       await this.#rateLimit.take(bucket, share);

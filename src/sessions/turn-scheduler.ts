@@ -58,8 +58,8 @@ export class TurnScheduler {
     this.#attachments = new SessionAttachments(app.files, { owner, session: id });
   }
 
-  get isQueueEmpty(): boolean {
-    return this.#queue.isEmpty;
+  get queueLength(): number {
+    return this.#queue.length;
   }
 
   /** @throws AppError as {@link RequestQueue.add} does */
@@ -75,7 +75,8 @@ export class TurnScheduler {
     const request = this.#queue.take();
     if (!request) return;
     const abort = new AbortController();
-    this.#track(abort, this.#runRequest(request, abort), request.requestId);
+    const start = () => this.#track(abort, this.#runRequest(request, abort), request.requestId);
+    this.#queue.runAsClient(request, start);
   }
 
   /** Runs a turn again after its pending calls were decided. An aborted `abort` ends it without a call or a model request. */
@@ -211,10 +212,9 @@ export class TurnScheduler {
     const release = renewLease(app, started.lease, () => abort.abort());
     this.#turnAbort = abort;
     try {
-      const outcome = await runTurn(this.#createContext(started), started.start, abort.signal);
-      const { model, messageTokenBudget } = outcome;
-      if (!lifecycle.hasPendingApproval && messageTokenBudget !== undefined)
-        summarizer.onTurnEnd(model, messageTokenBudget, owner);
+      const context = this.#createContext(started);
+      const { model, messageTokenBudget: budget } = await runTurn(context, started.start, abort.signal);
+      if (!lifecycle.hasPendingApproval && budget !== undefined) summarizer.onTurnEnd(model, budget, owner);
     } finally {
       this.#turnAbort = undefined;
       await release();

@@ -1,42 +1,81 @@
-/** Exports model calls as spans over OTLP (HTTP and protobuf), with the attribute names of Phoenix and OpenTelemetry. */
-import { SpanKind, SpanStatusCode } from "@opentelemetry/api";
+/** Exports spans over OTLP (HTTP and protobuf), in batches. A full queue drops spans: a dead collector costs nothing. */
+import { SpanKind, SpanStatusCode, TraceFlags } from "@opentelemetry/api";
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-proto";
 import { resourceFromAttributes } from "@opentelemetry/resources";
-import { BatchSpanProcessor, type SpanExporter, TracerProvider } from "@opentelemetry/sdk-trace";
-import type { ModelSpan, Traces } from "./types.ts";
+import { BatchSpanProcessor, type ReadableSpan, type SpanExporter } from "@opentelemetry/sdk-trace";
+import type { FinishedSpan, SpanSender, TraceContext, TraceOptions } from "./types.ts";
 
 const EXPORT_TIMEOUT_MS = 5000;
 /** The delay between the end of a span and its export. */
 const EXPORT_DELAY_MS = 1000;
+/** Spans that wait for export. */
+const MAX_QUEUE = 2048;
+const MAX_BATCH = 256;
 /** The maximum time that a shutdown waits for the collector. */
 const CLOSE_TIMEOUT_MS = 2000;
 
-export function openOtlp(endpoint: string, warn: (problem: string) => void): Traces {
-  const exporter = new OTLPTraceExporter({ url: endpoint, timeoutMillis: EXPORT_TIMEOUT_MS });
-  const provider = new TracerProvider({
-    resource: resourceFromAttributes({ "service.name": "specchat" }),
-    spanProcessors: [
-      new BatchSpanProcessor({
-        exporter: withWarnings(exporter, endpoint, warn),
-        scheduledDelayMillis: EXPORT_DELAY_MS,
-        exportTimeoutMillis: EXPORT_TIMEOUT_MS,
-      }),
-    ],
+export function openOtlp({ endpoint, headers, version, warn }: TraceOptions): SpanSender {
+  const exporter = new OTLPTraceExporter({
+    url: endpoint,
+    headers: { ...headers },
+    timeoutMillis: EXPORT_TIMEOUT_MS,
   });
-  const tracer = provider.getTracer("specchat");
+  const processor = new BatchSpanProcessor({
+    exporter: withWarnings(exporter, endpoint, warn),
+    scheduledDelayMillis: EXPORT_DELAY_MS,
+    exportTimeoutMillis: EXPORT_TIMEOUT_MS,
+    maxQueueSize: MAX_QUEUE,
+    maxExportBatchSize: MAX_BATCH,
+  });
+  const shared = {
+    resource: resourceFromAttributes({ "service.name": "specchat", "service.version": version }),
+    instrumentationScope: { name: "specchat", version },
+  };
   return {
-    record(span) {
-      const { startedAt: startTime, endedAt, error } = span;
-      const options = { kind: SpanKind.CLIENT, startTime, root: true, attributes: attributesOf(span) };
-      const recorded = tracer.startSpan(`chat ${span.model}`, options);
-      if (error !== undefined) recorded.setStatus({ code: SpanStatusCode.ERROR, message: error });
-      recorded.end(endedAt);
-    },
+    send: (span) => processor.onEnd({ ...shared, ...toReadableSpan(span) }),
     async close() {
-      const closed = provider.shutdown().catch(() => {});
+      const closed = processor.shutdown().catch(() => {});
       await Promise.race([closed, Bun.sleep(CLOSE_TIMEOUT_MS)]);
     },
   };
+}
+
+/** Returns a span in the form of the SDK. Its own spans are not used: their ids are known only when the library is loaded. */
+function toReadableSpan(span: FinishedSpan): Omit<ReadableSpan, "resource" | "instrumentationScope"> {
+  const { name, kind, context, parent, startedAt, endedAt, error } = span;
+  const attributes = Object.fromEntries(
+    Object.entries(span.attributes).flatMap(([key, value]) =>
+      value === undefined || value === null ? [] : [[key, Array.isArray(value) ? [...value] : value]],
+    ),
+  );
+  return {
+    name,
+    kind: kind === "client" ? SpanKind.CLIENT : SpanKind.INTERNAL,
+    spanContext: () => toSpanContext(context),
+    ...(parent && { parentSpanContext: { ...toSpanContext(parent), isRemote: false } }),
+    startTime: toHrTime(startedAt),
+    endTime: toHrTime(endedAt),
+    duration: toHrTime(endedAt - startedAt),
+    status:
+      error === undefined ? { code: SpanStatusCode.UNSET } : { code: SpanStatusCode.ERROR, message: error },
+    attributes,
+    links: [],
+    events: [],
+    ended: true,
+    droppedAttributesCount: 0,
+    droppedEventsCount: 0,
+    droppedLinksCount: 0,
+  };
+}
+
+function toSpanContext({ traceId, spanId }: TraceContext) {
+  return { traceId, spanId, traceFlags: TraceFlags.SAMPLED };
+}
+
+/** Returns seconds and nanoseconds. */
+function toHrTime(ms: number): [number, number] {
+  const seconds = Math.floor(ms / 1000);
+  return [seconds, Math.round((ms - seconds * 1000) * 1e6)];
 }
 
 /** Warns once when exports begin to fail, and again only after a success in between. */
@@ -61,33 +100,4 @@ function withWarnings(
     shutdown: () => exporter.shutdown(),
     forceFlush: async () => await exporter.forceFlush?.(),
   };
-}
-
-/**
- * Returns the attributes of a span.
- * https://github.com/Arize-ai/openinference/blob/main/spec/semantic_conventions.md
- * https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-spans/
- */
-function attributesOf({ model, session, caller, usage, stopReason, costUsd }: ModelSpan) {
-  const input = usage && usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens;
-  const attributes = {
-    "openinference.span.kind": "LLM",
-    "session.id": session,
-    "user.id": caller,
-    "llm.provider": "aws",
-    "llm.model_name": model,
-    "gen_ai.operation.name": "chat",
-    "gen_ai.provider.name": "aws.bedrock",
-    "gen_ai.request.model": model,
-    ...(usage && {
-      "llm.token_count.prompt": input,
-      "llm.token_count.completion": usage.outputTokens,
-      "llm.token_count.total": (input ?? 0) + usage.outputTokens,
-      "gen_ai.usage.input_tokens": input,
-      "gen_ai.usage.output_tokens": usage.outputTokens,
-    }),
-    ...(costUsd !== null && { "llm.cost.total": costUsd }),
-    ...(stopReason && { "gen_ai.response.finish_reasons": [stopReason] }),
-  };
-  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
 }

@@ -1,55 +1,99 @@
-/** Records metrics and costs from the events of turns. */
-import type { TurnId } from "../chat/types.ts";
+/** Collects metrics, costs and spans, and holds the scope of the running code. */
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { ModelUsage } from "../chat/types.ts";
 import { type CostOf, costOfTurn } from "./cost.ts";
 import { Ledger } from "./ledger.ts";
-import type { Metrics } from "./metrics.ts";
-import type { Telemetry } from "./types.ts";
+import { CONTENT_TYPES, selectFormat, writeMetrics } from "./metrics/exposition.ts";
+import { MetricRegistry } from "./metrics/registry.ts";
+import { currentScope, runInScope } from "./scope.ts";
+import { parseTraceparent } from "./trace-context.ts";
+import { TurnRecords } from "./turn-records.ts";
+import type { MetricCollector, ModelCallFigures, Telemetry, Traces } from "./types.ts";
 
-export function createTelemetry({ now, cost }: { now: () => Date; cost: CostOf }): Telemetry {
+export interface TelemetryOptions {
+  readonly now: () => Date;
+  readonly cost: CostOf;
+  /** Undefined when tracing is off. */
+  readonly traces?: Traces | undefined;
+}
+
+export function createTelemetry({ now, cost, traces }: TelemetryOptions): Telemetry {
   const ledger = new Ledger(now);
-  const startTimes = new Map<TurnId, number>();
-  // Loaded on demand: the library takes longer to load than the server to start.
-  let loading: Promise<Metrics> | undefined;
-  const metrics = () => {
-    loading ??= import("./metrics.ts").then(({ Metrics }) => new Metrics());
-    return loading;
+  const metrics = new MetricRegistry();
+  const collectors = new Set<MetricCollector>();
+  const count: Telemetry["count"] = (name, labels, by) => metrics.add(name, labels, by);
+  const time: Telemetry["time"] = (name, labels, value) => {
+    const { trace } = currentScope();
+    const exemplar = traces && trace?.isSampled ? { traceId: trace.traceId, at: now().getTime() } : undefined;
+    metrics.observe(name, labels, value, exemplar);
   };
-  const update = (record: (metrics: Metrics) => void) => void metrics().then(record);
+  const recordAgentRequest: Telemetry["recordAgentRequest"] = (outcome, reason, seconds) => {
+    count("requests", { outcome, reason });
+    if (seconds !== undefined) time("responseSeconds", {}, seconds);
+  };
+  const recordUsage: Telemetry["recordUsage"] = (spent, { session, caller }) => {
+    ledger.add(session, caller, costOfTurn(spent, cost));
+    for (const call of spent) recordTokens(metrics, call, cost(call.model, call.usage));
+  };
+  const telemetry = { count, time, recordAgentRequest, recordUsage };
+  const turns = new TurnRecords({ now, cost, telemetry, traces });
   return {
-    observe(event, { session, caller, turn, endpoint }) {
-      switch (event.type) {
-        case "turn_started":
-          startTimes.set(turn, now().getTime());
-          return;
-        case "call_ended": {
-          // Models invent names. Each would become a time series of its own.
-          const label = endpoint(event.result.name) ?? "unknown";
-          return update((to) => to.recordCall(label, event.result.status));
-        }
-        case "notice":
-          return update((to) => to.recordNotice(event.code));
-        case "turn_ended": {
-          const { end } = event;
-          const seconds = (now().getTime() - (startTimes.get(turn) ?? now().getTime())) / 1000;
-          startTimes.delete(turn);
-          ledger.add(session, caller, costOfTurn(end.spent, cost));
-          return update((to) => {
-            const reason = end.outcome === "answered" ? end.stopReason : end.error.code;
-            to.recordRequest(end.outcome, reason, seconds);
-            for (const call of end.spent) to.recordUsage(call, cost(call.model, call.usage));
-          });
-        }
-      }
-    },
-    recordAgentRequest: (...request) => update((to) => to.recordRequest(...request)),
-    recordUsage(spent, { session, caller }) {
-      ledger.add(session, caller, costOfTurn(spent, cost));
-      for (const call of spent) update((to) => to.recordUsage(call, cost(call.model, call.usage)));
+    ...telemetry,
+    beginTurn: (beginning) => turns.begin(beginning),
+    observe: (event, attributes) => turns.observe(event, attributes),
+    runCall: (...call) => turns.runCall(...call),
+    recordModelCall(call) {
+      turns.countRound();
+      recordModelCall(telemetry, call);
     },
     costs: (session, caller) => ledger.costs(session, caller),
-    async metrics() {
-      const loaded = await metrics();
-      return { text: await loaded.text(), contentType: loaded.contentType };
+    collect(collector) {
+      collectors.add(collector);
+      return () => void collectors.delete(collector);
     },
+    metrics(accept) {
+      for (const collector of collectors)
+        collector((name, labels, value) => metrics.set(name, labels, value));
+      const format = selectFormat(accept);
+      return { text: writeMetrics(metrics.families(), format), contentType: CONTENT_TYPES[format] };
+    },
+    requestScope: (request, traceparent) => ({ request, trace: parseTraceparent(traceparent) }),
+    scope: currentScope,
+    capture: () => AsyncLocalStorage.snapshot(),
+    runInScope,
   };
+}
+
+function recordModelCall(
+  { count, time }: Pick<Telemetry, "count" | "time">,
+  { model, outcome, seconds, firstOutputSeconds, outputTokens = 0 }: ModelCallFigures,
+): void {
+  count("modelCalls", { model, outcome });
+  time("modelSeconds", { model }, seconds);
+  if (firstOutputSeconds === undefined) return;
+  time("firstTokenSeconds", { model }, firstOutputSeconds);
+  if (outputTokens > 1) time("tokenSeconds", { model }, (seconds - firstOutputSeconds) / (outputTokens - 1));
+}
+
+/** Records the usage of one model. `usd` is null when the price is unknown. */
+function recordTokens(metrics: MetricRegistry, { model, usage }: ModelUsage, usd: number | null): void {
+  const kinds = {
+    input: usage.inputTokens,
+    output: usage.outputTokens,
+    cache_read: usage.cacheReadTokens,
+    cache_write: usage.cacheWriteTokens,
+  };
+  for (const [kind, tokens] of Object.entries(kinds)) metrics.add("tokens", { model, kind }, tokens);
+  if (usd === null)
+    metrics.add(
+      "unpricedTokens",
+      { model },
+      Object.values(kinds).reduce((sum, tokens) => sum + tokens),
+    );
+  else metrics.add("cost", { model }, usd);
+  const total = ["input", "cache_read", "cache_write"]
+    .map((kind) => metrics.valueOf("tokens", { model, kind }))
+    .reduce((sum, tokens) => sum + tokens);
+  if (total > 0)
+    metrics.set("cacheHitRatio", { model }, metrics.valueOf("tokens", { model, kind: "cache_read" }) / total);
 }

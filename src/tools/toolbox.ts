@@ -10,11 +10,11 @@ import type { TokenSource } from "./auth/token-source.ts";
 import { createToolFinder, findNearestNames } from "./catalog/find-tool.ts";
 import type { ApiTools } from "./catalog/make-tools.ts";
 import type { Execute } from "./http/execute.ts";
-import { maskSecretBytes, maskSecrets } from "./http/mask-secrets.ts";
+import { maskSecrets } from "./http/mask-secrets.ts";
 import { describeResponse } from "./http/response.ts";
 import type { HttpResult } from "./http/types.ts";
 import { addQuery, buildRequest } from "./request/request.ts";
-import type { CallContext, PreparedCall, Tool, Toolbox, ToolOutput, UnmaskedResult } from "./types.ts";
+import type { CallContext, PreparedCall, ReceivedResult, Tool, Toolbox, ToolOutput } from "./types.ts";
 
 export interface ToolboxOptions {
   readonly execute: Execute;
@@ -81,8 +81,6 @@ export function createToolbox(
 
   const send: Toolbox["send"] = (prepared, signal) => sendPrepared(prepared, options.execute, signal);
 
-  const runUnmasked = createRun({ find, prepare, send }, options);
-
   return {
     tools,
     rejected,
@@ -91,11 +89,7 @@ export function createToolbox(
     find,
     prepare,
     send,
-    runUnmasked,
-    async run(call, context) {
-      const { result, secrets } = await runUnmasked(call, context);
-      return { ...result, content: maskSecrets(result.content, secrets) };
-    },
+    run: createRun({ find, prepare, send }, options),
   };
 }
 
@@ -103,31 +97,31 @@ export function createToolbox(
 function createRun(
   { find, prepare, send }: Pick<Toolbox, "find" | "prepare" | "send">,
   options: Pick<ToolboxOptions, "endpointText" | "now">,
-): Toolbox["runUnmasked"] {
+): Toolbox["run"] {
   return async (call, context) => {
     const startedAt = options.now();
     const name = find(call.name)?.name ?? call.name;
-    const finish = (output: ToolOutput, secrets: readonly string[] = []): UnmaskedResult => ({
+    const finish = (
+      output: ToolOutput,
+      received = output.content,
+      secrets: readonly string[] = [],
+    ): ReceivedResult => ({
       result: { callId: call.id, name, ...output, durationMs: Math.round(options.now() - startedAt) },
+      received,
       secrets,
     });
     if (context.signal.aborted) return finish({ status: "failed", content: "The call was stopped." });
     const prepared = await prepare(call, context);
     if (prepared.outcome === "refused") return finish({ status: "failed", content: prepared.problem });
     const result = await send(prepared, context.signal);
-    const { tool, notes, secretValues = [] } = prepared;
-    const output = describeResponse(result, tool.operation, saveMasked(context, secretValues), notes);
-    return finish(addEndpointText(output, result, tool, options.endpointText), secretValues);
+    const { tool, notes = [], secretValues: secrets = [] } = prepared;
+    const { received, ...output } = await describeResponse(result, tool.operation, {
+      ...context,
+      secrets,
+      notes,
+    });
+    return finish(addEndpointText(output, result, tool, options.endpointText), received, secrets);
   };
-}
-
-/** Saves files without credentials in their content or name. */
-function saveMasked({ saveFile }: CallContext, secrets: readonly string[]): CallContext["saveFile"] {
-  return (
-    saveFile &&
-    (({ name, bytes, ...file }) =>
-      saveFile({ ...file, name: maskSecrets(name, secrets), bytes: maskSecretBytes(bytes, secrets) }))
-  );
 }
 
 /** Sends a request, and again when the API challenges a Digest credential. */

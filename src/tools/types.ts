@@ -123,9 +123,12 @@ export type PreparedCall =
     }
   | { readonly outcome: "refused"; readonly problem: string };
 
-/** A result that may repeat the credentials of its request. It is masked before anything else reads it. */
-export interface UnmaskedResult {
+/** The result of a call, without credentials. */
+export interface ReceivedResult {
   readonly result: ToolResult;
+  /** The content before credentials were masked. It serves to find further pages, and goes nowhere else. */
+  readonly received: string;
+  /** The credentials that the response may repeat. */
   readonly secrets: readonly string[];
 }
 
@@ -140,10 +143,8 @@ export interface Toolbox {
   readonly warnings: readonly string[];
   /** Finds a tool by the model's spelling: exact first, then tolerant of case and invented affixes. */
   find(name: string): Tool | undefined;
-  /** Runs a call. Never rejects: a refused, timed-out, stopped or unknown call is a failed result. Credentials are masked. */
-  run(call: ToolCall, context: CallContext): Promise<ToolResult>;
-  /** Runs a call as `run` does. Links to further pages still work, since nothing is masked. */
-  runUnmasked(call: ToolCall, context: CallContext): Promise<UnmaskedResult>;
+  /** Runs a call. Never rejects: a refused, timed-out, stopped or unknown call is a failed result. */
+  run(call: ToolCall, context: CallContext): Promise<ReceivedResult>;
   /** Builds the request that `run` sends. With `dryRun` no token is fetched: `<token>` stands for it. */
   prepare(
     call: ToolCall,
@@ -156,6 +157,8 @@ export interface Toolbox {
 
 export interface CallContext {
   readonly signal: AbortSignal;
+  /** Whose work over long responses waits for each other. */
+  readonly caller?: string;
   /** API name → credentials. */
   readonly credentials: Readonly<Record<string, CallerCredentials>>;
   /** Stores a binary result for download by the user. */

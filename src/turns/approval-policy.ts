@@ -29,7 +29,7 @@ const REFUSE_WITHOUT_APPROVAL: ApprovalVerdict = {
 };
 
 export function createApprovalPolicy(
-  { apis, config, log }: Pick<App, "apis" | "config" | "log">,
+  { apis, audit, config, log }: Pick<App, "apis" | "audit" | "config" | "log">,
   { catalog, allowed, canApprove, callContext }: ApprovalPolicyInput,
 ): ApprovalPolicy {
   return async (call, signal, isDecided = false) => {
@@ -42,7 +42,10 @@ export function createApprovalPolicy(
     if (!isDecided && isAllowed(scope, allowed)) return ALLOW;
     // `ToolRunner` refuses to fetch all pages of such a tool, so nothing is sent.
     if (isPaged && (!tool.readOnly || tool.confirm === "always")) return ALLOW;
-    if (!canApprove && !isDecided) return REFUSE_WITHOUT_APPROVAL;
+    if (!canApprove && !isDecided) {
+      audit.record({ event: "denied", reason: "approval", code: "approval_impossible", subject: tool.name });
+      return REFUSE_WITHOUT_APPROVAL;
+    }
     if (!isDecided && wasAllowed(scope, allowed))
       log.warning("tool changed since it was allowed for the conversation", { tool: tool.name });
     if (!("operation" in tool))

@@ -48,6 +48,7 @@ export async function recordEvents(events: AsyncIterable<TurnEvent>, sink: Event
       if (event.type === "turn_ended") app.telemetry.observe(event, attributes);
       if (journal) await persist(event, journal, sink);
       if (event.type !== "turn_ended") app.telemetry.observe(event, attributes);
+      auditEvent(event, app.audit);
       logEvent(event, sink);
       if (event.type === "turn_waiting") suspend?.(event.turn);
       publish(withErrorTexts(event, app), id, event.type === "turn_started" ? requestId : undefined);
@@ -105,6 +106,17 @@ function logEvent(event: ChatEvent, { context, attributes }: EventSink): void {
   if (event.type !== "turn_ended") return;
   if (event.end.outcome === "answered" || config.logErrors)
     logTurn(log, event.end, attributes, telemetry.costs(attributes.session, attributes.caller), model.cost);
+}
+
+/** Records the start and the end of a turn. Its calls record themselves. */
+function auditEvent(event: ChatEvent, audit: TurnContext["app"]["audit"]): void {
+  if (event.type === "turn_started") audit.record({ event: "turn_started" });
+  if (event.type !== "turn_ended") return;
+  const { end } = event;
+  audit.record({
+    event: "turn_ended",
+    outcome: end.outcome === "answered" ? end.stopReason : end.error.code,
+  });
 }
 
 /** Ends a turn that could not be persisted. */

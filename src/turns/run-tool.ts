@@ -10,7 +10,7 @@ import { createTurnTools } from "./turn-tools.ts";
 
 type RunToolApp = Pick<
   App,
-  "apis" | "config" | "log" | "model" | "modelId" | "results" | "shares" | "telemetry"
+  "apis" | "audit" | "config" | "log" | "model" | "modelId" | "results" | "shares" | "telemetry"
 >;
 
 /** Returns a function that runs a call. A call that needs approval fails and is not sent. Never rejects. */

@@ -5,10 +5,11 @@ import { historyWindow } from "../chat/context/history-window.ts";
 import { messageTokenBudget } from "../chat/context/request.ts";
 import { endWhenSuspended } from "../chat/end-when-suspended.ts";
 import { continueTurn, startTurn, type TurnInput, type TurnPorts } from "../chat/turn.ts";
-import type { ToolCall, TurnEvent, TurnId } from "../chat/types.ts";
+import type { Decision, Message, ToolCall, TurnEvent, TurnId } from "../chat/types.ts";
 import { lastResultNumber } from "../results/shape.ts";
 import type { FileContent } from "../tools/types.ts";
 import { createApprovalPolicy } from "./approval-policy.ts";
+import { recordDecisions } from "./call-audit.ts";
 import { applyClientOverrides, applyReplyOptions, delegateCalls } from "./client-overrides.ts";
 import { recordEvents } from "./record-events.ts";
 import { saveFile } from "./save-file.ts";
@@ -31,13 +32,24 @@ export async function runTurn(
   app.results.restoreCount(session.id, () => lastResultNumber(history.messages), session.owner);
   const input = createInput(context, start, id);
   const ports = createPorts(context, start, input);
-  await recordEvents(generateEvents(context, start, input, ports, signal), {
+  const { model } = input;
+  const isResumed = "decided" in start;
+  const sink = {
     context,
     id,
-    requestId: "decided" in start ? undefined : start.request.requestId,
+    requestId: isResumed ? undefined : start.request.requestId,
     attributes: createCallAttributes(app.apis.current, session.id, session.owner, id),
-  });
-  const { model } = input;
+  };
+  const run = () => {
+    // The decisions of a client that keeps the history come with its request.
+    if (isResumed && !context.journal)
+      recordDecisions(app.audit, id, start.decided.decisions, listCalls(start.messages));
+    return recordEvents(generateEvents(context, start, input, ports, signal), sink);
+  };
+  const beginning = { session: session.id, caller: session.owner, turn: id, model, isResumed };
+  await app.telemetry.runInScope(app.telemetry.beginTurn(beginning), () =>
+    app.audit.within({ session: session.id, turn: id }, run),
+  );
   return {
     model,
     messageTokenBudget: messageTokenBudget(input, config, port.limits(model), ratios.get(model)),
@@ -83,6 +95,7 @@ function createPorts(
     model,
     catalog,
     callContext,
+    ...("decided" in start && { approvedCalls: listApproved(start.decided.decisions) }),
     onProgress: (message) => publish({ type: "notice", code: "progress", message }, id),
   });
   const isClientCall = (call: ToolCall) => clientOverrides?.tools?.has(call.name) ?? false;
@@ -101,6 +114,18 @@ function createPorts(
     now: app.now,
     newId: randomUUID,
   };
+}
+
+function listCalls(messages: readonly Message[]): readonly ToolCall[] {
+  return messages.flatMap((message) =>
+    message.role === "assistant"
+      ? message.parts.flatMap((part) => (part.type === "call" ? [part.call] : []))
+      : [],
+  );
+}
+
+function listApproved(decisions: readonly Decision[]): ReadonlySet<string> {
+  return new Set(decisions.flatMap(({ callId, outcome }) => (outcome === "approved" ? [callId] : [])));
 }
 
 function generateEvents(

@@ -9,13 +9,14 @@ import type { App } from "../context.ts";
 import { buildResultsGuide } from "../results/guide.ts";
 import { ToolRunner, type ToolRunnerOptions } from "../results/tool-runner.ts";
 import { callCustomTool } from "../tools/custom/call.ts";
-import { maskSecrets } from "../tools/http/mask-secrets.ts";
+import { maskInWorker } from "../tools/http/masked-body.ts";
 import { describeTool } from "../tools/search/operation-search.ts";
 import { REQUEST_NOT_SENT } from "../tools/toolbox.ts";
-import type { CallContext, Tool, UnmaskedResult } from "../tools/types.ts";
+import type { CallContext, ReceivedResult, Tool } from "../tools/types.ts";
+import { withCallAudit } from "./call-audit.ts";
 import { isSearchTool, SearchCalls } from "./searched-tools.ts";
 
-export type TurnToolsPorts = Pick<App, "config" | "model" | "log" | "shares"> & {
+export type TurnToolsPorts = Pick<App, "audit" | "config" | "model" | "log" | "shares" | "telemetry"> & {
   readonly results: ToolRunnerOptions["store"];
 };
 
@@ -26,18 +27,22 @@ export interface TurnToolsInput {
   readonly catalog: ToolCatalog;
   /** Returns the credentials and files for a call of the API. */
   readonly callContext: (signal: AbortSignal) => CallContext;
+  /** The ids of calls that a person approved. */
+  readonly approvedCalls?: ReadonlySet<string>;
   /** Receives a line for the person while a call takes long. */
   readonly onProgress: (message: string) => void;
 }
 
 export function createTurnTools(
-  { config, results, model: port, log, shares }: TurnToolsPorts,
-  { session, caller, model, catalog, callContext, onProgress }: TurnToolsInput,
+  { audit, config, results, model: port, log, shares, telemetry }: TurnToolsPorts,
+  { session, caller, model, catalog, callContext, approvedCalls, onProgress }: TurnToolsInput,
 ): Pick<TurnPorts, "run" | "truncate" | "isFree" | "isReadOnly"> {
+  const share = shares.shareOf(caller.id);
   const runCall: ToolRunnerOptions["call"] = async (call, signal) => {
     const tool = catalog.find(call.name);
     const grantedContext = callContext(signal);
-    if (!tool || "operation" in tool) return await runOperation(call, tool, catalog, grantedContext);
+    if (!tool || "operation" in tool)
+      return await runOperation(call, tool, catalog, { ...grantedContext, caller: share });
     // A custom tool gets no credentials: they belong to the APIs.
     const { saveFile } = grantedContext;
     const { id, kind } = caller;
@@ -51,15 +56,15 @@ export function createTurnTools(
         onError: (detail) => log.debug("tool failed", { tool: tool.name, session, detail }),
       },
     );
-    return { result, secrets: [] };
+    return { result, received: result.content, secrets: [] };
   };
   const runner = new ToolRunner({
     session,
-    caller: shares.shareOf(caller.id),
+    caller: share,
     store: results,
     toolbox: catalog,
-    call: runCall,
-    mask: maskSecrets,
+    call: audit.isOn ? withCallAudit(runCall, { audit, catalog, session, approvedCalls, config }) : runCall,
+    mask: (text, secrets, signal) => maskInWorker(text, secrets, { caller: share, signal }),
     chunkSize: resultChunkSize(port.limits(model).contextTokens, config.maxMessageSize),
     maxPages: config.maxPages,
     maxItems: config.maxItems,
@@ -71,7 +76,9 @@ export function createTurnTools(
   const searchCalls = new SearchCalls(catalog, () => performance.now());
   return {
     run: (call, signal) =>
-      searchCalls.includes(call.name) ? searchCalls.run(call) : runner.run(call, signal),
+      telemetry.runCall(call, caller.id, async () =>
+        searchCalls.includes(call.name) ? await searchCalls.run(call) : await runner.run(call, signal),
+      ),
     truncate: (result, room) => runner.truncate(result, room),
     isFree: (call) => searchCalls.includes(call.name) || runner.isFree(call),
     isReadOnly: (name) => searchCalls.includes(name) || runner.isReadOnly(name),
@@ -84,11 +91,11 @@ async function runOperation(
   tool: Tool | undefined,
   { toolbox, search }: ToolCatalog,
   context: CallContext,
-): Promise<UnmaskedResult> {
-  const { result, secrets } = await toolbox.runUnmasked(call, context);
-  const { content } = result;
-  if (!search || !tool || !content.startsWith(REQUEST_NOT_SENT)) return { result, secrets };
-  return { result: { ...result, content: `${content}\n\n${describeTool(tool)}` }, secrets };
+): Promise<ReceivedResult> {
+  const outcome = await toolbox.run(call, context);
+  const { content } = outcome.result;
+  if (!search || !tool || !content.startsWith(REQUEST_NOT_SENT)) return outcome;
+  return { ...outcome, result: { ...outcome.result, content: `${content}\n\n${describeTool(tool)}` } };
 }
 
 /** Returns whether a tool changes nothing, also for results of earlier turns. */

@@ -12,7 +12,17 @@ import type { TurnRequest } from "./turn-request.ts";
 /** The members of the app that a turn uses. */
 export type TurnApp = Pick<
   App,
-  "apis" | "config" | "files" | "log" | "model" | "modelId" | "now" | "results" | "shares" | "telemetry"
+  | "apis"
+  | "audit"
+  | "config"
+  | "files"
+  | "log"
+  | "model"
+  | "modelId"
+  | "now"
+  | "results"
+  | "shares"
+  | "telemetry"
 >;
 
 /** Publishes one event of a turn. `requestId` identifies the request that began it. */

@@ -4,7 +4,7 @@ import { type Files, importsOf } from "./files.ts";
 /** Lowest first. A place is a folder of `src`, or a file at its root. */
 export const LAYERS: readonly (readonly string[])[] = [
   ["errors.ts", "json.ts"],
-  ["config", "demo"],
+  ["config", "demo", "workers"],
   ["chat", "model", "openapi", "tools", "store", "results", "access", "telemetry", "files", "page", "manual"],
   ["apis"],
   ["context.ts"],

@@ -2,7 +2,7 @@
 import { startApi } from "../support/harness.ts";
 import { createServerFixture } from "../support/server-process.ts";
 import { ATTACKS, type Attack } from "./attack-inputs.ts";
-import type { SendOrder } from "./attack-sender.ts";
+import { createRefusedRequests, sendAttack } from "./attack-sender.ts";
 import { formatMs, type Measurement } from "./measurement.ts";
 import { startPings } from "./pings.ts";
 import { startStandIn } from "./stand-in-process.ts";
@@ -18,24 +18,24 @@ export async function attacks(): Promise<readonly Measurement[]> {
   const fixture = await createServerFixture(standIn, api);
   const server = await fixture.start();
   const origin = new URL(server.url).origin;
-  const ping = await startPings(origin);
-  const { send, stop } = startSender(origin);
-  const refused = await measureRefused(send, server.pid);
+  const pings = await startPings(origin);
+  const refused = await measureRefused(origin, server.pid);
   // The first requests compile the code.
-  for (const index of ATTACKS.keys()) await send(index);
+  for (const attack of ATTACKS) await sendAttack(origin, attack, attack.body());
   const before = await readResidentMb(server.pid);
-  const quiet = (await ping(() => Bun.sleep(2))).p99;
+  const quiet = (await pings.during(() => Bun.sleep(2))).p99;
   const measured: { readonly attack: Attack; readonly p99: number }[] = [];
-  for (const [index, attack] of ATTACKS.entries()) {
-    const { p99 } = await ping(async () => {
-      await send(index);
+  for (const attack of ATTACKS) {
+    const body = attack.body();
+    const { p99 } = await pings.during(async () => {
+      await sendAttack(origin, attack, body);
       await Bun.sleep(ATTACK_MS);
     });
     measured.push({ attack, p99 });
   }
   const worst = measured.reduce((one, other) => (other.p99 > one.p99 ? other : one));
   const after = await readResidentMb(server.pid);
-  stop();
+  pings.stop();
   await fixture.remove();
   await Promise.all([standIn.stop(), api.stop()]);
   return [
@@ -53,26 +53,11 @@ export async function attacks(): Promise<readonly Measurement[]> {
   ];
 }
 
-/** Starts the thread that sends attacks. Its function resolves at the answer. */
-function startSender(origin: string) {
-  const worker = new Worker(`${import.meta.dir}/attack-sender.ts`);
-  return {
-    async send(attack: SendOrder["attack"]): Promise<void> {
-      const answered = new Promise((resolve, reject) => {
-        worker.onmessage = resolve;
-        worker.onerror = reject;
-      });
-      worker.postMessage({ origin, attack } satisfies SendOrder);
-      await answered;
-    },
-    stop: () => worker.terminate(),
-  };
-}
-
 /** Measures memory before the first large request, which the server has answered small ones before, and after all of them. */
-async function measureRefused(send: (attack: SendOrder["attack"]) => Promise<void>, pid: number) {
+async function measureRefused(origin: string, pid: number) {
   const measure = async (characters: number) => {
-    await send({ refused: characters, times: REFUSED_REQUESTS });
+    const requests = createRefusedRequests(characters, REFUSED_REQUESTS);
+    await sendAttack(origin, requests, requests.body());
     const sizes: number[] = [];
     for (let second = 0; second < SETTLE_SECONDS; second++) {
       await Bun.sleep(1000);

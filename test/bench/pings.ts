@@ -1,40 +1,32 @@
 /** Measures how soon a server answers one person while it works for another. */
-import { NativeClient } from "../support/harness.ts";
+import type { PingTimes } from "./ping-sender.ts";
 
-/** Milliseconds between two pings. */
-const PING_MS = 2;
 /** Milliseconds for which the work is repeated. */
 const DURATION_MS = 2000;
 
-/** Milliseconds until the answers to pings. */
-export interface PingTimes {
-  readonly p99: number;
-  readonly max: number;
+/** Pings from a thread of their own, which has no part in the work. */
+export interface Pings {
+  /** Pings while it repeats some work. */
+  during(work: () => Promise<unknown>): Promise<PingTimes>;
+  stop(): void;
 }
 
-/** Returns a function that pings while it repeats some work. */
-export async function startPings(origin: string): Promise<(work: () => Promise<void>) => Promise<PingTimes>> {
-  const client = await NativeClient.connect(origin);
-  return async (work) => {
-    const until = performance.now() + DURATION_MS;
-    const times: number[] = [];
-    let isOver = false;
-    const working = (async () => {
+export async function startPings(origin: string): Promise<Pings> {
+  const worker = new Worker(`${import.meta.dir}/ping-sender.ts`);
+  const order = (message: unknown) =>
+    new Promise<PingTimes>((resolve, reject) => {
+      worker.onmessage = ({ data }) => resolve(data);
+      worker.onerror = reject;
+      worker.postMessage(message);
+    });
+  await order({ origin });
+  return {
+    async during(work) {
+      await order("start");
+      const until = performance.now() + DURATION_MS;
       while (performance.now() < until) await work();
-      isOver = true;
-    })();
-    while (!isOver) {
-      const start = performance.now();
-      client.send({ type: "ping" });
-      await client.waitFor("pong");
-      times.push(performance.now() - start);
-      await Bun.sleep(PING_MS);
-    }
-    await working;
-    const sorted = times.toSorted((a, b) => a - b);
-    return {
-      p99: sorted[Math.floor(sorted.length * 0.99)] ?? Number.NaN,
-      max: sorted.at(-1) ?? Number.NaN,
-    };
+      return await order("stop");
+    },
+    stop: () => worker.terminate(),
   };
 }

@@ -57,10 +57,10 @@ type Hello = Extract<ServerFrame, { type: "connection_established" }>;
 
 export function startScriptedServer(): ScriptedServer {
   const page = createPage(() => pagePromise, {
-    ui: "/bedrock-chat/ui",
-    websocket: "/bedrock-chat/ws",
-    sessions: SESSIONS,
-    docs: "/bedrock-chat/docs",
+    base: "./ui/",
+    websocket: "./ws",
+    sessions: "./sessions",
+    docs: "./docs",
     title: "specchat",
   });
   let hello: Partial<Hello> = {};

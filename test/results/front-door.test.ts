@@ -385,6 +385,31 @@ describe("the pages of a list", () => {
     ]);
   });
 
+  test("are fetched the same when they are too long to be parsed here, with exact ids", async () => {
+    const note = "é".repeat(300);
+    const record = (id: number) => `{"id":${9_007_199_254_740_993n + BigInt(id)},"note":"${note}"}`;
+    const page = (from: number) =>
+      `[${Array.from({ length: 2000 }, (_, index) => record(from + index)).join(",")}]`;
+    // The second page begins with the last record of the first.
+    const pages = [page(0), page(1999), "[]"];
+    respond = (request) =>
+      text(pages[Number(new URL(request.url).searchParams.get("page") ?? 1) - 1] ?? "[]", "application/json");
+    await start("--max-response-size", "20000000");
+    const { results } = await play(
+      () => [
+        "fetch_all",
+        { tool: "listRows", arguments: { per_page: 2000 }, _filter: "[[0].id, [-1].id, length(@)]" },
+      ],
+      () => ["fetch_all", { tool: "listRows", arguments: { per_page: 2000 } }],
+      () => ["query_result", { id: "r1", filter: "[1999:2001].id" }],
+    );
+    expect(results[0]).toBe(
+      `HTTP 200 OK\nAll of the list: 3999 records from 3 pages.\n\n[9007199254740993,${9_007_199_254_740_993n + 3998n},3999]`,
+    );
+    expect(results[1]).toStartWith("HTTP 200 OK\nAll of the list: 3999 records from 3 pages.\n");
+    expect(results[2]).toBe(`[${9_007_199_254_740_993n + 1999n},${9_007_199_254_740_993n + 2000n}]`);
+  });
+
   test("end at the configured limits, and the result says what is missing", async () => {
     respond = pages;
     await start("--max-pages", "2");

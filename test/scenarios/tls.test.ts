@@ -91,11 +91,11 @@ async function callDoor(...argv: string[]) {
     readFile: () => undefined,
   });
   const { toolbox } = (await ApiRegistry.load(config, testPorts())).current;
-  const { status, content } = await toolbox.run(
+  const { result } = await toolbox.run(
     { id: "c", name: "door", arguments: {} },
     { signal: AbortSignal.timeout(5000), credentials: {} },
   );
-  return { status, content };
+  return { status: result.status, content: result.content };
 }
 
 test.skipIf(!hasOpenssl)("an API with mutual TLS gets the configured client certificate", async () => {

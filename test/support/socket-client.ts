@@ -32,10 +32,11 @@ export class SocketClient {
     url: string,
     path: string,
     headers: Record<string, string> = {},
+    tls: Bun.TLSOptions = {},
   ): Promise<SocketClient> {
     const address = `${url.replace(/^http/, "ws")}${path}`;
-    // Bun's WebSocket takes headers, which the DOM type lacks.
-    const socket = new WebSocket(address, { headers } as never);
+    // Bun's WebSocket takes headers and options of TLS, which the DOM type lacks.
+    const socket = new WebSocket(address, { headers, tls } as never);
     const client = new SocketClient(socket);
     await new Promise((resolve, reject) => {
       socket.addEventListener("open", resolve);

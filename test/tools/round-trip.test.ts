@@ -47,7 +47,7 @@ const createTools = (fields: Partial<Operation>): Toolbox =>
 
 async function sendAndReceive(tools: Toolbox, args: Record<string, unknown>): Promise<ReceivedRequest> {
   received.length = 0;
-  const result = await tools.run(createCall("send", args), createContext());
+  const { result } = await tools.run(createCall("send", args), createContext());
   const request = received.pop();
   if (!request) throw new Error(result.content);
   return request;

@@ -45,7 +45,7 @@ const tools = buildToolbox([getUser, createUser], { api: { baseUrl } });
 
 test("`run()` sends one request and returns the response unchanged", async () => {
   received.length = 0;
-  const result = await tools.run(createCall("getUser", { id: "7", expand: ["a", "b"] }), createContext());
+  const { result } = await tools.run(createCall("getUser", { id: "7", expand: ["a", "b"] }), createContext());
   expect({ ...result, durationMs: 0 }).toEqual({
     callId: "call-1",
     name: "getUser",
@@ -58,7 +58,7 @@ test("`run()` sends one request and returns the response unchanged", async () =>
 });
 
 test("`run()` returns a 4xx as a failed result with the document's description and the body", async () => {
-  const result = await tools.run(createCall("getUser", { id: 404 }), createContext());
+  const { result } = await tools.run(createCall("getUser", { id: 404 }), createContext());
   expect({ ...result, durationMs: 0 }).toEqual({
     callId: "call-1",
     name: "getUser",
@@ -79,7 +79,10 @@ test("`run()` sends integers beyond 2^53 exactly", async () => {
 
 test("`run()` refuses invalid arguments before sending and lists all problems", async () => {
   received.length = 0;
-  const result = await tools.run(createCall("createUser", { number: "many", nmae: "Ann" }), createContext());
+  const { result } = await tools.run(
+    createCall("createUser", { number: "many", nmae: "Ann" }),
+    createContext(),
+  );
   expect({ ...result, durationMs: 0 }).toEqual({
     callId: "call-1",
     name: "createUser",
@@ -96,7 +99,7 @@ test("`run()` refuses invalid arguments before sending and lists all problems", 
 });
 
 test("`run()` suggests the most similar names for an unknown tool", async () => {
-  const result = await tools.run(createCall("deleteUser"), createContext());
+  const { result } = await tools.run(createCall("deleteUser"), createContext());
   expect({ ...result, durationMs: 0 }).toEqual({
     callId: "call-1",
     name: "deleteUser",
@@ -125,7 +128,7 @@ test("`prepare()` builds the request of `run()` and sends nothing", async () => 
 
 test("`run()` describes an unreachable API in a failed result", async () => {
   const unreachable = buildToolbox([getUser], { api: { baseUrl: "http://127.0.0.1:1" } });
-  const result = await unreachable.run(createCall("getUser", { id: 7 }), createContext());
+  const { result } = await unreachable.run(createCall("getUser", { id: 7 }), createContext());
   expect({ ...result, durationMs: 0 }).toEqual({
     callId: "call-1",
     name: "getUser",
@@ -136,7 +139,7 @@ test("`run()` describes an unreachable API in a failed result", async () => {
 });
 
 test("`run()` refuses arguments that are not a JSON object", async () => {
-  const result = await tools.run({ ...createCall("getUser"), malformed: '{"id": ' }, createContext());
+  const { result } = await tools.run({ ...createCall("getUser"), malformed: '{"id": ' }, createContext());
   expect({ ...result, durationMs: 0 }).toEqual({
     callId: "call-1",
     name: "getUser",
@@ -148,7 +151,7 @@ test("`run()` refuses arguments that are not a JSON object", async () => {
 
 test("`run()` sends nothing for a stopped turn", async () => {
   received.length = 0;
-  const result = await tools.run(
+  const { result } = await tools.run(
     createCall("getUser", { id: 7 }),
     createContext({ signal: AbortSignal.abort() }),
   );

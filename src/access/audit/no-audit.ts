@@ -1,8 +1,6 @@
 /** The audit log that records nothing. */
 import type { AuditLog } from "./types.ts";
 
-const run = <Result>(work: () => Result): Result => work();
-
 export const NO_AUDIT: AuditLog = {
   isOn: false,
   problem: undefined,
@@ -10,7 +8,6 @@ export const NO_AUDIT: AuditLog = {
   runAs: (_actor, work) => work(),
   within: (_scope, work) => work(),
   identify() {},
-  capture: () => run,
   assertWritable() {},
   close: () => Promise.resolve(),
 };

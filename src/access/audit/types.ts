@@ -3,7 +3,8 @@ import type { Caller } from "../types.ts";
 
 /** The client that an entry is about. */
 export interface AuditActor {
-  readonly caller: Caller;
+  /** Undefined until it is identified. */
+  readonly caller?: Caller | undefined;
   /** The network address; empty when it is unknown. */
   readonly address: string;
   /** The id of the HTTP request or of the upgrade to a WebSocket. */
@@ -33,9 +34,8 @@ export type AuditEntry = AuditScope &
         readonly status: "ok" | "failed";
         readonly httpStatus?: number | undefined;
         readonly durationMs: number;
+        /** A person's approval is that of the entry's client. */
         readonly approval: AuditApproval;
-        /** The caller that approved the call. */
-        readonly approvedBy?: string | undefined;
         /** Recorded as `--audit-arguments` says. */
         readonly arguments: Readonly<Record<string, unknown>>;
       }
@@ -51,6 +51,8 @@ export type AuditEntry = AuditScope &
         /** `failed` when the call broke off. */
         readonly outcome: string;
       }
+    /** A request to an agent of Amazon Bedrock. `outcome`: as of a turn. */
+    | { readonly event: "agent_call"; readonly agent: string; readonly outcome: string }
     /** A person's decision on calls. `tools` are their names. */
     | {
         readonly event: "approval";
@@ -85,8 +87,6 @@ export interface AuditLog {
   within<Result>(scope: AuditScope, work: () => Result): Result;
   /** Replaces the caller of the current client, which has authenticated after its connection was open. */
   identify(caller: Caller): void;
-  /** Returns a function that runs work later for the client of now. */
-  capture(): <Result>(work: () => Result) => Result;
   /** @throws AppError `audit_unavailable` when entries must be written (`--audit-required`) and cannot be */
   assertWritable(): void;
   /** Writes what was recorded. */

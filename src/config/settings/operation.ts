@@ -1,5 +1,5 @@
 /** Settings of operation: config file, data, log and traces. */
-import { oneOf, text, toggle } from "../kinds.ts";
+import { integer, list, number, oneOf, text, toggle } from "../kinds.ts";
 import { declareGroup } from "./declare.ts";
 
 const { setting, optional } = declareGroup("Operation");
@@ -31,14 +31,34 @@ export const operationGroup = {
     env: ["BEDROCK_LOG_ERRORS"],
   }),
   tracingProvider: optional(
-    oneOf(["phoenix", "langsmith", "none"]),
-    "trace exporter for model calls (OTLP); phoenix if --phoenix-endpoint is set",
+    oneOf(["otlp", "phoenix", "langsmith", "none"]),
+    "export of traces over OTLP; otlp and phoenix are the same, and on when --phoenix-endpoint is set",
     { env: ["TRACING_PROVIDER"] },
   ),
   phoenixEndpoint: optional(
     text("URL"),
-    "OTLP/HTTP endpoint for traces; http://localhost:6006/v1/traces when unset",
-    { env: ["PHOENIX_ENDPOINT"] },
+    "OTLP/HTTP endpoint for traces, of any collector; http://localhost:6006/v1/traces when unset",
+    { env: ["PHOENIX_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"] },
+  ),
+  traceHeaders: setting(
+    list("NAME=VALUE,…", parseTraceHeader),
+    [],
+    "headers for the collector of traces, such as its credentials",
+    { env: ["OTEL_EXPORTER_OTLP_TRACES_HEADERS", "OTEL_EXPORTER_OTLP_HEADERS"], secret: true },
+  ),
+  traceSample: setting(
+    number({ min: 0, max: 1 }),
+    1,
+    "share of traces to export, from 0 to 1; a trace that the client samples is always exported",
+  ),
+  traceContent: setting(
+    toggle(),
+    false,
+    "export the content of messages, tool calls and results with the traces",
+  ),
+  metricsPort: optional(
+    integer({ min: 0, max: 65535 }),
+    "port for /metrics and health checks; /metrics is then not on --port; 0 picks a free one",
   ),
   debugMode: setting(
     toggle(),
@@ -47,3 +67,19 @@ export const operationGroup = {
     { env: ["DEBUG_MODE"] },
   ),
 };
+
+/** Parses a header as OpenTelemetry writes it: NAME=VALUE, percent-encoded. @throws Error whose message names the allowed values. */
+function parseTraceHeader(entry: string): string {
+  const found = /^([\w!#$%&'*+.^`|~-]+)=([\x20-\x7e]+)$/.exec(entry.trim());
+  if (!found) throw new Error("a header of the form NAME=VALUE");
+  const [, name = "", value = ""] = found;
+  return `${name}=${decodeLeniently(value)}`;
+}
+
+function decodeLeniently(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -58,6 +58,14 @@ export class CircuitBreaker {
     this.#states.delete(model);
   }
 
+  /** Returns whether calls of a model are rejected. */
+  isOpen(model: string): boolean {
+    const state = this.#states.get(model);
+    return (
+      state !== undefined && state.failures >= this.#options.failures && state.openUntil > this.#io.now()
+    );
+  }
+
   #assertClosed(model: string): void {
     const state = this.#states.get(model);
     if (!state || state.failures < this.#options.failures) return;

@@ -23,6 +23,14 @@ export class ConcurrencyLimiter {
     this.#queue = new FairQueue(() => this.#limit.limit, requestQueueSize);
   }
 
+  get running(): number {
+    return this.#queue.running;
+  }
+
+  get waiting(): number {
+    return this.#queue.waiting;
+  }
+
   /**
    * Runs the call once it is admitted; yields `queued` notices with its position until then.
    * @throws AppError `queue_full` or `cancelled`, and what the call throws.

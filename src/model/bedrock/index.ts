@@ -1,7 +1,7 @@
 /** Implements the Model port on Amazon Bedrock, with fallback, circuit breaker, retries and concurrency limits. */
 import { capabilitiesOf } from "../capabilities.ts";
 import { costOf, markLongContext } from "../prices.ts";
-import type { Model, ModelEvent, ModelRequest } from "../types.ts";
+import type { Model, ModelEvent, ModelLoad, ModelRequest } from "../types.ts";
 import { BlockedQuestions } from "./blocked-questions.ts";
 import { CircuitBreaker } from "./breaker.ts";
 import { createModelCall } from "./call-model.ts";
@@ -102,8 +102,21 @@ export function createBedrock(options: BedrockOptions & { readonly model: string
       return costOf(priceOf(model), usage);
     },
     estimateCost: (name, usage) => estimateCost(resolve(name).model, usage),
+    load: () => readLoad(limiters, breaker),
     close: () => services.close(),
   };
+}
+
+/** @param limiters by `region/model` */
+function readLoad(
+  limiters: ReadonlyMap<string, ConcurrencyLimiter>,
+  breaker: Pick<CircuitBreaker, "isOpen">,
+): readonly ModelLoad[] {
+  return [...limiters].map(([key, { running, waiting }]) => {
+    const slash = key.indexOf("/");
+    const target = { region: key.slice(0, slash), model: key.slice(slash + 1) };
+    return { ...target, active: running, queued: waiting, isOpen: breaker.isOpen(key) };
+  });
 }
 
 /** Returns texts of which each identifies the conversation of a request: its session, its first and its newest question. */

@@ -7,8 +7,7 @@ import { AppError, toInternalError } from "../../errors.ts";
 import { readAwsError } from "../../model/agent/index.ts";
 import type { SessionRegistry } from "../../sessions/session-registry.ts";
 import { streamTurn } from "../../sessions/stream-turn.ts";
-import type { LogFields } from "../../telemetry/log.ts";
-import { formatAgentLogLine } from "./agent-log.ts";
+import type { LogFields } from "../../telemetry/log-formats.ts";
 import { type AgentToolApp, createAgentTools } from "./agent-tools.ts";
 import { AgentLines, type AgentStreamRequest, agentErrorText } from "./codec.ts";
 
@@ -34,7 +33,7 @@ export async function* agentStream(
   const sessionId = request.sessionId ?? newSessionId(app.now());
   const lines = new AgentLines({ sessionId, agentId, now: () => app.now().toISOString(), accumulate });
   const log = (level: "info" | "error", message: string, fields: LogFields) =>
-    app.log.line(level, (at) => formatAgentLogLine(at, level, message, { request_id: id, ...fields }));
+    app.log.agent(level, message, { request_id: id, ...fields });
   let isOver = false;
   try {
     if (agentId !== app.config.agentName && !app.agents) {
@@ -137,6 +136,12 @@ async function* streamFromBedrock(
   } finally {
     const seconds = (app.now().getTime() - startedAt) / 1000;
     app.telemetry.recordAgentRequest(end.outcome, end.reason, seconds);
+    app.audit.record({
+      event: "agent_call",
+      session: input.sessionId,
+      agent: agentId,
+      outcome: end.reason,
+    });
   }
   if (isEmpty && !signal.aborted) yield* lines.text("(The agent gave no reply. Please ask again.)");
 }

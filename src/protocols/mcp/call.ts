@@ -54,9 +54,18 @@ async function reviewAndRun(context: McpContext, request: McpToolRequest): Promi
         id: approvals.create(callText),
         message: `Allow this call?\n${describeCall(call, verdict.preview)}`,
       };
+    const outcome = decision.approved ? "approved" : "refused";
+    app.audit.record({
+      event: "approval",
+      session: client.session,
+      approval: decision.id,
+      outcome,
+      tools: [call.name],
+    });
     if (!decision.approved) return toOutcome(failedResult(REFUSED));
   }
 
+  const approvedCalls = new Set(verdict.verdict === "ask" ? [call.id] : []);
   let resultId: ResultId | undefined;
   const tools = createTurnTools(
     {
@@ -69,7 +78,7 @@ async function reviewAndRun(context: McpContext, request: McpToolRequest): Promi
         find: (session, id) => results.find(session, id),
       },
     },
-    { ...client, model: app.modelId, catalog, callContext, onProgress: request.onProgress },
+    { ...client, model: app.modelId, catalog, callContext, approvedCalls, onProgress: request.onProgress },
   );
   const result = await tools.run(call, signal);
   recordCall(app, client, result);

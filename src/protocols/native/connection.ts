@@ -160,6 +160,8 @@ export class NativeConnection implements SocketClient {
     // Nothing is awaited between reading the state and subscribing, so that no event is missed or sent twice.
     this.#events.subscribe(session);
     this.#greet({ id: session.id, credentials: session.credentials.all, resumed: true });
+    this.#app.telemetry.count("resumes", { outcome: missed ? "replayed" : "snapshot" });
+    if (missed) this.#app.telemetry.count("replayedEvents", {}, missed.length);
     if (missed) this.#events.replay(last_seq, missed);
     else this.#events.sendSnapshot(session, stored);
   }

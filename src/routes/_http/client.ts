@@ -9,6 +9,7 @@ export function clientFor(request: Request, { app, caller, origin, server }: Cli
   const headers = withTrustedCookies(request.headers, origin);
   const client = identifyClient(headers, caller, server.requestIP(request)?.address ?? "", app.config);
   app.shares.record(client);
+  app.audit.identify(caller);
   return client;
 }
 

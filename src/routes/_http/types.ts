@@ -15,6 +15,8 @@ export interface SocketData {
   /** Characters of a frame. Default: those of a message with attachments. */
   readonly maxFrameLength?: number;
   client?: SocketClient;
+  /** Runs work for the client that opened the socket, as the log and the audit log name it. */
+  runAsClient?: ReturnType<App["telemetry"]["capture"]>;
 }
 
 /** What all requests of a server share. */

@@ -8,7 +8,7 @@ export const BY_OWNER = "by-owner";
 const EXPIRES = "expires";
 
 /** The IAM actions that specchat needs. */
-const REQUIRED_ACTIONS = [
+export const REQUIRED_ACTIONS = [
   "DescribeTable",
   "GetItem",
   "UpdateItem",

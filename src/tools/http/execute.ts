@@ -7,6 +7,8 @@ import type { HttpResult, MultipartPart, ToolRequest } from "./types.ts";
 
 export interface ExecutorOptions {
   readonly fetch: (url: string, init: BunFetchRequestInit) => Promise<Response>;
+  /** Returns the `traceparent` header of the running call. It is sent to the origin of the API only. */
+  readonly traceparent?: () => string | undefined;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Resolves after the time, or immediately when the signal aborts. */
@@ -68,9 +70,10 @@ async function sendWithRetries(
 ): Promise<HttpResult> {
   let request = first;
   for (let redirects = 0, retries = 0; ; ) {
+    const isOwn = isSameOrigin(request.url, baseUrl);
     const response = await options.fetch(request.url, {
-      ...toFetchInit(request),
-      ...(tls && isSameOrigin(request.url, baseUrl) && { tls }),
+      ...toFetchInit(request, isOwn ? options.traceparent?.() : undefined),
+      ...(tls && isOwn && { tls }),
       redirect: "manual",
       signal: signals.any,
     });
@@ -106,10 +109,14 @@ function isWithinBaseUrl(url: string, baseUrl: string): boolean {
   return target.pathname === basePath || target.pathname.startsWith(`${basePath}/`);
 }
 
-function toFetchInit({ method, headers, body }: ToolRequest): BunFetchRequestInit {
+function toFetchInit(
+  { method, headers, body }: ToolRequest,
+  traceparent: string | undefined,
+): BunFetchRequestInit {
   const headerLines: Record<string, string> = {};
-  if (!Object.keys(headers).some((name) => name.toLowerCase() === "user-agent"))
-    headerLines["User-Agent"] = "specchat";
+  const names = Object.keys(headers).map((name) => name.toLowerCase());
+  if (!names.includes("user-agent")) headerLines["User-Agent"] = "specchat";
+  if (traceparent !== undefined && !names.includes("traceparent")) headerLines.traceparent = traceparent;
   for (const [name, value] of Object.entries(headers)) headerLines[name] = encodeHeaderValue(value);
   if (body === null) return { method, headers: headerLines };
   if (!isParts(body))

@@ -3,58 +3,101 @@ import { STATUS_CODES } from "node:http";
 import type { ResultFile } from "../../chat/types.ts";
 import type { Operation, OperationResponse } from "../../openapi/types.ts";
 import type { CallContext, ToolOutput } from "../types.ts";
-import { readResponseBody } from "./response-body.ts";
+import { maskSecrets } from "./mask-secrets.ts";
+import { readMaskedBody } from "./masked-body.ts";
 import type { HttpResult } from "./types.ts";
+
+/** What the description of a response needs beside the response. */
+export interface DescriptionContext {
+  /** The credentials that the response may repeat. */
+  readonly secrets?: readonly string[];
+  readonly saveFile?: CallContext["saveFile"];
+  readonly notes?: readonly string[];
+  /** Whose work over long responses waits for each other. */
+  readonly caller?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** The output for the model, without credentials. */
+export interface ResponseDescription extends ToolOutput {
+  /** The content before credentials were masked, in which links to further pages work. */
+  readonly received: string;
+}
 
 /**
  * Describes a response to the model. A plain 200 is its unchanged body. Otherwise the body follows a status line,
  * useful headers and an empty line, so content that begins with `HTTP ` has its body after the first empty line.
  * Statuses of errors are failed results, with the document's description in the status line. A binary body is
- * described, and saved for the user when `saveFile` is given.
+ * described, and saved for the user when `saveFile` is given. A long body is handed over to a worker. Never rejects.
  */
-export function describeResponse(
+export async function describeResponse(
   result: HttpResult,
   operation: Operation,
-  saveFile?: CallContext["saveFile"],
-  notes: readonly string[] = [],
-): ToolOutput {
-  if (result.outcome === "failed") return { status: "failed", content: result.problem };
-  const { status, headers } = result;
-  const isFailure = isFailedStatus(status);
+  context: DescriptionContext = {},
+): Promise<ResponseDescription> {
+  const { secrets = [], saveFile, notes = [], caller = "", signal } = context;
+  if (result.outcome === "failed")
+    return { status: "failed", content: maskSecrets(result.problem, secrets), received: result.problem };
+  const size = result.body.length;
+  const head = describeHead(result, operation, size, notes);
+  const body = await readMaskedBody(result, secrets, { caller, ...(signal && { signal }) }).catch(toError);
+  if (body instanceof Error) {
+    const received = `${head.join("\n")}\n\nThe body could not be read: ${body.message}.`;
+    const content = maskSecrets(received, secrets);
+    return { status: "failed", content, received, httpStatus: result.status };
+  }
+  const isWhole = !result.truncated && result.incomplete === undefined;
+  const file =
+    body.type === "file" && isWhole
+      ? saveFile?.({
+          name: body.name ?? `answer${getFileExtension(body.mediaType)}`,
+          mediaType: body.mediaType,
+          bytes: body.bytes,
+        })
+      : undefined;
+  const text = body.type === "text" ? body.text : describeFile(body, size, file);
+  const masked = body.type === "text" ? body.masked : maskSecrets(text, secrets);
+  const received = joinResponse(result.status, head, text);
+  const maskedHead = head.map((line) => maskSecrets(line, secrets));
+  const isSame = masked === text && maskedHead.every((line, index) => line === head[index]);
+  return {
+    status: isFailedStatus(result.status) ? "failed" : "ok",
+    content: isSame ? received : joinResponse(result.status, maskedHead, masked),
+    received,
+    httpStatus: result.status,
+    ...(file && { file }),
+  };
+}
+
+/** Returns the status line, the headers that the model reads, and the notes. */
+function describeHead(
+  { status, headers, truncated, incomplete }: Extract<HttpResult, { outcome: "received" }>,
+  operation: Operation,
+  size: number,
+  notes: readonly string[],
+): readonly string[] {
   const documented = findDocumentedResponse(operation, status);
   const documentedMeaning = status >= 300 ? formatMeaning(documented) : undefined;
   const statusLine = [String(status).padStart(3, "0"), STATUS_CODES[status]].filter(Boolean).join(" ");
-  const lines = selectHeaders(headers, operation, documented).map(
-    (header) =>
-      `${formatHeaderName(header)}: ${headers[header]?.slice(0, isPageHeader(header) ? MAX_PAGE_HEADER_LENGTH : MAX_HEADER_LENGTH)}`,
-  );
-  lines.push(...[...new Set(notes)].slice(0, MAX_NOTES).map((note) => `Note: ${note}`));
-  if (result.truncated)
-    lines.push(`Note: only the first ${result.body.length} bytes of the response were read.`);
-  if (result.incomplete !== undefined) lines.push(`Note: ${INCOMPLETE_NOTES[result.incomplete]}`);
-  const parsedBody = readResponseBody(result.body, headers);
-  const file =
-    parsedBody.type === "file" && !result.truncated && result.incomplete === undefined
-      ? saveFile?.({
-          name: parsedBody.name ?? `answer${getFileExtension(parsedBody.mediaType)}`,
-          mediaType: parsedBody.mediaType,
-          bytes: result.body,
-        })
-      : undefined;
-  const body =
-    parsedBody.type === "text"
-      ? parsedBody.text || NO_CONTENT
-      : describeFile(parsedBody, result.body.length, file);
-  const head = [`HTTP ${statusLine}${documentedMeaning ? `: ${documentedMeaning}` : ""}`, ...lines].join(
-    "\n",
-  );
-  const isBodyOnly = status === 200 && lines.length === 0 && body !== NO_CONTENT && !body.startsWith("HTTP ");
-  return {
-    status: isFailure ? "failed" : "ok",
-    content: isBodyOnly ? body : `${head}\n\n${body}`,
-    httpStatus: status,
-    ...(file && { file }),
-  };
+  return [
+    `HTTP ${statusLine}${documentedMeaning ? `: ${documentedMeaning}` : ""}`,
+    ...selectHeaders(headers, operation, documented).map(
+      (header) =>
+        `${formatHeaderName(header)}: ${headers[header]?.slice(0, isPageHeader(header) ? MAX_PAGE_HEADER_LENGTH : MAX_HEADER_LENGTH)}`,
+    ),
+    ...[...new Set(notes)].slice(0, MAX_NOTES).map((note) => `Note: ${note}`),
+    ...(truncated ? [`Note: only the first ${size} bytes of the response were read.`] : []),
+    ...(incomplete === undefined ? [] : [`Note: ${INCOMPLETE_NOTES[incomplete]}`]),
+  ];
+}
+
+function joinResponse(status: number, head: readonly string[], body: string): string {
+  const isBodyOnly = status === 200 && head.length === 1 && body !== "" && !body.startsWith("HTTP ");
+  return isBodyOnly ? body : `${head.join("\n")}\n\n${body || NO_CONTENT}`;
+}
+
+function toError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }
 
 /** Checks for a status of an error. One that HTTP does not have, such as 000, says nothing about success. */

@@ -29,7 +29,7 @@ export type HttpResult =
       readonly status: number;
       /** Names in lower case. */
       readonly headers: Readonly<Record<string, string>>;
-      readonly body: Uint8Array;
+      readonly body: Uint8Array<ArrayBuffer>;
       /** True when the response exceeded the size limit. `body` is its beginning. */
       readonly truncated: boolean;
       /** Why the response did not end. `body` is what arrived until then. */

@@ -3,18 +3,21 @@
  * https://modelcontextprotocol.io/specification/latest/basic/transports#stdio
  * In contrast to the SDK's transports, it keeps integers beyond 2^53 exact and is independent of a process.
  */
-import type { JSONRPCMessage, Transport } from "@modelcontextprotocol/client";
-import { parseJson, stringifyJson } from "../../json.ts";
+import { type JSONRPCMessage, parseJSONRPCMessage, type Transport } from "@modelcontextprotocol/client";
+import { isObject, parseJson, stringifyJson } from "../../json.ts";
 
 export interface LineStreams {
   readonly input: AsyncIterable<Uint8Array>;
   readonly output: (line: string) => void | Promise<void>;
-  /** True when requests that were received before the input ended still get responses, as a server's do. */
-  readonly respondsAfterEnd?: boolean;
+  /** True on the side of a server: every request gets a response, malformed ones and those before the input ended too. */
+  readonly isServer?: boolean;
 }
 
 /** The maximum length of a message in characters. */
 const MAX_MESSAGE_LENGTH = 10_000_000;
+
+/** Codes of JSON-RPC. */
+const [PARSE_ERROR, INVALID_REQUEST] = [-32700, -32600];
 
 export class LineTransport implements Transport {
   onclose?: () => void;
@@ -76,20 +79,37 @@ export class LineTransport implements Transport {
     }
     this.#receive(pieces.join(""));
     this.#hasEnded = true;
-    if (this.#streams.respondsAfterEnd && this.#pending.size > 0)
+    if (this.#streams.isServer && this.#pending.size > 0)
       await Promise.race([this.#responded.promise, this.#closed.promise]);
   }
 
   #receive(line: string): void {
     if (line.trim() === "") return;
+    let message: unknown;
+    let code = PARSE_ERROR;
     try {
-      // The SDK validates the message.
-      const message = parseJson(line) as JSONRPCMessage;
-      this.#track(message);
-      this.onmessage?.(message);
+      message = parseJson(line);
+      code = INVALID_REQUEST;
+      // The SDK drops what is no message of the protocol without an answer.
+      if (this.#streams.isServer) parseJSONRPCMessage(message);
+      this.#deliver(message as JSONRPCMessage);
     } catch (error) {
       this.#report(error);
+      if (this.#streams.isServer) this.#refuse(message, code);
     }
+  }
+
+  #deliver(message: JSONRPCMessage): void {
+    this.#track(message);
+    this.onmessage?.(message);
+  }
+
+  /** Answers a line that is no message of the protocol. */
+  #refuse(message: unknown, code: number): void {
+    const id = isObject(message) && /^(string|number|bigint)$/.test(typeof message.id) ? message.id : null;
+    const text =
+      code === PARSE_ERROR ? "Parse error: the line is no JSON." : "The line is no message of MCP.";
+    void this.#streams.output(`${stringifyJson({ jsonrpc: "2.0", id, error: { code, message: text } })}\n`);
   }
 
   /** Notes which requests need a response. A cancelled one gets none. */

@@ -16,7 +16,7 @@ interface BodyCase {
   readonly id: string;
 }
 
-const IDS = [SESSION, "x", "%zz", "%00", "..%2f", "__proto__", "%F0%9F%98%80"];
+export const IDS = [SESSION, "x", "%zz", "%00", "..%2f", "__proto__", "%F0%9F%98%80"];
 const HEADERS = {
   "Content-Type": "application/json",
   Accept: "application/json, text/event-stream",

@@ -4,15 +4,17 @@ import { attackSurfaces } from "./index.ts";
 import { mutate, mutations } from "./mutation.ts";
 import { runFuzz } from "./run.ts";
 
-test("10,000 mutated documents, arguments, bodies, MCP messages and frames break no invariant", async () => {
+test("10,000 mutated documents, arguments, bodies, MCP messages, frames, requests and lines break no invariant", async () => {
   const { counts, failures } = await attackSurfaces({ seed: 14, cases: 10_000 });
   expect(failures).toEqual([]);
   expect(counts).toEqual({
-    documents: 625,
-    arguments: 6250,
-    bodies: 1250,
-    "MCP messages": 625,
-    frames: 1250,
+    documents: 500,
+    arguments: 5000,
+    bodies: 1000,
+    "MCP messages": 500,
+    frames: 1000,
+    requests: 1500,
+    "standard input": 500,
   });
 }, 180_000);
 

@@ -1,12 +1,14 @@
 /**
  * `bun run bench fuzz [--cases N] [--minutes N] [--seed N] [--only SURFACE]` attacks the reading of documents and arguments,
- * and a server over HTTP, WebSocket and MCP. It prints the cases of each surface, the seed, and the smallest case of each failure.
+ * and a server over HTTP, WebSocket and MCP, and MCP over standard input. It prints the cases of each surface, the seed, and the smallest case of each failure.
  */
 import { createArguments } from "./arguments.ts";
 import { createBodies, createMcpMessages } from "./bodies.ts";
 import { createDocuments } from "./documents.ts";
 import { createFrames } from "./frames.ts";
+import { createRequests } from "./requests.ts";
 import { type FuzzFailure, type FuzzOptions, type FuzzReport, runFuzz } from "./run.ts";
+import { createStdin } from "./stdin.ts";
 import type { Surface } from "./surface.ts";
 import { startTarget } from "./target.ts";
 
@@ -25,6 +27,8 @@ export async function attackSurfaces(
     createBodies(target),
     createMcpMessages(target),
     createFrames(target),
+    createRequests(target),
+    createStdin(target.api),
   ] as unknown as readonly Surface[];
   try {
     const surfaces = all.filter(({ name }) => only === undefined || name === only);
@@ -32,6 +36,7 @@ export async function attackSurfaces(
       throw new Error(`unknown surface ${only}; expected one of ${all.map(({ name }) => name).join(", ")}`);
     return await runFuzz(surfaces, options, onFailure);
   } finally {
+    for (const { close } of all) await close?.();
     await target.stop();
   }
 }

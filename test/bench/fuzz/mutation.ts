@@ -99,7 +99,7 @@ const ODD_TEXTS = [
     "x".repeat(3000),
   ],
 ];
-const oddText = fc.oneof(
+export const oddText = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom(...ODD_TEXTS) },
   { weight: 1, arbitrary: fc.string({ unit: "binary", maxLength: 8 }) },
 );

@@ -5,6 +5,7 @@ import { inTime } from "./surface.ts";
 
 export interface Target {
   readonly url: string;
+  readonly api: { readonly spec: string; readonly url: string };
   /** @throws Error when the last case caused an unexpected error or a request that Bedrock refuses; sometimes asks as a healthy client. */
   verify(): Promise<void>;
   stop(): Promise<void>;
@@ -19,7 +20,7 @@ export async function startTarget(): Promise<Target> {
   const specchat = await startSpecchat({
     argv: [
       ...["--spec", api.spec, "--base-url", api.url, "--model", MODEL, "--store", "memory"],
-      ...["--detach-grace", "0"],
+      ...["--detach-grace", "0", "--trusted-proxies", "1", "--forward-headers", "x-tenant"],
     ],
     model: createBedrockAt(bedrock.url),
   });
@@ -28,6 +29,7 @@ export async function startTarget(): Promise<Target> {
   const take = <Entry>(entries: readonly Entry[]) => (entries as Entry[]).splice(0);
   return {
     url: specchat.url,
+    api,
     async verify() {
       const [errors, requests] = [take(specchat.log).filter(isUnexpected), take(bedrock.requests)];
       take(api.requests);

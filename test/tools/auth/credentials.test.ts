@@ -241,7 +241,7 @@ test("a token that the API refuses is fetched again for the next call", async ()
   });
   const statuses: (number | undefined)[] = [];
   for (let call = 0; call < 3; call++)
-    statuses.push((await tools.run(createCall("get"), createContext())).httpStatus);
+    statuses.push((await tools.run(createCall("get"), createContext())).result.httpStatus);
   expect({ statuses, received }).toEqual({
     statuses: [401, 200, 200],
     received: ["Bearer token-1", "Bearer token-2", "Bearer token-2"],

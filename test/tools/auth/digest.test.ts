@@ -63,8 +63,12 @@ test("a call answers the challenge with the credential, which is in no request",
       operations.map((operation) => ({ ...operation, method })),
       { api: { baseUrl: `${api.url}/v1`, securitySchemes: schemes, credentials } },
     ).run(createCall("list"), createContext());
-  expect(await call("GET")).toMatchObject({ status: "ok", content: '{"right":true}' });
-  expect(await call("POST")).toMatchObject({ status: "ok", content: '{"right":true}' });
+  expect(await call("GET")).toMatchObject({
+    result: { status: "ok", content: '{"right":true}' },
+  });
+  expect(await call("POST")).toMatchObject({
+    result: { status: "ok", content: '{"right":true}' },
+  });
   expect(api.requests.map(({ method, headers }) => [method, headers.authorization?.split(" ")[0]])).toEqual([
     ["GET", undefined],
     ["GET", "Digest"],
@@ -82,8 +86,7 @@ test("a wrong password is a failed result after one answer", async () => {
     api: { baseUrl: api.url, securitySchemes: schemes, credentials },
   });
   expect(await toolbox.run(createCall("list"), createContext())).toMatchObject({
-    status: "failed",
-    httpStatus: 401,
+    result: { status: "failed", httpStatus: 401 },
   });
   expect(api.requests).toHaveLength(2);
   api.stop();

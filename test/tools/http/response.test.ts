@@ -12,7 +12,12 @@ const documented = createOperation({
   ],
 });
 
-function describe(status: number, type: string | undefined, body: string | Uint8Array, headers = {}) {
+async function describe(
+  status: number,
+  type: string | undefined,
+  body: string | Uint8Array<ArrayBuffer>,
+  headers = {},
+) {
   const result: HttpResult = {
     outcome: "received",
     status,
@@ -20,21 +25,28 @@ function describe(status: number, type: string | undefined, body: string | Uint8
     body: typeof body === "string" ? new TextEncoder().encode(body) : body,
     truncated: false,
   };
-  return describeResponse(result, documented);
+  const { received, ...output } = await describeResponse(result, documented);
+  expect(received).toBe(output.content);
+  return output;
 }
 
 const ok = (content: string, httpStatus = 200) => ({ status: "ok" as const, content, httpStatus });
 
+const received = <Output extends { readonly content: string }>(output: Output) => ({
+  ...output,
+  received: output.content,
+});
+
 /** Encodes text as UTF-16LE. */
-function utf16(text: string): Uint8Array {
+function utf16(text: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array(Uint16Array.from(text, (letter) => letter.charCodeAt(0)).buffer);
 }
 
-function utf16BE(text: string): Uint8Array {
+function utf16BE(text: string): Uint8Array<ArrayBuffer> {
   return Buffer.from(utf16(text)).swap16();
 }
 
-const bodies: readonly (readonly [string, string | undefined, string | Uint8Array, string])[] = [
+const bodies: readonly (readonly [string, string | undefined, string | Uint8Array<ArrayBuffer>, string])[] = [
   ["JSON with exact integers", "application/json", '{"id": 9007199254740993}', '{"id": 9007199254740993}'],
   ["problem JSON", "application/problem+json", "[]", "[]"],
   ["CSV", "text/csv; charset=utf-8", "a,b\n1,2", "a,b\n1,2"],
@@ -72,66 +84,68 @@ const bodies: readonly (readonly [string, string | undefined, string | Uint8Arra
   ],
 ];
 for (const [what, type, body, content] of bodies) {
-  test(`\`describeResponse()\` returns ${what} for the model`, () => {
-    expect(describe(200, type, body)).toEqual(ok(content));
+  test(`\`describeResponse()\` returns ${what} for the model`, async () => {
+    expect(await describe(200, type, body)).toEqual(ok(content));
   });
 }
 
-test("a binary response is described with its file name", () => {
+test("a binary response is described with its file name", async () => {
   const header = { "content-disposition": "attachment; filename=\"a.pdf\"; filename*=UTF-8''%C3%A4.pdf" };
-  expect(describe(200, "application/pdf", "%PDF", header)).toEqual(
+  expect(await describe(200, "application/pdf", "%PDF", header)).toEqual(
     ok("(binary content: application/pdf, 4 bytes, file name ä.pdf)"),
   );
 });
 
-test("a path is removed from a file name", () => {
-  const named = (disposition: string) =>
-    describe(200, "application/pdf", "%PDF", { "content-disposition": disposition }).content;
+test("a path is removed from a file name", async () => {
+  const named = async (disposition: string) =>
+    (await describe(200, "application/pdf", "%PDF", { "content-disposition": disposition })).content;
   const content = "(binary content: application/pdf, 4 bytes, file name a.pdf)";
-  expect(named('attachment; filename="../../a.pdf"')).toBe(content);
-  expect(named("attachment; filename*=UTF-8''..%2F..%5Ca.pdf")).toBe(content);
+  expect(await named('attachment; filename="../../a.pdf"')).toBe(content);
+  expect(await named("attachment; filename*=UTF-8''..%2F..%5Ca.pdf")).toBe(content);
 });
 
-test("only useful headers precede the body", () => {
+test("only useful headers precede the body", async () => {
   const headers = {
     link: '<https://a/?page=2>; rel="next"',
     "x-total-count": "9",
     "set-cookie": "s",
     etag: '"1"',
   };
-  expect(describe(200, "application/json", "[]", headers)).toEqual(
+  expect(await describe(200, "application/json", "[]", headers)).toEqual(
     ok('HTTP 200 OK\nLink: <https://a/?page=2>; rel="next"\nETag: "1"\nX-Total-Count: 9\n\n[]'),
   );
-  expect(describe(201, "application/json", "{}", { location: "/x/1" })).toEqual(
+  expect(await describe(201, "application/json", "{}", { location: "/x/1" })).toEqual(
     ok("HTTP 201 Created\nLocation: /x/1\n\n{}", 201),
   );
 });
 
-test("an empty body is described", () => {
-  expect(describe(204, undefined, "")).toEqual(ok("HTTP 204 No Content\n\n(no content)", 204));
-  expect(describe(200, undefined, "")).toEqual(ok("HTTP 200 OK\n\n(no content)"));
+test("an empty body is described", async () => {
+  expect(await describe(204, undefined, "")).toEqual(ok("HTTP 204 No Content\n\n(no content)", 204));
+  expect(await describe(200, undefined, "")).toEqual(ok("HTTP 200 OK\n\n(no content)"));
 });
 
-test("a body that looks like a status line is preceded by one", () => {
-  expect(describe(200, "text/plain", "HTTP 500 x")).toEqual(ok("HTTP 200 OK\n\nHTTP 500 x"));
+test("a body that looks like a status line is preceded by one", async () => {
+  expect(await describe(200, "text/plain", "HTTP 500 x")).toEqual(ok("HTTP 200 OK\n\nHTTP 500 x"));
 });
 
-test("a status from 400 is a failed result with the document's description", () => {
+test("a status from 400 is a failed result with the document's description", async () => {
   const failed = (content: string, httpStatus: number) => ({
     status: "failed" as const,
     content,
     httpStatus,
   });
-  expect(describe(404, "application/json", "{}")).toEqual(
+  expect(await describe(404, "application/json", "{}")).toEqual(
     failed("HTTP 404 Not Found: No such thing\n\n{}", 404),
   );
-  expect(describe(503, "text/plain", "x", { "retry-after": "5" })).toEqual(
+  expect(await describe(503, "text/plain", "x", { "retry-after": "5" })).toEqual(
     failed("HTTP 503 Service Unavailable: Server error\nRetry-After: 5\n\nx", 503),
   );
-  expect(describe(418, "text/plain", "x")).toEqual(failed("HTTP 418 I'm a Teapot: Anything else\n\nx", 418));
+  expect(await describe(418, "text/plain", "x")).toEqual(
+    failed("HTTP 418 I'm a Teapot: Anything else\n\nx", 418),
+  );
 });
 
-test("a truncated response is marked", () => {
+test("a truncated response is marked", async () => {
   const result: HttpResult = {
     outcome: "received",
     status: 200,
@@ -139,20 +153,24 @@ test("a truncated response is marked", () => {
     body: new TextEncoder().encode("abc"),
     truncated: true,
   };
-  expect(describeResponse(result, documented)).toEqual(
-    ok("HTTP 200 OK\nNote: only the first 3 bytes of the response were read.\n\nabc"),
+  expect(await describeResponse(result, documented)).toEqual(
+    received(ok("HTTP 200 OK\nNote: only the first 3 bytes of the response were read.\n\nabc")),
   );
 });
 
-test("a request without a response is a failed result with its reason", () => {
-  expect(describeResponse({ outcome: "failed", problem: "No route." }, documented)).toEqual({
+test("a request without a response is a failed result with its reason", async () => {
+  expect(await describeResponse({ outcome: "failed", problem: "No route." }, documented)).toEqual({
     status: "failed",
     content: "No route.",
+    received: "No route.",
   });
 });
 
-test("a status that HTTP does not have is a failure", () => {
-  expect(describe(0, "text/plain", "odd")).toMatchObject({ status: "failed", content: "HTTP 000\n\nodd" });
+test("a status that HTTP does not have is a failure", async () => {
+  expect(await describe(0, "text/plain", "odd")).toMatchObject({
+    status: "failed",
+    content: "HTTP 000\n\nodd",
+  });
   for (const status of [1, 99, 199, 600, 999])
-    expect(describe(status, "text/plain", "odd").status).toBe("failed");
+    expect((await describe(status, "text/plain", "odd")).status).toBe("failed");
 });

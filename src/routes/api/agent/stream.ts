@@ -1,7 +1,6 @@
 /** `POST /api/agent/stream`: the bedrock-agent protocol, `src/protocols/bedrock-agent/PROTOCOL.md`. */
 
 import { AppError } from "../../../errors.ts";
-import { formatAgentLogLine } from "../../../protocols/bedrock-agent/agent-log.ts";
 import { decodeAgentStreamRequest } from "../../../protocols/bedrock-agent/codec.ts";
 import { agentStream } from "../../../protocols/bedrock-agent/stream.ts";
 import { clientWithCookie } from "../../_http/client.ts";
@@ -15,13 +14,7 @@ export const agentStreamRoute: Route = {
     async POST(request, context) {
       const { app, id, sessions, takeBody, url } = context;
       const { log, config } = app;
-      log.line("info", (at) =>
-        formatAgentLogLine(at, "info", "Request started", {
-          request_id: id,
-          method: "POST",
-          url: url.pathname,
-        }),
-      );
+      log.agent("info", "Request started", { request_id: id, method: "POST", url: url.pathname });
       const agentRequest = decodeAgentStreamRequest(takeBody());
       if (agentRequest.inputText.length > config.maxInputSize)
         throw new AppError("message_too_long", `input_text may have ${config.maxInputSize} characters`);

@@ -13,7 +13,7 @@ export const langchainStatus: Route = {
         status: isReady ? "healthy" : "unhealthy",
         timestamp: app.now().toISOString(),
         providers: { [PROVIDER]: isReady ? "configured" : "not_configured" },
-        active_sessions: sessions.count,
+        active_sessions: sessions.inMemory.sessions.size,
         cached_models: 0,
         tracing_provider: app.traces ? "phoenix" : "none",
       });

@@ -1,16 +1,16 @@
 import { expect, test } from "bun:test";
-import { runInWorker } from "../../src/results/worker-pool.ts";
+import { runTaskInWorker } from "../../src/results/run-task.ts";
 
 const query = (text: string, expression: string) =>
   ({ name: "query", text, input: { expression, timeLimit: 1000 } }) as const;
 
 test("A worker evaluates an expression, and says that a text is no JSON.", async () => {
-  expect(await runInWorker(query("[1,2,9007199254740993]", "[-1]"), { caller: "a" })).toMatchObject({
+  expect(await runTaskInWorker(query("[1,2,9007199254740993]", "[-1]"), { caller: "a" })).toMatchObject({
     outcome: "done",
     text: "9007199254740993",
     output: { outcome: { outcome: "ready", notes: [] } },
   });
-  expect(await runInWorker(query("none", "[0]"), { caller: "a" })).toMatchObject({
+  expect(await runTaskInWorker(query("none", "[0]"), { caller: "a" })).toMatchObject({
     outcome: "done",
     output: { outcome: undefined },
   });
@@ -19,16 +19,16 @@ test("A worker evaluates an expression, and says that a text is no JSON.", async
 test("A task whose input cannot be sent fails, and leaves its place to the next.", async () => {
   const input = { expression: (() => "") as unknown as string, timeLimit: 1 };
   for (let count = 0; count < 3; count++)
-    expect(await runInWorker({ name: "query", text: "[]", input }, { caller: "a" })).toMatchObject({
+    expect(await runTaskInWorker({ name: "query", text: "[]", input }, { caller: "a" })).toMatchObject({
       outcome: "failed",
     });
-  expect(await runInWorker(query("[1]", "[0]"), { caller: "a" })).toMatchObject({ outcome: "done" });
+  expect(await runTaskInWorker(query("[1]", "[0]"), { caller: "a" })).toMatchObject({ outcome: "done" });
 });
 
 test("A caller with many tasks does not hold up another, who comes later.", async () => {
   const ended: string[] = [];
   const run = async (caller: string, name: string) => {
-    await runInWorker(query("[1]", "[0]"), { caller });
+    await runTaskInWorker(query("[1]", "[0]"), { caller });
     ended.push(name);
   };
   const many = Array.from({ length: 12 }, (_, index) => run("a", `a${index}`));

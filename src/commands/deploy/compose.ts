@@ -1,0 +1,87 @@
+/** A Compose file with specchat and its store. Docker builds the image. */
+import { docker } from "./dockerfile.ts";
+import {
+  containerEnvironment,
+  DATA_FOLDER,
+  isStoreSet,
+  SECRETS_FOLDER,
+  secretFileVariables,
+  toRecord,
+  toResourceName,
+} from "./environment.ts";
+import { formatHeader } from "./header.ts";
+import type { Deployment, DeploymentFormat } from "./types.ts";
+import { toYaml } from "./yaml.ts";
+
+/** The Redis of the Compose file. Sessions survive a restart, and are never evicted. */
+const REDIS = {
+  image: "redis:7-alpine",
+  command: ["redis-server", "--appendonly", "yes", "--maxmemory-policy", "noeviction"],
+  restart: "unless-stopped",
+  volumes: ["redis:/data"],
+  healthcheck: { test: ["CMD", "redis-cli", "ping"], interval: "10s", timeout: "3s", retries: 3 },
+  networks: ["store"],
+};
+
+export const compose: DeploymentFormat = (deployment) => [
+  {
+    path: "compose.yaml",
+    text: `${formatHeader("compose", deployment, [
+      "Start: docker compose up --build --detach",
+      ...deployment.secrets.map(({ name }) => `Put the secret ${name} into secrets/${name}.`),
+    ])}\n${toYaml(describeCompose(deployment))}`,
+  },
+  ...docker(deployment),
+];
+
+function describeCompose(deployment: Deployment) {
+  const { config, version, secrets } = deployment;
+  const ownsRedis = !isStoreSet(deployment);
+  const environment = {
+    ...toRecord(containerEnvironment(deployment)),
+    ...(ownsRedis && { SPECCHAT_STORE: "redis://redis:6379/0" }),
+    ...toRecord(secretFileVariables(secrets, SECRETS_FOLDER)),
+  };
+  return {
+    services: {
+      specchat: {
+        image: `specchat:${version}`,
+        build: ".",
+        restart: "unless-stopped",
+        init: true,
+        read_only: true,
+        cap_drop: ["ALL"],
+        security_opt: ["no-new-privileges:true"],
+        tmpfs: ["/tmp"],
+        // Only the proxy of this machine reaches the port.
+        ports: [`127.0.0.1:${config.port}:${config.port}`],
+        environment: escapeVariables(environment),
+        ...(secrets.length > 0 && {
+          secrets: secrets.map((secret) => ({ source: toResourceName(secret), target: secret.name })),
+        }),
+        volumes: [`data:${DATA_FOLDER}`],
+        stop_grace_period: `${Math.ceil(config.stopGrace) + 10}s`,
+        logging: { driver: "json-file", options: { "max-size": "10m", "max-file": "5" } },
+        ...(ownsRedis && {
+          depends_on: { redis: { condition: "service_healthy" } },
+          networks: ["default", "store"],
+        }),
+      },
+      ...(ownsRedis && { redis: REDIS }),
+    },
+    volumes: { data: {}, ...(ownsRedis && { redis: {} }) },
+    ...(ownsRedis && { networks: { store: { internal: true } } }),
+    ...(secrets.length > 0 && {
+      secrets: Object.fromEntries(
+        secrets.map((secret) => [toResourceName(secret), { file: `./secrets/${secret.name}` }]),
+      ),
+    }),
+  };
+}
+
+/** Compose replaces `$NAME` in a text. A doubled dollar sign is a dollar sign. */
+function escapeVariables(environment: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(environment).map(([name, value]) => [name, value.replaceAll("$", "$$$$")]),
+  );
+}

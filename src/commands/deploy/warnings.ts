@@ -1,0 +1,46 @@
+/** What the operator has to know about the files of a deployment. */
+import { EXAMPLE_HOST } from "./deployment.ts";
+import { isStoreSet } from "./environment.ts";
+import type { Deployment } from "./types.ts";
+
+/** Formats that run specchat in a container. */
+const CONTAINERS = ["docker", "compose", "kubernetes", "helm", "ecs"];
+/** Formats whose policy has the account's ARNs. */
+const POLICIES = ["iam"];
+
+/** Returns warnings, one line each. */
+export function describeWarnings(format: string, deployment: Deployment): readonly string[] {
+  const { config, hosts, account, agents } = deployment;
+  const warnings: string[] = [];
+  const isContainer = CONTAINERS.includes(format);
+  if (hosts[0] === EXAMPLE_HOST && format !== "iam")
+    warnings.push(`The files use the host name ${EXAMPLE_HOST}. Set yours with --allowed-hosts.`);
+  if (isContainer && !config.allowUnauthenticated)
+    warnings.push(
+      "The container listens on all addresses, and only the proxy may reach it. The proxy has to authenticate people, unless the settings do.",
+    );
+  const local = [...config.spec, ...config.baseUrl].find((entry) => LOOPBACK.test(entry));
+  if (isContainer && local !== undefined)
+    warnings.push(`${local} is the container itself there. Set the address of the API in its network.`);
+  if (["kubernetes", "helm"].includes(format) && hasFileSpec(deployment) && config.baseUrl.length === 0)
+    warnings.push("The NetworkPolicy allows port 443 only. Set --base-url when the API has another port.");
+  if (format === "ecs" && deployment.store === "sqlite")
+    warnings.push(
+      "Sessions are on the disk of the task and lost with it. Set --store dynamodb://TABLE or redis://HOST:PORT.",
+    );
+  if (["kubernetes", "helm"].includes(format) && !isStoreSet(deployment))
+    warnings.push("With the SQLite store there is one replica. Set --store redis://HOST:PORT for several.");
+  if (POLICIES.includes(format) && account === undefined)
+    warnings.push("The account in the ARNs is *. Set it with --account 123456789012.");
+  if (POLICIES.includes(format) && config.contracts.includes("agent") && agents.length === 0)
+    warnings.push(
+      "The policy allows no agents of Bedrock. Name those of your clients: --agents AGENT/ALIAS,…",
+    );
+  return warnings;
+}
+
+const LOOPBACK = /\/\/(localhost|127\.[\d.]+|\[::1\])[:/]?/;
+
+function hasFileSpec({ config }: Deployment): boolean {
+  return config.spec.some((entry) => !/https?:/.test(entry) && entry !== "demo");
+}

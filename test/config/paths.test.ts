@@ -1,0 +1,22 @@
+import { expect, test } from "bun:test";
+import { loadConfig } from "../../src/config/load.ts";
+import { pagePaths } from "../../src/config/paths.ts";
+
+const pathsOf = (...argv: readonly string[]) =>
+  pagePaths(loadConfig({ argv, environment: {}, readFile: () => undefined }).config);
+
+test("`pagePaths()` are relative to the page's own address.", () => {
+  expect(pathsOf()).toEqual({ base: "./ui/", websocket: "./ws", sessions: "./sessions", docs: "./docs" });
+  expect(pathsOf("--ui-endpoint", "/chat", "--websocket-endpoint", "/live/socket")).toEqual({
+    base: "./chat/",
+    websocket: "./live/socket",
+    sessions: "./bedrock-chat/sessions",
+    docs: "./bedrock-chat/docs",
+  });
+  expect(pathsOf("--ui-endpoint", "/a/b/ui", "--websocket-endpoint", "/a/ws")).toEqual({
+    base: "./ui/",
+    websocket: "./../ws",
+    sessions: "./../../bedrock-chat/sessions",
+    docs: "./../../bedrock-chat/docs",
+  });
+});

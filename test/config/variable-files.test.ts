@@ -1,0 +1,58 @@
+/** Variables whose value is in a file. */
+import { describe, expect, test } from "bun:test";
+import { type ConfigError, loadConfig } from "../../src/config/load.ts";
+
+const FILES: Readonly<Record<string, string>> = {
+  "/run/cookie": "a-secret-of-a-file\n",
+  "/run/credentials": "key: one\ntoken: two\n",
+  "/run/bearer": "bedrock-api-key\r\n",
+  ".env": "SPECCHAT_MAX_TOKENS=9\n",
+};
+
+function load(environment: Readonly<Record<string, string>>) {
+  return loadConfig({ argv: [], environment, readFile: (path) => FILES[path] });
+}
+
+describe("NAME_FILE", () => {
+  test("The file has the value, without its last line break, and the source is the variable.", () => {
+    const { config, sources, warnings } = load({
+      COOKIE_SECRET_FILE: "/run/cookie",
+      SPECCHAT_API_CREDENTIAL_FILE: "/run/credentials",
+    });
+    expect([config.cookieSecret, config.apiCredential, config.maxTokens, warnings]).toEqual([
+      "a-secret-of-a-file",
+      ["key: one", "token: two"],
+      9,
+      [],
+    ]);
+    expect(sources.cookieSecret).toEqual({ source: "environment COOKIE_SECRET", text: "********" });
+  });
+
+  test("The API key of Bedrock may be in a file too.", () => {
+    expect(load({ AWS_BEARER_TOKEN_BEDROCK_FILE: "/run/bearer" }).awsEnvironment).toEqual({
+      AWS_BEARER_TOKEN_BEDROCK: "bedrock-api-key",
+    });
+  });
+
+  test("An empty variable counts as unset, and files of the AWS SDK are left alone.", () => {
+    const environment = { COOKIE_SECRET_FILE: "", AWS_WEB_IDENTITY_TOKEN_FILE: "/run/token" };
+    expect(load(environment).config.cookieSecret).toBeUndefined();
+  });
+
+  test("A file that is missing, and a variable that is set twice, are errors.", () => {
+    let problem: ConfigError | undefined;
+    try {
+      load({
+        SPECCHAT_COOKIE_SECRET_FILE: "/run/none",
+        SPECCHAT_JWT_SECRET: "another-secret-of-the-test",
+        SPECCHAT_JWT_SECRET_FILE: "/run/cookie",
+      });
+    } catch (error) {
+      problem = error as ConfigError;
+    }
+    expect(problem?.errors).toEqual([
+      "SPECCHAT_COOKIE_SECRET_FILE: cannot read the file /run/none",
+      "SPECCHAT_JWT_SECRET_FILE: SPECCHAT_JWT_SECRET is set too; unset one of them",
+    ]);
+  });
+});
