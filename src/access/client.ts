@@ -3,7 +3,7 @@ import { resolveApiSettings } from "../config/per-api.ts";
 import { parseRate } from "../config/rate.ts";
 import type { Config } from "../config/settings.ts";
 import { addressOf, fingerprintParts, networkOf } from "./client-address.ts";
-import { selectForwardedHeaders } from "./forwarded.ts";
+import { type OwnCredentials, selectForwardedHeaders } from "./forwarded.ts";
 import { hashShort } from "./short-hash.ts";
 import type { Caller, CallerId, RateCharge } from "./types.ts";
 
@@ -31,10 +31,16 @@ export interface Client {
 }
 
 /** Identifies the client by the headers of its request. `peer` is its address, or empty when it has disconnected. */
-export function identifyClient(headers: Headers, caller: Caller, peer: string, config: Config): Client {
+export function identifyClient(
+  headers: Headers,
+  caller: Caller,
+  peer: string,
+  config: Config,
+  own: OwnCredentials = { owns: () => false },
+): Client {
   const { trustedProxies } = config;
   const credentials = Object.fromEntries(
-    Object.entries(selectForwardedHeaders(headers, resolveApiSettings(config))).map(([api, values]) => [
+    Object.entries(selectForwardedHeaders(headers, resolveApiSettings(config), own)).map(([api, values]) => [
       api,
       { schemes: {}, headers: values },
     ]),

@@ -6,6 +6,7 @@
 import { accessGroup } from "./settings/access.ts";
 import { apiGroup } from "./settings/api.ts";
 import { auditGroup } from "./settings/audit.ts";
+import { authenticationGroup } from "./settings/authentication.ts";
 import { conversationGroup } from "./settings/conversations.ts";
 import type { Setting } from "./settings/declare.ts";
 import { modelGroup } from "./settings/model.ts";
@@ -22,6 +23,7 @@ export const settings = {
   ...serverGroup,
   ...accessGroup,
   ...signInGroup,
+  ...authenticationGroup,
   ...auditGroup,
   ...operationGroup,
 };

@@ -7,6 +7,7 @@ import type { App } from "../context.ts";
 import { AppError, detailOf, toInternalError } from "../errors.ts";
 import { findErrorFormat } from "../routes/_http/error-formats.ts";
 import { errorResponse } from "../routes/_http/error-response.ts";
+import { addChallenge } from "../routes/_http/resource-metadata.ts";
 import type { RequestContext, Route, ServerContext, SocketData } from "../routes/_http/types.ts";
 import { dispatch } from "./dispatch.ts";
 import { addCorsHeaders, guardAddress, guardContentType, guardOrigin } from "./guards.ts";
@@ -72,31 +73,44 @@ async function respond(
   const { app, id } = context;
   let origin: OriginKind = "own";
   let response: Response | undefined;
+  let route: Route | undefined;
+  let failure: AppError | undefined;
   try {
-    const { url, route } = guardAddress(request, app.config, find);
+    const { url, route: found } = guardAddress(request, app.config, find);
+    route = found;
     origin = guardOrigin(request, app.config);
     guardContentType(request, origin);
     response = await dispatch(request, route, { ...context, url, origin });
   } catch (error) {
-    app.telemetry.count("httpErrors", { code: error instanceof AppError ? error.code : "internal" });
-    response =
-      error instanceof AppError
-        ? refusalResponse(error, request, id, app)
-        : internalErrorResponse(error, request, id, app);
+    if (error instanceof AppError) failure = error;
+    app.telemetry.count("httpErrors", { code: failure?.code ?? "internal" });
+    response = failure
+      ? refusalResponse(failure, request, route, id, app)
+      : internalErrorResponse(error, request, id, app);
   }
-  if (response) addCorsHeaders(response, request, origin);
+  if (response) {
+    addChallenge(response, request, app.config, failure);
+    addCorsHeaders(response, request, origin);
+  }
   return response;
 }
 
 function refusalResponse(
   error: AppError,
   request: Request,
+  route: Route | undefined,
   id: string,
-  { config }: Pick<App, "config">,
+  { audit, config }: Pick<App, "audit" | "config">,
 ): Response {
-  return (
-    findErrorFormat(request, config)?.respond(error, id) ?? errorResponse(error, { detail: error.message })
-  );
+  if (error.code === "unauthorized" || error.code === "forbidden")
+    audit.record({
+      event: "denied",
+      reason: error.code === "unauthorized" ? "authentication" : "authorization",
+      code: error.reason ?? error.code,
+      subject: `${request.method} ${URL.parse(request.url)?.pathname ?? ""}`,
+    });
+  const body = route?.encodeError?.(error) ?? { detail: error.message };
+  return findErrorFormat(request, config)?.respond(error, id) ?? errorResponse(error, body);
 }
 
 function internalErrorResponse(

@@ -1,5 +1,7 @@
 /** Lists every route. Imports are static, since a compiled binary has no folder to scan. */
 
+import { resourceMetadata } from "../routes/.well-known/oauth-protected-resource/index.ts";
+import { mcpResourceMetadata } from "../routes/.well-known/oauth-protected-resource/mcp.ts";
 import type { Route } from "../routes/_http/types.ts";
 import { agentStreamRoute } from "../routes/api/agent/stream.ts";
 import { chatMessage } from "../routes/api/chat/message.ts";
@@ -93,6 +95,8 @@ export const routes: readonly Route[] = [
   aiSdkResume,
   agUi,
   mcp,
+  resourceMetadata,
+  mcpResourceMetadata,
   // After docs, whose address is the same when the base path is `/`.
   manual,
   manualTopic,

@@ -3,7 +3,7 @@ import { describeUnavailability } from "../../../../protocols/langchain/chat.ts"
 import { SETUP_URL } from "../../../../protocols/langchain/error-bodies.ts";
 import { PROVIDER, ValidateRequest } from "../../../../protocols/langchain/requests.ts";
 import { validateBody } from "../../../../protocols/langchain/validation-errors.ts";
-import { isLangchainServed, validationErrorResponse, withLangchainErrors } from "../../../_http/langchain.ts";
+import { langchainRoute, validationErrorResponse, withLangchainErrors } from "../../../_http/langchain.ts";
 import type { RequestContext, Route } from "../../../_http/types.ts";
 
 export const validateModel: Route = {
@@ -24,7 +24,7 @@ export const validateModel: Route = {
       });
     }),
   },
-  enabled: isLangchainServed,
+  ...langchainRoute,
 };
 
 async function findProblem(

@@ -1,7 +1,7 @@
 /** `GET /api/v1/models/providers/{name}`: the models of a provider. */
 import { invalidProvider } from "../../../../../protocols/langchain/error-bodies.ts";
 import { PROVIDER } from "../../../../../protocols/langchain/requests.ts";
-import { isLangchainServed, withLangchainErrors } from "../../../../_http/langchain.ts";
+import { langchainRoute, withLangchainErrors } from "../../../../_http/langchain.ts";
 import { decodeLastSegment, type Route } from "../../../../_http/types.ts";
 
 export const provider: Route = {
@@ -19,5 +19,5 @@ export const provider: Route = {
       });
     }),
   },
-  enabled: isLangchainServed,
+  ...langchainRoute,
 };

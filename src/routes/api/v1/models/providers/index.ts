@@ -1,6 +1,6 @@
 /** `GET /api/v1/models/providers`: the one provider, Bedrock. */
 import { PROVIDER } from "../../../../../protocols/langchain/requests.ts";
-import { isLangchainServed } from "../../../../_http/langchain.ts";
+import { langchainRoute } from "../../../../_http/langchain.ts";
 import type { Route } from "../../../../_http/types.ts";
 
 export const providers: Route = {
@@ -12,5 +12,5 @@ export const providers: Route = {
       return Response.json([{ name: PROVIDER, available: true, configured, default_model: app.modelId }]);
     },
   },
-  enabled: isLangchainServed,
+  ...langchainRoute,
 };
