@@ -96,7 +96,10 @@ export function createAccount(
   }
 
   function accept(user: AccountUser): void {
-    if (state.user !== undefined && state.user.id !== user.id) return browser.forget();
+    if (state.user !== undefined && state.user.id !== user.id) {
+      browser.forget();
+      return;
+    }
     const lifetimeMs = user.expires_in === null ? Number.POSITIVE_INFINITY : user.expires_in * 1000;
     endsAt = Date.now() + lifetimeMs;
     isDue = false;

@@ -126,6 +126,8 @@ async function configure(
     // The client belongs to the organization, so that no one is asked for consent.
     async loadExistingGrant({ oidc }) {
       const { session, client, provider, params } = oidc;
+      const known = await provider.Grant.find(session?.grantIdFor(client?.clientId ?? "") ?? "");
+      if (known) return known;
       const grant = new provider.Grant({
         accountId: session?.accountId ?? "",
         clientId: client?.clientId ?? "",

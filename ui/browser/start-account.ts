@@ -11,8 +11,12 @@ interface StartedAccount {
   readonly start: () => StartedChat & { readonly title: string };
 }
 
+/** Milliseconds after which refusals lead to a check: several arrive together. */
+const CHECK_DELAY_MS = 500;
+
 export function startAccount(): StartedAccount {
   let started: StartedChat | undefined;
+  let checkTimer: ReturnType<typeof setTimeout> | undefined;
   const isBusy = () => started !== undefined && findLiveReply(started.chat.state()) !== undefined;
   const account = createAccount(accountClient, createAccountBrowser(isBusy), takeSignInProblem());
   void account.refresh();
@@ -23,10 +27,18 @@ export function startAccount(): StartedAccount {
   function start(): StartedChat {
     const { user } = account.state();
     if (user !== undefined) claimStoredValues(user);
-    const chat = startChat();
+    const chat = startChat(checkSession);
     followAccount(chat, account);
     refreshOnLoss(chat, account);
     return chat;
+  }
+  /** Connects again when the user is still signed in: only the session that the connection was opened with has ended. */
+  function checkSession(): void {
+    checkTimer ??= setTimeout(async () => {
+      await account.refresh();
+      checkTimer = undefined;
+      if (account.state().status === "signed-in") started?.chat.release();
+    }, CHECK_DELAY_MS);
   }
   return {
     account,

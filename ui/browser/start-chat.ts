@@ -17,8 +17,9 @@ export interface StartedChat {
 }
 
 /** Opens the connection, and restores what the last load of the page has stored. */
-export function startChat(): StartedChat {
+export function startChat(onUnauthorized?: () => void): StartedChat {
   const chat = createChat({
+    ...(onUnauthorized && { onUnauthorized }),
     connect: (listener) => connect({ url: resolveWebsocketUrl(), listener, network: window }),
     schedule: runOnNextFrame,
     session: sessionItem.read(),

@@ -14,7 +14,9 @@ export function createBrowserSignIn(options: BrowserSignInOptions): BrowserSignI
 
   async function readSession(request: Pick<BrowserRequest, "cookies" | "secure">) {
     const session = await cookies.readSession(request);
-    return session && isCurrent(session, now()) ? session : undefined;
+    if (!session || !isCurrent(session, now())) return undefined;
+    // A user of a provider that is no longer configured.
+    return session.identity && !provider ? undefined : session;
   }
 
   async function write(request: BrowserRequest, session: BrowserSession) {

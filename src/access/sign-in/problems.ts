@@ -67,5 +67,7 @@ function describe(thrown: unknown): string {
     const { code, error: name } = error as ProviderFailure;
     parts.push([error.message, name ?? code].filter(Boolean).join(" "));
   }
-  return [...new Set(parts)].join(": ").replaceAll(/\s+/g, " ").slice(0, 300) || "unknown error";
+  // The code of an error may come from the address that anyone can open.
+  const text = [...new Set(parts)].join(": ").replaceAll(/[^\w .,:;()"'/-]+/g, " ");
+  return text.slice(0, 300) || "unknown error";
 }

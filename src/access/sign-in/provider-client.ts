@@ -7,6 +7,8 @@ type Claims = Readonly<Record<string, unknown>>;
 export interface ProviderClientOptions {
   /** Returns the metadata of the provider. Rejects while it cannot be reached. */
   readonly connect: () => Promise<Configuration>;
+  /** The same, after the provider has shown that it can be reached. */
+  readonly reach: () => Promise<Configuration>;
   readonly scopes: readonly string[];
   /** Further parameters of the request to sign in, as `NAME=VALUE`. */
   readonly parameters: readonly string[];
@@ -47,7 +49,8 @@ export class ProviderClient {
     redirectUri: string,
     isSilent: boolean,
   ): Promise<{ readonly secrets: FlowSecrets; readonly url: string }> {
-    return await this.#run(async (configuration) => {
+    const { parameters, reach, scopes } = this.#options;
+    return await run(reach, async (configuration) => {
       const client = await import("openid-client");
       const secrets = {
         state: client.randomState(),
@@ -55,10 +58,10 @@ export class ProviderClient {
         verifier: client.randomPKCECodeVerifier(),
       };
       const url = client.buildAuthorizationUrl(configuration, {
-        ...Object.fromEntries(this.#options.parameters.map(splitParameter)),
+        ...Object.fromEntries(parameters.map(splitParameter)),
         ...(isSilent && { prompt: "none" }),
         redirect_uri: redirectUri,
-        scope: this.#options.scopes.join(" "),
+        scope: scopes.join(" "),
         state: secrets.state,
         nonce: secrets.nonce,
         code_challenge: await client.calculatePKCECodeChallenge(secrets.verifier),
@@ -70,7 +73,7 @@ export class ProviderClient {
 
   /** Exchanges the code for tokens. @param query what the provider has sent. */
   async exchange(redirectUri: string, query: string, secrets: FlowSecrets): Promise<ProviderTokens> {
-    return await this.#run(async (configuration) => {
+    return await run(this.#options.connect, async (configuration) => {
       const { authorizationCodeGrant } = await import("openid-client");
       const checks = {
         expectedState: secrets.state,
@@ -88,7 +91,7 @@ export class ProviderClient {
   }
 
   async refresh(refreshToken: string): Promise<ProviderTokens> {
-    return await this.#run(async (configuration) => {
+    return await run(this.#options.connect, async (configuration) => {
       const { refreshTokenGrant } = await import("openid-client");
       const tokens = await this.#readTokens(
         configuration,
@@ -101,7 +104,7 @@ export class ProviderClient {
 
   /** Returns the URL that ends the session at the provider, or undefined when it has none. */
   async signOutUrl(idToken: string | undefined, returnUrl: string): Promise<string | undefined> {
-    return await this.#run(async (configuration) => {
+    return await run(this.#options.connect, async (configuration) => {
       const { buildEndSessionUrl } = await import("openid-client");
       const { end_session_endpoint, issuer } = configuration.serverMetadata();
       if (end_session_endpoint === undefined) return undefined;
@@ -140,13 +143,16 @@ export class ProviderClient {
     const { fetchUserInfo } = await import("openid-client");
     return { ...(await fetchUserInfo(configuration, accessToken, claims.sub)), ...claims };
   }
+}
 
-  async #run<Result>(work: (configuration: Configuration) => Promise<Result>): Promise<Result> {
-    try {
-      return await work(await this.#options.connect());
-    } catch (error) {
-      throw toSignInError(error);
-    }
+async function run<Result>(
+  connect: () => Promise<Configuration>,
+  work: (configuration: Configuration) => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work(await connect());
+  } catch (error) {
+    throw toSignInError(error);
   }
 }
 

@@ -12,7 +12,7 @@ import type { BrowserRedirect, BrowserRequest, BrowserSession, Renewal, SignInPr
 export class ProviderFlow {
   readonly #options: BrowserSignInOptions;
   readonly #provider: SignInProvider;
-  readonly #renewals: SharedWork<Renewal>;
+  readonly #renewals: SharedWork<WrittenSession>;
 
   constructor(options: BrowserSignInOptions, provider: SignInProvider) {
     this.#options = options;
@@ -82,20 +82,18 @@ export class ProviderFlow {
 
   /** Renews a session with its refresh token. Equal requests share one renewal. */
   async renew(request: BrowserRequest, session: BrowserSession, grant: RenewalGrant): Promise<Renewal> {
-    const { refreshToken = "" } = grant;
-    return await this.#renewals.run(refreshToken, async () => {
-      try {
-        const { session: renewed, setCookies } = await this.#refresh(request, session, grant);
-        return { outcome: "renewed", session: renewed, setCookies };
-      } catch (error) {
-        const problem = toProblem(error);
-        if (problem.problem === "unavailable") {
-          this.#report(problem);
-          return { outcome: "unavailable" };
-        }
-        return { outcome: "ended", setCookies: this.#options.cookies.removeSession(request) };
+    try {
+      const work = () => this.#refresh(request, session, grant);
+      const { session: renewed, setCookies } = await this.#renewals.run(grant.refreshToken ?? "", work);
+      return { outcome: "renewed", session: renewed, setCookies };
+    } catch (error) {
+      const problem = toProblem(error);
+      if (problem.problem === "unavailable") {
+        this.#report(problem);
+        return { outcome: "unavailable" };
       }
-    });
+      return { outcome: "ended", setCookies: this.#options.cookies.removeSession(request) };
+    }
   }
 
   async #refresh(

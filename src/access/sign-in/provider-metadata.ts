@@ -1,6 +1,7 @@
 /** Reads the metadata of the OpenID provider, and again after a failure: OpenID Connect Discovery 1.0. */
 import type { ClientAuth, Configuration, ServerMetadata } from "openid-client";
 import { createLimitedFetch, type SendRequest } from "./limited-fetch.ts";
+import { toSignInError } from "./problems.ts";
 
 export interface ProviderSettings {
   readonly issuer: string;
@@ -14,13 +15,15 @@ export interface ProviderPorts {
   /** Returns milliseconds. */
   readonly now: () => number;
   /** Called after the first failure, and after a failure that follows a success. */
-  readonly onUnreachable: (error: unknown) => void;
+  readonly onUnreachable: (reason: string) => void;
 }
 
 /** Milliseconds until another attempt after a failure. */
 const RETRY_MS = 5000;
 /** Metadata are read again after a day. */
 const MAX_AGE_MS = 86_400_000;
+/** Milliseconds for which an answer shows that the provider can be reached. */
+const REACHED_MS = 10_000;
 /** Seconds by which the clock of the provider may differ. */
 const CLOCK_TOLERANCE_S = 60;
 
@@ -36,23 +39,34 @@ export class ProviderMetadata {
     this.#ports = ports;
   }
 
-  /** Returns whether the provider has answered. Asks it in the background when it has not. */
-  get isKnown(): boolean {
+  /** Returns false after a failure, until the provider answers. Asks it in the background. */
+  get isAvailable(): boolean {
     const isWaiting = this.#failedAt !== undefined && this.#ports.now() - this.#failedAt < RETRY_MS;
-    if (!this.#known && !isWaiting) this.connect().catch(() => {});
-    return this.#known !== undefined;
+    const isSettled = this.#known !== undefined && this.#failedAt === undefined;
+    if (!isWaiting && !isSettled) this.#readUnlessNewer(0).catch(() => {});
+    return this.#failedAt === undefined;
   }
 
   /** Returns the metadata. Old ones are used while the provider does not answer. */
   connect = async (): Promise<Configuration> => {
     const known = this.#known;
-    if (known && this.#ports.now() - known.readAt < MAX_AGE_MS) return known.configuration;
+    return await this.#readUnlessNewer(MAX_AGE_MS).catch((error) => {
+      if (known) return known.configuration;
+      throw error;
+    });
+  };
+
+  /** Returns the metadata if the provider answers now, or has a moment ago: a browser that is sent there must not find it down. */
+  reach = async (): Promise<Configuration> => await this.#readUnlessNewer(REACHED_MS);
+
+  async #readUnlessNewer(ageMs: number): Promise<Configuration> {
+    const known = this.#known;
+    if (known && this.#ports.now() - known.readAt < ageMs) return known.configuration;
     this.#pending ??= this.#read().finally(() => {
       this.#pending = undefined;
     });
-    if (!known) return await this.#pending;
-    return await this.#pending.catch(() => known.configuration);
-  };
+    return await this.#pending;
+  }
 
   async #read(): Promise<Configuration> {
     const { fetch, now, onUnreachable } = this.#ports;
@@ -62,7 +76,7 @@ export class ProviderMetadata {
       this.#failedAt = undefined;
       return configuration;
     } catch (error) {
-      if (this.#failedAt === undefined) onUnreachable(error);
+      if (this.#failedAt === undefined) onUnreachable(toSignInError(error).message);
       this.#failedAt = now();
       throw error;
     }

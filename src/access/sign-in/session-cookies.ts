@@ -142,6 +142,11 @@ export class SessionCookies {
   }
 }
 
+/** Returns whether a Cookie header comes from an encrypted page. */
+export function hasSecureSession(cookies: string): boolean {
+  return new Bun.CookieMap(cookies).has(sessionCookie({ cookies, secure: true }));
+}
+
 function rootOf({ secure }: CookieRequest): CookieAttributes {
   return { path: "/", secure };
 }

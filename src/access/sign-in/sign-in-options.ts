@@ -6,7 +6,7 @@ import type { SessionCookies } from "./session-cookies.ts";
 
 export interface SignInProvider {
   readonly client: ProviderClient;
-  /** Returns whether the provider has answered, and asks it in the background when it has not. */
+  /** Returns false while the provider does not answer, and asks it in the background. */
   readonly isAvailable: () => boolean;
   /** @throws SignInError `not_allowed`, AppError `unauthorized` when a claim is missing */
   readonly readUser: (claims: Readonly<Record<string, unknown>>) => OidcUser;
@@ -22,5 +22,5 @@ export interface BrowserSignInOptions {
   readonly provider?: SignInProvider | undefined;
   /** Returns Unix milliseconds. */
   readonly now: () => number;
-  readonly warn: (message: string, fields: Readonly<Record<string, unknown>>) => void;
+  readonly warn: (message: string, fields: Readonly<Record<string, string>>) => void;
 }

@@ -61,7 +61,7 @@ export type Renewal =
 export interface BrowserSignIn {
   /** Whether a sign-in at a provider is configured. */
   readonly hasProvider: boolean;
-  /** Returns whether the provider has answered. Asks again in the background when it has not. */
+  /** Returns false while the provider does not answer, and asks it in the background. */
   isProviderAvailable(): boolean;
   /** Returns the current session of a browser. */
   readSession(request: Pick<BrowserRequest, "cookies" | "secure">): Promise<BrowserSession | undefined>;
