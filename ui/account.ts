@@ -140,15 +140,29 @@ export function createAccount(
     try {
       const { user, sign_in } = await port.read();
       state = { ...state, methods: sign_in };
-      if (user === null) expire();
-      else if (state.status !== "signed-in" || endsAt - Date.now() + RETRY_MS < (user.expires_in ?? 0) * 1000)
+      if (user === null) await handleNobody();
+      else if (state.status === "loading") {
         accept(user);
-      // A provider that does not answer may do so soon.
-      if (user === null && sign_in.provider === "unavailable") schedule(() => void refresh(), RETRY_MS);
-      if (user === null) update({});
+        // The user may have come back from the provider.
+        browser.post("changed");
+      } else if (state.status !== "signed-in" || isLater(user)) accept(user);
     } catch {
       schedule(() => void refresh(), RETRY_MS);
     }
+  }
+
+  /** A session that was not used for a while may still be renewed. */
+  async function handleNobody(): Promise<void> {
+    if (state.status === "signed-in") return await renew();
+    expire();
+    update({});
+    // A provider that does not answer may do so soon.
+    if (state.methods.provider === "unavailable") schedule(() => void refresh(), RETRY_MS);
+  }
+
+  /** Returns whether another tab has extended the session. */
+  function isLater({ expires_in }: AccountUser): boolean {
+    return Date.now() + (expires_in ?? 0) * 1000 > endsAt + RETRY_MS;
   }
 
   browser.listen((message) => {
@@ -179,6 +193,7 @@ export function createAccount(
     async signOut() {
       const location = await port.signOut();
       clearTimeout(timer);
+      update({ status: "signed-out", problem: undefined });
       browser.post("signed-out");
       return location;
     },

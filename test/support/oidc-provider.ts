@@ -71,6 +71,11 @@ async function createProvider(
   const module = await withoutWarnings(() => import("oidc-provider"));
   return await withoutWarnings(async () => {
     const provider = new module.Provider(issuer, await configure(options, storage));
+    // Its forms load a font from another host.
+    provider.use(async (context, next) => {
+      await next();
+      if (typeof context.body === "string") context.body = context.body.replace(/@import url[^;]*;/, "");
+    });
     provider.on("server_error", (_context, error) => process.stderr.write(`oidc-provider: ${error.stack}\n`));
     return provider;
   });

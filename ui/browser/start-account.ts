@@ -16,29 +16,31 @@ const CHECK_DELAY_MS = 500;
 
 export function startAccount(): StartedAccount {
   let started: StartedChat | undefined;
-  let checkTimer: ReturnType<typeof setTimeout> | undefined;
+  let isChecking = false;
   const isBusy = () => started !== undefined && findLiveReply(started.chat.state()) !== undefined;
   const account = createAccount(accountClient, createAccountBrowser(isBusy), takeSignInProblem());
   void account.refresh();
-  // A session that ended on the server is noticed when the user comes back, or when the connection is lost.
-  window.addEventListener("focus", () => {
-    if (account.state().status !== "signed-in") void account.refresh();
-  });
+  // A session that has ended is noticed when the user comes back, when the connection is lost and when a frame is refused.
+  window.addEventListener("focus", () => void account.refresh());
   function start(): StartedChat {
     const { user } = account.state();
     if (user !== undefined) claimStoredValues(user);
-    const chat = startChat(checkSession);
+    const chat = startChat(() => void checkSession());
     followAccount(chat, account);
     refreshOnLoss(chat, account);
     return chat;
   }
   /** Connects again when the user is still signed in: only the session that the connection was opened with has ended. */
-  function checkSession(): void {
-    checkTimer ??= setTimeout(async () => {
-      await account.refresh();
-      checkTimer = undefined;
-      if (account.state().status === "signed-in") started?.chat.release();
-    }, CHECK_DELAY_MS);
+  async function checkSession(): Promise<void> {
+    if (isChecking) return;
+    isChecking = true;
+    await new Promise((resolve) => setTimeout(resolve, CHECK_DELAY_MS));
+    const { renewals } = account.state();
+    await account.refresh();
+    isChecking = false;
+    const { renewals: now, status } = account.state();
+    // A renewal has already connected again (followAccount).
+    if (status === "signed-in" && now === renewals) started?.chat.release();
   }
   return {
     account,

@@ -45,7 +45,9 @@ export function AccountMenu() {
         <p className="account-name" dir="auto">
           {user.name}
         </p>
-        <p>{[METHODS[user.method], user.organization].filter(Boolean).join(" · ")}</p>
+        <p className="account-details">
+          {[METHODS[user.method], user.organization].filter(Boolean).join(" · ")}
+        </p>
         {user.method !== "proxy" && (
           <button type="button" className="button" onClick={signOut}>
             Sign out

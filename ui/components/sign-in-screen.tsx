@@ -32,7 +32,7 @@ export function SignInScreen({ title }: { title: string }) {
         )}
         {methods.provider !== null && (
           // biome-ignore lint/a11y/noAutofocus: it is the only thing to do on this screen.
-          <a className="button button-main sign-in-link" href={resolveSignInUrl()} autoFocus>
+          <a className="button button-main" href={resolveSignInUrl()} autoFocus>
             Sign in
           </a>
         )}
