@@ -5,7 +5,8 @@ import type { Configuration, Provider } from "oidc-provider";
 export interface OidcProvider {
   readonly issuer: string;
   readonly clientId: string;
-  readonly clientSecret: string;
+  /** Undefined for a public client. */
+  readonly clientSecret: string | undefined;
   /** Requests, as `METHOD path`, oldest first. */
   readonly requests: readonly string[];
   /** Signs the user out of the provider and revokes every token: what an administrator does. */
@@ -24,14 +25,16 @@ export interface OidcProviderOptions {
   readonly hasRefreshTokens?: boolean;
   /** A public client has no secret. */
   readonly isPublic?: boolean;
+  /** True for ID tokens that hold the subject alone. */
+  readonly hasThinIdTokens?: boolean;
   /** Seconds. Default: an hour. */
   readonly idTokenLifetime?: number;
   /** The claims of a user. Default: a name, an address and the roles of `reader`. */
   readonly claimsOf?: (user: string) => Readonly<Record<string, unknown>>;
 }
 
-export const CLIENT_ID = "specchat";
-export const CLIENT_SECRET = "a-secret-of-the-client-0123456789";
+const CLIENT_ID = "specchat";
+const CLIENT_SECRET = "a-secret-of-the-client-0123456789";
 
 /** Starts a provider on a free port. */
 export async function startOidcProvider(options: OidcProviderOptions): Promise<OidcProvider> {
@@ -52,7 +55,7 @@ export async function startOidcProvider(options: OidcProviderOptions): Promise<O
   return {
     issuer,
     clientId: CLIENT_ID,
-    clientSecret: CLIENT_SECRET,
+    clientSecret: options.isPublic ? undefined : CLIENT_SECRET,
     requests,
     revokeAll: () => storage.clear(),
     async stop() {
@@ -86,6 +89,7 @@ async function configure(
     redirectUris,
     signedOutUris = [],
     hasRefreshTokens = true,
+    hasThinIdTokens = false,
     isPublic,
     idTokenLifetime = 3600,
     claimsOf = defaultClaims,
@@ -113,9 +117,13 @@ async function configure(
           : { client_secret: CLIENT_SECRET, token_endpoint_auth_method: "client_secret_basic" as const }),
       },
     ],
-    claims: { openid: ["sub"], profile: ["name", "roles"], email: ["email", "email_verified"] },
+    claims: {
+      openid: ["sub"],
+      profile: ["name", "roles", "tenant", "hd"],
+      email: ["email", "email_verified"],
+    },
     // Providers differ: with this one, claims are in the ID token too.
-    conformIdTokenClaims: false,
+    conformIdTokenClaims: hasThinIdTokens,
     findAccount: (_context, id) => ({ accountId: id, claims: () => ({ sub: id, ...claimsOf(id) }) }),
     ttl: {
       IdToken: idTokenLifetime,

@@ -30,7 +30,8 @@ export async function startSignInServer(
     ...options,
     argv: [
       ...["--port", String(port), "--oidc-issuer", issuer, "--oidc-client-id", clientId],
-      ...["--oidc-client-secret", clientSecret, "--stop-grace", "0", ...argv],
+      ...(clientSecret === undefined ? [] : ["--oidc-client-secret", clientSecret]),
+      ...["--stop-grace", "0", ...argv],
     ],
   });
   return { ...server, page: `${server.url}${PAGE}` };
