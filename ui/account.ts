@@ -1,5 +1,7 @@
 /** The user of the page: who is signed in, for how long, and how one can sign in. Other tabs are kept informed. */
 import type * as signIn from "../src/access/sign-in/types.ts";
+import { createSessionTimer } from "./session-timer.ts";
+import { createStore } from "./store.ts";
 
 export type Account = signIn.Account;
 export type AccountUser = signIn.AccountUser;
@@ -60,128 +62,80 @@ export interface AccountStore {
   readonly signOut: () => Promise<string>;
 }
 
-/** Milliseconds before the end of a session at which it is renewed, unless it is short. */
-const RENEW_BEFORE_MS = 60_000;
-const RETRY_MS = 5000;
-/** The longest delay that `setTimeout` supports. */
-const MAX_DELAY_MS = 2 ** 31 - 1;
+const INITIAL_ACCOUNT: AccountState = {
+  status: "loading",
+  user: undefined,
+  methods: { provider: null, key: false },
+  problem: undefined,
+  renewals: 0,
+};
 
 export function createAccount(
   port: AccountPort,
   browser: AccountBrowser,
   problem?: SignInProblem,
 ): AccountStore {
-  const listeners = new Set<() => void>();
-  let state: AccountState = {
-    status: "loading",
-    user: undefined,
-    methods: { provider: null, key: false },
-    problem,
-    renewals: 0,
-  };
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let endsAt = Number.POSITIVE_INFINITY;
-  /** The session is due for renewal, as soon as the user does something. */
-  let isDue = false;
-  let wasActive = true;
-
-  function update(change: Partial<AccountState>): void {
-    state = { ...state, ...change };
-    for (const listener of listeners) listener();
-  }
-
-  function schedule(run: () => void, delayMs: number): void {
-    clearTimeout(timer);
-    timer = setTimeout(run, Math.min(delayMs, MAX_DELAY_MS));
-  }
+  const { state, update, subscribe } = createStore<AccountState>({ ...INITIAL_ACCOUNT, problem });
+  const timer = createSessionTimer({ renew: () => void renew(), isBusy: browser.isBusy });
 
   function accept(user: AccountUser): void {
-    if (state.user !== undefined && state.user.id !== user.id) {
-      browser.forget();
-      return;
-    }
-    const lifetimeMs = user.expires_in === null ? Number.POSITIVE_INFINITY : user.expires_in * 1000;
-    endsAt = Date.now() + lifetimeMs;
-    isDue = false;
-    wasActive = false;
-    clearTimeout(timer);
-    if (lifetimeMs < Number.POSITIVE_INFINITY)
-      schedule(handleDue, lifetimeMs - Math.min(RENEW_BEFORE_MS, lifetimeMs / 5));
-    update({ status: "signed-in", user, problem: undefined, renewals: state.renewals + 1 });
+    if (state().user !== undefined && state().user.id !== user.id) return void browser.forget();
+    timer.start(user.expires_in === null ? Number.POSITIVE_INFINITY : user.expires_in * 1000);
+    update({ status: "signed-in", user, problem: undefined, renewals: state().renewals + 1 });
   }
 
+  /** Ends the session. What is shown stays, unless nothing was shown or the user has signed out. */
   function expire(): void {
-    clearTimeout(timer);
-    isDue = false;
-    if (state.status !== "signed-out")
-      update({ status: state.user === undefined ? "signed-out" : "expired" });
-  }
-
-  function handleDue(): void {
-    isDue = true;
-    if (wasActive || browser.isBusy()) void renew();
+    timer.stop();
+    const isShown = state().user !== undefined && state().status !== "signed-out";
+    update({ status: isShown ? "expired" : "signed-out" });
   }
 
   async function renew(): Promise<void> {
-    isDue = false;
     try {
       const user = await browser.exclusively(port.renew);
       if (user === null) return expire();
       accept(user);
       browser.post("changed");
     } catch {
-      if (Date.now() >= endsAt && state.status === "signed-in")
+      if (timer.hasEnded() && state().status === "signed-in")
         update({ status: "expired", problem: "unavailable" });
-      schedule(() => void renew(), RETRY_MS);
+      timer.retry(() => void renew());
     }
   }
 
   async function refresh(): Promise<void> {
+    const isFirst = state().status === "loading";
     try {
       const { user, sign_in } = await port.read();
-      state = { ...state, methods: sign_in };
-      if (user === null) await handleNobody();
-      else if (state.status === "loading") {
-        accept(user);
-        // The user may have come back from the provider.
-        browser.post("changed");
-      } else if (state.status !== "signed-in" || isLater(user)) accept(user);
+      update({ methods: sign_in });
+      // A session that was not used for a while may still be renewed.
+      if (user === null && state().status === "signed-in") return await renew();
+      if (user === null) expire();
+      else if (state().status !== "signed-in" || timer.isLater(user.expires_in)) accept(user);
+      // The user may have come back from the provider.
+      if (user !== null && isFirst) browser.post("changed");
+      // A provider that does not answer may do so soon.
+      if (user === null && sign_in.provider === "unavailable") timer.retry(() => void refresh());
     } catch {
-      schedule(() => void refresh(), RETRY_MS);
+      timer.retry(() => void refresh());
     }
   }
 
-  /** A session that was not used for a while may still be renewed. */
-  async function handleNobody(): Promise<void> {
-    if (state.status === "signed-in") return await renew();
-    expire();
-    update({});
-    // A provider that does not answer may do so soon.
-    if (state.methods.provider === "unavailable") schedule(() => void refresh(), RETRY_MS);
-  }
-
-  /** Returns whether another tab has extended the session. */
-  function isLater({ expires_in }: AccountUser): boolean {
-    return Date.now() + (expires_in ?? 0) * 1000 > endsAt + RETRY_MS;
+  function leave(): void {
+    timer.stop();
+    update({ status: "signed-out", problem: undefined });
   }
 
   browser.listen((message) => {
-    if (message === "changed") return void refresh();
-    clearTimeout(timer);
-    update({ status: "signed-out", problem: undefined });
+    if (message === "signed-out") leave();
     void refresh();
   });
-  browser.onActivity(() => {
-    wasActive = true;
-    if (isDue) void renew();
-  });
+  browser.onActivity(timer.noticeActivity);
 
   return {
-    state: () => state,
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    state,
+    subscribe,
     refresh,
     async signInWithKey(key) {
       const user = await port.signIn(key);
@@ -192,8 +146,7 @@ export function createAccount(
     },
     async signOut() {
       const location = await port.signOut();
-      clearTimeout(timer);
-      update({ status: "signed-out", problem: undefined });
+      leave();
       browser.post("signed-out");
       return location;
     },

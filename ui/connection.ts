@@ -44,8 +44,8 @@ export interface Connection {
 export function connect(options: ConnectionOptions): Connection {
   const { url, listener, network, idleTimeout = 25_000 } = options;
   let attempts = 0;
+  /** No connection is wanted. */
   let isClosed = false;
-  let isSuspended = false;
   let retryTimer: ReturnType<typeof setTimeout> | undefined;
   const socket = createCurrentSocket(url, { onData: handleData, onClose: handleClose });
   const heartbeat = createHeartbeat({ socket: socket.get, timeout: idleTimeout, onDead: dropConnection });
@@ -81,14 +81,13 @@ export function connect(options: ConnectionOptions): Connection {
   function replaceConnection(link: "connecting" | "reconnecting"): void {
     socket.discard();
     attempts = 0;
-    isSuspended = false;
+    isClosed = false;
     listener.onLink(link);
     open();
   }
 
   function reconnect(): void {
-    if (!isClosed && !isSuspended && socket.get()?.readyState !== WebSocket.OPEN)
-      replaceConnection("reconnecting");
+    if (!isClosed && socket.get()?.readyState !== WebSocket.OPEN) replaceConnection("reconnecting");
   }
 
   function stop(): void {
@@ -112,7 +111,7 @@ export function connect(options: ConnectionOptions): Connection {
     renew: () => replaceConnection("connecting"),
     retry: dropConnection,
     suspend() {
-      isSuspended = true;
+      isClosed = true;
       stop();
       listener.onLink("reconnecting");
     },

@@ -25,7 +25,7 @@ export interface FlowSecrets {
 
 /** What the provider has issued. */
 export interface ProviderTokens {
-  /** Undefined when a renewal brought no new ID token. */
+  /** Undefined when a renewal has no new ID token. */
   readonly claims: Claims | undefined;
   readonly idToken: string | undefined;
   readonly refreshToken: string | undefined;

@@ -27,10 +27,8 @@ test("Another secret, another purpose and a changed character open nothing.", as
       async (at, character) => {
         fc.pre(text[at] !== character);
         const changed = `${text.slice(0, at)}${character}${text.slice(at + 1)}`;
-        const opened = await sealer.open(changed);
-        // The last characters of Base64 have bits that mean nothing.
-        if (opened !== undefined) expect(opened).toEqual({ user: "ada" });
-        else expect(opened).toBeUndefined();
+        // The last character of Base64 has bits that mean nothing, so a change may be none.
+        expect([undefined, { user: "ada" }]).toContainEqual((await sealer.open(changed)) as undefined);
       },
     ),
     { numRuns: 100 },
