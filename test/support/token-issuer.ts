@@ -1,5 +1,5 @@
 /** An issuer of tokens for tests: signs JWTs, and serves its public keys on loopback. */
-import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from "jose";
+import { exportJWK, generateKeyPair, SignJWT } from "jose";
 
 export const AUDIENCE = "specchat";
 
@@ -54,7 +54,7 @@ export class TokenIssuer {
   }
 
   /** Signs a token of a user, which lasts an hour. Claims that are undefined are left out. */
-  async sign(claims: JWTPayload = {}, key = this.keys.at(-1)): Promise<string> {
+  async sign(claims: Readonly<Record<string, unknown>> = {}, key = this.keys.at(-1)): Promise<string> {
     if (!key) throw new Error("the issuer has no key");
     const now = Math.floor(Date.now() / 1000);
     const all = { iss: this.issuer, aud: AUDIENCE, sub: "alice", iat: now, exp: now + 3600, ...claims };

@@ -156,6 +156,8 @@ export interface ErrorFrame {
   readonly message: string;
   readonly retryable: boolean;
   readonly retry_after_ms?: number;
+  /** The server waits for a frame `auth` with another token. */
+  readonly reauthenticate?: true;
 }
 
 /** Frames from the server. */
@@ -194,6 +196,8 @@ export type ServerFrame =
     }
   | { readonly type: "history"; readonly messages: readonly HistoryMessage[] }
   | { readonly type: "history_cleared" }
+  /** The token of a frame `auth` is accepted. */
+  | { readonly type: "authenticated" }
   | { readonly type: "auth_configured"; readonly api: string; readonly scheme: string }
   | { readonly type: "reconnect" }
   | { readonly type: "pong" };
