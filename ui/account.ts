@@ -79,7 +79,7 @@ export function createAccount(
   const timer = createSessionTimer({ renew: () => void renew(), isBusy: browser.isBusy });
 
   function accept(user: AccountUser): void {
-    if (state().user !== undefined && state().user.id !== user.id) return void browser.forget();
+    if ((state().user?.id ?? user.id) !== user.id) return void browser.forget();
     timer.start(user.expires_in === null ? Number.POSITIVE_INFINITY : user.expires_in * 1000);
     update({ status: "signed-in", user, problem: undefined, renewals: state().renewals + 1 });
   }
