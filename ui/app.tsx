@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { useSidebar } from "./browser/use-sidebar.ts";
 import type { Chat } from "./chat.ts";
 import { ChatProvider } from "./chat-context.tsx";
@@ -6,7 +7,6 @@ import { Banners } from "./components/banners.tsx";
 import { Composer } from "./components/composer.tsx";
 import { Conversation } from "./components/conversation.tsx";
 import { ConversationsPanel } from "./components/conversations-panel.tsx";
-import { ExpiredBanner } from "./components/expired-banner.tsx";
 import { Header } from "./components/header.tsx";
 import { QueuedMessages } from "./components/queued-messages.tsx";
 import { SignInDialog } from "./components/sign-in-dialog.tsx";
@@ -17,10 +17,14 @@ export interface AppProps {
   readonly chat: Chat;
   readonly conversations: ConversationList;
   readonly title: string;
+  /** The menu of the user who is signed in. */
+  readonly account?: ReactNode;
+  /** Asks the user to sign in again. */
+  readonly banner?: ReactNode;
 }
 
 /** The page: list of conversations, header, current conversation, composer. */
-export function App({ chat, conversations, title }: AppProps) {
+export function App({ chat, conversations, title, account, banner }: AppProps) {
   const sidebar = useSidebar();
   return (
     <ChatProvider value={chat}>
@@ -28,8 +32,13 @@ export function App({ chat, conversations, title }: AppProps) {
         <div className="shell">
           <ConversationsPanel isWide={sidebar.isWide} isShown={sidebar.isShown} onClose={sidebar.hide} />
           <div className="page">
-            <Header title={title} isListShown={sidebar.isShown} onToggleList={sidebar.toggle} />
-            <ExpiredBanner />
+            <Header
+              title={title}
+              account={account}
+              isListShown={sidebar.isShown}
+              onToggleList={sidebar.toggle}
+            />
+            {banner}
             <Banners />
             <Conversation />
             <footer className="dock">

@@ -1,6 +1,7 @@
 /** The HTTP client for the account of the user. It uses the page's cookie. */
-import type { Account, AccountPort, AccountUser } from "../account.ts";
-import { resolveAccountUrl } from "./address.ts";
+
+import { resolveAccountUrl } from "../browser/address.ts";
+import type { Account, AccountPort, AccountUser } from "./account.ts";
 
 /** The server refused the key, and will refuse it again. */
 const REFUSALS: ReadonlySet<number> = new Set([400, 401, 403]);

@@ -1,6 +1,6 @@
-import { useAccountState } from "../account-context.tsx";
-import { resolveSignInUrl } from "../browser/account-client.ts";
-import { Logo } from "./icons.tsx";
+import { Logo } from "../components/icons.tsx";
+import { resolveSignInUrl } from "./account-client.ts";
+import { useAccountState } from "./account-context.tsx";
 import { KeyForm } from "./key-form.tsx";
 import { SIGN_IN_PROBLEMS } from "./sign-in-problem.ts";
 

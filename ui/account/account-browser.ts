@@ -1,6 +1,7 @@
 /** What the account of the user needs from the browser: other tabs, activity, and stored values. */
-import type { AccountBrowser, AccountUser, SignInProblem, TabMessage } from "../account.ts";
-import { draftsItem, queueItem, sessionItem, userItem } from "./storage.ts";
+
+import { draftsItem, queueItem, sessionItem, userItem } from "../browser/storage.ts";
+import type { AccountBrowser, AccountUser, SignInProblem, TabMessage } from "./account.ts";
 
 const PROBLEM = "sign_in";
 const PROBLEMS: Readonly<Record<SignInProblem, true>> = {

@@ -1,4 +1,4 @@
-import type { SignInProblem } from "../account.ts";
+import type { SignInProblem } from "./account.ts";
 
 /** Sentences for users. They say what happened and what to do. */
 export const SIGN_IN_PROBLEMS: Readonly<Record<SignInProblem, string>> = {

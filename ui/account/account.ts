@@ -1,5 +1,5 @@
 /** The user of the page: who is signed in, for how long, and how one can sign in. Other tabs are kept informed. */
-import type * as signIn from "../src/access/sign-in/types.ts";
+import type * as signIn from "../../src/access/sign-in/types.ts";
 import { createSessionTimer } from "./session-timer.ts";
 import { createStore } from "./store.ts";
 

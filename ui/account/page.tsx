@@ -1,27 +1,29 @@
 /** Shows the chat to users who are signed in, and the sign-in to others. */
-
-import type { AccountStore } from "./account.ts";
+import type { Root } from "react-dom/client";
+import { App, type AppProps } from "../app.tsx";
 import { AccountProvider, useAccountState } from "./account-context.tsx";
-import { App, type AppProps } from "./app.tsx";
-import { SignInScreen } from "./components/sign-in-screen.tsx";
+import { AccountMenu } from "./account-menu.tsx";
+import { ExpiredBanner } from "./expired-banner.tsx";
+import { SignInScreen } from "./sign-in-screen.tsx";
+import { startAccount } from "./start-account.ts";
+
+export function renderPage(root: Root, title: string): void {
+  const { account, start } = startAccount();
+  root.render(
+    <AccountProvider value={account}>
+      <Page start={start} title={title} />
+    </AccountProvider>,
+  );
+}
 
 interface PageProps {
-  readonly account: AccountStore;
-  /** Connects the chat. It is called once, when a user is signed in. */
+  /** Connects the chat once, when a user is signed in. */
   readonly start: () => AppProps;
   readonly title: string;
 }
 
-export function Page({ account, start, title }: PageProps) {
-  return (
-    <AccountProvider value={account}>
-      <PageContent start={start} title={title} />
-    </AccountProvider>
-  );
-}
-
 /** The chat stays mounted, but hidden, when its user has signed out elsewhere: a draft is there again after the next sign-in. */
-function PageContent({ start, title }: Omit<PageProps, "account">) {
+function Page({ start, title }: PageProps) {
   const account = useAccountState();
   const isShown = account?.status === "signed-in" || account?.status === "expired";
   const props = account?.user === undefined ? undefined : start();
@@ -29,7 +31,7 @@ function PageContent({ start, title }: Omit<PageProps, "account">) {
     <>
       {props !== undefined && (
         <div hidden={!isShown} className="page-content">
-          <App {...props} />
+          <App {...props} account={<AccountMenu />} banner={<ExpiredBanner />} />
         </div>
       )}
       {!isShown && <SignInScreen title={title} />}

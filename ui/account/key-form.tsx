@@ -1,5 +1,5 @@
 import { type FormEvent, useState } from "react";
-import { useAccount } from "../account-context.tsx";
+import { useAccount } from "./account-context.tsx";
 
 /** Signs in with an API key. The key is only in the field until it is sent; the server keeps it in a sealed cookie. */
 export function KeyForm({ isMain }: { isMain: boolean }) {

@@ -1,7 +1,7 @@
 import { useId, useState } from "react";
-import { useAccount, useAccountState } from "../account-context.tsx";
-import { forgetUser } from "../browser/account-browser.ts";
-import { Person } from "./icons.tsx";
+import { Person } from "../components/icons.tsx";
+import { forgetUser } from "./account-browser.ts";
+import { useAccount, useAccountState } from "./account-context.tsx";
 
 const METHODS = {
   "api-key": "API key",

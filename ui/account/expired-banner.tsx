@@ -1,5 +1,5 @@
-import { useAccountState } from "../account-context.tsx";
-import { resolveSignInUrl } from "../browser/account-client.ts";
+import { resolveSignInUrl } from "./account-client.ts";
+import { useAccountState } from "./account-context.tsx";
 import { KeyForm } from "./key-form.tsx";
 import { SIGN_IN_PROBLEMS } from "./sign-in-problem.ts";
 

@@ -1,9 +1,10 @@
 /** Connects the account of the user with the browser, and the chat with the account. */
-import { type AccountStore, createAccount } from "../account.ts";
+
+import { type StartedChat, startChat } from "../browser/start-chat.ts";
 import { findLiveReply } from "../state/turns.ts";
+import { type AccountStore, createAccount } from "./account.ts";
 import { claimStoredValues, createAccountBrowser, takeSignInProblem } from "./account-browser.ts";
 import { accountClient } from "./account-client.ts";
-import { type StartedChat, startChat } from "./start-chat.ts";
 
 interface StartedAccount {
   readonly account: AccountStore;
