@@ -59,6 +59,7 @@ function formatBanner(app: App, server: RunningServer): string {
   const rows = [
     ["Chat", page],
     ...(server.dashboardUrl === undefined ? [] : [["Dashboard", server.dashboardUrl]]),
+    ...(server.metricsUrl === undefined ? [] : [["Metrics", `${server.metricsUrl}/metrics`]]),
     ["Model", `${app.modelId} (${model})`],
     ["API", isDemoApi ? `${apis} (built-in demo)` : apis || describeMissingApi(app)],
     ...describeToolSize(app.apis.current, config.descriptionLimit),

@@ -5,6 +5,7 @@ export const metrics: Route = {
   path: () => "/metrics",
   access: "administrator",
   bearerSecret: ({ metricsToken }) => metricsToken,
+  enabled: ({ metricsPort }) => metricsPort === undefined,
   methods: {
     GET(request, { app }) {
       const { text, contentType } = app.telemetry.metrics(request.headers.get("accept"));
@@ -12,3 +13,6 @@ export const metrics: Route = {
     },
   },
 };
+
+/** The route of `--metrics-port`. A scraper uses an address that no setting names. */
+export const metricsOnOwnPort: Route = { ...metrics, enabled: () => true, answersAnyHost: true };

@@ -9,7 +9,7 @@ import { countTurns } from "../sessions/count-turns.ts";
 import { SessionRegistry } from "../sessions/session-registry.ts";
 import { measureEventLoopLag } from "./event-loop-lag.ts";
 import { createFetch, type Fetch } from "./fetch.ts";
-import { dashboardRoutes, routes } from "./routes.ts";
+import { dashboardRoutes, metricsRoutes, routes } from "./routes.ts";
 import { WebSockets } from "./websockets.ts";
 
 /** The arguments of `Bun.serve`, for specchat's own server or for that of a host application. */
@@ -17,6 +17,8 @@ export interface Handlers {
   readonly fetch: Fetch;
   /** Serves the port that carries only the dashboard protocol. */
   readonly dashboardFetch: Fetch;
+  /** Serves the port of scrapers and probes. */
+  readonly metricsFetch: Fetch;
   readonly websocket: Bun.WebSocketHandler<SocketData>;
   /** Admits no new turns, gives running ones `stopGrace` seconds, then closes the WebSockets. */
   drain(): Promise<void>;
@@ -61,6 +63,7 @@ export function createHandlers(app: App, sessions = new SessionRegistry(app)): H
   return {
     fetch: createFetch(routes, server),
     dashboardFetch: createFetch(dashboardRoutes, server),
+    metricsFetch: createFetch(metricsRoutes, server),
     websocket: sockets.handler,
     drain,
   };

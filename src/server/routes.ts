@@ -42,9 +42,10 @@ import { health } from "../routes/health.ts";
 import { root } from "../routes/index.ts";
 import { livez } from "../routes/livez.ts";
 import { mcp } from "../routes/mcp.ts";
-import { metrics } from "../routes/metrics.ts";
+import { metrics, metricsOnOwnPort } from "../routes/metrics.ts";
 import { ownDocument } from "../routes/openapi.json.ts";
 import { readyz } from "../routes/readyz.ts";
+import { startupz } from "../routes/startupz.ts";
 import { completions } from "../routes/v1/chat/completions.ts";
 import { countTokens } from "../routes/v1/messages/count_tokens.ts";
 import { messages } from "../routes/v1/messages/index.ts";
@@ -61,6 +62,7 @@ export const routes: readonly Route[] = [
   health,
   livez,
   readyz,
+  startupz,
   docs,
   ownDocument,
   metrics,
@@ -113,4 +115,15 @@ export const routes: readonly Route[] = [
 ];
 
 /** The routes of `--dashboard-port`, for clients that expect the dashboard protocol on a port of its own. */
-export const dashboardRoutes: readonly Route[] = [root, health, livez, readyz, dashboard, chatMessage];
+export const dashboardRoutes: readonly Route[] = [
+  root,
+  health,
+  livez,
+  readyz,
+  startupz,
+  dashboard,
+  chatMessage,
+];
+
+/** The routes of `--metrics-port`, for scrapers and probes. */
+export const metricsRoutes: readonly Route[] = [metricsOnOwnPort, health, livez, readyz, startupz];

@@ -13,6 +13,8 @@ export interface RunningServer {
   readonly port: number;
   /** The URL of `--dashboard-port`, when it is set. */
   readonly dashboardUrl?: string;
+  /** The URL of `--metrics-port`, when it is set. */
+  readonly metricsUrl?: string;
   /** Admits no new turns, gives running ones `stopGrace` seconds, then closes every connection. Further calls return the same promise. */
   stop(): Promise<void>;
 }
@@ -22,12 +24,14 @@ export function startServer(app: App): RunningServer {
   const { config } = app;
   const { host, allowUnauthenticated } = config;
   if (!allowUnauthenticated && !app.authenticator.isRequired) rejectPublicHost(host);
-  const { fetch, dashboardFetch, websocket, drain } = createHandlers(app);
+  const { fetch, dashboardFetch, metricsFetch, websocket, drain } = createHandlers(app);
   const main = listen(host, config.port, fetch, websocket);
   const dashboard = hasDashboardPort(config)
     ? listen(host, config.dashboardPort, dashboardFetch, websocket)
     : undefined;
-  const servers = dashboard ? [main, dashboard] : [main];
+  const metrics =
+    config.metricsPort === undefined ? undefined : listen(host, config.metricsPort, metricsFetch, websocket);
+  const servers = [main, dashboard, metrics].filter((server) => server !== undefined);
   let stopped: Promise<void> | undefined;
   async function stop(): Promise<void> {
     await drain();
@@ -43,6 +47,7 @@ export function startServer(app: App): RunningServer {
     url: urlOf(main),
     port: main.port ?? config.port,
     ...(dashboard && { dashboardUrl: urlOf(dashboard) }),
+    ...(metrics && { metricsUrl: urlOf(metrics) }),
     stop: () => (stopped ??= stop()),
   };
 }

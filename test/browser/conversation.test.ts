@@ -37,9 +37,10 @@ describeInBrowser("a conversation with the demo model about the shop", () => {
     expect(await readVisibleText(page.locator(".usage"))).toContain("tokens in");
 
     await sendMessage(page, "list the customers");
-    await page.locator(".entry-user").nth(1).waitFor();
+    // Entries far from the visible part are not in the document.
+    await page.locator(".entry-user", { hasText: "list the customers" }).waitFor();
     await waitForReply(page);
-    expect(await page.locator(".entry-reply").count()).toBe(2);
+    expect(await readVisibleText(page.locator(".call summary").last())).toMatch(/^GET\s+\/customers/);
 
     await page.getByRole("button", { name: "New conversation" }).click();
     const examples = page.getByRole("list", { name: "Examples" }).getByRole("button");

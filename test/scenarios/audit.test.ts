@@ -80,6 +80,8 @@ test("with --audit-required, messages are refused while the log cannot be writte
   await mkdir(path);
   client.send({ message: "first" });
   await client.waitFor("ai_response");
+  // The entries are written in the background.
+  while (!specchat.log.some((line) => line.includes("audit log cannot be written"))) await Bun.sleep(10);
   client.send({ message: "second" });
   expect(await client.waitFor("error")).toMatchObject({ code: "audit_unavailable" });
   const health = (await (await fetch(`${specchat.url}/health`)).json()) as Record<string, unknown>;

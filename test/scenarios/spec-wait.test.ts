@@ -73,15 +73,15 @@ test("The server waits for --spec-wait, then starts and loads the document in th
   const ready = await fetch(`${server.url}/readyz`);
   expect([ready.status, await ready.text()]).toEqual([503, expect.stringContaining("cannot be reached")]);
   const health = await Promise.all(
-    ["/health", "/bedrock-chat/health", "/livez"].map(
+    ["/health", "/bedrock-chat/health", "/startupz", "/livez"].map(
       async (path) => (await fetch(server.url + path)).status,
     ),
   );
-  expect(health).toEqual([503, 503, 200]);
+  expect(health).toEqual([503, 503, 503, 200]);
   api.isUp = true;
   while (app.apis.problem !== undefined) await Bun.sleep(2);
   expect(app.apis.current.tools.map(({ name }) => name)).toEqual(["listThings"]);
-  expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
+  for (const path of ["/readyz", "/startupz"]) expect((await fetch(server.url + path)).status).toBe(200);
 });
 
 test("A server error of the API is waited for.", async () => {

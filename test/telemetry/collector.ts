@@ -2,6 +2,12 @@
 
 export interface Span {
   readonly name: string;
+  readonly traceId: string;
+  readonly spanId: string;
+  /** Empty for the first span of a trace. */
+  readonly parentId: string;
+  /** 1 is internal, 3 is a client: the enumeration of OTLP. */
+  readonly kind: number;
   readonly attributes: Readonly<Record<string, unknown>>;
   readonly status: number;
 }
@@ -35,6 +41,7 @@ const selectFields = (bytes: Uint8Array, number: number) =>
   decodeFields(bytes).flatMap((field) =>
     field.number === number && field.value instanceof Uint8Array ? [field.value] : [],
   );
+const toHex = (bytes: Uint8Array | undefined) => Buffer.from(bytes ?? []).toString("hex");
 const decodeText = (bytes: Uint8Array | undefined) => new TextDecoder().decode(bytes);
 
 function decodeAttributeValue(bytes: Uint8Array): unknown {
@@ -52,6 +59,10 @@ function decodeSpans(request: Uint8Array): Span[] {
     .flatMap((scope) => selectFields(scope, 2))
     .map((span) => ({
       name: decodeText(selectFields(span, 5)[0]),
+      traceId: toHex(selectFields(span, 1)[0]),
+      spanId: toHex(selectFields(span, 2)[0]),
+      parentId: toHex(selectFields(span, 4)[0]),
+      kind: Number(decodeFields(span).find(({ number }) => number === 6)?.value ?? 0),
       attributes: Object.fromEntries(
         selectFields(span, 9).map((entry) => [
           decodeText(selectFields(entry, 1)[0]),

@@ -125,7 +125,12 @@ test("Credentials come from the settings, and integers of any length are forward
     .trim()
     .split("\n")
     .map((line) => JSON.parse(line));
-  expect(answers.map(({ id }) => id)).toEqual([1, 2]);
+  // The line that is no JSON has no id: https://www.jsonrpc.org/specification#response_object
+  expect(answers.map(({ id, error }) => [id, error?.code])).toEqual([
+    [null, -32700],
+    [1, undefined],
+    [2, undefined],
+  ]);
   expect(api.requests).toEqual(['POST /things {"name":"n","size":9007199254740993}']);
   // The process exits by itself when its client is gone.
   await child.stdin.end();
