@@ -96,12 +96,10 @@ export function connect(options: ConnectionOptions): Connection {
     socket.discard();
   }
 
-  function handleOffline(): void {
+  const unwatchNetwork = watchNetwork(network, reconnect, () => {
     stop();
     listener.onLink("offline");
-  }
-
-  const unwatchNetwork = watchNetwork(network, reconnect, handleOffline);
+  });
   listener.onLink("connecting");
   open();
 
@@ -117,10 +115,8 @@ export function connect(options: ConnectionOptions): Connection {
     },
     close() {
       isClosed = true;
-      clearTimeout(retryTimer);
-      heartbeat.stop();
+      stop();
       unwatchNetwork();
-      socket.get()?.close();
     },
   };
 }

@@ -17,6 +17,7 @@ const PROBLEMS: Readonly<Record<SignInProblem, true>> = {
 export function createAccountBrowser(isBusy: () => boolean): AccountBrowser {
   const channel = "BroadcastChannel" in window ? new BroadcastChannel("specchat.account") : undefined;
   return {
+    problem: takeSignInProblem(),
     post: (message) => channel?.postMessage(message),
     listen(listener) {
       channel?.addEventListener("message", ({ data }: MessageEvent<TabMessage>) => listener(data));
@@ -49,7 +50,7 @@ export function claimStoredValues({ id }: AccountUser): void {
 }
 
 /** Returns the problem of a sign-in that has just failed, and removes it from the address. */
-export function takeSignInProblem(): SignInProblem | undefined {
+function takeSignInProblem(): SignInProblem | undefined {
   const url = new URL(location.href);
   const problem = url.searchParams.get(PROBLEM);
   if (problem === null) return undefined;

@@ -35,6 +35,8 @@ export interface AccountPort {
 
 /** What the store needs from the browser. */
 export interface AccountBrowser {
+  /** Why the sign-in has failed that the browser comes from. */
+  readonly problem: SignInProblem | undefined;
   /** Informs the other tabs, or calls the listener when another tab does. */
   readonly post: (message: TabMessage) => void;
   readonly listen: (listener: (message: TabMessage) => void) => void;
@@ -70,17 +72,13 @@ const INITIAL_ACCOUNT: AccountState = {
   renewals: 0,
 };
 
-export function createAccount(
-  port: AccountPort,
-  browser: AccountBrowser,
-  problem?: SignInProblem,
-): AccountStore {
-  const { state, update, subscribe } = createStore<AccountState>({ ...INITIAL_ACCOUNT, problem });
+export function createAccount(port: AccountPort, browser: AccountBrowser): AccountStore {
+  const { state, update, subscribe } = createStore({ ...INITIAL_ACCOUNT, problem: browser.problem });
   const timer = createSessionTimer({ renew: () => void renew(), isBusy: browser.isBusy });
 
   function accept(user: AccountUser): void {
     if ((state().user?.id ?? user.id) !== user.id) return void browser.forget();
-    timer.start(user.expires_in === null ? Number.POSITIVE_INFINITY : user.expires_in * 1000);
+    timer.start(user.expires_in);
     update({ status: "signed-in", user, problem: undefined, renewals: state().renewals + 1 });
   }
 

@@ -1,8 +1,8 @@
 /** Decides when the session of the user is renewed: before it ends, if the user was active or a turn runs, else with the next activity. */
 
 export interface SessionTimer {
-  /** Begins a session of this many milliseconds. */
-  start(lifetimeMs: number): void;
+  /** Begins a session of this many seconds. Null when it does not end. */
+  start(lifetimeS: number | null): void;
   stop(): void;
   /** Runs work a little later, in place of what was planned. */
   retry(work: () => void): void;
@@ -42,13 +42,13 @@ export function createSessionTimer({ renew, isBusy }: SessionTimerOptions): Sess
   }
 
   return {
-    start(lifetimeMs) {
+    start(lifetimeS) {
       clearTimeout(timer);
-      endsAt = Date.now() + lifetimeMs;
+      endsAt = endOf(lifetimeS);
       isDue = false;
       wasActive = false;
-      if (lifetimeMs < Number.POSITIVE_INFINITY)
-        schedule(handleDue, lifetimeMs - Math.min(RENEW_BEFORE_MS, lifetimeMs / 5));
+      if (lifetimeS !== null)
+        schedule(handleDue, lifetimeS * 1000 - Math.min(RENEW_BEFORE_MS, lifetimeS * 200));
     },
     stop() {
       clearTimeout(timer);
@@ -62,6 +62,10 @@ export function createSessionTimer({ renew, isBusy }: SessionTimerOptions): Sess
       renew();
     },
     hasEnded: () => Date.now() >= endsAt,
-    isLater: (lifetimeS) => Date.now() + (lifetimeS ?? 0) * 1000 > endsAt + RETRY_MS,
+    isLater: (lifetimeS) => endOf(lifetimeS) > endsAt + RETRY_MS,
   };
+}
+
+function endOf(lifetimeS: number | null): number {
+  return lifetimeS === null ? Number.POSITIVE_INFINITY : Date.now() + lifetimeS * 1000;
 }

@@ -3,7 +3,7 @@
 import { type StartedChat, startChat } from "../browser/start-chat.ts";
 import { findLiveReply } from "../state/turns.ts";
 import { type AccountStore, createAccount } from "./account.ts";
-import { claimStoredValues, createAccountBrowser, takeSignInProblem } from "./account-browser.ts";
+import { claimStoredValues, createAccountBrowser } from "./account-browser.ts";
 import { accountClient } from "./account-client.ts";
 
 interface StartedAccount {
@@ -19,7 +19,7 @@ export function startAccount(): StartedAccount {
   let started: StartedChat | undefined;
   let isChecking = false;
   const isBusy = () => started !== undefined && findLiveReply(started.chat.state()) !== undefined;
-  const account = createAccount(accountClient, createAccountBrowser(isBusy), takeSignInProblem());
+  const account = createAccount(accountClient, createAccountBrowser(isBusy));
   void account.refresh();
   // A session that has ended is noticed when the user comes back, when the connection is lost and when a frame is refused.
   window.addEventListener("focus", () => void account.refresh());
