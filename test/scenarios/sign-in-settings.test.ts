@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Specchat, startSpecchat } from "../support/harness.ts";
+import { NativeClient, type Specchat, startSpecchat } from "../support/harness.ts";
 import { CookieBrowser } from "../support/oidc-browser.ts";
 import type { OidcProvider, OidcProviderOptions } from "../support/oidc-provider.ts";
 import { startProviderFor, startSignInServer } from "../support/signed-in-server.ts";
@@ -255,6 +255,27 @@ describe("keys alone", () => {
       ),
     );
     expect(statuses).toEqual([401, 200, 200]);
+  });
+
+  test("The session of a key ends on an open connection too.", async () => {
+    let ahead = 0;
+    const server = await startSpecchat({
+      useDemoModel: true,
+      argv: ["--api-keys", `ci:reader:${KEY}`],
+      ports: { now: () => new Date(Date.now() + ahead) },
+    });
+    running.push(server);
+    const browser = new CookieBrowser();
+    await enter(server, browser, KEY);
+    const client = await NativeClient.connect(server.url, {
+      Cookie: browser.cookieFor(server.url),
+      Origin: server.url,
+    });
+    expect(await client.next()).toMatchObject({ type: "connection_established" });
+    ahead = 61 * MINUTE;
+    client.send({ type: "message", message: "Hello?" });
+    expect(await client.next()).toMatchObject({ type: "error", code: "unauthorized" });
+    client.close();
   });
 
   test("A session of a provider counts for nothing where no provider is configured.", async () => {

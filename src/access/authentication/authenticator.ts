@@ -8,11 +8,11 @@ import type { JwtPorts } from "./jwt/jwt-method.ts";
 import { listPresentedTokens, type PresentedToken } from "./presented.ts";
 import { createProxyMethod } from "./proxy-method.ts";
 import { refuse } from "./refuse.ts";
-import type { Authenticator, PresentedCredentials } from "./types.ts";
+import type { Authenticator, PresentedCredentials, SessionToken } from "./types.ts";
 
 export interface AuthenticatorPorts extends JwtPorts {
   /** Returns the identity of a user who has signed in on the page, or the credential that the user entered there, by the cookie. */
-  readonly identifySession?: (headers: Headers) => Promise<Identity | PresentedToken | undefined>;
+  readonly identifySession?: (headers: Headers) => Promise<Identity | SessionToken | undefined>;
 }
 
 /** The configured methods. */
@@ -121,7 +121,9 @@ async function identifyBySession(
   { headers }: PresentedCredentials,
 ): Promise<Identity | undefined> {
   const session = await methods.session?.(headers);
-  return session && "token" in session ? await identifyToken(methods, session) : session;
+  if (!session || !("token" in session)) return session;
+  const identity = await identifyToken(methods, { token: session.token });
+  return { ...identity, expiresAt: Math.min(identity.expiresAt ?? session.expiresAt, session.expiresAt) };
 }
 
 async function identifyByAlb(

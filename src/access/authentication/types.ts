@@ -11,6 +11,12 @@ export interface PresentedCredentials {
   readonly token?: string | undefined;
 }
 
+/** A token that a user has entered on the page. Its session ends at `expiresAt`, a Unix time in milliseconds. */
+export interface SessionToken {
+  readonly token: string;
+  readonly expiresAt: number;
+}
+
 /** Identifies users by their credentials. */
 export interface Authenticator {
   /** False when no method of authentication is configured: callers need no identity. */

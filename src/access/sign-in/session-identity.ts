@@ -1,4 +1,5 @@
 /** Reads the user of a request from the session cookie. */
+import type { SessionToken } from "../authentication/types.ts";
 import type { Identity } from "../types.ts";
 import { hasSecureSession } from "./session-cookies.ts";
 import type { BrowserSignIn } from "./types.ts";
@@ -10,11 +11,12 @@ import type { BrowserSignIn } from "./types.ts";
 export async function identifySession(
   signIn: Pick<BrowserSignIn, "readSession">,
   headers: Headers,
-): Promise<Identity | { readonly token: string } | undefined> {
+): Promise<Identity | SessionToken | undefined> {
   const cookies = headers.get("cookie");
   if (cookies === null) return undefined;
   // Only an encrypted page can set and send the cookie with the prefix. Behind it, no other cookie counts.
   const secure = /^https\b/i.test(headers.get("x-forwarded-proto") ?? "") || hasSecureSession(cookies);
   const session = await signIn.readSession({ cookies, secure });
-  return session?.credential === undefined ? session?.identity : { token: session.credential };
+  if (session?.credential === undefined) return session?.identity;
+  return { token: session.credential, expiresAt: session.expiresAt };
 }

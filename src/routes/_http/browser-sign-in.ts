@@ -11,6 +11,8 @@ import { AppError } from "../../errors.ts";
 import { isEncrypted } from "./client.ts";
 import type { RequestContext } from "./types.ts";
 
+const NEVER = Number.POSITIVE_INFINITY;
+
 type SignInContext = Pick<RequestContext, "app" | "origin" | "url">;
 
 /** Responses differ for each browser, and the address that the provider redirects to holds a code. */
@@ -50,14 +52,14 @@ export function encodeUser(
   now: Date,
 ): AccountUser | null {
   if (!identity) return null;
-  const { user, keyName, organization = null, method, expiresAt = session?.expiresAt } = identity;
-  const lifetimeMs = expiresAt === undefined ? undefined : Math.max(0, expiresAt - now.getTime());
+  const { user, keyName, organization = null, method } = identity;
+  const expiresAt = Math.min(identity.expiresAt ?? NEVER, session?.expiresAt ?? NEVER);
   return {
     id,
     name: session?.name ?? keyName ?? user,
     organization,
     method,
-    expires_in: lifetimeMs === undefined ? null : lifetimeMs / 1000,
+    expires_in: expiresAt === NEVER ? null : Math.max(0, expiresAt - now.getTime()) / 1000,
   };
 }
 
