@@ -4,6 +4,7 @@
  */
 import { startBackgroundJobs } from "./app/background-jobs.ts";
 import { closeApp, createApp } from "./app/create-app.ts";
+import { openLog } from "./app/log-output.ts";
 import { createSystemPorts } from "./app/system-ports.ts";
 import type { ChatEvent } from "./chat/types.ts";
 import { loadConfig } from "./config/load.ts";
@@ -68,15 +69,26 @@ export async function createSpecchat(
     readFile: (path) => (path === CONFIG_SOURCE ? JSON.stringify(settings) : undefined),
   });
   const logLevel = sources.logLevel.source === "default" ? "warning" : config.logLevel;
-  const ports = { ...createSystemPorts(config, { environment, logLevel, write }), ...options.ports };
+  const { log, close: closeLog } = openLog(config, {
+    level: logLevel,
+    format: "pretty",
+    now: () => new Date(),
+    write,
+  });
+  const ports = { ...createSystemPorts(config, { environment, log }), ...options.ports };
   const app = await createApp(config, ports);
-  return createFacade(app, ports, [...warnings, ...app.warnings, ...app.apis.current.warnings]);
+  return createFacade(app, ports, [...warnings, ...app.warnings, ...app.apis.current.warnings], closeLog);
 }
 
 /** The source of settings in error messages. */
 const CONFIG_SOURCE = "createSpecchat";
 
-function createFacade(app: App, ports: Ports, warnings: readonly string[]): Specchat {
+function createFacade(
+  app: App,
+  ports: Ports,
+  warnings: readonly string[],
+  closeLog: () => Promise<void>,
+): Specchat {
   const sessions = new SessionRegistry(app);
   const { fetch, websocket, drain } = createHandlers(app, sessions);
   const closing = new AbortController();
@@ -88,6 +100,7 @@ function createFacade(app: App, ports: Ports, warnings: readonly string[]): Spec
     await drain();
     isClosed = true;
     await closeApp(app);
+    await closeLog();
   }
   return {
     ask: (message, options = {}) => askInProcess(app, sessions, message, options),

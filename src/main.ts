@@ -5,6 +5,7 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { createInterface } from "node:readline/promises";
 import { VERSION } from "./app/create-app.ts";
+import { type LogOutput, openLog } from "./app/log-output.ts";
 import { createSystemPorts } from "./app/system-ports.ts";
 import { helpSpec, showManual } from "./commands/help.ts";
 import { commands } from "./commands/index.ts";
@@ -27,10 +28,15 @@ const commandSpecs = {
 };
 
 const stdout = createOutput(1, endWithoutOutput);
-const stderr = createOutput(2, ({ reason }) => {
-  if (reason === "failed") isOutputLost = true;
-});
+const stderr = createOutput(
+  2,
+  ({ reason }) => {
+    if (reason === "failed") isOutputLost = true;
+  },
+  { isLossy: true },
+);
 let isServer = false;
+let logOutput: LogOutput | undefined;
 /** True when text could not be written. A reader that closes the pipe early (`| head`) is not an error. */
 let isOutputLost = false;
 
@@ -53,6 +59,7 @@ function endWithoutOutput(end: OutputEnd): void {
  * process running.
  */
 async function exitAfterOutput(code: number): Promise<never> {
+  await logOutput?.close();
   await stdout.flush();
   await stderr.flush();
   process.exit(code === 0 && isOutputLost && !isServer ? 1 : code);
@@ -88,10 +95,17 @@ async function main(): Promise<number> {
     for (const [name, value] of Object.entries(process.env))
       if (name.startsWith("AWS_") && value?.trim() === "") delete process.env[name];
     Object.assign(process.env, loaded.awsEnvironment);
+    const output = openLog(loaded.config, {
+      level: effectiveLogLevel(loaded),
+      format: command === "serve" && !process.stderr.isTTY ? "json" : "pretty",
+      now: () => new Date(),
+      write: stderr.write,
+    });
+    logOutput = output;
+    process.on("SIGHUP", () => output.reopen());
     const ports = createSystemPorts(loaded.config, {
       environment: process.env,
-      logLevel: effectiveLogLevel(loaded),
-      write: stderr.write,
+      log: output.log,
       usage: readUsage,
     });
     const { toolsDir, mcp, mcpConfig } = loaded.config;
@@ -101,7 +115,7 @@ async function main(): Promise<number> {
     return (
       (await commands[command]?.run({
         loaded: { ...loaded, config },
-        terminal: createTerminal(),
+        terminal: createTerminal(isServer && output.format !== "pretty" ? output.log : undefined),
         ports,
         useDemoModel:
           (loaded.config.spec.length === 0 || isDemoApi(loaded.config)) &&
@@ -115,13 +129,19 @@ async function main(): Promise<number> {
   }
 }
 
-function createTerminal(): Terminal {
+/** @param log takes the messages in place of standard error, whose lines are all in the format of the log. */
+function createTerminal(log?: LogOutput["log"]): Terminal {
   return {
     out: stdout.write,
-    err: stderr.write,
+    err: log ? (text) => logMessage(log, text) : stderr.write,
     flush: stdout.flush,
     prompt: process.stdin.isTTY && process.stderr.isTTY ? promptUser : undefined,
   };
+}
+
+function logMessage(log: LogOutput["log"], text: string): void {
+  const [, isWarning, message = ""] = /^(Warning: )?(.*?)\s*$/s.exec(text) ?? [];
+  if (message !== "") log[isWarning ? "warning" : "info"](message);
 }
 
 function print(text: string): 0 {

@@ -115,6 +115,7 @@ export class ApiRegistry {
     return this.#readAt;
   }
 
+  /** All tools, also those that a caller may not use. */
   get current(): ToolCatalog {
     return this.#current;
   }

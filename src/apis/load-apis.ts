@@ -55,6 +55,8 @@ export interface ToolCatalog extends ApiDocuments, OfferedTools {
   /** Finds a tool by a name as the model spells it. Ignores case and separators. */
   find(name: string): AnyTool | undefined;
   readonly builtinNames: BuiltinToolNames;
+  /** Returns a catalog with some of the tools, possibly changed. It finds, describes and calls no other. */
+  restrict(operations: readonly Tool[], custom: readonly CustomTool[]): ToolCatalog;
   /** Warnings for the operator, one line each: rules without effect, omitted tools, unreachable MCP servers. */
   readonly warnings: readonly string[];
 }
@@ -132,8 +134,27 @@ export function joinTools(
     extraTools.flatMap(({ tools }) => tools),
     toolbox.tools,
   );
+  const warnings = [
+    ...ruleReport.warnings,
+    ...describedApis.flatMap(({ api, description }) => findUnusedCredentials(api, description)),
+    ...extraTools.flatMap(({ problems }) => problems),
+    ...conflicts,
+  ];
+  return createCatalog(documents, custom, warnings, settings);
+}
+
+/** Creates a catalog of the tools of documents and of others, whose names differ. */
+function createCatalog(
+  documents: ApiDocuments,
+  custom: readonly CustomTool[],
+  warnings: readonly string[],
+  settings: OfferSettings,
+): ToolCatalog {
+  const { toolbox } = documents;
   const tools = [...toolbox.tools, ...custom];
-  const find = createToolFinder(tools);
+  const findAmongAll = createToolFinder(tools);
+  // A name that fits an operation and another tool is that of the operation, for its approval as for its call.
+  const find = (name: string) => findAmongAll(name) ?? toolbox.find(name);
   const builtinNames = builtinToolNames(tools);
   let offered: OfferedTools | undefined;
   // Made when it is first needed: it needs the definitions of all tools.
@@ -147,6 +168,8 @@ export function joinTools(
     tools,
     builtinNames,
     find,
+    restrict: (operations, others) =>
+      createCatalog({ ...documents, toolbox: toolbox.restrict(operations) }, others, warnings, settings),
     get advertised() {
       return offer().advertised;
     },
@@ -157,12 +180,7 @@ export function joinTools(
       return offer().search;
     },
     listDefinitions: () => offer().listDefinitions(),
-    warnings: [
-      ...ruleReport.warnings,
-      ...describedApis.flatMap(({ api, description }) => findUnusedCredentials(api, description)),
-      ...extraTools.flatMap(({ problems }) => problems),
-      ...conflicts,
-    ],
+    warnings,
   };
 }
 

@@ -1,4 +1,5 @@
 /** Decides which tools are described to the model in every request, and which it finds by searching. */
+import { compileTextGlob } from "../config/glob.ts";
 import type { Config } from "../config/settings.ts";
 import {
   advertisedTools,
@@ -7,7 +8,6 @@ import {
   FILTER_TOKENS,
   type ToolDefinitions,
 } from "../results/definitions.ts";
-import { compileTextGlob } from "../tools/catalog/glob.ts";
 import { estimateTokens } from "../tools/catalog/tool.ts";
 import { OperationSearch } from "../tools/search/operation-search.ts";
 import type { AnyTool } from "../tools/types.ts";

@@ -1,6 +1,5 @@
 /** The composition root: creates a running app from its settings and ports. Only this folder chooses implementations. */
 import packageJson from "../../package.json" with { type: "json" };
-import { createAuthorizer } from "../access/authorization/authorizer.ts";
 import { SessionClaims } from "../access/session-claims.ts";
 import { CallerShares } from "../access/shares.ts";
 import { ApiRegistry } from "../apis/api-registry.ts";
@@ -31,6 +30,7 @@ import { createConfiguredTraces } from "./create-traces.ts";
 import { loadPrices } from "./load-prices.ts";
 import { openAuditLog } from "./open-audit-log.ts";
 import { openSessionStore } from "./open-session-store.ts";
+import { loadAuthorizer } from "./roles.ts";
 import { startWarnings } from "./start-warnings.ts";
 import { timeStore } from "./time-store.ts";
 
@@ -63,6 +63,7 @@ export async function createApp(
         ...checkCostLimit(config, models, prices),
         ...describeUnusedSettings(modelId, config),
       ];
+  const authorizer = await loadAuthorizer(config, ports);
   const apis = await ApiRegistry.load(config, withKnowledgeBases(config, ports), true, wait);
   const opened = await openSessionStore(config, ports);
   const cookieKey = readCookieKey(config, opened.hasExclusiveDataDir);
@@ -86,7 +87,7 @@ export async function createApp(
     cookieKey,
     authenticator,
     signIn,
-    authorizer: createAuthorizer(),
+    authorizer,
     apis,
     config,
     version: VERSION,

@@ -4,7 +4,6 @@ import { readTextFile } from "../config/read.ts";
 import type { Config } from "../config/settings.ts";
 import type { Ports } from "../context.ts";
 import { StartError } from "../errors.ts";
-import { createLog } from "../telemetry/log.ts";
 import { createFetch } from "./fetch.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -12,16 +11,14 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export interface SystemOptions {
   /** Environment variables: proxies, certificates, and those that child processes get. */
   readonly environment: Environment;
-  readonly logLevel: Config["logLevel"];
-  /** Writes a line of the log. */
-  readonly write: (line: string) => void;
+  readonly log: Ports["log"];
   readonly usage?: Ports["usage"];
 }
 
 /** @throws StartError */
 export function createSystemPorts(
   { allowHosts, specRoot }: Pick<Config, "allowHosts" | "specRoot">,
-  { environment, logLevel, write, usage }: SystemOptions,
+  { environment, log, usage }: SystemOptions,
 ): Ports {
   const now = () => new Date();
   const network = readNetwork(environment);
@@ -41,7 +38,7 @@ export function createSystemPorts(
     network,
     sleep,
     ...(usage && { usage }),
-    log: createLog({ level: logLevel, now, write }),
+    log,
   };
 }
 

@@ -21,7 +21,6 @@ export const EXTERNAL_TOOLS: readonly ExternalTool[] = [
   { name: "curl", commands: ["curl"], packages: ["curl"], variable: "CURL" },
   { name: "nginx", commands: ["nginx", "/usr/sbin/nginx"], packages: ["nginx"], variable: "NGINX" },
   { name: "OpenSSL", commands: ["openssl"], packages: ["openssl"], variable: "OPENSSL" },
-  { name: "promtool", commands: ["promtool"], packages: ["prometheus"], variable: "PROMTOOL" },
   {
     name: "Redis",
     commands: ["redis-server", "valkey-server"],

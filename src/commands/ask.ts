@@ -43,7 +43,7 @@ export const ask = withPlainOutput({
     });
     stop.addEventListener("abort", () => void session.stop(), { once: true });
     const message = loaded.arguments.positionals[0] ?? "";
-    session.submit({ message, canApprove: terminal.prompt !== undefined });
+    session.submit({ caller: TERMINAL, message, canApprove: terminal.prompt !== undefined });
     await session.whenIdle();
     for (let turn = waitingTurns.pop(); turn; turn = waitingTurns.pop()) {
       // Calls are decided one at a time: the turn waits again with the remaining ones.
@@ -67,6 +67,7 @@ async function requestDecision(
     (await terminal.prompt?.(`${callDescription}\nAllow this call? [y/N, or a reason] `, stop))?.trim() ?? "";
   const approved = /^(y|yes)$/i.test(input);
   return {
+    caller: TERMINAL,
     approvalId: id,
     callIds: call && [call.id],
     approved,

@@ -1,6 +1,7 @@
 /** `specchat mcp`: serves the tools to the MCP client that started the process, on standard input and output. */
 import { watchDocuments } from "../apis/watch-documents.ts";
 import { closeApp, createApp } from "../app/create-app.ts";
+import { watchRoles } from "../app/roles.ts";
 import { parsePerApiValue } from "../config/per-api.ts";
 import { StartError } from "../errors.ts";
 import { LOADING_DOCUMENTS, withProgressMessage } from "./show-progress.ts";
@@ -25,6 +26,8 @@ export const mcp: Command = {
     for (const warning of app.apis.current.warnings) terminal.err(`Warning: ${warning}\n`);
     if (app.config.spec.length > 0 && (!app.apis.isDemoApi || config.overlay.length > 0))
       onReload(watchDocuments({ apis: app.apis, ...ports, pollMs: config.specPoll * 1000 }, stop));
+    const reloadRoles = watchRoles(app, ports, stop);
+    if (reloadRoles) onReload(reloadRoles);
     const { serveStreams } = await import("../protocols/mcp/stdio.ts");
     await serveStreams(
       app,

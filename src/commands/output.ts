@@ -14,6 +14,9 @@ export type OutputEnd =
   /** The disk is full, or the device failed. */
   | { readonly reason: "failed"; readonly problem: string };
 
+/** Characters that wait for a slow reader of a log. */
+const MAX_LOSSY_PENDING = 16_000_000;
+
 /** Milliseconds until the next attempt when another process has made the pipe non-blocking and it is full. */
 const RETRY_MS = 5;
 
@@ -22,10 +25,16 @@ const RETRY_MS = 5;
  *
  * `process.stdout` is not used. Neither its write callback nor its `finish` event waits for a pipe, so a process that exits
  * loses everything beyond the pipe's buffer. It also makes the pipe non-blocking for every process that shares it.
- * @param onEnd is called once, before `flush` resolves. Later text is discarded.
+ * @param onEnd is called before `flush` resolves. Later text is discarded.
+ * @param isLossy for a log, which must not stop a server: text is lost while the disk is full or the reader is too slow.
  */
-export function createOutput(descriptor: number, onEnd: (end: OutputEnd) => void): ProcessOutput {
+export function createOutput(
+  descriptor: number,
+  onEnd: (end: OutputEnd) => void,
+  { isLossy = false }: { readonly isLossy?: boolean } = {},
+): ProcessOutput {
   let pending: string[] = [];
+  let pendingSize = 0;
   let hasEnded = false;
   let writing: Promise<void> | undefined;
 
@@ -35,12 +44,15 @@ export function createOutput(descriptor: number, onEnd: (end: OutputEnd) => void
     while (pending.length > 0) {
       const bytes = Buffer.from(pending.join(""));
       pending = [];
+      pendingSize = 0;
       try {
         await writeAll(descriptor, bytes);
       } catch (error) {
-        hasEnded = true;
+        const end = toOutputEnd(error);
+        hasEnded = !isLossy || end.reason === "closed";
         pending = [];
-        onEnd(toOutputEnd(error));
+        pendingSize = 0;
+        onEnd(end);
       }
     }
     writing = undefined;
@@ -48,8 +60,9 @@ export function createOutput(descriptor: number, onEnd: (end: OutputEnd) => void
 
   return {
     write(text) {
-      if (hasEnded || text === "") return;
+      if (hasEnded || text === "" || (isLossy && pendingSize > MAX_LOSSY_PENDING)) return;
       pending.push(text);
+      pendingSize += text.length;
       writing ??= writePending();
     },
     async flush() {

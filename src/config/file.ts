@@ -49,6 +49,8 @@ export function readConfigFile(path: string, text: string): FileSettings {
     const name = findSettingByKey(key);
     if (key === "apis") {
       errors.push(...readApis(path, value, values));
+    } else if (name === "roles" && isMapping(value)) {
+      values.set(name, { key, texts: [JSON.stringify(value)] });
     } else if (name === undefined && /^aws_\w+$/i.test(key)) {
       const [text = ""] = textsOf(value) ?? [];
       awsVariables[key.toUpperCase()] = text;
@@ -83,6 +85,10 @@ function readApis(path: string, value: unknown, values: Map<SettingName, FileVal
   } catch (error) {
     return [`${path}: apis: ${error instanceof Error ? error.message : String(error)}`];
   }
+}
+
+function isMapping(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function camelCase(key: string): string {

@@ -7,6 +7,7 @@ import { accessGroup } from "./settings/access.ts";
 import { apiGroup } from "./settings/api.ts";
 import { auditGroup } from "./settings/audit.ts";
 import { authenticationGroup } from "./settings/authentication.ts";
+import { authorizationGroup } from "./settings/authorization.ts";
 import { conversationGroup } from "./settings/conversations.ts";
 import type { Setting } from "./settings/declare.ts";
 import { modelGroup } from "./settings/model.ts";
@@ -25,6 +26,7 @@ export const settings = {
   ...signInGroup,
   ...authenticationGroup,
   ...auditGroup,
+  ...authorizationGroup,
   ...operationGroup,
 };
 

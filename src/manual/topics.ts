@@ -30,6 +30,7 @@ import openai from "./openai.md" with { type: "text" };
 import page from "./page.md" with { type: "text" };
 import protocols from "./protocols.md" with { type: "text" };
 import results from "./results.md" with { type: "text" };
+import roles from "./roles.md" with { type: "text" };
 import scaling from "./scaling.md" with { type: "text" };
 import security from "./security.md" with { type: "text" };
 import sessions from "./sessions.md" with { type: "text" };
@@ -89,6 +90,7 @@ const PAGES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     deployment,
     scaling,
     security,
+    roles,
     audit,
     observability,
   },

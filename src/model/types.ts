@@ -21,6 +21,8 @@ export interface ModelRequest {
   readonly session?: string | undefined;
   /** Returns the messages trimmed for another model's limits, or undefined when they cannot be made to fit. */
   readonly refit?: ((limits: ModelLimits) => readonly Message[] | undefined) | undefined;
+  /** Returns whether a model may reply in place of the requested one. Default: every configured one. */
+  readonly allowsFallback?: ((model: string) => boolean) | undefined;
   /**
    * Returns the notice about attachments that a model with these limits does not see, or undefined when it sees all.
    */

@@ -8,7 +8,7 @@ import { identifyCaller } from "./identify-caller.ts";
 export async function dispatch(
   request: Request,
   route: Route | undefined,
-  context: Omit<RequestContext, "caller" | "signal" | "takeBody">,
+  context: Omit<RequestContext, "authorize" | "caller" | "signal" | "takeBody">,
 ): Promise<Response | undefined> {
   const { pathname } = context.url;
   const format = findErrorFormat(request, context.app.config);

@@ -67,7 +67,7 @@ function actorOf(
 
 async function respond(
   request: Request,
-  context: Omit<RequestContext, "caller" | "origin" | "signal" | "takeBody" | "url">,
+  context: Omit<RequestContext, "authorize" | "caller" | "origin" | "signal" | "takeBody" | "url">,
   find: FindRoute,
 ): Promise<Response | undefined> {
   const { app, id } = context;

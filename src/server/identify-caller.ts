@@ -2,10 +2,12 @@
 import { timingSafeEqual } from "node:crypto";
 import { userCaller } from "../access/caller.ts";
 import { withTrustedCookies } from "../access/origin.ts";
-import type { Identity } from "../access/types.ts";
+import type { Caller, Identity } from "../access/types.ts";
+import type { App } from "../context.ts";
 import { AppError } from "../errors.ts";
 import { isEncrypted, requireIdentity } from "../routes/_http/client.ts";
 import type { RequestContext, Route } from "../routes/_http/types.ts";
+import { checkProtocol } from "./check-protocol.ts";
 
 type UnidentifiedContext = Pick<RequestContext, "app" | "cookies" | "origin" | "server" | "url">;
 
@@ -14,32 +16,40 @@ export async function identifyCaller(
   request: Request,
   route: Route,
   context: UnidentifiedContext,
-): Promise<Pick<RequestContext, "caller" | "refusal">> {
+): Promise<Pick<RequestContext, "caller" | "refusal" | "authorize">> {
   const { app, cookies, origin, url } = context;
   const headers = withTrustedCookies(request.headers, origin);
   const isSocket = route.opensSocket === true && headers.has("upgrade");
-  const { access = "caller" } = route;
+  const authorize = (caller: Caller) => authorizeCaller(caller, route, app);
   const anonymous = () => cookies.read(headers.get("cookie"), isEncrypted(request, url));
-  if (holdsSecret(headers, route.bearerSecret?.(app.config))) return { caller: anonymous() };
+  if (holdsSecret(headers, route.bearerSecret?.(app.config))) return { caller: anonymous(), authorize };
   let identity: Identity | undefined;
   try {
     identity = await authenticate(request, headers, route, context);
   } catch (error) {
-    if (access === "public" && !isSocket && error instanceof AppError) return { caller: anonymous() };
+    if (route.access === "public" && !isSocket && error instanceof AppError)
+      return { caller: anonymous(), authorize };
     // A browser hides a refused upgrade from its page, so the page learns it over the socket.
     const isForPage = isSocket && headers.has("origin") && error instanceof AppError;
     if (!isForPage || error.code !== "unauthorized") throw error;
-    return { caller: anonymous(), refusal: error };
+    return { caller: anonymous(), refusal: error, authorize };
   }
   const caller = identity ? userCaller(identity) : anonymous();
   // A client that opens a socket may still present a token over it.
-  if (access === "public" || (isSocket && !identity)) return { caller };
+  if (isSocket && !identity && app.authenticator.isRequired) return { caller, authorize };
+  authorize(caller);
+  return { caller, authorize };
+}
+
+/** @throws AppError `unauthorized` or `forbidden` when the caller may not use the route */
+function authorizeCaller(caller: Caller, route: Route, app: App): void {
+  if (route.access === "public") return;
   requireIdentity({ app, caller });
-  if (access === "administrator" && !app.authorizer.permissionsFor(caller).isAdministrator)
+  if (route.access === "administrator" && !app.authorizer.permissionsFor(caller).isAdministrator)
     throw new AppError("forbidden", "Only administrators may use this address.", {
       reason: "not_administrator",
     });
-  return { caller };
+  checkProtocol(route, app, caller);
 }
 
 /** A token of the Authorization header wins over one of the query. */

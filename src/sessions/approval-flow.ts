@@ -1,4 +1,6 @@
 /** Applies decisions to the turn that waits for approval. Reads the stored turn under the lease, so that a call is decided once. */
+import { callerFromId } from "../access/caller.ts";
+import type { Caller } from "../access/types.ts";
 import { type ApprovalDecision, applyDecision, decideCalls } from "../chat/approval.ts";
 import { findTurnStart } from "../chat/messages.ts";
 import type { SessionId, WaitingTurn } from "../chat/types.ts";
@@ -43,7 +45,12 @@ export class ApprovalFlow {
       const allowed = [...new Set([...stored.session.allowed, ...scopes])];
       const decided = applyDecision(turn, decision, ({ scope = "" }) => scopes.includes(scope));
       this.#audit(turn, decided, decision.forSession);
-      return await this.#continue(lease, { ...stored, session: { ...stored.session, allowed } }, decided);
+      return await this.#continue(
+        lease,
+        { ...stored, session: { ...stored.session, allowed } },
+        decided,
+        decision.caller,
+      );
     });
   }
 
@@ -52,9 +59,10 @@ export class ApprovalFlow {
     return this.#ports.mutex.runExclusive(async (lease) => {
       const waiting = await this.#readWaitingTurn();
       if (!waiting || (outcome === "expired" && !this.#isExpired(waiting.turn))) return undefined;
-      const decided = decideCalls(waiting.turn, outcome);
-      this.#audit(waiting.turn, decided);
-      return await this.#continue(lease, waiting.stored, decided);
+      const { stored, turn } = waiting;
+      const decided = decideCalls(turn, outcome);
+      this.#audit(turn, decided);
+      return await this.#continue(lease, stored, decided, callerFromId(stored.session.owner));
     });
   }
 
@@ -80,7 +88,12 @@ export class ApprovalFlow {
   }
 
   /** Writes the decisions before any call is sent, so that no call is sent twice. Returns undefined while calls are left. */
-  async #continue(lease: Lease, stored: StoredSession, turn: WaitingTurn): Promise<StartedTurn | undefined> {
+  async #continue(
+    lease: Lease,
+    stored: StoredSession,
+    turn: WaitingTurn,
+    caller: Caller,
+  ): Promise<StartedTurn | undefined> {
     const { app, id, eventLog, lifecycle } = this.#ports;
     const isWaiting = turn.approval.calls.length > 0;
     await app.store.write(
@@ -102,7 +115,7 @@ export class ApprovalFlow {
     return {
       lease,
       stored: { ...stored, messages: stored.messages.slice(0, turnStart) },
-      start: { id: turn.id, decided: turn, messages: stored.messages.slice(turnStart) },
+      start: { id: turn.id, caller, decided: turn, messages: stored.messages.slice(turnStart) },
     };
   }
 }

@@ -1,12 +1,14 @@
+import { callerFromId } from "../access/caller.ts";
 import type { CallerId } from "../access/types.ts";
 import { Summarizer } from "../chat/context/summarizer.ts";
 import type { SessionId } from "../chat/types.ts";
 import type { MessageCache } from "../turns/message-cache.ts";
+import { replaceStream } from "../turns/turn-model.ts";
 import type { SessionApp } from "./types.ts";
 
 /** Creates the summarizer of a session, which works in the background between turns. */
 export function createSummarizer(
-  { config, isDemoModel, log, model, now, store, telemetry }: SessionApp,
+  { authorizer, config, isDemoModel, log, model, now, store, telemetry }: SessionApp,
   { id, owner }: { readonly id: SessionId; readonly owner: CallerId },
   messageCache: MessageCache,
 ): Summarizer {
@@ -18,7 +20,11 @@ export function createSummarizer(
         read: () => messageCache.read(),
         summarize: (session, summary) => store.summarize(session, summary),
       },
-      model,
+      // It works without a request, so only what a caller without a role may use replaces the model.
+      model: replaceStream(model, (request, signal) => {
+        const { allowsModel } = authorizer.permissionsFor(callerFromId(owner));
+        return model.stream({ ...request, allowsFallback: allowsModel }, signal);
+      }),
       now,
       onUsage: (spent) => telemetry.recordUsage(spent, { session: id, caller: owner }),
       onError: (error) => log.warning("notes failed", { session: id, detail: String(error) }),

@@ -6,14 +6,16 @@ import type { SessionApp } from "./types.ts";
 /** Messages of one session that may wait for the running turn. */
 const MAX_QUEUED_MESSAGES = 5;
 
+type QueueApp = Pick<SessionApp, "authorizer" | "config" | "modelId" | "models" | "telemetry">;
+
 export class RequestQueue {
-  readonly #app: Pick<SessionApp, "config" | "models" | "telemetry">;
+  readonly #app: QueueApp;
   readonly #requests: TurnRequest[] = [];
   /** Request → what runs its turn for the client that sent it. */
   readonly #clients = new WeakMap<TurnRequest, ReturnType<SessionApp["telemetry"]["capture"]>>();
   #refusal: AppError | undefined;
 
-  constructor(app: Pick<SessionApp, "config" | "models" | "telemetry">) {
+  constructor(app: QueueApp) {
     this.#app = app;
   }
 

@@ -1,4 +1,5 @@
 /** The vocabulary of live sessions. */
+import type { Caller } from "../access/types.ts";
 import type { ApprovalDecision } from "../chat/approval.ts";
 import type { WaitingTurn } from "../chat/types.ts";
 import type { App } from "../context.ts";
@@ -6,9 +7,11 @@ import type { Lease, StoredSession } from "../store/types.ts";
 import type { TurnApp, TurnStart } from "../turns/types.ts";
 
 /** The members of the app that a session uses. */
-export type SessionApp = TurnApp & Pick<App, "bus" | "isDemoModel" | "models" | "sleep" | "store">;
+export type SessionApp = TurnApp & Pick<App, "bus" | "isDemoModel" | "sleep" | "store">;
 
 export interface SessionDecision extends ApprovalDecision {
+  /** Who decides. */
+  readonly caller: Caller;
   readonly approvalId: string;
   /** Calls of the approved operations need no further approval in this session. */
   readonly forSession: boolean;

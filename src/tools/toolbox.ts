@@ -31,9 +31,9 @@ export const REQUEST_NOT_SENT = "Request not sent";
 export function createToolbox(
   { tools, rejected, effects, warnings }: ApiTools,
   options: ToolboxOptions,
+  validate = createValidator(),
 ): Toolbox {
   const find = createToolFinder(tools);
-  const validate = createValidator();
 
   async function prepare(
     call: ToolCall,
@@ -89,6 +89,7 @@ export function createToolbox(
     find,
     prepare,
     send,
+    restrict: (tools) => createToolbox({ tools, rejected, effects, warnings }, options, validate),
     run: createRun({ find, prepare, send }, options),
   };
 }

@@ -141,6 +141,8 @@ export interface Toolbox {
   readonly effects: readonly RuleEffect[];
   /** Problems of the documents that cost less than an operation, and of `x-specchat` fields, one line each. */
   readonly warnings: readonly string[];
+  /** Returns a toolbox with some of the tools, possibly changed. It finds and calls no other. */
+  restrict(tools: readonly Tool[]): Toolbox;
   /** Finds a tool by the model's spelling: exact first, then tolerant of case and invented affixes. */
   find(name: string): Tool | undefined;
   /** Runs a call. Never rejects: a refused, timed-out, stopped or unknown call is a failed result. */

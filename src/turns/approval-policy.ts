@@ -1,4 +1,5 @@
 /** Decides which calls need approval. */
+import type { Caller } from "../access/types.ts";
 import type { ToolCatalog } from "../apis/load-apis.ts";
 import type { ApprovalPolicy, ApprovalVerdict } from "../chat/approval.ts";
 import type { ToolCall } from "../chat/types.ts";
@@ -11,8 +12,10 @@ import { maskRequest } from "../tools/http/mask.ts";
 import type { AnyTool, CallContext, FileContent, Tool } from "../tools/types.ts";
 import { approvalScope, fingerprintRequest, isAllowed, wasAllowed } from "./approval-subject.ts";
 import { previewRequest } from "./call-preview.ts";
+import { permittedCatalog } from "./permitted-catalog.ts";
 
 export interface ApprovalPolicyInput {
+  readonly caller: Caller;
   readonly catalog: ToolCatalog;
   /** Scopes that the person allowed for the whole session, see `PendingCall`. */
   readonly allowed: readonly string[];
@@ -29,14 +32,15 @@ const REFUSE_WITHOUT_APPROVAL: ApprovalVerdict = {
 };
 
 export function createApprovalPolicy(
-  { apis, audit, config, log }: Pick<App, "apis" | "audit" | "config" | "log">,
-  { catalog, allowed, canApprove, callContext }: ApprovalPolicyInput,
+  app: Pick<App, "apis" | "audit" | "authorizer" | "config" | "log">,
+  { caller, catalog, allowed, canApprove, callContext }: ApprovalPolicyInput,
 ): ApprovalPolicy {
+  const { audit, config, log } = app;
   return async (call, signal, isDecided = false) => {
     const { name, values, isPaged } = resolveCall(call, catalog);
     const found = catalog.find(name);
     if (!found) return ALLOW;
-    const tool = currentVersion(found, apis.current);
+    const tool = currentVersion(found, permittedCatalog(app, caller));
     if (!isDecided && !needsApproval(tool, config.approve)) return ALLOW;
     const scope = approvalScope(tool);
     if (!isDecided && isAllowed(scope, allowed)) return ALLOW;

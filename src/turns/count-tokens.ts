@@ -1,10 +1,13 @@
 /** Estimates the tokens of a request that carries its history, with the system prompt and the tools of the server. */
+
+import type { Caller } from "../access/types.ts";
 import { estimateFileTokens, estimateTextTokens } from "../chat/tokens.ts";
 import type { App } from "../context.ts";
 import { detectContents } from "../files/contents.ts";
 import { stringifyJson } from "../json.ts";
 import { applyClientOverrides } from "./client-overrides.ts";
 import { createClientOverrides } from "./create-client-overrides.ts";
+import { permittedCatalog } from "./permitted-catalog.ts";
 import type { ClientFile, ClientMessage, StatelessRequest } from "./stateless-request.ts";
 import { buildTurnSystemPrompt } from "./turn-tools.ts";
 
@@ -12,15 +15,19 @@ import { buildTurnSystemPrompt } from "./turn-tools.ts";
 const REMOTE_FILE_TOKENS = 1600;
 
 /** Returns the input tokens. Nothing is fetched and no model is called. @throws AppError `bad_request` */
-export function countRequestTokens(request: StatelessRequest, app: Pick<App, "apis" | "config">): number {
-  const catalog = app.apis.current;
+export function countRequestTokens(
+  request: StatelessRequest,
+  app: Pick<App, "apis" | "authorizer" | "config">,
+  caller: Caller,
+): number {
+  const catalog = permittedCatalog(app, caller);
   const { system, toolTokens } = applyClientOverrides(
     {
       system: buildTurnSystemPrompt(app, catalog),
       tools: catalog.advertised,
       toolTokens: catalog.toolTokens,
     },
-    createClientOverrides(request, app),
+    createClientOverrides(request, catalog, app.config),
     app.config,
   );
   const messageTokens = request.messages.reduce((sum, message) => sum + countMessageTokens(message), 0);

@@ -1,14 +1,14 @@
 /** Creates the overrides of a turn from the request of a client that keeps the history. */
 import type { ToolCatalog } from "../apis/load-apis.ts";
 import type { ToolDefinition } from "../chat/types.ts";
-import type { App } from "../context.ts";
+import type { Config } from "../config/settings.ts";
 import type { ClientOverrides } from "./client-overrides.ts";
 import { ClientTools } from "./client-tools.ts";
 import { checkToolChoice } from "./forced-calls.ts";
 import type { StatelessRequest } from "./stateless-request.ts";
 import { convertFormat } from "./structured-output.ts";
 
-/** @throws AppError `bad_request` */
+/** @param current the tools that the caller may use. @throws AppError `bad_request` */
 export function createClientOverrides(
   {
     instructions,
@@ -18,11 +18,11 @@ export function createClientOverrides(
     output,
     stopSequences,
   }: StatelessRequest,
-  { apis, config }: Pick<App, "apis" | "config">,
+  current: ToolCatalog,
+  { clientTools: placement }: Pick<Config, "clientTools">,
 ): ClientOverrides {
-  const { current } = apis;
   const serverTools = current.advertised;
-  const isBeside = config.clientTools === "beside";
+  const isBeside = placement === "beside";
   const serverNames = new Set(serverTools.map(({ name }) => name));
   // An operation that is found by searching has its name too.
   const isServerName = (name: string) => serverNames.has(name) || current.find(name)?.name === name;

@@ -24,12 +24,12 @@ export class HandOver {
    * Saves what the turn added, unless the client gets all of it. The calls then get ids that nobody can guess. The results
    * that continued the turn came from the client.
    */
-  save(rounds: HandedOverRounds, { approval, results }: WaitingTurn): void {
+  save(saveRound: HandedOverRounds["save"], { approval, results }: WaitingTurn): void {
     const messages = this.#added.slice(this.#added.findIndex(({ role }) => role === "assistant"));
     if (messages.length === 1 && results.length === 0 && !hasReasoning(messages[0])) return;
     for (const { call } of approval.calls) this.#ids.set(call.id, `call_${randomUUID().replaceAll("-", "")}`);
     const round = { messages: messages.map((message) => this.#renameCalls(message)), results };
-    for (const id of this.#ids.values()) rounds.save(id, round);
+    for (const id of this.#ids.values()) saveRound(id, round);
   }
 
   /** Converts the calls in an event to those of the client's tools. */

@@ -5,19 +5,35 @@ import type { RunCall } from "../chat/calls.ts";
 import type { SessionId } from "../chat/types.ts";
 import type { App } from "../context.ts";
 import { createApprovalPolicy } from "./approval-policy.ts";
+import { permittedCatalog } from "./permitted-catalog.ts";
 import { recordCall } from "./telemetry-context.ts";
 import { createTurnTools } from "./turn-tools.ts";
 
 type RunToolApp = Pick<
   App,
-  "apis" | "audit" | "config" | "log" | "model" | "modelId" | "results" | "shares" | "telemetry"
+  | "apis"
+  | "audit"
+  | "authorizer"
+  | "config"
+  | "log"
+  | "model"
+  | "modelId"
+  | "results"
+  | "shares"
+  | "telemetry"
 >;
 
 /** Returns a function that runs a call. A call that needs approval fails and is not sent. Never rejects. */
 export function createToolRunner(app: RunToolApp, { caller, credentials }: Client): RunCall {
-  const catalog = app.apis.current;
+  const catalog = permittedCatalog(app, caller);
   const callContext = (signal: AbortSignal) => ({ signal, credentials });
-  const reviewCall = createApprovalPolicy(app, { catalog, allowed: [], canApprove: false, callContext });
+  const reviewCall = createApprovalPolicy(app, {
+    caller,
+    catalog,
+    allowed: [],
+    canApprove: false,
+    callContext,
+  });
   const session = randomUUID() as SessionId;
   const { run } = createTurnTools(app, {
     session,

@@ -1,6 +1,6 @@
 /** Runs one turn: collects its input and its ports, starts the chat engine and records the events. */
 import { randomUUID } from "node:crypto";
-import { callerFromId } from "../access/caller.ts";
+import type { Caller } from "../access/types.ts";
 import { historyWindow } from "../chat/context/history-window.ts";
 import { messageTokenBudget } from "../chat/context/request.ts";
 import { endWhenSuspended } from "../chat/end-when-suspended.ts";
@@ -11,6 +11,8 @@ import type { FileContent } from "../tools/types.ts";
 import { createApprovalPolicy } from "./approval-policy.ts";
 import { recordDecisions } from "./call-audit.ts";
 import { applyClientOverrides, applyReplyOptions, delegateCalls } from "./client-overrides.ts";
+import { permittedCatalog } from "./permitted-catalog.ts";
+import { permittedModels, withPermittedModels } from "./permitted-models.ts";
 import { recordEvents } from "./record-events.ts";
 import { saveFile } from "./save-file.ts";
 import { withSearchedTools } from "./searched-tools.ts";
@@ -57,8 +59,9 @@ export async function runTurn(
 }
 
 function createInput({ app, session, history, clientOverrides }: TurnContext, start: TurnStart, id: TurnId) {
-  const { apis, config, files, modelId } = app;
-  const catalog = apis.current;
+  const { config, files } = app;
+  const caller = callerOf(start);
+  const catalog = permittedCatalog(app, caller);
   const defaults = {
     system: buildTurnSystemPrompt(app, catalog),
     tools: catalog.advertised,
@@ -67,7 +70,10 @@ function createInput({ app, session, history, clientOverrides }: TurnContext, st
   return {
     id,
     history: historyWindow(history, history.summary),
-    model: "decided" in start ? start.decided.model : (start.request.model ?? modelId),
+    model:
+      "decided" in start
+        ? start.decided.model
+        : (start.request.model ?? permittedModels(app, caller)[0] ?? app.modelId),
     ...(clientOverrides ? applyClientOverrides(defaults, clientOverrides, config) : defaults),
     caller: session.owner,
     session: session.id,
@@ -80,7 +86,8 @@ function createPorts(
   start: TurnStart,
   { id, model, history }: TurnInput,
 ): TurnPorts {
-  const catalog = app.apis.current;
+  const caller = callerOf(start);
+  const catalog = permittedCatalog(app, caller);
   const callContext = (signal: AbortSignal) => ({
     signal,
     credentials: credentials.all,
@@ -88,20 +95,27 @@ function createPorts(
     findAttachment: (name: string) => attachments.find(name),
   });
   const canApprove = "decided" in start ? (start.canApprove ?? true) : start.request.canApprove === true;
-  const policy = createApprovalPolicy(app, { catalog, allowed: session.allowed, canApprove, callContext });
+  const policy = createApprovalPolicy(app, {
+    caller,
+    catalog,
+    allowed: session.allowed,
+    canApprove,
+    callContext,
+  });
   const tools = createTurnTools(app, {
     session: session.id,
-    caller: callerFromId(session.owner),
+    caller,
     model,
     catalog,
     callContext,
     ...("decided" in start && { approvedCalls: listApproved(start.decided.decisions) }),
     onProgress: (message) => publish({ type: "notice", code: "progress", message }, id),
   });
+  const permittedModel = withPermittedModels(app.model, app, caller);
   const isClientCall = (call: ToolCall) => clientOverrides?.tools?.has(call.name) ?? false;
   return {
     model: withSearchedTools(
-      clientOverrides ? applyReplyOptions(app.model, clientOverrides) : app.model,
+      clientOverrides ? applyReplyOptions(permittedModel, clientOverrides) : permittedModel,
       catalog,
       history.messages,
     ),
@@ -114,6 +128,10 @@ function createPorts(
     now: app.now,
     newId: randomUUID,
   };
+}
+
+function callerOf(start: TurnStart): Caller {
+  return "decided" in start ? start.caller : start.request.caller;
 }
 
 function listCalls(messages: readonly Message[]): readonly ToolCall[] {

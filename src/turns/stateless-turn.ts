@@ -1,6 +1,7 @@
 /** Runs one turn over a history that the client keeps. The model sees what was sent, and nothing of it is stored. */
 import { randomUUID } from "node:crypto";
 import type { Client } from "../access/client.ts";
+import { keyScope } from "../access/ownership.ts";
 import { findTurnStart } from "../chat/messages.ts";
 import { TokenRatios } from "../chat/tokens.ts";
 import type { Message, SessionId, TurnId, WaitingTurn } from "../chat/types.ts";
@@ -16,12 +17,14 @@ import { SessionCredentials } from "./credentials.ts";
 import { fetchFiles } from "./fetch-files.ts";
 import { HandOver } from "./hand-over.ts";
 import { newSession } from "./new-session.ts";
+import { permittedCatalog } from "./permitted-catalog.ts";
+import { defaultModel } from "./permitted-models.ts";
 import { runTurn } from "./run-turn.ts";
 import type { StatelessRequest } from "./stateless-request.ts";
 import { validateTurnRequest } from "./turn-request.ts";
-import type { TurnApp, TurnStart } from "./types.ts";
+import type { DecidedTurn, TurnApp, TurnStart } from "./types.ts";
 
-type StatelessApp = TurnApp & Pick<App, "fetch" | "handedOver" | "models" | "sleep">;
+type StatelessApp = TurnApp & Pick<App, "fetch" | "handedOver" | "sleep">;
 
 /** Files of a history. Models accept fewer. */
 const MAX_FILES = 500;
@@ -49,17 +52,19 @@ export async function runStatelessTurn(
   signal: AbortSignal,
 ): Promise<AsyncIterable<StreamedEvent>> {
   const id = randomUUID() as SessionId;
-  const owner = client.caller.id;
+  const { caller } = client;
+  const owner = caller.id;
+  const scope = keyScope(caller);
   // Attachments have a session of their own: they go with the turn, while files that the turn made stay.
   const attachmentSession = randomUUID() as SessionId;
   const attachments = new SessionAttachments(app.files, { owner, session: attachmentSession });
-  const overrides = createClientOverrides(request, app);
+  const overrides = createClientOverrides(request, permittedCatalog(app, caller), app.config);
   const { tools } = overrides;
   const fetched = await fetchFiles(request.messages, app, signal);
-  const { messages, start } = prepareTurn(request, fetched, canApprove, app, {
+  const { messages, start } = prepareTurn(request, fetched, { caller, canApprove }, app, {
     attachments,
     ...(tools && { toModelCall: (call) => tools.toModelCall(call) }),
-    ...(request.omitsServerCalls && { findHandedOver: (callId) => app.handedOver.find(callId) }),
+    ...(request.omitsServerCalls && { findHandedOver: (callId) => app.handedOver.find(`${scope}${callId}`) }),
   });
   const handOver = new HandOver(tools);
   const queue = new EventQueue<StreamedEvent>();
@@ -77,7 +82,8 @@ export async function runStatelessTurn(
     clientOverrides: overrides,
     ...(request.omitsServerCalls && {
       onMessage: (message: Message) => handOver.addMessage(message),
-      suspend: (turn: WaitingTurn) => handOver.save(app.handedOver, turn),
+      suspend: (turn: WaitingTurn) =>
+        handOver.save((callId, round) => app.handedOver.save(`${scope}${callId}`, round), turn),
     }),
   };
   signal.addEventListener("abort", stop, { once: true });
@@ -136,6 +142,9 @@ function countCalls(message: Message): number {
   return message.role === "assistant" ? message.parts.filter(({ type }) => type === "call").length : 0;
 }
 
+/** Who sent the request, and whether they can be asked. */
+type TurnSender = Pick<DecidedTurn, "caller" | "canApprove">;
+
 interface PreparedTurn {
   /** The messages before those of the turn. */
   readonly messages: readonly Message[];
@@ -146,7 +155,7 @@ interface PreparedTurn {
 function prepareTurn(
   request: StatelessRequest,
   messages: readonly FetchedMessage[],
-  canApprove: boolean,
+  sender: TurnSender,
   app: StatelessApp,
   context: Pick<ConversionContext, "attachments" | "toModelCall" | "findHandedOver">,
 ): PreparedTurn {
@@ -154,19 +163,21 @@ function prepareTurn(
   const last = messages.at(-1);
   if (!last) throw new AppError("bad_request", "messages: at least one is needed.");
   limitHistory(messages);
-  const conversion = { model: model ?? app.modelId, now: app.now, ...context };
+  const { caller } = sender;
+  const conversion = { model: model ?? defaultModel(app, caller), now: app.now, ...context };
   for (const message of messages)
-    if (message.role === "user") validateTurnRequest({ message: "", attachments: message.files }, app);
+    if (message.role === "user")
+      validateTurnRequest({ caller, message: "", attachments: message.files }, app);
   if (last.role === "user") {
-    const turnRequest = { message: last.text, model, attachments: last.files, canApprove };
+    const turnRequest = { ...sender, message: last.text, model, attachments: last.files };
     validateTurnRequest(turnRequest, app);
     return { messages: toMessages(messages.slice(0, -1), conversion), start: { request: turnRequest } };
   }
-  validateTurnRequest({ message: "", model }, app);
+  validateTurnRequest({ caller, message: "", model }, app);
   const { maxToolCalls } = app.config;
   if ((request.decisions?.length ?? 0) > maxToolCalls)
     throw new AppError("bad_request", `At most ${maxToolCalls} calls are carried out at once.`);
-  return prepareContinuation(toMessages(messages, conversion), request, canApprove, conversion.model);
+  return prepareContinuation(toMessages(messages, conversion), request, sender, conversion.model);
 }
 
 /** @throws AppError `bad_request` */
@@ -184,7 +195,7 @@ function limitHistory(messages: readonly FetchedMessage[]): void {
 function prepareContinuation(
   all: readonly Message[],
   { model: requestedModel, decisions = [] }: StatelessRequest,
-  canApprove: boolean,
+  sender: TurnSender,
   model: string,
 ): PreparedTurn {
   const last = all.at(-1);
@@ -196,7 +207,7 @@ function prepareContinuation(
   if (!hasCalls)
     return {
       messages: all,
-      start: { request: { message: "Continue.", model: requestedModel, canApprove } },
+      start: { request: { message: "Continue.", model: requestedModel, ...sender } },
     };
   const turnStart = findTurnStart(messages);
   return {
@@ -205,7 +216,7 @@ function prepareContinuation(
       id: randomUUID() as TurnId,
       decided: { decisions, results, model, text: "" },
       messages: messages.slice(turnStart),
-      canApprove,
+      ...sender,
     },
   };
 }

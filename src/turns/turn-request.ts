@@ -1,12 +1,16 @@
 /** A user message with its options, and whether a session can take it. */
+import type { Caller } from "../access/types.ts";
 import type { MessageId } from "../chat/types.ts";
 import type { App } from "../context.ts";
 import { AppError } from "../errors.ts";
 import type { FileContent } from "../tools/types.ts";
+import { checkSelectedModel, defaultModel } from "./permitted-models.ts";
 
 export interface TurnRequest {
+  /** Who sent it. */
+  readonly caller: Caller;
   readonly message: string;
-  /** One of the configured models. Default: the first. */
+  /** One of the models that the caller may use. Default: the first. */
   readonly model?: string | undefined;
   readonly attachments?: readonly FileContent[] | undefined;
   /** Replaces the setting. */
@@ -25,11 +29,12 @@ export interface TurnRequest {
   readonly requestId?: unknown;
 }
 
-/** @throws AppError `message_too_long` or `bad_request` */
+/** @throws AppError `message_too_long`, `bad_request`, or `forbidden` when the caller may use no model */
 export function validateTurnRequest(
-  { message, model, attachments = [] }: TurnRequest,
-  { config, models }: Pick<App, "config" | "models">,
+  { caller, message, model, attachments = [] }: TurnRequest,
+  app: Pick<App, "authorizer" | "config" | "modelId" | "models">,
 ): void {
+  const { config } = app;
   const { maxInputSize } = config;
   if (message.length > maxInputSize) {
     throw new AppError(
@@ -44,12 +49,8 @@ export function validateTurnRequest(
       `The attachments have ${bytes} bytes; the limit is ${config.maxAttachmentsSize}.`,
     );
   }
-  if (model !== undefined && !models.includes(model)) {
-    throw new AppError(
-      "bad_request",
-      `The model ${JSON.stringify(model)} is not offered here; offered are ${models.join(", ")}.`,
-    );
-  }
+  if (model === undefined) defaultModel(app, caller);
+  else checkSelectedModel(app, caller, model);
 }
 
 /** Returns the settings with the options of a request applied. */

@@ -4,7 +4,7 @@ import type { ToolCatalog } from "../apis/load-apis.ts";
 import { resultChunkSize } from "../chat/context/result-budget.ts";
 import { buildSystemPrompt } from "../chat/context/system-prompt.ts";
 import type { TurnPorts } from "../chat/turn.ts";
-import type { SessionId, ToolCall } from "../chat/types.ts";
+import type { SessionId, ToolCall, ToolResult } from "../chat/types.ts";
 import type { App } from "../context.ts";
 import { buildResultsGuide } from "../results/guide.ts";
 import { ToolRunner, type ToolRunnerOptions } from "../results/tool-runner.ts";
@@ -14,9 +14,13 @@ import { describeTool } from "../tools/search/operation-search.ts";
 import { REQUEST_NOT_SENT } from "../tools/toolbox.ts";
 import type { CallContext, ReceivedResult, Tool } from "../tools/types.ts";
 import { withCallAudit } from "./call-audit.ts";
+import { permissionOf } from "./permitted-catalog.ts";
 import { isSearchTool, SearchCalls } from "./searched-tools.ts";
 
-export type TurnToolsPorts = Pick<App, "audit" | "config" | "model" | "log" | "shares" | "telemetry"> & {
+export type TurnToolsPorts = Pick<
+  App,
+  "audit" | "authorizer" | "config" | "model" | "log" | "shares" | "telemetry"
+> & {
   readonly results: ToolRunnerOptions["store"];
 };
 
@@ -34,12 +38,17 @@ export interface TurnToolsInput {
 }
 
 export function createTurnTools(
-  { audit, config, results, model: port, log, shares, telemetry }: TurnToolsPorts,
+  { audit, authorizer, config, results, model: port, log, shares, telemetry }: TurnToolsPorts,
   { session, caller, model, catalog, callContext, approvedCalls, onProgress }: TurnToolsInput,
 ): Pick<TurnPorts, "run" | "truncate" | "isFree" | "isReadOnly"> {
   const share = shares.shareOf(caller.id);
   const runCall: ToolRunnerOptions["call"] = async (call, signal) => {
     const tool = catalog.find(call.name);
+    // The catalog has no forbidden tool, but the roles may have changed since it was made. Every call passes here.
+    if (tool && permissionOf(tool, authorizer.permissionsFor(caller)) === "forbidden") {
+      audit.record({ event: "denied", reason: "authorization", code: "operation", subject: tool.name });
+      return { result: forbiddenResult(call), received: FORBIDDEN, secrets: [] };
+    }
     const grantedContext = callContext(signal);
     if (!tool || "operation" in tool)
       return await runOperation(call, tool, catalog, { ...grantedContext, caller: share });
@@ -84,6 +93,12 @@ export function createTurnTools(
     isReadOnly: (name) => searchCalls.includes(name) || runner.isReadOnly(name),
   };
 }
+
+function forbiddenResult({ id, name }: ToolCall): ToolResult {
+  return { callId: id, name, status: "failed", content: FORBIDDEN, durationMs: 0 };
+}
+
+const FORBIDDEN = "Not called: this person's roles do not allow it. Do not try it again.";
 
 /** Runs an operation. A model that has found it by searching reads its definition when the arguments are wrong. */
 async function runOperation(

@@ -1,4 +1,5 @@
 /** The inputs of a turn, and where its events go. */
+import type { Caller } from "../access/types.ts";
 import type { TokenRatios } from "../chat/tokens.ts";
 import type { ChatEvent, DecidedRound, Message, TurnId, WaitingTurn } from "../chat/types.ts";
 import type { App } from "../context.ts";
@@ -14,11 +15,13 @@ export type TurnApp = Pick<
   App,
   | "apis"
   | "audit"
+  | "authorizer"
   | "config"
   | "files"
   | "log"
   | "model"
   | "modelId"
+  | "models"
   | "now"
   | "results"
   | "shares"
@@ -56,6 +59,8 @@ export interface NewTurn {
 /** A turn that goes on after its pending calls are decided. */
 export interface DecidedTurn {
   readonly id: TurnId;
+  /** Who decided. Their permissions apply, not those of the request that began the turn. */
+  readonly caller: Caller;
   readonly decided: DecidedRound;
   /** The messages of the turn, from its user message on. */
   readonly messages: readonly Message[];

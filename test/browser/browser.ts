@@ -6,8 +6,8 @@ import { type Browser, type BrowserContext, chromium, type Page, type ViewportSi
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
 /** Without a browser these suites are skipped, except in CI, where they fail. */
-const isMissing = !existsSync(CHROMIUM);
-export const describeInBrowser = isMissing && process.env.CI !== "true" ? describe.skip : describe;
+export const hasBrowser = existsSync(CHROMIUM);
+export const describeInBrowser = !hasBrowser && process.env.CI !== "true" ? describe.skip : describe;
 
 export interface TestBrowser {
   /** Opens the page without any stored data, and records its errors. */
@@ -36,7 +36,7 @@ export function useBrowser(): TestBrowser {
   let page: Page | undefined;
 
   beforeAll(async () => {
-    if (isMissing) throw new Error(`no browser at ${CHROMIUM}; set CHROMIUM to the path of one`);
+    if (!hasBrowser) throw new Error(`no browser at ${CHROMIUM}; set CHROMIUM to the path of one`);
     browser = await launchBrowser();
     page = await (await browser.newContext()).newPage();
     // Shorter than the timeout of a test: Bun would end the browser then, and all following tests would fail.

@@ -390,7 +390,7 @@ test("a server without credentials starts with a warning that says what to do", 
   }
   child.kill("SIGTERM");
   expect(await child.exited).toBe(0);
-  expect(stderr).toMatch(/^Warning: CredentialsError: .*aws sso login/);
+  expect(stderr).toMatch(/"level":"warning","msg":"CredentialsError: .*aws sso login/);
 });
 
 test("check continues with the credentials when the document cannot be read", async () => {

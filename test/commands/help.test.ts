@@ -53,7 +53,7 @@ describe("specchat help", () => {
     expect(await specchat(["help", "aproval"])).toEqual({
       code: 2,
       out: "",
-      err: 'Unknown topic "aproval". Nearest: approval, openai, tools. `specchat help` lists all topics.\n',
+      err: 'Unknown topic "aproval". Nearest: approval, openai, roles. `specchat help` lists all topics.\n',
     });
   });
 

@@ -240,9 +240,9 @@ test("custom tools import files and packages next to them, and their unhandled e
   child.kill("SIGTERM");
   expect(await child.exited).toBe(0);
   const stderr = await new Response(child.stderr).text();
-  expect(stderr).toMatch(/^Warning: tools-dir other\.tool\.ts: .*not-installed/m);
+  expect(stderr).toMatch(/"level":"warning","msg":"tools-dir other\.tool\.ts: .*not-installed/);
   for (const source of ["import", "timer", "promise"])
-    expect(stderr).toMatch(new RegExp(` ERROR unhandled error .*forgotten ${source}`));
+    expect(stderr).toMatch(new RegExp(`"level":"error","msg":"unhandled error .*forgotten ${source}`));
 }, 30_000);
 
 test("the executable serves its tools and those of another server over MCP, on standard streams and at /mcp", async () => {
@@ -327,7 +327,7 @@ test("the executable reloads a changed document", async () => {
     log += new TextDecoder().decode(chunk);
     if (log.includes("reload")) break;
   }
-  expect(log).toContain("INFO documents reloaded tools=2");
+  expect(log).toContain('"msg":"documents reloaded","tools":2');
   child.kill("SIGKILL");
   await child.exited;
 });

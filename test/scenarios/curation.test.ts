@@ -163,7 +163,7 @@ describe("the start of the server", () => {
   test("warns about rules without effect, and does not list the sizes of few tools", async () => {
     const rules = ["--excluded-operations", "delete*", "--allow-unmatched"];
     const { out, err } = await start("--spec", api.spec, ...rules);
-    expect(err).toContain("Warning: --excluded-operations delete* matches no operation\n");
+    expect(err).toContain('"level":"warning","msg":"--excluded-operations delete* matches no operation"}\n');
     expect(err).not.toContain("cannot watch");
     expect(out).toMatch(
       /^ {2}Tools {5}3, about \d+ tokens in every request\n {2}Approval {2}required for 1 of 3 tools/m,

@@ -287,7 +287,7 @@ describe("the return value of run", () => {
       result: "probe failed: locked",
     });
     expect(debug.filter((line) => line.includes("lookUp"))).toEqual([
-      expect.stringMatching(/ DEBUG tool failed tool=probe .*a\.tool\.ts/),
+      expect.stringMatching(/ DEBUG tool failed request=\S+ session=\S+ turn=\S+ tool=probe .*a\.tool\.ts/),
     ]);
   });
 

@@ -81,10 +81,12 @@ function decodeSpans(request: Uint8Array): Span[] {
 export function startCollector() {
   const spans: Span[] = [];
   const contentTypes: (string | null)[] = [];
+  const headers: Record<string, string>[] = [];
   const server = Bun.serve({
     port: 0,
     hostname: "127.0.0.1",
     async fetch(request) {
+      headers.push(Object.fromEntries(request.headers));
       contentTypes.push(request.headers.get("content-type"));
       spans.push(...decodeSpans(await request.bytes()));
       return new Response(new Uint8Array(), { headers: { "content-type": "application/x-protobuf" } });
@@ -94,6 +96,7 @@ export function startCollector() {
     url: `http://127.0.0.1:${server.port}/v1/traces`,
     spans,
     types: contentTypes,
+    headers,
     stop: () => server.stop(true),
   };
 }

@@ -43,6 +43,7 @@ class BatchedAuditLog implements AuditLog {
   #flushing: Promise<void> | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #checkpointAt = 0;
+  #isClosed = false;
 
   constructor(options: AuditLogOptions) {
     this.#options = options;
@@ -84,6 +85,7 @@ class BatchedAuditLog implements AuditLog {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     clearTimeout(this.#retry);
     while (this.#flushing) await this.#flushing;
     if (this.#waiting.length > 0) await this.#flush();
@@ -108,7 +110,8 @@ class BatchedAuditLog implements AuditLog {
   }
 
   #add(entry: string): void {
-    if (this.#waiting.length >= MAX_WAITING) {
+    // An attempt after the end would open the file again, and nobody would close it.
+    if (this.#isClosed || this.#waiting.length >= MAX_WAITING) {
       this.#lost++;
       return;
     }
@@ -147,6 +150,7 @@ class BatchedAuditLog implements AuditLog {
   #fail(problem: string): void {
     if (this.#problem === undefined) this.#options.onProblem(problem);
     this.#problem = problem;
+    if (this.#isClosed) return;
     this.#retry = setTimeout(() => {
       this.#flushing = this.#flush().finally(() => {
         this.#flushing = undefined;

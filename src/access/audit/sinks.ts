@@ -41,7 +41,12 @@ export class FileSink implements AuditSink {
   /** @throws Error of the file system */
   static async open(options: FileSinkOptions): Promise<FileSink> {
     const sink = new FileSink(options);
-    await sink.#openFile();
+    try {
+      await sink.#openFile();
+    } catch (error) {
+      await sink.close();
+      throw error;
+    }
     return sink;
   }
 

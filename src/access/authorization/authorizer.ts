@@ -1,16 +1,51 @@
-/** Creates the authorizer of the configured roles. */
+/** Decides what callers may do by the roles of the settings. */
+import type { Caller } from "../types.ts";
+import { combineRoles, UNRESTRICTED } from "./permissions.ts";
+import type { RolesDocument } from "./roles-schema.ts";
 import type { Authorizer, Permissions } from "./types.ts";
 
-const EVERYTHING: Permissions = {
-  key: "",
-  isAdministrator: true,
-  limits: [],
-  operation: () => "allowed",
-  allowsModel: () => true,
-  allowsProtocol: () => true,
-};
+/** Combinations of roles whose permissions are kept. */
+const MAX_COMBINATIONS = 1000;
 
-/** Returns an authorizer that allows everything to every caller. */
-export function createAuthorizer(): Authorizer {
-  return { permissionsFor: () => EVERYTHING };
+/**
+ * Creates an authorizer.
+ * @param roles undefined permits everything to everyone.
+ * @param terminalRoles the roles of the user of a command in a terminal.
+ */
+export function createAuthorizer(roles?: RolesDocument, terminalRoles: readonly string[] = []): Authorizer {
+  let current = roles;
+  let version = 0;
+  let combinations = new Map<string, Permissions>();
+
+  function permissionsOf(names: readonly string[]): Permissions {
+    if (!current) return UNRESTRICTED;
+    const { defaults } = current;
+    const known = Object.entries(current.roles).filter(([name]) => names.includes(name));
+    const key = `${version} ${JSON.stringify(known.map(([name]) => name))}`;
+    const kept = combinations.get(key);
+    if (kept) return kept;
+    const combined = combineRoles(
+      key,
+      known.map(([, role]) => role),
+      defaults,
+    );
+    combinations.set(key, combined);
+    const [oldest] = combinations.keys();
+    if (combinations.size > MAX_COMBINATIONS && oldest !== undefined) combinations.delete(oldest);
+    return combined;
+  }
+
+  return {
+    permissionsOf,
+    permissionsFor: ({ kind, identity }: Caller) =>
+      permissionsOf(kind === "terminal" ? terminalRoles : (identity?.roles ?? [])),
+    get roleNames() {
+      return Object.keys(current?.roles ?? {});
+    },
+    replace(next) {
+      current = next;
+      version += 1;
+      combinations = new Map();
+    },
+  };
 }

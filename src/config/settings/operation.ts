@@ -19,6 +19,23 @@ export const operationGroup = {
     "minimum level of log lines",
     { env: ["LOG_LEVEL"] },
   ),
+  logFormat: optional(
+    oneOf(["json", "pretty", "agent"]),
+    "format of log lines: json, pretty, or that of the bedrock-agent protocol; json when unset, and pretty in a terminal",
+    { env: ["LOG_FORMAT"] },
+  ),
+  logFile: optional(text("FILE"), "file of the log, instead of standard error", { env: ["LOG_FILE"] }),
+  logMaxSize: setting(
+    integer({ min: 0 }),
+    100_000_000,
+    "bytes after which the log file is renamed to FILE.1 and a new one begins; 0 never renames it",
+  ),
+  logMaxDays: setting(
+    number({ min: 0 }),
+    0,
+    "days after which the log file is renamed and a new one begins; 0 does not look at its age",
+  ),
+  logKeep: setting(integer({ min: 0, max: 1000 }), 5, "number of renamed log files to keep"),
   healthDetails: setting(
     toggle(),
     false,

@@ -48,7 +48,8 @@ export function createBedrock(options: BedrockOptions & { readonly model: string
   async function* stream(sent: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent> {
     if (signal.aborted) throw cancelledError();
     const request = options.guardrail ? blocked.leaveOut(sent) : sent;
-    const names = [request.model, ...(options.fallbackModels ?? [])];
+    const { allowsFallback = () => true } = request;
+    const names = [request.model, ...(options.fallbackModels ?? []).filter(allowsFallback)];
     const targets = selectTargets(request, names.map(resolve), limits);
     const requested = { model: request.model, region: options.region };
     const batches = withFallback(targets, requested, (target) => callTarget(request, target, signal));

@@ -2,6 +2,7 @@
 import type { Client } from "../../access/client.ts";
 import type { ToolResult } from "../../chat/types.ts";
 import type { AgentTools } from "../../model/agent/index.ts";
+import { permittedCatalog } from "../../turns/permitted-catalog.ts";
 import { createToolRunner } from "../../turns/run-tool.ts";
 
 /** Characters of a result. An agent accepts 25,000 bytes and cannot read the rest. */
@@ -11,7 +12,7 @@ const MAX_RESULT_LENGTH = 8000;
 export type AgentToolApp = Parameters<typeof createToolRunner>[0];
 
 export function createAgentTools(app: AgentToolApp, client: Client): AgentTools {
-  const { tools, toolbox } = app.apis.current;
+  const { tools, toolbox } = permittedCatalog(app, client.caller);
   const run = createToolRunner(app, client);
   return {
     findByName: (name) => tools.find((tool) => tool.name === name)?.name,

@@ -97,7 +97,12 @@ async function* streamFromEngine(
   signal: AbortSignal,
 ): AsyncGenerator<string, void> {
   const session = await sessions.openNamed(sessionId, client, ["agent"]);
-  for await (const { event } of streamTurn(sessions, session, { message: inputText }, signal)) {
+  for await (const { event } of streamTurn(
+    sessions,
+    session,
+    { caller: client.caller, message: inputText },
+    signal,
+  )) {
     if (event.type === "text_delta") yield* lines.text(event.text);
     else if (event.type === "call_started" && app.config.debugMode)
       yield* lines.trace({ sessionId, call: event.call });

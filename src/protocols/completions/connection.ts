@@ -129,7 +129,8 @@ export class CompletionsConnection implements SocketClient {
     this.#retained.add(session);
     const stop = new AbortController();
     const signal = AbortSignal.any([this.#abort.signal, stop.signal]);
-    const events = streamTurn(this.#sessions, session, { message: message.text }, signal);
+    const { caller } = this.#client;
+    const events = streamTurn(this.#sessions, session, { caller, message: message.text }, signal);
     const first = events.next();
     // It may fail before its reply is due; the rejection is handled then.
     first.catch(() => undefined);

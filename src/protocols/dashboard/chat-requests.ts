@@ -87,7 +87,7 @@ function createMessageHandler(
       const accepted = accepting.then(() => acceptMessage(app, sessions, user, fields));
       accepting = accepted.catch(() => undefined);
       retained.add((await accepted).session);
-      await sendReply(sessions, await accepted, fields.streaming === true, reply, signal);
+      await sendReply(sessions, user, await accepted, fields.streaming === true, reply, signal);
     } finally {
       inFlight -= 1;
     }
@@ -96,13 +96,14 @@ function createMessageHandler(
 
 async function sendReply(
   sessions: SessionRegistry,
+  user: DashboardUser,
   accepted: AcceptedMessage,
   streaming: boolean,
   reply: Reply,
   signal: AbortSignal,
 ): Promise<void> {
   const { chatId: sessionId } = accepted;
-  for await (const event of streamReply(sessions, accepted, signal)) {
+  for await (const event of streamReply(sessions, user, accepted, signal)) {
     if (event.type === "text") {
       if (streaming) await reply({ type: "chat.message_stream", data: { sessionId, content: event.text } });
       continue;

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { Client } from "../../access/client.ts";
 import type { App } from "../../context.ts";
 import type { SessionRegistry } from "../../sessions/session-registry.ts";
+import { permittedCatalog } from "../../turns/permitted-catalog.ts";
 import { createToolRunner } from "../../turns/run-tool.ts";
 import type { DashboardUser } from "./chat.ts";
 import { type DashboardRequest, readObject, readText } from "./codec.ts";
@@ -23,7 +24,7 @@ export function createToolHandlers(
 ): RequestHandlers {
   return {
     async list_tools(_request, reply) {
-      await reply({ result: { tools: listTools(app) } });
+      await reply({ result: { tools: listTools(app, owner) } });
     },
     async mcp_call({ envelope }, reply) {
       await sessions.admit(client);
@@ -32,8 +33,8 @@ export function createToolHandlers(
   };
 }
 
-function listTools({ apis }: Pick<App, "apis">) {
-  const { tools, listDefinitions } = apis.current;
+function listTools(app: Pick<App, "apis" | "authorizer">, { caller }: Client) {
+  const { tools, listDefinitions } = permittedCatalog(app, caller);
   const definitions = new Map(listDefinitions().map((tool) => [tool.name, tool]));
   return tools.flatMap(({ name }) => {
     const tool = definitions.get(name);
@@ -49,7 +50,7 @@ async function callTool(
 ) {
   const tool = readText(envelope, "tool");
   const values = readObject(envelope, "arguments") ?? {};
-  const known = app.apis.current.tools.find(({ name }) => name === tool);
+  const known = permittedCatalog(app, owner.caller).tools.find(({ name }) => name === tool);
   if (!known)
     return {
       success: false,

@@ -1,6 +1,7 @@
 /** Runs a turn for the application that embeds specchat. */
 import { createHostCaller } from "../../access/caller.ts";
 import { identifyClient } from "../../access/client.ts";
+import type { Caller } from "../../access/types.ts";
 import type { ApprovalDecision } from "../../chat/approval.ts";
 import type { Approval, ChatEvent } from "../../chat/types.ts";
 import type { App } from "../../context.ts";
@@ -35,20 +36,29 @@ export async function* askInProcess(
   message: string,
   options: AskOptions,
 ): AsyncGenerator<ChatEvent, void> {
-  const { session: name, caller = "", request = DEFAULT_REQUEST, model, attachments, approve } = options;
+  const {
+    session: name,
+    caller: callerName = "",
+    request = DEFAULT_REQUEST,
+    model,
+    attachments,
+    approve,
+  } = options;
   const { signal = new AbortController().signal } = options;
-  const client = identifyClient(request.headers, createHostCaller(caller), "", config);
+  const client = identifyClient(request.headers, createHostCaller(callerName), "", config);
   await sessions.admit(client);
   const session =
     name === undefined
       ? sessions.create(client.caller, client.credentials)
       : await sessions.openNamed(name, client, ["here"]);
-  const turnRequest = { message, model, attachments, canApprove: approve !== undefined };
+  const { caller } = client;
+  const turnRequest = { caller, message, model, attachments, canApprove: approve !== undefined };
   for await (const { event } of streamTurn(sessions, session, turnRequest, signal, {
     waitForApproval: true,
   })) {
     yield event;
-    if (event.type === "turn_waiting" && approve) await decideApproval(session, event.turn.approval, approve);
+    if (event.type === "turn_waiting" && approve)
+      await decideApproval(session, caller, event.turn.approval, approve);
   }
 }
 
@@ -56,13 +66,14 @@ const DEFAULT_REQUEST = new Request("http://localhost/");
 
 async function decideApproval(
   session: LiveSession,
+  caller: Caller,
   approval: Approval,
   approve: NonNullable<AskOptions["approve"]>,
 ): Promise<void> {
   const result = await approve(approval);
   const decision = typeof result === "boolean" ? { approved: result } : result;
   try {
-    await session.decideApproval({ ...decision, approvalId: approval.id, forSession: false });
+    await session.decideApproval({ ...decision, caller, approvalId: approval.id, forSession: false });
   } catch (error) {
     // The approval has expired or the turn was stopped; the end of the turn follows.
     if (!(error instanceof AppError) || error.code !== "approval_not_found") throw error;

@@ -82,6 +82,7 @@ export class ApprovalRequests {
   /** Passes the decision to the session. Returns false when the request is no longer pending. */
   async decide(
     request: ApprovalRequest,
+    caller: Caller,
     status: "approved" | "rejected" | "cancelled",
     reason?: string,
   ): Promise<boolean> {
@@ -89,6 +90,7 @@ export class ApprovalRequests {
     request.status = status;
     try {
       await request.session.decideApproval({
+        caller,
         approvalId: request.approvalId,
         approved: status === "approved",
         forSession: false,

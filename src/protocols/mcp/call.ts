@@ -1,4 +1,5 @@
 /** Runs one tool call for an MCP client: approval policy, tool, telemetry. */
+import { keyScope } from "../../access/ownership.ts";
 import { resultBudget } from "../../chat/context/result-budget.ts";
 import { AppError } from "../../errors.ts";
 import { stringifyJson } from "../../json.ts";
@@ -6,6 +7,7 @@ import type { ResultId } from "../../results/types.ts";
 import type { FileContent } from "../../tools/types.ts";
 import { createApprovalPolicy } from "../../turns/approval-policy.ts";
 import { describeCall } from "../../turns/call-preview.ts";
+import { permittedCatalog } from "../../turns/permitted-catalog.ts";
 import { saveFile } from "../../turns/save-file.ts";
 import { recordCall } from "../../turns/telemetry-context.ts";
 import { createTurnTools } from "../../turns/turn-tools.ts";
@@ -31,14 +33,16 @@ async function reviewAndRun(context: McpContext, request: McpToolRequest): Promi
     const refusal = await client.admit?.().catch(toRefusal);
     if (refusal) return toOutcome(failedResult(refusal));
   }
-  const catalog = app.apis.current;
-  const sessionRef = { id: client.session, owner: client.caller.id };
+  const { caller } = client;
+  const catalog = permittedCatalog(app, caller);
+  const sessionRef = { id: client.session, owner: caller.id };
   const callContext = (signal: AbortSignal) => ({
     signal,
     credentials: client.credentials,
     saveFile: (file: FileContent) => saveFile(app, sessionRef, file),
   });
   const reviewCall = createApprovalPolicy(app, {
+    caller,
     catalog,
     allowed: [],
     canApprove: request.canApprove,
@@ -47,7 +51,7 @@ async function reviewAndRun(context: McpContext, request: McpToolRequest): Promi
   const verdict = await reviewCall(call, signal, decision !== undefined);
   if (verdict.verdict === "refuse") return toOutcome(failedResult(verdict.reason));
   if (verdict.verdict === "ask") {
-    const callText = stringifyJson([call.name, call.arguments, verdict.fingerprint ?? ""]);
+    const callText = stringifyJson([keyScope(caller), call.name, call.arguments, verdict.fingerprint ?? ""]);
     if (!decision || !approvals.consume(decision.id, callText))
       return {
         type: "ask",
@@ -71,11 +75,11 @@ async function reviewAndRun(context: McpContext, request: McpToolRequest): Promi
     {
       ...app,
       results: {
-        save: async (...args) => {
-          resultId = await results.save(...args);
+        save: async (_session, text, chunkSize) => {
+          resultId = await results.save(caller.id, text, chunkSize);
           return resultId;
         },
-        find: (session, id) => results.find(session, id),
+        find: (_session, id) => results.find(caller, id),
       },
     },
     { ...client, model: app.modelId, catalog, callContext, approvedCalls, onProgress: request.onProgress },

@@ -25,7 +25,7 @@ export async function readResource(
     if (!file || !isAccessible(file.owner, client.caller)) return undefined;
     return { contents: [{ uri, mimeType: file.mediaType, blob: file.bytes.toBase64() }] };
   }
-  const found = await results.find(client.session, resource.id);
+  const found = await results.find(client.caller, resource.id);
   if (found.outcome !== "found") return undefined;
   const { body } = splitContent(found.result.text);
   const { from } = resource;

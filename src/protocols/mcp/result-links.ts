@@ -1,5 +1,7 @@
-/** Stores long results for clients without a session. Each has a random id that grants access to it. */
+/** Stores long results for clients without a session. Each has a random id, which grants its caller access to it. */
 import { randomUUID } from "node:crypto";
+import { isAccessible } from "../../access/ownership.ts";
+import type { Caller, CallerId } from "../../access/types.ts";
 import type { SessionId } from "../../chat/types.ts";
 import type { ResultId, ResultStore, StoredResultLookup } from "../../results/types.ts";
 
@@ -12,27 +14,28 @@ export interface ResultLinkLimits {
 export class ResultLinks {
   readonly #store: ResultStore;
   readonly #limits: ResultLinkLimits;
-  /** Expiry in Unix milliseconds by id, the oldest first. */
-  readonly #expiresAt = new Map<SessionId, number>();
+  /** The owner, and the expiry in Unix milliseconds, by id. The oldest first. */
+  readonly #results = new Map<SessionId, { readonly owner: CallerId; readonly expiresAt: number }>();
 
   constructor(store: ResultStore, limits: ResultLinkLimits) {
     this.#store = store;
     this.#limits = limits;
   }
 
-  async save(_session: SessionId, text: string, chunkSize: number): Promise<ResultId> {
+  async save(owner: CallerId, text: string, chunkSize: number): Promise<ResultId> {
     const id = randomUUID() as SessionId;
-    this.#expiresAt.set(id, this.#limits.now() + this.#limits.ttlMs);
+    this.#results.set(id, { owner, expiresAt: this.#limits.now() + this.#limits.ttlMs });
     await this.#evictExpired();
     await this.#store.save(id, text, chunkSize);
     return toResultId(id);
   }
 
-  /** Finds a result by id. Never lists the ids of others. */
-  async find(_session: SessionId, id: string): Promise<StoredResultLookup> {
+  /** Finds a result of a caller by id. Never lists the ids of others. */
+  async find(caller: Caller, id: string): Promise<StoredResultLookup> {
     await this.#evictExpired();
     const key = id.trim() as SessionId;
-    if (!this.#expiresAt.has(key)) return { outcome: "unknown", known: [] };
+    const known = this.#results.get(key);
+    if (!known || !isAccessible(known.owner, caller)) return { outcome: "unknown", known: [] };
     const found = await this.#store.find(key, ONLY_RESULT_ID);
     return found.outcome === "found"
       ? { outcome: "found", result: { ...found.result, id: toResultId(key) } }
@@ -41,9 +44,9 @@ export class ResultLinks {
 
   async #evictExpired(): Promise<void> {
     const { maxResults, now } = this.#limits;
-    for (const [id, expiresAt] of this.#expiresAt) {
-      if (this.#expiresAt.size <= maxResults && now() < expiresAt) return;
-      this.#expiresAt.delete(id);
+    for (const [id, { expiresAt }] of this.#results) {
+      if (this.#results.size <= maxResults && now() < expiresAt) return;
+      this.#results.delete(id);
       await this.#store.deleteSession(id);
     }
   }

@@ -16,6 +16,7 @@ import {
 import type { ToolCatalog } from "../../apis/load-apis.ts";
 import { buildResultsGuide } from "../../results/guide.ts";
 import { isRecord } from "../../tools/schema/schema.ts";
+import { permittedCatalog } from "../../turns/permitted-catalog.ts";
 import { isSearchTool, toOperationCall } from "../../turns/searched-tools.ts";
 import { callTool } from "./call.ts";
 import { listTools } from "./definitions.ts";
@@ -43,18 +44,20 @@ export function createServer(
       inputRequired: { roundTimeoutMs: Math.min(app.config.approvalTimeout * 1000, MAX_TIMER_MS) },
     },
   );
-  server.setRequestHandler("tools/list", ({ params }) => {
-    const page = listTools(app.apis.current, app.config.mcpTools, params?.cursor);
+  const catalogFor = (context: ServerContext) => permittedCatalog(app, clientFor(context).caller);
+  server.setRequestHandler("tools/list", ({ params }, context) => {
+    const page = listTools(catalogFor(context), app.config.mcpTools, params?.cursor);
     if (!page) throw new ProtocolError(ProtocolErrorCode.InvalidParams, "The cursor leads nowhere any more.");
     return { ...page };
   });
   server.setRequestHandler("tools/call", async ({ params }, context) => {
-    if (!isKnownTool(app.apis.current, params.name))
+    const catalog = catalogFor(context);
+    if (!isKnownTool(catalog, params.name))
       throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool: ${params.name}`);
     const outcome = encodeOutcome(
       await callTool(mcpContext, {
         client: clientFor(context),
-        call: toOperationCall(app.apis.current, {
+        call: toOperationCall(catalog, {
           id: randomUUID(),
           name: params.name,
           arguments: params.arguments ?? {},

@@ -10,6 +10,7 @@ import type { ResultLinks } from "./result-links.ts";
 export type McpApp = Pick<
   App,
   | "apis"
+  | "authorizer"
   | "audit"
   | "config"
   | "files"

@@ -20,7 +20,7 @@ import type { AttachmentFrame, ClientFrame } from "./types.ts";
 
 export type NativeApp = Pick<
   App,
-  "apis" | "config" | "log" | "model" | "modelId" | "models" | "notice" | "telemetry"
+  "apis" | "authorizer" | "config" | "log" | "model" | "modelId" | "models" | "notice" | "telemetry"
 >;
 
 export class NativeConnection implements SocketClient {
@@ -103,6 +103,7 @@ export class NativeConnection implements SocketClient {
         return await this.#session().stop();
       case "approve":
         return await this.#session().decideApproval({
+          caller: this.#client.caller,
           approvalId: frame.approval_id,
           approved: frame.approved,
           forSession: frame.scope === "session",
@@ -133,7 +134,8 @@ export class NativeConnection implements SocketClient {
     const { id, ...request } = frame;
     await this.#sessions.admit(this.#client);
     const attachments = frame.attachments?.map(decodeAttachment);
-    const turnRequest = { ...request, attachments, canApprove: this.#canApprove, requestId: this };
+    const { caller } = this.#client;
+    const turnRequest = { ...request, caller, attachments, canApprove: this.#canApprove, requestId: this };
     const session = this.#session();
     if (id === undefined) return session.submit(turnRequest);
     const known = await session.takenRequests.findAnywhere(id, frame.message);
@@ -172,7 +174,7 @@ export class NativeConnection implements SocketClient {
   }
 
   #greet(session: GreetedSession): void {
-    this.#socket.send(encodeGreeting(this.#app, session));
+    this.#socket.send(encodeGreeting(this.#app, this.#client.caller, session));
   }
 
   readonly #fileUrl = (id: string): string => {

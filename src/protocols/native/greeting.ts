@@ -1,8 +1,12 @@
 /** The first frame of a connection: the session, the models and what the user can start with. */
+import type { Caller } from "../../access/types.ts";
+import type { ToolCatalog } from "../../apis/load-apis.ts";
 import type { SessionId } from "../../chat/types.ts";
 import type { App } from "../../context.ts";
 import type { Credentials } from "../../tools/auth/types.ts";
 import { suggestPrompts } from "../../tools/catalog/suggest-prompts.ts";
+import { permittedCatalog } from "../../turns/permitted-catalog.ts";
+import { permittedModels } from "../../turns/permitted-models.ts";
 import { listSignInOptions } from "./sign-in.ts";
 import { MAX_ATTACHMENTS, type ServerFrame } from "./types.ts";
 
@@ -12,27 +16,32 @@ export interface GreetedSession {
   readonly resumed: boolean;
 }
 
+type GreetingApp = Pick<App, "apis" | "authorizer" | "config" | "modelId" | "models" | "notice">;
+
 export function encodeGreeting(
-  { modelId, models, apis, config, notice }: Pick<App, "modelId" | "models" | "apis" | "config" | "notice">,
+  app: GreetingApp,
+  caller: Caller,
   { id, credentials, resumed }: GreetedSession,
 ): ServerFrame {
+  const { config, notice } = app;
+  const catalog = permittedCatalog(app, caller);
+  const models = permittedModels(app, caller);
   return {
     type: "connection_established",
     session_id: id,
     message: "Connected to AI assistant",
-    model: modelId,
+    model: models[0] ?? app.modelId,
     models,
-    tools: apis.current.tools.length,
+    tools: catalog.tools.length,
     resumed,
     ...(notice !== undefined && { notice }),
     attachments: { max_files: MAX_ATTACHMENTS, max_bytes: config.maxAttachmentsSize },
-    ...conversationStarters(apis, credentials),
+    ...conversationStarters(catalog, credentials),
   };
 }
 
 /** Returns example prompts and sign-in options. */
-function conversationStarters({ current }: App["apis"], credentials: Credentials) {
-  const { describedApis, toolbox } = current;
+function conversationStarters({ describedApis, toolbox }: ToolCatalog, credentials: Credentials) {
   const titles = Object.fromEntries(
     describedApis.map(({ api, description }) => [api.name, description.title]),
   );

@@ -11,7 +11,7 @@ import type { ResponseOutputItem } from "./encode-response.ts";
 import type { ResponseInputItem } from "./responses-requests.ts";
 
 interface StoredResponse {
-  /** The caller, unless it is anonymous: then the id alone gives access. */
+  /** The caller, unless it is anonymous: then the id alone gives access, while there is no authentication. */
   readonly caller?: string;
   readonly previous?: string;
   readonly items: readonly (ResponseInputItem | ResponseOutputItem)[];
@@ -103,7 +103,9 @@ async function readResponse(
     ? JSON.parse(session.label)
     : {};
   const { response } = label;
-  if (!response || (response.caller !== undefined && response.caller !== caller.id))
+  const isOwn =
+    response?.caller === undefined ? caller.identity === undefined : response.caller === caller.id;
+  if (!response || !isOwn)
     throw new AppError("bad_request", `There is no stored response ${JSON.stringify(id.slice(0, 100))}.`);
   return response;
 }

@@ -1,9 +1,10 @@
 /** The model that a client of the APIs below `/v1` names. */
-import type { App } from "../../context.ts";
 import { AppError } from "../../errors.ts";
+import { permittedModels } from "../../turns/permitted-models.ts";
+import type { RequestContext } from "./types.ts";
 
-/** @throws AppError `not_found` */
-export function checkModel(model: string, { models }: Pick<App, "models">): void {
-  if (!models.includes(model))
+/** Checks that the caller may use the model. @throws AppError `not_found` */
+export function checkModel(model: string, { app, caller }: Pick<RequestContext, "app" | "caller">): void {
+  if (!permittedModels(app, caller).includes(model))
     throw new AppError("not_found", `The model ${JSON.stringify(model)} is not offered here.`);
 }

@@ -38,6 +38,8 @@ export interface RequestContext extends ServerContext {
   readonly origin: OriginKind;
   /** Why the credentials of an upgrade to a WebSocket were refused. The client learns it over the socket. */
   readonly refusal?: AppError | undefined;
+  /** Checks that a caller may use the route, once it is identified over a socket. @throws AppError `unauthorized` or `forbidden` */
+  authorize(caller: Caller): void;
   readonly id: string;
   readonly url: URL;
   /** Returns the body of a POST, PUT or PATCH request as text, once: it is not kept while the request runs. */

@@ -46,13 +46,15 @@ export function upgrade(
 }
 
 /** Returns the function that identifies the client by a token in a frame. The request itself is gone by then. */
-function createIdentify(request: Request, { app, origin, server }: RequestContext) {
+function createIdentify(request: Request, { app, authorize, origin, server }: RequestContext) {
   const headers = new Headers(withTrustedCookies(request.headers, origin));
   const peer = server.requestIP(request)?.address ?? "";
   return async (token: string): Promise<Client> => {
     const identity = await app.authenticator.authenticate({ headers, peer, token });
     if (!identity) throw new AppError("unauthorized", "The token is not valid.", { reason: "invalid_token" });
-    return identifyClient(headers, userCaller(identity), peer, app.config, {
+    const caller = userCaller(identity);
+    authorize(caller);
+    return identifyClient(headers, caller, peer, app.config, {
       token,
       owns: (value) => app.authenticator.ownsCredential(value),
     });

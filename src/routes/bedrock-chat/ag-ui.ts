@@ -1,10 +1,11 @@
 /** `POST {base}/ag-ui`: one run of the ag-ui protocol, `src/protocols/ag-ui/PROTOCOL.md`. The request carries the history; nothing is stored. */
+import type { PendingCall } from "../../chat/types.ts";
 import { agUiPath, filesPath } from "../../config/paths.ts";
 import { AppError } from "../../errors.ts";
 import type { StreamedEvent } from "../../events/event-log.ts";
 import { stringifyJson } from "../../json.ts";
 import { decodeRun } from "../../protocols/ag-ui/decode.ts";
-import { type OpenQuestions, openQuestions } from "../../protocols/ag-ui/open-questions.ts";
+import { openQuestions } from "../../protocols/ag-ui/open-questions.ts";
 import { RunInput } from "../../protocols/ag-ui/requests.ts";
 import { RunEncoder } from "../../protocols/ag-ui/run-encoder.ts";
 import { encodeEmptyRunEnd, encodeRunError, encodeRunStarted } from "../../protocols/ag-ui/run-events.ts";
@@ -43,12 +44,12 @@ export const agUi: Route = {
         if (decoded.messages.length === 0) return undefined;
         const statelessRequest = {
           ...decoded,
-          ...(decisions && { decisions: questions.answer(decisions) }),
+          ...(decisions && { decisions: questions.answer(decisions, client.caller) }),
         };
         const turn = await runStatelessTurn(app, sessions, client, statelessRequest, true, signal);
         return reportFailure(turn, context);
       };
-      const events = streamRun(begin, questions, run);
+      const events = streamRun(begin, (calls) => questions.add(calls, client.caller), run);
       return eventStreamResponse(request, context, events, () => disconnected.abort());
     },
   },
@@ -60,7 +61,7 @@ export const agUi: Route = {
 /** Streams the events of a run. Invalid input becomes `RUN_ERROR`, the only error of the protocol. */
 async function* streamRun(
   begin: () => Promise<AsyncIterable<StreamedEvent> | undefined>,
-  questions: OpenQuestions,
+  addQuestions: (calls: readonly PendingCall[]) => void,
   run: RunContext,
 ): AsyncGenerator<string, void> {
   const encoder = new RunEncoder(run);
@@ -70,7 +71,7 @@ async function* streamRun(
     if (!turn) return yield JSON.stringify(encodeEmptyRunEnd(run));
     for await (const { event, turnId } of turn) {
       const frames = encoder.encode(event, turnId);
-      if (event.type === "turn_waiting") questions.add(encoder.pendingCalls);
+      if (event.type === "turn_waiting") addQuestions(encoder.pendingCalls);
       for (const frame of frames) yield stringifyJson(frame);
     }
   } catch (error) {

@@ -22,7 +22,7 @@ export const responses: Route = {
     POST: withErrorFormat(async (request, context) => {
       const { app } = context;
       const body = readJson(context, ResponseRequest);
-      checkModel(body.model, app);
+      checkModel(body.model, context);
       let input: readonly ResponseInputItem[] = [];
       const { client, turn, stop } = await startStatelessTurn(request, context, async (client) => {
         const previous = body.previous_response_id ?? undefined;

@@ -1,6 +1,6 @@
 /** Filters operations by the rules of the settings: by path, method, tag and operationId. */
-import { compileTextGlob } from "./glob.ts";
-import { matchPathAndBelow, matchPathPrefix } from "./path-rule.ts";
+import { compileTextGlob } from "../../config/glob.ts";
+import { matchPathAndBelow, matchPathPrefix } from "../../config/path-rule.ts";
 
 /**
  * Lists of rules. Every entry can be a glob. An empty list of allowed values allows all. An operation must be allowed

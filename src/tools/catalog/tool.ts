@@ -25,6 +25,18 @@ export function createTool(
   return new OperationTool({ name, operation, api, options, curation, links });
 }
 
+/** What a caller's permissions change of a tool. */
+export interface ToolChange {
+  readonly confirm: Curation["confirm"];
+  /** What the description says of the tools that follow. */
+  readonly links: string;
+}
+
+/** Returns a tool with other links or another approval. It does the same, so its fingerprint and its schema stay. */
+export function changeTool(tool: Tool, change: ToolChange): Tool {
+  return tool instanceof OperationTool ? tool.change(change) : tool;
+}
+
 interface ToolSource {
   readonly name: string;
   readonly operation: Operation;
@@ -46,17 +58,31 @@ class OperationTool implements Tool {
   readonly curation: Curation;
   readonly #options: ToolOptions;
   readonly #links: string;
+  /** The tool that this one was changed from. */
+  readonly #original: OperationTool | undefined;
   #definition: Definition | undefined;
 
-  constructor({ name, operation, api, options, curation, links }: ToolSource) {
+  constructor(
+    { name, operation, api, options, curation, links }: ToolSource,
+    confirm = curation.confirm,
+    original?: OperationTool,
+  ) {
     this.name = name;
     this.api = api;
     this.operation = operation;
     this.readOnly = curation.readOnly ?? READ_ONLY_METHODS.has(operation.method);
-    this.confirm = curation.confirm;
+    this.confirm = confirm;
     this.curation = curation;
     this.#options = options;
     this.#links = links;
+    this.#original = original;
+  }
+
+  change({ confirm, links }: ToolChange): Tool {
+    const { name, operation, api, curation } = this;
+    if (confirm === this.confirm && links === this.#links) return this;
+    const source = { name, operation, api, options: this.#options, curation, links };
+    return new OperationTool(source, confirm, this);
   }
 
   get description() {
@@ -88,8 +114,19 @@ class OperationTool implements Tool {
   }
 
   #define(): Definition {
-    this.#definition ??= defineTool(this, this.#options, this.#links);
+    this.#definition ??= this.#original
+      ? this.#changeDefinition(this.#original)
+      : defineTool(this, this.#options, this.#links);
     return this.#definition;
+  }
+
+  #changeDefinition(original: OperationTool): Definition {
+    const definition = original.#define();
+    if (this.#links === original.#links) return definition;
+    const { operation, curation } = this;
+    const description = describeOperation(operation, this.#options.descriptionLimit, curation, this.#links);
+    const saved = (definition.description.length - description.length) / CHARACTERS_PER_TOKEN;
+    return { ...definition, description, tokens: definition.tokens - Math.floor(saved) };
   }
 }
 
@@ -140,8 +177,10 @@ export function estimateTokens(name: string, description: string, schema: unknow
   return countTokens(name.length + description.length + stringifyJson(schema).length);
 }
 
+const CHARACTERS_PER_TOKEN = 3.6;
+
 function countTokens(length: number): number {
-  return Math.ceil(length / 3.6) + 12;
+  return Math.ceil(length / CHARACTERS_PER_TOKEN) + 12;
 }
 
 /** Checks whether the settings supply the parameter, as a fixed header or as a credential. */

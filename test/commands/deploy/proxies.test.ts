@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { type Browser, chromium } from "playwright-core";
+import type { Browser } from "playwright-core";
+import { hasBrowser, launchBrowser } from "../../browser/browser.ts";
 import { type Specchat, startSpecchat } from "../../support/harness.ts";
 import { SocketClient } from "../../support/socket-client.ts";
 import { runDeploy, runTool, SETTINGS } from "./run.ts";
@@ -10,7 +11,6 @@ import { runDeploy, runTool, SETTINGS } from "./run.ts";
 const nginx = process.env.NGINX ?? Bun.which("nginx") ?? Bun.which("/usr/sbin/nginx");
 const caddy = process.env.CADDY ?? Bun.which("caddy");
 const openssl = process.env.OPENSSL ?? Bun.which("openssl");
-const chromiumPath = process.env.CHROMIUM ?? Bun.which("chromium");
 const canServe = nginx !== null && openssl !== null;
 const names = Object.keys(SETTINGS);
 
@@ -149,10 +149,10 @@ describe.skipIf(!canServe)("nginx", () => {
       expect(response.status).toBe(200);
     });
 
-    test.skipIf(chromiumPath === null)(
+    test.skipIf(!hasBrowser)(
       "The page chats in a browser.",
       async () => {
-        browser = await chromium.launch({ executablePath: String(chromiumPath), args: ["--no-sandbox"] });
+        browser = await launchBrowser();
         const context = await browser.newContext({ ignoreHTTPSErrors: true });
         const page = await context.newPage();
         await page.goto(`${origin}/bedrock-chat/ui`);

@@ -35,7 +35,7 @@ async function sendReply(request: Request, context: RequestContext): Promise<Res
   const { app, sessions } = context;
   const { user, headers } = await authenticateDashboard(request, context);
   const accepted = await acceptMessage(app, sessions, user, readFields(context));
-  for await (const event of streamReply(sessions, accepted, context.signal)) {
+  for await (const event of streamReply(sessions, user, accepted, context.signal)) {
     if (event.type !== "end") continue;
     const { end } = event;
     if (end.outcome === "failed") {

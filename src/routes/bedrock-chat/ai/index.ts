@@ -1,4 +1,5 @@
 /** `POST {base}/ai`: a message of the AI SDK's `useChat`, or decisions on pending calls. The turn outlives the request. */
+import type { Client } from "../../../access/client.ts";
 import type { Message, MessageId, OpenTurn } from "../../../chat/types.ts";
 import { aiSdkPath } from "../../../config/paths.ts";
 import type { App } from "../../../context.ts";
@@ -35,8 +36,11 @@ export const aiSdk: Route = {
       const open = stored?.session.turn;
       const turn =
         input.type === "message"
-          ? { cursor: await submitMessage(app, session, open, input, body) }
-          : { cursor: await submitDecisions(session, open, input), refusedCallIds: refusedCallIds(input) };
+          ? { cursor: await submitMessage(app, client, session, open, input, body) }
+          : {
+              cursor: await submitDecisions(client, session, open, input),
+              refusedCallIds: refusedCallIds(input),
+            };
       return aiSdkResponse(request, context, { app, sessions, session, ...turn }, headers);
     },
   },
@@ -48,6 +52,7 @@ export const aiSdk: Route = {
 /** A new message stops a turn that waits for approval: the person went on without deciding. A repeated one joins its turn. */
 async function submitMessage(
   app: App,
+  { caller }: Client,
   session: LiveSession,
   open: OpenTurn | undefined,
   { id: clientId, key, isRegeneration, message, attachments }: AiSdkUserMessage,
@@ -66,7 +71,7 @@ async function submitMessage(
   const replaces = hasHistory ? findReplaced(history, body) : undefined;
   const requestId = Symbol();
   const after = session.eventLog.seq;
-  const request = { ...asked, attachments, model: body.model, canApprove: true, requestId, replaces };
+  const request = { ...asked, caller, attachments, model: body.model, canApprove: true, requestId, replaces };
   if (key !== undefined) {
     const taken = session.submitOnce(key, request);
     return { after: taken.after, requestId: taken.requestId };
@@ -91,6 +96,7 @@ function findReplaced(history: readonly Message[], body: AiSdkRequest): MessageI
 
 /** Applies the decisions in order. The turn goes on with the last one. */
 async function submitDecisions(
+  { caller }: Client,
   session: LiveSession,
   open: OpenTurn | undefined,
   { decisions }: AiSdkDecisions,
@@ -98,7 +104,14 @@ async function submitDecisions(
   let after = session.eventLog.seq;
   for (const { approvalId, callId, approved, reason } of decisions) {
     after = session.eventLog.seq;
-    await session.decideApproval({ approvalId, approved, callIds: [callId], forSession: false, reason });
+    await session.decideApproval({
+      caller,
+      approvalId,
+      approved,
+      callIds: [callId],
+      forSession: false,
+      reason,
+    });
   }
   return { after, ...(open && { turnId: open.id }) };
 }

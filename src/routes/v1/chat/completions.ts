@@ -27,7 +27,7 @@ export const completions: Route = {
     POST: withErrorFormat(async (request, context) => {
       const { app } = context;
       const body = readJson(context, CompletionRequest);
-      checkModel(body.model, app);
+      checkModel(body.model, context);
       const statelessRequest = decodeCompletion(body);
       const clientToolNames = new Set(statelessRequest.tools?.map(({ name }) => name));
       const { turn, stop } = await startStatelessTurn(request, context, () => statelessRequest);

@@ -15,9 +15,11 @@ export const countTokens: Route = {
     POST: withErrorFormat(async (request, context) => {
       const { app, sessions } = context;
       const body = readJson(context, CountRequest);
-      checkModel(body.model, app);
-      await sessions.admit(clientFor(request, context));
-      return Response.json({ input_tokens: countRequestTokens(decodeMessageRequest(body), app) });
+      const client = clientFor(request, context);
+      checkModel(body.model, context);
+      await sessions.admit(client);
+      const count = countRequestTokens(decodeMessageRequest(body), app, client.caller);
+      return Response.json({ input_tokens: count });
     }),
   },
   maxBodySize: maxHistoryBytes,

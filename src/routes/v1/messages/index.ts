@@ -18,7 +18,7 @@ export const messages: Route = {
   methods: {
     POST: withErrorFormat(async (request, context) => {
       const body = readJson(context, MessageRequest, parseJson);
-      checkModel(body.model, context.app);
+      checkModel(body.model, context);
       const { turn, stop } = await startStatelessTurn(request, context, () => decodeMessageRequest(body));
       const encoder = new MessageEncoder({
         id: `msg_${randomUUID().replaceAll("-", "")}`,

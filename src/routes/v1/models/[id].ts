@@ -8,9 +8,9 @@ import { decodeLastSegment, type Route } from "../../_http/types.ts";
 export const model: Route = {
   path: () => "/v1/models/:id",
   methods: {
-    GET: withErrorFormat(({ headers }, { app, url }) => {
-      const id = decodeLastSegment(url);
-      checkModel(id, app);
+    GET: withErrorFormat(({ headers }, context) => {
+      const id = decodeLastSegment(context.url);
+      checkModel(id, context);
       return Response.json(isAnthropicClient(headers) ? encodeAnthropicModel(id) : encodeModel(id));
     }),
   },

@@ -23,11 +23,12 @@ export function createDecisionHandler(status: "approved" | "rejected" | "cancell
   return withLangchainErrors(async (request, context) => {
     const approvals = context.stateOf(approvalRequests);
     const id = decodeSegment(segmentBeforeLast(context.url));
-    const approvalRequest = approvals.find(id, langchainClientFor(request, context).caller);
+    const { caller } = langchainClientFor(request, context);
+    const approvalRequest = approvals.find(id, caller);
     if (!approvalRequest) return approvalNotFound(id);
     const read = validateBody(context.takeBody() || "{}", DecisionRequest);
     if (read.outcome === "invalid") return validationErrorResponse(read.details);
-    if (!(await approvals.decide(approvalRequest, status, read.value.reason ?? undefined)))
+    if (!(await approvals.decide(approvalRequest, caller, status, read.value.reason ?? undefined)))
       return Response.json({ detail: `Approval is not pending: ${approvalRequest.status}` }, { status: 400 });
     return Response.json({ approval_id: id, status, message: `The call was ${status}` });
   });

@@ -26,7 +26,9 @@ export async function beginChat(request: Request, context: RequestContext): Prom
   const body = read.value;
   const provider = body.provider ?? PROVIDER;
   if (provider !== PROVIDER) return Response.json(invalidProvider(provider), { status: 400 });
+  const { client, owner, headers } = langchainClientWithCookie(request, context);
   const turnRequest = {
+    caller: owner.caller,
     message: body.message,
     model: body.model ?? undefined,
     attachments: body.images?.map((url, index) => decodeDataUrl(url, `image-${index + 1}`)),
@@ -36,7 +38,6 @@ export async function beginChat(request: Request, context: RequestContext): Prom
     canApprove: true,
   };
   validateTurnRequest(turnRequest, app);
-  const { client, owner, headers } = langchainClientWithCookie(request, context);
   await sessions.admit(client);
   const name = body.session_id ?? undefined;
   try {

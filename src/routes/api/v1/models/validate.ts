@@ -3,17 +3,18 @@ import { describeUnavailability } from "../../../../protocols/langchain/chat.ts"
 import { SETUP_URL } from "../../../../protocols/langchain/error-bodies.ts";
 import { PROVIDER, ValidateRequest } from "../../../../protocols/langchain/requests.ts";
 import { validateBody } from "../../../../protocols/langchain/validation-errors.ts";
+import { permittedModels } from "../../../../turns/permitted-models.ts";
 import { langchainRoute, validationErrorResponse, withLangchainErrors } from "../../../_http/langchain.ts";
 import type { RequestContext, Route } from "../../../_http/types.ts";
 
 export const validateModel: Route = {
   path: () => "/api/v1/models/validate",
   methods: {
-    POST: withLangchainErrors(async (_request, { app, takeBody }) => {
+    POST: withLangchainErrors(async (_request, { app, caller, takeBody }) => {
       const read = validateBody(takeBody(), ValidateRequest);
       if (read.outcome === "invalid") return validationErrorResponse(read.details);
       const { provider, model } = read.value;
-      const error = await findProblem(app, provider, model);
+      const error = await findProblem({ app, caller }, provider, model);
       return Response.json({
         valid: error === null,
         provider,
@@ -28,11 +29,12 @@ export const validateModel: Route = {
 };
 
 async function findProblem(
-  app: RequestContext["app"],
+  { app, caller }: Pick<RequestContext, "app" | "caller">,
   provider: string,
   model: string,
 ): Promise<string | null> {
   if (provider !== PROVIDER) return `The only provider is ${PROVIDER}`;
-  if (!app.models.includes(model)) return `Models offered here are ${app.models.join(", ")}`;
+  const models = permittedModels(app, caller);
+  if (!models.includes(model)) return `Models offered here are ${models.join(", ")}`;
   return (await describeUnavailability(app))?.message ?? null;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { compilePathGlob, compileTextGlob } from "../../../src/tools/catalog/glob.ts";
-import { createOperationFilter } from "../../../src/tools/catalog/operation-filter.ts";
+import { compilePathGlob, compileTextGlob } from "../../src/config/glob.ts";
+import { createOperationFilter } from "../../src/tools/catalog/operation-filter.ts";
 
 describe("globs of paths", () => {
   const rows: readonly (readonly [string, readonly string[], readonly string[]])[] = [

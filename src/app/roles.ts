@@ -1,0 +1,99 @@
+/** Reads the roles of the settings, and reads them again when their file changes. */
+import { createAuthorizer } from "../access/authorization/authorizer.ts";
+import { readRoles } from "../access/authorization/read-roles.ts";
+import type { RolesDocument } from "../access/authorization/roles-schema.ts";
+import type { Authorizer } from "../access/authorization/types.ts";
+import { FileVersions } from "../apis/file-versions.ts";
+import { ConfigError } from "../config/load.ts";
+import type { Config } from "../config/settings.ts";
+import type { App, Ports } from "../context.ts";
+
+/** The interval between two looks at the file. */
+const POLL_MS = 500;
+
+/** @throws ConfigError when the roles are unreadable */
+export async function loadAuthorizer(
+  { roles, terminalRoles }: Pick<Config, "roles" | "terminalRoles">,
+  { io }: Pick<Ports, "io">,
+): Promise<Authorizer> {
+  if (roles === undefined) return createAuthorizer();
+  try {
+    return createAuthorizer(await loadRoles(roles, io), terminalRoles);
+  } catch (error) {
+    throw new ConfigError([error instanceof Error ? error.message : String(error)]);
+  }
+}
+
+/** @throws Error whose message names the place */
+async function loadRoles(roles: string, io: Ports["io"]): Promise<RolesDocument> {
+  if (isInline(roles)) return readUsableRoles("roles", roles);
+  let text: string;
+  try {
+    text = await io.readFile(roles).text();
+  } catch (error) {
+    throw new Error(`roles: ${roles} cannot be read: ${error instanceof Error ? error.message : error}`);
+  }
+  return readUsableRoles(roles, text);
+}
+
+/** @throws Error also for fields that would have no effect: nobody may rely on a limit that is not kept */
+function readUsableRoles(source: string, text: string): RolesDocument {
+  const document = readRoles(source, text);
+  const entries = Object.entries({ ...document.roles, defaults: document.defaults });
+  const limited = entries.filter(([, role]) => role?.limits !== undefined).map(([name]) => name);
+  if (limited.length > 0)
+    throw new Error(`${source}: limits of roles are not kept yet; remove those of ${limited.join(", ")}`);
+  return document;
+}
+
+function isInline(roles: string): boolean {
+  return roles.trimStart().startsWith("{");
+}
+
+/**
+ * Reads the file again when it has changed and stays as it is for a moment, until `stop`. A version that cannot be used is logged,
+ * and the roles stay. Returns a function that reads it at once (SIGHUP); undefined when there is no file.
+ */
+export function watchRoles(
+  { audit, authorizer, config: { roles } }: Pick<App, "audit" | "authorizer" | "config">,
+  { io, log, sleep }: Pick<Ports, "io" | "log" | "sleep">,
+  stop: AbortSignal,
+): (() => void) | undefined {
+  if (roles === undefined || isInline(roles)) return undefined;
+  const path = roles;
+  let work = Promise.resolve();
+
+  async function reload(): Promise<void> {
+    try {
+      authorizer.replace(await loadRoles(path, io));
+      log.info("roles reloaded", { file: path });
+      audit.record({ event: "administration", act: "roles_reloaded", subject: path });
+    } catch (error) {
+      const detail = error instanceof Error ? error.message : String(error);
+      log.error("roles not reloaded; keeping the previous version", { detail });
+    }
+  }
+
+  async function watch(): Promise<void> {
+    const versions = new FileVersions();
+    let readAt = Date.now();
+    let isSettling = false;
+    while (!stop.aborted) {
+      await sleep(POLL_MS, stop).catch(() => undefined);
+      if (stop.aborted) return;
+      const hasChanged = await versions.haveChanged([path], readAt);
+      if (!hasChanged && isSettling) {
+        readAt = Date.now();
+        queueReload();
+      }
+      isSettling = hasChanged;
+    }
+  }
+
+  function queueReload(): void {
+    work = work.then(reload);
+  }
+
+  void watch();
+  return queueReload;
+}

@@ -1,0 +1,18 @@
+/** Checks that a caller may use the protocol of a route. */
+import type { Caller } from "../access/types.ts";
+import type { App } from "../context.ts";
+import { AppError } from "../errors.ts";
+import type { Route } from "../routes/_http/types.ts";
+
+/** @throws AppError `forbidden` when the roles of the caller allow none of the protocols that the route serves */
+export function checkProtocol(
+  { enabled }: Pick<Route, "enabled">,
+  { authorizer, config }: Pick<App, "authorizer" | "config">,
+  caller: Caller,
+): void {
+  if (!enabled) return;
+  const { allowsProtocol } = authorizer.permissionsFor(caller);
+  const contracts = config.contracts.filter(allowsProtocol);
+  if (contracts.length === config.contracts.length || enabled({ ...config, contracts })) return;
+  throw new AppError("forbidden", "Your roles do not allow this protocol.", { reason: "protocol" });
+}
