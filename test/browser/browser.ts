@@ -69,7 +69,7 @@ export function useContexts(): TestContexts {
   let browser: Browser | undefined;
 
   beforeAll(async () => {
-    if (isMissing) throw new Error(`no browser at ${CHROMIUM}; set CHROMIUM to the path of one`);
+    if (!hasBrowser) throw new Error(`no browser at ${CHROMIUM}; set CHROMIUM to the path of one`);
     browser = await launchBrowser();
   }, 60_000);
 
