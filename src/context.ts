@@ -6,7 +6,7 @@ import type { Limiter } from "./access/limits/types.ts";
 import type { SessionClaims } from "./access/session-claims.ts";
 import type { CallerShares } from "./access/shares.ts";
 import type { BrowserSignIn } from "./access/sign-in/types.ts";
-import type { Identity, RateLimiter } from "./access/types.ts";
+import type { Identity } from "./access/types.ts";
 import type { ApiRegistry } from "./apis/api-registry.ts";
 import type { ApisPorts } from "./apis/load-apis.ts";
 import type { Config } from "./config/settings.ts";
@@ -78,9 +78,7 @@ export interface App {
   /** Signs users of the page in and out. Undefined when the server needs no authentication. */
   readonly signIn?: BrowserSignIn | undefined;
   readonly authorizer: Authorizer;
-  readonly limits?: Limiter;
-  /** A rate limit over all of these processes. */
-  readonly rateLimit?: RateLimiter;
+  readonly limits: Limiter;
   /** The store deletes unused sessions without calls of `expire()`. */
   readonly expiresItself: boolean;
   readonly files: FileCache;

@@ -15,6 +15,7 @@ export const ERROR_STATUS = {
   session_not_found: 404,
   approval_not_found: 404,
   rate_limited: 429,
+  budget_exceeded: 429,
   queue_full: 429,
   too_many_tools: 400,
   context_exceeded: 413,

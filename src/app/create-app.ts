@@ -23,6 +23,7 @@ import { checkModelIds } from "./check-model-ids.ts";
 import { collectFigures } from "./collect-figures.ts";
 import { readCookieKey } from "./cookie-key.ts";
 import { createConfiguredAuthenticator } from "./create-authenticator.ts";
+import { createConfiguredLimiter } from "./create-limiter.ts";
 import { createAgentModel, createModel, withKnowledgeBases } from "./create-model.ts";
 import { createResultStore } from "./create-result-store.ts";
 import { createSignIn } from "./create-sign-in.ts";
@@ -88,6 +89,7 @@ export async function createApp(
     authenticator,
     signIn,
     authorizer,
+    limits: createConfiguredLimiter(config, ports, opened, { audit, authorizer, telemetry }),
     apis,
     config,
     version: VERSION,

@@ -226,13 +226,8 @@ export type TurnEvent =
 /** The events that subscribers receive. */
 export type ChatEvent = Exclude<TurnEvent, { readonly type: "message_added" }>;
 
-export type NoticeCode =
-  | "retrying"
-  | "history_trimmed"
-  | "fallback_model"
-  | "queued"
-  | "progress"
-  | "attachment_unread";
+type TurnNoticeCode = "history_trimmed" | "queued" | "progress" | "budget" | "attachment_unread";
+export type NoticeCode = "retrying" | "fallback_model" | TurnNoticeCode;
 
 export type TurnEnd = {
   /** All `text_delta`s of the turn, joined. */

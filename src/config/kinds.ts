@@ -1,6 +1,6 @@
 /** The kinds of setting values. Each parses the text of a flag, a variable or a scalar in a config file. */
 import { isIP } from "node:net";
-import { parseRate } from "./rate.ts";
+import { formatLimit, parseLimits, parseRates } from "./limits.ts";
 
 export interface Kind<T> {
   /** The placeholder in --help: `URL`, `N`, `a,b`. Empty for a switch, which needs no value. */
@@ -131,14 +131,23 @@ export function parseAuditRule(entry: string): string {
   return entry;
 }
 
-/** Accepts a rate such as `10/minute` and keeps it as text. */
-export function rate(): Kind<string> {
+/** Accepts rates such as `10/minute,200/day` and keeps them as text. */
+export function rates(): Kind<string> {
   return {
-    placeholder: "N/UNIT",
+    placeholder: "N/UNIT,…",
     parse(value) {
-      parseRate(value);
+      parseRates(value);
       return value.trim();
     },
+  };
+}
+
+/** Accepts limits such as `10/minute`, `2 turns` or `5 USD/day` and keeps each as text. */
+export function limits(): Kind<readonly string[]> {
+  return {
+    placeholder: "LIMIT,…",
+    isList: true,
+    parse: (value) => parseLimits(value).map(formatLimit),
   };
 }
 

@@ -4,6 +4,7 @@ import { type Arguments, type Commands, readArguments } from "./arguments.ts";
 import { validateAuthentication } from "./authentication-rules.ts";
 import { describeIgnoredKeys, readProfileRegion } from "./aws-profile.ts";
 import { type FileValue, readConfigFile } from "./file.ts";
+import { readLimits } from "./limits.ts";
 import { SETTINGS } from "./names.ts";
 import { uiPath, websocketPath } from "./paths.ts";
 import { validatePerApiSettings } from "./per-api.ts";
@@ -203,6 +204,11 @@ function validateAcrossSettings({
     );
   if (config.requestMetadata.length > 16)
     errors.push(`requestMetadata: ${config.requestMetadata.length} entries; Bedrock accepts at most 16`);
+  try {
+    readLimits(config);
+  } catch (error) {
+    errors.push(error instanceof Error ? error.message : String(error));
+  }
   const page = uiPath(config);
   if (page === websocketPath(config))
     errors.push(`uiEndpoint: ${page} is also the WebSocket path; set two different paths`);

@@ -2,11 +2,13 @@
 import { randomUUID } from "node:crypto";
 import type { AuditActor } from "../access/audit/types.ts";
 import { addressOf } from "../access/client-address.ts";
+import type { LimitState } from "../access/limits/types.ts";
 import type { OriginKind } from "../access/origin.ts";
 import type { App } from "../context.ts";
 import { AppError, detailOf, toInternalError } from "../errors.ts";
 import { findErrorFormat } from "../routes/_http/error-formats.ts";
 import { errorResponse } from "../routes/_http/error-response.ts";
+import { encodeRateLimit } from "../routes/_http/limit-headers.ts";
 import { addChallenge } from "../routes/_http/resource-metadata.ts";
 import type { RequestContext, Route, ServerContext, SocketData } from "../routes/_http/types.ts";
 import { dispatch } from "./dispatch.ts";
@@ -75,12 +77,16 @@ async function respond(
   let response: Response | undefined;
   let route: Route | undefined;
   let failure: AppError | undefined;
+  let limits: readonly LimitState[] = [];
+  const onLimits = (states: readonly LimitState[]) => {
+    limits = states;
+  };
   try {
     const { url, route: found } = guardAddress(request, app.config, find);
     route = found;
     origin = guardOrigin(request, app.config);
     guardContentType(request, origin);
-    response = await dispatch(request, route, { ...context, url, origin });
+    response = await dispatch(request, route, { ...context, url, origin, onLimits });
   } catch (error) {
     if (error instanceof AppError) failure = error;
     app.telemetry.count("httpErrors", { code: failure?.code ?? "internal" });
@@ -92,7 +98,22 @@ async function respond(
     addChallenge(response, request, app.config, failure);
     addCorsHeaders(response, request, origin);
   }
+  if (response && limits.length > 0) addLimitHeaders(response, request, limits, app);
   return response;
+}
+
+function addLimitHeaders(
+  { headers }: Response,
+  request: Request,
+  limits: readonly LimitState[],
+  { config, now }: Pick<App, "config" | "now">,
+): void {
+  const time = now().getTime();
+  const encoded = {
+    ...encodeRateLimit(limits, time),
+    ...findErrorFormat(request, config)?.encodeLimits(limits, time),
+  };
+  for (const [name, value] of Object.entries(encoded)) headers.set(name, value);
 }
 
 function refusalResponse(

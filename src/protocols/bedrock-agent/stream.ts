@@ -97,12 +97,9 @@ async function* streamFromEngine(
   signal: AbortSignal,
 ): AsyncGenerator<string, void> {
   const session = await sessions.openNamed(sessionId, client, ["agent"]);
-  for await (const { event } of streamTurn(
-    sessions,
-    session,
-    { caller: client.caller, message: inputText },
-    signal,
-  )) {
+  const { caller, spender } = client;
+  const request = { caller, message: inputText, spender };
+  for await (const { event } of streamTurn(sessions, session, request, signal)) {
     if (event.type === "text_delta") yield* lines.text(event.text);
     else if (event.type === "call_started" && app.config.debugMode)
       yield* lines.trace({ sessionId, call: event.call });

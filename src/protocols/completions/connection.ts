@@ -129,8 +129,9 @@ export class CompletionsConnection implements SocketClient {
     this.#retained.add(session);
     const stop = new AbortController();
     const signal = AbortSignal.any([this.#abort.signal, stop.signal]);
-    const { caller } = this.#client;
-    const events = streamTurn(this.#sessions, session, { caller, message: message.text }, signal);
+    const { caller, spender } = this.#client;
+    const request = { caller, message: message.text, spender };
+    const events = streamTurn(this.#sessions, session, request, signal);
     const first = events.next();
     // It may fail before its reply is due; the rejection is handled then.
     first.catch(() => undefined);

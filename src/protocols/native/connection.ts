@@ -1,6 +1,7 @@
 /** One client of the native protocol: its frames in, the events of its session out. `src/protocols/native/PROTOCOL.md` */
 import { randomUUID } from "node:crypto";
 import type { Client } from "../../access/client.ts";
+import type { LimitState } from "../../access/limits/types.ts";
 import type { SessionId } from "../../chat/types.ts";
 import { filesPath, relativePath, websocketPath } from "../../config/paths.ts";
 import type { App } from "../../context.ts";
@@ -16,6 +17,7 @@ import { EventSender, MAX_SNAPSHOT_MESSAGES } from "./event-sender.ts";
 import { FrameSocket } from "./frame-socket.ts";
 import { encodeGreeting, type GreetedSession } from "./greeting.ts";
 import { encodeHistory } from "./history.ts";
+import { encodeLimits } from "./limits.ts";
 import type { AttachmentFrame, ClientFrame } from "./types.ts";
 
 export type NativeApp = Pick<
@@ -33,6 +35,7 @@ export class NativeConnection implements SocketClient {
   /** The id of the session that a first message creates. */
   readonly #newSessionId = randomUUID() as SessionId;
   #canApprove = false;
+  #readsLimits = false;
   /** Frames are handled one after the other, in their order. */
   #work: Promise<void> = Promise.resolve();
 
@@ -96,6 +99,7 @@ export class NativeConnection implements SocketClient {
     switch (frame.type) {
       case "hello":
         this.#canApprove = frame.capabilities.includes("approval");
+        this.#readsLimits = frame.capabilities.includes("limits");
         return;
       case "message":
         return await this.#submit(frame);
@@ -132,10 +136,11 @@ export class NativeConnection implements SocketClient {
   async #submit(frame: Extract<ClientFrame, { type: "message" }>): Promise<void> {
     if (frame.message.trim() === "") return;
     const { id, ...request } = frame;
-    await this.#sessions.admit(this.#client);
+    await this.#sessions.admit({ ...this.#client, onLimits: this.#onLimits });
     const attachments = frame.attachments?.map(decodeAttachment);
-    const { caller } = this.#client;
-    const turnRequest = { ...request, caller, attachments, canApprove: this.#canApprove, requestId: this };
+    const { caller, spender } = this.#client;
+    const asked = { caller, attachments, canApprove: this.#canApprove, spender, requestId: this };
+    const turnRequest = { ...request, ...asked };
     const session = this.#session();
     if (id === undefined) return session.submit(turnRequest);
     const known = await session.takenRequests.findAnywhere(id, frame.message);
@@ -144,6 +149,10 @@ export class NativeConnection implements SocketClient {
     const end = taken.isRepeated ? session.takenRequests.findEnd(taken) : undefined;
     if (end) this.#events.sendAgain(end);
   }
+
+  readonly #onLimits = (states: readonly LimitState[]): void => {
+    if (this.#readsLimits) this.#socket.send(encodeLimits(states));
+  };
 
   /** Returns the subscribed session, or creates one. */
   #session(): LiveSession {

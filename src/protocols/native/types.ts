@@ -160,6 +160,16 @@ export interface ErrorFrame {
   readonly reauthenticate?: true;
 }
 
+/** A limit of the client. `remaining` and `resets_at` (ISO 8601 in UTC) are absent for turns at the same time. */
+export interface LimitFrame {
+  readonly scope: "caller" | "key" | "organization" | "address" | "server";
+  readonly kind: "requests" | "turns" | "tokens" | "usd";
+  readonly limit: number;
+  readonly period?: "second" | "minute" | "hour" | "day" | "month";
+  readonly remaining?: number;
+  readonly resets_at?: string;
+}
+
 /** Frames from the server. */
 export type ServerFrame =
   | {
@@ -194,6 +204,7 @@ export type ServerFrame =
       readonly partial: string;
       readonly approvals: readonly ApprovalFrame[];
     }
+  | { readonly type: "limits"; readonly limits: readonly LimitFrame[] }
   | { readonly type: "history"; readonly messages: readonly HistoryMessage[] }
   | { readonly type: "history_cleared" }
   /** The token of a frame `auth` is accepted. */

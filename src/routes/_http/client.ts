@@ -5,12 +5,12 @@ import { acceptsCookies, withTrustedCookies } from "../../access/origin.ts";
 import { AppError } from "../../errors.ts";
 import type { RequestContext } from "./types.ts";
 
-type ClientSource = Pick<RequestContext, "app" | "caller" | "cookies" | "origin" | "server">;
+type ClientSource = Pick<RequestContext, "app" | "caller" | "cookies" | "onLimits" | "origin" | "server">;
 
 /** @param forwardsToken false when the token that identifies the caller is for this server alone, also where a setting forwards it. */
 export function clientFor(
   request: Request,
-  { app, caller, origin, server }: ClientSource,
+  { app, caller, onLimits, origin, server }: ClientSource,
   forwardsToken = true,
 ): Client {
   const headers = withTrustedCookies(request.headers, origin);
@@ -23,7 +23,7 @@ export function clientFor(
   });
   app.shares.record(client);
   app.audit.identify(caller);
-  return client;
+  return { ...client, onLimits };
 }
 
 /**

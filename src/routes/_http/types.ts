@@ -1,5 +1,6 @@
 /** A route: a URL of the server and the handlers of its methods. */
 import type { CallerCookies } from "../../access/caller-cookies.ts";
+import type { Client } from "../../access/client.ts";
 import type { OriginKind } from "../../access/origin.ts";
 import type { Caller } from "../../access/types.ts";
 import type { Config } from "../../config/settings.ts";
@@ -48,6 +49,8 @@ export interface RequestContext extends ServerContext {
   readonly signal: AbortSignal;
   /** Receives the error of a turn that fails in a streamed response. Set for a request with an `Idempotency-Key`. */
   readonly onFailure?: ((error: AppError) => void) | undefined;
+  /** Receives the states of the limits when the request is counted, for the headers of the response. */
+  readonly onLimits?: Client["onLimits"];
   readonly server: Bun.Server<SocketData>;
 }
 

@@ -1,5 +1,6 @@
 /** The prepared statements of the SQLite store. */
 import type { Database, Statement } from "bun:sqlite";
+import type { UsageAmount } from "../../access/limits/types.ts";
 import type { encodeChange, encodeMessage, encodeSession, HistoryRow, SessionRow } from "./rows.ts";
 
 export type Statements = ReturnType<typeof prepareStatements>;
@@ -17,6 +18,15 @@ export function prepareStatements(database: Database) {
     probe: prepare<never, { bytes: number }>(
       "INSERT INTO probe (id, data) VALUES (1, zeroblob($bytes)) ON CONFLICT (id) DO UPDATE SET data = randomblob($bytes)",
     ),
+    readUsage: prepare<UsageAmount, { period: string; subject: string }>(
+      "SELECT tokens, micro_usd AS microUsd FROM usage WHERE period = $period AND subject = $subject",
+    ),
+    addUsage: prepare<UsageAmount, { period: string; subject: string; tokens: number; microUsd: number }>(
+      `INSERT INTO usage (period, subject, tokens, micro_usd) VALUES ($period, $subject, $tokens, $microUsd)
+       ON CONFLICT DO UPDATE SET tokens = tokens + $tokens, micro_usd = micro_usd + $microUsd
+       RETURNING tokens, micro_usd AS microUsd`,
+    ),
+    expireUsage: prepare<never, { before: string }>("DELETE FROM usage WHERE period < $before"),
     begin: database.prepare("BEGIN IMMEDIATE"),
     commit: database.prepare("COMMIT"),
     rollback: database.prepare("ROLLBACK"),

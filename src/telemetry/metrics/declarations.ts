@@ -141,6 +141,12 @@ export const METRICS = {
     "HTTP requests that were refused or failed, by error code.",
     "code",
   ),
+  limited: counter(
+    "specchat_limited",
+    "Requests and turns that a limit refused, by whom it applies to and what it counts.",
+    "scope",
+    "kind",
+  ),
   tools: gauge("specchat_tools", "Tools of the loaded documents, custom tools and MCP servers."),
   apiLoaded: gauge("specchat_api_loaded", "1 when the API documents are loaded."),
   logLines: counter("specchat_log_lines", "Log lines by level, with those that were only counted.", "level"),

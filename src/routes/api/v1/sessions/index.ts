@@ -24,7 +24,7 @@ export const langchainSessions: Route = {
       const read = validateBody(context.takeBody() || "{}", SessionRequest);
       if (read.outcome === "invalid") return validationErrorResponse(read.details);
       const { client, owner, headers } = langchainClientWithCookie(request, context);
-      await sessions.admit(client);
+      await sessions.admit(client, false);
       const metadata = read.value.metadata ?? undefined;
       const { session, stored } = await openNamedSession(app, sessions, owner, { metadata });
       return Response.json(encodeSession(session.id, stored), { status: 201, headers });
