@@ -149,6 +149,23 @@ describeInBrowser("sign-in on the page", () => {
     expect(await waitForReply(page)).toContain("Here it is.");
   }, 60_000);
 
+  test("A session is renewed before it ends while the user is active, and the connection goes on with it.", async () => {
+    const page = await signIn();
+    await context.clock.install();
+    await page.reload();
+    await page.locator(".connection-open").waitFor();
+    await composer(page).press("A");
+    ahead = 14 * MINUTE;
+    const renewal = page.waitForResponse((response) => response.url().endsWith("/account/renew"));
+    await page.clock.fastForward(ahead);
+    expect(await (await renewal).json()).toMatchObject({ user: { name: "Ada Example" } });
+    ahead = 20 * MINUTE;
+    await sendMessage(page, "Still there?");
+    await page.clock.resume();
+    expect(await waitForReply(page)).toContain("Here it is.");
+    expect(await page.locator(".banner-expired").count()).toBe(0);
+  }, 60_000);
+
   test("A second tab notices a sign-out, and the next sign-in revives it with its draft.", async () => {
     const page = await signIn();
     await sendMessage(page, "Which orders are late?");
