@@ -1,7 +1,7 @@
 /** Reads the metadata of the OpenID provider, and again after a failure: OpenID Connect Discovery 1.0. */
 import type { ClientAuth, Configuration, ServerMetadata } from "openid-client";
 import { createLimitedFetch, type SendRequest } from "./limited-fetch.ts";
-import { toSignInError } from "./problems.ts";
+import { SignInError, toSignInError } from "./problems.ts";
 
 export interface ProviderSettings {
   readonly issuer: string;
@@ -100,9 +100,27 @@ async function discover(
   };
   const metadata = { [client.clockTolerance]: CLOCK_TOLERANCE_S };
   const configuration = await client.discovery(new URL(issuer), clientId, metadata, authenticate, options);
+  if (isPlain) checkEndpoints(configuration.serverMetadata());
   // Otherwise the signature of an ID token that comes from the token endpoint is not checked.
   client.enableNonRepudiationChecks(configuration);
   return configuration;
+}
+
+/**
+ * A provider on loopback may be plain, but it must not send the secret and tokens in plain text elsewhere. An encrypted one may name
+ * endpoints of other hosts, which must be encrypted too: those of Google and Amazon Cognito are not at their issuer.
+ * @throws SignInError
+ */
+function checkEndpoints({ issuer, token_endpoint, userinfo_endpoint, jwks_uri }: ServerMetadata): void {
+  const { origin } = new URL(issuer);
+  for (const endpoint of [token_endpoint, userinfo_endpoint, jwks_uri]) {
+    const url = endpoint === undefined ? null : URL.parse(endpoint);
+    if (url && url.protocol !== "https:" && url.origin !== origin)
+      throw new SignInError(
+        "failed",
+        `the metadata of the provider name ${url.origin}, which is not encrypted`,
+      );
+  }
 }
 
 /** A provider that lists no methods accepts `client_secret_basic`: OpenID Connect Discovery, section 3. */
