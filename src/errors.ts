@@ -154,3 +154,9 @@ export class DocumentError extends Error {
     this.isUnreachable = isUnreachable;
   }
 }
+
+/**
+ * Why a tool call was refused before anything was sent. `person`: the person said no. `expired`, `stopped`: nobody decided. `policy`: roles or settings do not
+ * allow it. `limit`, `repeated`: a limit of the turn. `arguments`: they do not fit the tool.
+ */
+export type RefusalCode = "person" | "expired" | "stopped" | "policy" | "limit" | "repeated" | "arguments";

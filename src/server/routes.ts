@@ -31,6 +31,8 @@ import { manualTopic } from "../routes/bedrock-chat/docs/[topic].ts";
 import { manual } from "../routes/bedrock-chat/docs/index.ts";
 import { files } from "../routes/bedrock-chat/files/[id].ts";
 import { chatHealth } from "../routes/bedrock-chat/health.ts";
+import { callRequest } from "../routes/bedrock-chat/sessions/[id]/calls/[call]/request.ts";
+import { callResult } from "../routes/bedrock-chat/sessions/[id]/calls/[call]/result.ts";
 import { sessionExport } from "../routes/bedrock-chat/sessions/[id]/export.ts";
 import { session } from "../routes/bedrock-chat/sessions/[id]/index.ts";
 import { sessionStop } from "../routes/bedrock-chat/sessions/[id]/stop.ts";
@@ -79,6 +81,8 @@ export const routes: readonly Route[] = [
   session,
   sessionStop,
   sessionExport,
+  callResult,
+  callRequest,
   chatHealth,
   chat,
   chatStream,

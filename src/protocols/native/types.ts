@@ -87,6 +87,7 @@ export interface HistoryMessage {
     /** The operation, as in a {@link ToolCallFrame}. */
     readonly method?: string;
     readonly path?: string;
+    readonly summary?: string;
   }[];
   /** Files of a user message. */
   readonly attachments?: readonly FileFrame[];
@@ -94,7 +95,7 @@ export interface HistoryMessage {
     ToolResultFrame,
     "tool_call_id" | "name" | "status" | "result" | "file"
   > &
-    Partial<Pick<ToolResultFrame, "http_status" | "duration_ms">>)[];
+    Partial<Pick<ToolResultFrame, "http_status" | "duration_ms" | "whole_length" | "rows" | "refused">>)[];
   /** Present on the last message of a turn. `interrupted` means that the turn was cut off, e.g. by a crash. */
   readonly stop_reason?: StopReason | "interrupted";
 }
@@ -119,6 +120,16 @@ export interface SessionFrame {
 export interface SessionListFrame {
   readonly sessions: readonly SessionFrame[];
   readonly next: string | null;
+}
+
+/** A part of the whole result of a call. `head` has the status and the headers of the response, `text` a part of its body. */
+export interface ResultPartFrame {
+  readonly head: readonly string[];
+  readonly text: string;
+  /** The `from` of the next part, or null on the last one. */
+  readonly next: number | null;
+  /** Characters of the body. */
+  readonly length: number;
 }
 
 /** Frames of a session's event log, numbered from 1 in each session. */
