@@ -24,7 +24,9 @@ import { manualTopic } from "../routes/bedrock-chat/docs/[topic].ts";
 import { manual } from "../routes/bedrock-chat/docs/index.ts";
 import { files } from "../routes/bedrock-chat/files/[id].ts";
 import { chatHealth } from "../routes/bedrock-chat/health.ts";
+import { sessionBranches } from "../routes/bedrock-chat/sessions/[id]/branches.ts";
 import { sessionExport } from "../routes/bedrock-chat/sessions/[id]/export.ts";
+import { sessionFeedback } from "../routes/bedrock-chat/sessions/[id]/feedback.ts";
 import { session } from "../routes/bedrock-chat/sessions/[id]/index.ts";
 import { sessionStop } from "../routes/bedrock-chat/sessions/[id]/stop.ts";
 import { sessionList } from "../routes/bedrock-chat/sessions/index.ts";
@@ -65,6 +67,8 @@ export const routes: readonly Route[] = [
   files,
   sessionList,
   session,
+  sessionBranches,
+  sessionFeedback,
   sessionStop,
   sessionExport,
   chatHealth,

@@ -12,19 +12,18 @@ export function createEncodeContext(
   caller: Caller,
   fileUrl: HistoryContext["fileUrl"],
 ): EncodeContext {
-  const { model, telemetry } = app;
   return {
     ...createHistoryContext(app, fileUrl),
-    cost: (spent) => costOfTurn(spent, model.cost),
-    sessionCost: () => telemetry.costs(session(), caller.id).session,
+    sessionCost: () => app.telemetry.costs(session(), caller.id).session,
   };
 }
 
 export function createHistoryContext(
-  { apis }: Pick<App, "apis">,
+  { apis, model }: Pick<App, "apis" | "model">,
   fileUrl: HistoryContext["fileUrl"],
-): HistoryContext {
+): Omit<EncodeContext, "sessionCost"> {
   return {
+    cost: (spent) => costOfTurn(spent, model.cost),
     operation: (name) => {
       const tool = apis.current.find(name);
       if (!tool || !("operation" in tool)) return undefined;
