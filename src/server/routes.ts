@@ -1,5 +1,7 @@
 /** Lists every route. Imports are static, since a compiled binary has no folder to scan. */
 
+import { resourceMetadata } from "../routes/.well-known/oauth-protected-resource/index.ts";
+import { mcpResourceMetadata } from "../routes/.well-known/oauth-protected-resource/mcp.ts";
 import type { Route } from "../routes/_http/types.ts";
 import { agentStreamRoute } from "../routes/api/agent/stream.ts";
 import { chatMessage } from "../routes/api/chat/message.ts";
@@ -25,6 +27,8 @@ import { manual } from "../routes/bedrock-chat/docs/index.ts";
 import { files } from "../routes/bedrock-chat/files/[id].ts";
 import { chatHealth } from "../routes/bedrock-chat/health.ts";
 import { sessionBranches } from "../routes/bedrock-chat/sessions/[id]/branches.ts";
+import { callRequest } from "../routes/bedrock-chat/sessions/[id]/calls/[call]/request.ts";
+import { callResult } from "../routes/bedrock-chat/sessions/[id]/calls/[call]/result.ts";
 import { sessionExport } from "../routes/bedrock-chat/sessions/[id]/export.ts";
 import { sessionFeedback } from "../routes/bedrock-chat/sessions/[id]/feedback.ts";
 import { session } from "../routes/bedrock-chat/sessions/[id]/index.ts";
@@ -71,6 +75,8 @@ export const routes: readonly Route[] = [
   sessionFeedback,
   sessionStop,
   sessionExport,
+  callResult,
+  callRequest,
   chatHealth,
   chat,
   chatStream,
@@ -99,6 +105,8 @@ export const routes: readonly Route[] = [
   aiSdkResume,
   agUi,
   mcp,
+  resourceMetadata,
+  mcpResourceMetadata,
   // After docs, whose address is the same when the base path is `/`.
   manual,
   manualTopic,
