@@ -1,6 +1,5 @@
 /** The composition root: creates a running app from its settings and ports. Only this folder chooses implementations. */
 import packageJson from "../../package.json" with { type: "json" };
-import { createAuthenticator } from "../access/authentication/authenticator.ts";
 import { SessionClaims } from "../access/session-claims.ts";
 import { CallerShares } from "../access/shares.ts";
 import { ApiRegistry } from "../apis/api-registry.ts";
@@ -23,6 +22,7 @@ import { checkCostLimit } from "./check-cost-limit.ts";
 import { checkModelIds } from "./check-model-ids.ts";
 import { collectFigures } from "./collect-figures.ts";
 import { readCookieKey } from "./cookie-key.ts";
+import { createConfiguredAuthenticator } from "./create-authenticator.ts";
 import { createConfiguredLimiter } from "./create-limiter.ts";
 import { createAgentModel, createModel, withKnowledgeBases } from "./create-model.ts";
 import { createResultStore } from "./create-result-store.ts";
@@ -54,6 +54,7 @@ export async function createApp(
   const config = withDemoApi(settings, useDemoModel);
   const modelId = useDemoModel ? "demo" : config.model;
   const isDemoModel = isDemoModelId(modelId);
+  const authenticator = await createConfiguredAuthenticator(config, ports);
   const prices = await loadPrices(config, ports);
   const models = [modelId, ...config.models];
   const modelWarnings = isDemoModel
@@ -82,7 +83,7 @@ export async function createApp(
     ...opened,
     store: timeStore(opened.store, telemetry),
     cookieKey: readCookieKey(config, opened.hasExclusiveDataDir),
-    authenticator: createAuthenticator(),
+    authenticator,
     authorizer,
     limits: createConfiguredLimiter(config, ports, opened, { audit, authorizer, telemetry }),
     apis,

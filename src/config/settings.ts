@@ -6,6 +6,7 @@
 import { accessGroup } from "./settings/access.ts";
 import { apiGroup } from "./settings/api.ts";
 import { auditGroup } from "./settings/audit.ts";
+import { authenticationGroup } from "./settings/authentication.ts";
 import { authorizationGroup } from "./settings/authorization.ts";
 import { conversationGroup } from "./settings/conversations.ts";
 import type { Setting } from "./settings/declare.ts";
@@ -21,6 +22,7 @@ export const settings = {
   ...conversationGroup,
   ...serverGroup,
   ...accessGroup,
+  ...authenticationGroup,
   ...auditGroup,
   ...authorizationGroup,
   ...operationGroup,

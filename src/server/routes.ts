@@ -1,5 +1,7 @@
 /** Lists every route. Imports are static, since a compiled binary has no folder to scan. */
 
+import { resourceMetadata } from "../routes/.well-known/oauth-protected-resource/index.ts";
+import { mcpResourceMetadata } from "../routes/.well-known/oauth-protected-resource/mcp.ts";
 import type { Route } from "../routes/_http/types.ts";
 import { agentStreamRoute } from "../routes/api/agent/stream.ts";
 import { chatMessage } from "../routes/api/chat/message.ts";
@@ -24,6 +26,8 @@ import { manualTopic } from "../routes/bedrock-chat/docs/[topic].ts";
 import { manual } from "../routes/bedrock-chat/docs/index.ts";
 import { files } from "../routes/bedrock-chat/files/[id].ts";
 import { chatHealth } from "../routes/bedrock-chat/health.ts";
+import { callRequest } from "../routes/bedrock-chat/sessions/[id]/calls/[call]/request.ts";
+import { callResult } from "../routes/bedrock-chat/sessions/[id]/calls/[call]/result.ts";
 import { sessionExport } from "../routes/bedrock-chat/sessions/[id]/export.ts";
 import { session } from "../routes/bedrock-chat/sessions/[id]/index.ts";
 import { sessionStop } from "../routes/bedrock-chat/sessions/[id]/stop.ts";
@@ -67,6 +71,8 @@ export const routes: readonly Route[] = [
   session,
   sessionStop,
   sessionExport,
+  callResult,
+  callRequest,
   chatHealth,
   chat,
   chatStream,
@@ -95,6 +101,8 @@ export const routes: readonly Route[] = [
   aiSdkResume,
   agUi,
   mcp,
+  resourceMetadata,
+  mcpResourceMetadata,
   // After docs, whose address is the same when the base path is `/`.
   manual,
   manualTopic,

@@ -23,6 +23,7 @@ export async function startWithRoles(
 const AUTHENTICATOR: Authenticator = {
   isRequired: true,
   isCurrent: () => true,
+  ownsCredential: () => false,
   async authenticate({ headers, token }) {
     const presented = token ?? headers.get("authorization")?.replace(/^Bearer /, "");
     const [, user, organization, roles = ""] = /^(\w+)@(\w+):([\w+]*)$/.exec(presented ?? "") ?? [];

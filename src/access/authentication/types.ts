@@ -19,4 +19,6 @@ export interface Authenticator {
   authenticate(presented: PresentedCredentials): Promise<Identity | undefined>;
   /** Returns whether the credential of an identity is still valid: neither expired nor revoked. */
   isCurrent(identity: Identity): boolean;
+  /** Returns whether the value of a header is a credential for this server alone, such as an API key. It is never forwarded. */
+  ownsCredential(value: string): boolean;
 }

@@ -2,6 +2,7 @@
 import type { Caller } from "../../access/types.ts";
 import type { SessionId } from "../../chat/types.ts";
 import type { App } from "../../context.ts";
+import { summarizeBuiltinTool } from "../../results/definitions.ts";
 import { costOfTurn } from "../../telemetry/cost.ts";
 import type { HistoryContext } from "../shared/call-frames.ts";
 import type { EncodeContext } from "./codec.ts";
@@ -26,10 +27,12 @@ export function createHistoryContext(
 ): HistoryContext {
   return {
     operation: (name) => {
+      const builtinSummary = summarizeBuiltinTool(name, apis.current.builtinNames);
+      if (builtinSummary !== undefined) return { summary: builtinSummary };
       const tool = apis.current.find(name);
       if (!tool || !("operation" in tool)) return undefined;
-      const { method, path } = tool.operation;
-      return { method, path };
+      const { method, path, summary } = tool.operation;
+      return { method, path, ...(summary && { summary }) };
     },
     fileUrl,
   };

@@ -87,6 +87,7 @@ export interface HistoryMessage {
     /** The operation, as in a {@link ToolCallFrame}. */
     readonly method?: string;
     readonly path?: string;
+    readonly summary?: string;
   }[];
   /** Files of a user message. */
   readonly attachments?: readonly FileFrame[];
@@ -94,7 +95,7 @@ export interface HistoryMessage {
     ToolResultFrame,
     "tool_call_id" | "name" | "status" | "result" | "file"
   > &
-    Partial<Pick<ToolResultFrame, "http_status" | "duration_ms">>)[];
+    Partial<Pick<ToolResultFrame, "http_status" | "duration_ms" | "whole_length" | "rows" | "refused">>)[];
   /** Present on the last message of a turn. `interrupted` means that the turn was cut off, e.g. by a crash. */
   readonly stop_reason?: StopReason | "interrupted";
 }
@@ -119,6 +120,16 @@ export interface SessionFrame {
 export interface SessionListFrame {
   readonly sessions: readonly SessionFrame[];
   readonly next: string | null;
+}
+
+/** A part of the whole result of a call. `head` has the status and the headers of the response, `text` a part of its body. */
+export interface ResultPartFrame {
+  readonly head: readonly string[];
+  readonly text: string;
+  /** The `from` of the next part, or null on the last one. */
+  readonly next: number | null;
+  /** Characters of the body. */
+  readonly length: number;
 }
 
 /** Frames of a session's event log, numbered from 1 in each session. */
@@ -156,6 +167,8 @@ export interface ErrorFrame {
   readonly message: string;
   readonly retryable: boolean;
   readonly retry_after_ms?: number;
+  /** The server waits for a frame `auth` with another token. */
+  readonly reauthenticate?: true;
 }
 
 /** A limit of the client. `remaining` and `resets_at` (ISO 8601 in UTC) are absent for turns at the same time. */
@@ -205,6 +218,8 @@ export type ServerFrame =
   | { readonly type: "limits"; readonly limits: readonly LimitFrame[] }
   | { readonly type: "history"; readonly messages: readonly HistoryMessage[] }
   | { readonly type: "history_cleared" }
+  /** The token of a frame `auth` is accepted. */
+  | { readonly type: "authenticated" }
   | { readonly type: "auth_configured"; readonly api: string; readonly scheme: string }
   | { readonly type: "reconnect" }
   | { readonly type: "pong" };
