@@ -31,9 +31,11 @@ import { manualTopic } from "../routes/bedrock-chat/docs/[topic].ts";
 import { manual } from "../routes/bedrock-chat/docs/index.ts";
 import { files } from "../routes/bedrock-chat/files/[id].ts";
 import { chatHealth } from "../routes/bedrock-chat/health.ts";
+import { sessionBranches } from "../routes/bedrock-chat/sessions/[id]/branches.ts";
 import { callRequest } from "../routes/bedrock-chat/sessions/[id]/calls/[call]/request.ts";
 import { callResult } from "../routes/bedrock-chat/sessions/[id]/calls/[call]/result.ts";
 import { sessionExport } from "../routes/bedrock-chat/sessions/[id]/export.ts";
+import { sessionFeedback } from "../routes/bedrock-chat/sessions/[id]/feedback.ts";
 import { session } from "../routes/bedrock-chat/sessions/[id]/index.ts";
 import { sessionStop } from "../routes/bedrock-chat/sessions/[id]/stop.ts";
 import { sessionList } from "../routes/bedrock-chat/sessions/index.ts";
@@ -79,6 +81,8 @@ export const routes: readonly Route[] = [
   files,
   sessionList,
   session,
+  sessionBranches,
+  sessionFeedback,
   sessionStop,
   sessionExport,
   callResult,
