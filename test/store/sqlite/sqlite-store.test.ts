@@ -189,6 +189,7 @@ describe("The file of the SQLite store", () => {
     await before.close();
     const database = new Database(fileIn(folder));
     database.run("ALTER TABLE sessions DROP COLUMN label");
+    database.run("ALTER TABLE sessions DROP COLUMN feedback");
     database.run("DROP TABLE usage");
     database.run("PRAGMA user_version = 1");
     database.close();
