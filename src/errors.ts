@@ -9,11 +9,13 @@ export const ERROR_STATUS = {
   bad_request: 400,
   message_too_long: 413,
   unauthorized: 401,
+  authentication_unavailable: 503,
   forbidden: 403,
   not_found: 404,
   session_not_found: 404,
   approval_not_found: 404,
   rate_limited: 429,
+  budget_exceeded: 429,
   queue_full: 429,
   too_many_tools: 400,
   context_exceeded: 413,
@@ -152,3 +154,9 @@ export class DocumentError extends Error {
     this.isUnreachable = isUnreachable;
   }
 }
+
+/**
+ * Why a tool call was refused before anything was sent. `person`: the person said no. `expired`, `stopped`: nobody decided. `policy`: roles or settings do not
+ * allow it. `limit`, `repeated`: a limit of the turn. `arguments`: they do not fit the tool.
+ */
+export type RefusalCode = "person" | "expired" | "stopped" | "policy" | "limit" | "repeated" | "arguments";

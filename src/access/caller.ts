@@ -1,4 +1,5 @@
 /** Creates callers. A browser is identified by a random cookie (caller-cookies.ts). An anonymous caller only has access to objects by their ids. */
+import type { Spender } from "./limits/types.ts";
 import { hashShort } from "./short-hash.ts";
 import type { Caller, CallerId, Identity } from "./types.ts";
 
@@ -15,6 +16,11 @@ export function callerFromId(id: CallerId): Caller {
 /** Creates the caller that the embedding application names. */
 export function createHostCaller(name: string): Caller {
   return { id: `host:${name}` as CallerId, kind: "host" };
+}
+
+/** Returns who a turn counts against that no client of this process has asked for: the owner of its session, wherever the request came from. */
+export function ownerSpender(id: CallerId, identity?: Identity): Spender {
+  return { caller: { id, kind: "host", ...(identity && { identity }) }, address: "" };
 }
 
 /** Returns the caller of a browser. The token is a secret, so logs and stores get its hash. */

@@ -1,11 +1,11 @@
 /** Identifies the client of a request: its caller, address and credentials for the APIs. */
 import { resolveApiSettings } from "../config/per-api.ts";
-import { parseRate } from "../config/rate.ts";
 import type { Config } from "../config/settings.ts";
-import { addressOf, fingerprintParts, networkOf } from "./client-address.ts";
-import { selectForwardedHeaders } from "./forwarded.ts";
+import { addressOf, fingerprintParts } from "./client-address.ts";
+import { type OwnCredentials, selectForwardedHeaders } from "./forwarded.ts";
+import type { LimitState, Spender } from "./limits/types.ts";
 import { hashShort } from "./short-hash.ts";
-import type { Caller, CallerId, RateCharge } from "./types.ts";
+import type { Caller, CallerId } from "./types.ts";
 
 /** The form of `Credentials` (tools/auth/types.ts) without credentials for security schemes, which a request cannot carry. */
 export type ForwardedCredentials = Readonly<
@@ -23,28 +23,30 @@ export interface Client {
   readonly fingerprint: string;
   /** Headers of the request that are forwarded, by the name of the API. */
   readonly credentials: ForwardedCredentials;
-  /**
-   * Returns the buckets that a request is counted in at a time, in Unix milliseconds. User names in the request do not change them.
-   * A connection that stays open has other buckets later.
-   */
-  rateCharges(now: number): readonly RateCharge[];
+  /** Who requests count against. User names in the request do not change it. */
+  readonly spender: Spender;
+  /** Receives the states of the limits of each request that is counted. */
+  readonly onLimits?: ((states: readonly LimitState[]) => void) | undefined;
 }
 
 /** Identifies the client by the headers of its request. `peer` is its address, or empty when it has disconnected. */
-export function identifyClient(headers: Headers, caller: Caller, peer: string, config: Config): Client {
+export function identifyClient(
+  headers: Headers,
+  caller: Caller,
+  peer: string,
+  config: Config,
+  own: OwnCredentials = { owns: () => false },
+): Client {
   const { trustedProxies } = config;
   const credentials = Object.fromEntries(
-    Object.entries(selectForwardedHeaders(headers, resolveApiSettings(config))).map(([api, values]) => [
+    Object.entries(selectForwardedHeaders(headers, resolveApiSettings(config), own)).map(([api, values]) => [
       api,
       { schemes: {}, headers: values },
     ]),
   );
   const address = addressOf(headers, peer, trustedProxies);
   const fingerprint = hashShort(JSON.stringify(fingerprintParts(headers, address, trustedProxies)));
-  const newcomerMs = config.rateLimit === undefined ? 0 : parseRate(config.rateLimit).perMs;
-  const rateCharges = (now: number) =>
-    rateChargesFor(caller, address, caller.issuedAt !== undefined && now - caller.issuedAt >= newcomerMs);
-  return { caller, address, fingerprint, credentials, rateCharges };
+  return { caller, address, fingerprint, credentials, spender: { caller, address } };
 }
 
 /**
@@ -59,22 +61,4 @@ export function scopeClient(client: Client, protocol: string, user: string | und
   const { identity } = caller;
   const id = `${scope}/${protocol}${name}` as CallerId;
   return { ...client, caller: { id, kind: "named", ...(identity && { identity }) } };
-}
-
-/** How many times the rate all known browsers of an address may use together, for example the people of an office. */
-const BROWSERS_PER_ADDRESS = 20;
-
-/**
- * Returns the buckets of the rate limit. An authenticated user, a signed token and an embedding application have their own. Everyone else shares the
- * bucket of the address, and so does a browser until it is known: cookies are free, so a new one gives no fresh budget. A known
- * browser has a bucket of its own, and shares a larger one with the other known browsers of its address.
- */
-function rateChargesFor({ id, kind }: Caller, address: string, isKnown: boolean): readonly RateCharge[] {
-  if (["user", "token", "host"].includes(kind)) return [{ bucket: id, share: 1 }];
-  const network = networkOf(address);
-  if (!isKnown) return [{ bucket: network, share: 1 }];
-  return [
-    { bucket: id, share: 1 },
-    { bucket: `browsers:${network}`, share: BROWSERS_PER_ADDRESS },
-  ];
 }

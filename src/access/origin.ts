@@ -114,7 +114,9 @@ function siteOf(url: URL | null): string | undefined {
 /** Returns the CORS headers of a response: https://fetch.spec.whatwg.org/#http-cors-protocol */
 export function corsHeaders(kind: OriginKind, origin: string | null): Record<string, string> {
   if (kind === "own" || origin === null) return {};
-  const exposed = { "Access-Control-Expose-Headers": "X-Request-ID, Retry-After, Mcp-Session-Id" };
+  const exposed = {
+    "Access-Control-Expose-Headers": "X-Request-ID, Retry-After, RateLimit, RateLimit-Policy, Mcp-Session-Id",
+  };
   if (kind === "open") return { "Access-Control-Allow-Origin": "*", ...exposed };
   return {
     "Access-Control-Allow-Origin": origin,

@@ -1,4 +1,4 @@
-/** The types of callers and rate limits. */
+/** The types of callers. */
 
 /** The id of a caller. It begins with the kind of caller. */
 export type CallerId = string & { readonly __brand: "CallerId" };
@@ -27,21 +27,12 @@ export interface Identity {
   readonly method: "api-key" | "jwt" | "oidc" | "proxy";
   /** The name of the API key. */
   readonly keyName?: string;
+  /** Tells keys of one name apart. It says nothing about the key. */
+  readonly keyId?: string;
+  /** True when the end users that a request names are users of their own below the API key. */
+  readonly mayNameUsers?: boolean;
   /** Unix time in milliseconds from which the credential is no longer valid. */
   readonly expiresAt?: number;
-}
-
-/** A token bucket that a request is counted in. */
-export interface RateCharge {
-  readonly bucket: string;
-  /** How many times the rate of a client the bucket holds. */
-  readonly share: number;
-}
-
-/** Limits the rate of requests per client. */
-export interface RateLimiter {
-  /** Takes one token of a bucket, which holds `share` times the rate (default 1). @throws AppError `rate_limited` with the time to wait. */
-  take(bucket: string, share?: number): Promise<void>;
 }
 
 /** Something that takes room in a pool which callers share. */

@@ -1,10 +1,12 @@
 /**
- * `bun run build` compiles dist/specchat, one executable for this machine. `--all` compiles one for each platform and
- * writes SHA256SUMS. The page is built first and embedded in place of the module that builds it from source.
+ * `bun run build` compiles dist/specchat, one executable for this machine. The page and the licenses are embedded in
+ * place of the modules that make them from the sources.
  */
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
+import { relative } from "node:path";
 import { buildPage } from "../page/bundle.ts";
+import { embedNotices } from "./embedded-notices.ts";
 import { embedPage } from "./embedded-page.ts";
 
 const root = Bun.fileURLToPath(new URL("../../", import.meta.url));
@@ -17,10 +19,11 @@ const WORKERS: Readonly<Record<string, string>> = {
 };
 
 /** Compile target → file name. */
-const PLATFORMS: Readonly<Record<string, string>> = {
+export const PLATFORMS: Readonly<Record<string, string>> = {
   "bun-linux-x64": "specchat-linux-x64",
   "bun-linux-arm64": "specchat-linux-arm64",
   "bun-linux-x64-musl": "specchat-linux-x64-musl",
+  "bun-linux-arm64-musl": "specchat-linux-arm64-musl",
   "bun-darwin-x64": "specchat-darwin-x64",
   "bun-darwin-arm64": "specchat-darwin-arm64",
   "bun-windows-x64": "specchat-windows-x64.exe",
@@ -65,40 +68,25 @@ function isPlatform(platform: string | undefined): platform is Bun.Build.Compile
   return platform !== undefined && Object.hasOwn(PLATFORMS, platform);
 }
 
-/** Builds the page into a temporary folder, which exists while `callback` runs. */
-async function withPage<T>(callback: (plugin: Bun.BunPlugin) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(`${tmpdir()}/specchat-page-`);
+/**
+ * Compiles one executable for each compile target, or for this machine when the target is undefined, and prints their
+ * sizes. `names` has the paths of the executables.
+ */
+export async function buildExecutables(names: ReadonlyMap<string, string | undefined>): Promise<void> {
+  const folder = await mkdtemp(`${tmpdir()}/specchat-build-`);
   try {
-    return await callback(await embedPage(await buildPage(), folder));
+    const plugins = [await embedPage(await buildPage(), folder), await embedNotices(folder)];
+    for (const [outfile, platform] of names) {
+      const size = await compile({ entry: `${root}src/main.ts`, outfile, platform, plugins });
+      process.stdout.write(`${relative(root, outfile)}  ${(size / 1e6).toFixed(1)} MB\n`);
+    }
   } finally {
     await rm(folder, { recursive: true });
   }
 }
 
-async function sha256(path: string): Promise<string> {
-  const hash = new Bun.CryptoHasher("sha256");
-  for await (const chunk of Bun.file(path).stream()) hash.update(chunk);
-  return hash.digest("hex");
-}
-
-async function build(names: Readonly<Record<string, string | undefined>>): Promise<void> {
-  const folder = `${root}dist`;
-  await mkdir(folder, { recursive: true });
-  const checksums: string[] = [];
-  await withPage(async (page) => {
-    for (const [name, platform] of Object.entries(names)) {
-      const outfile = `${folder}/${name}`;
-      const size = await compile({ entry: `${root}src/main.ts`, outfile, platform, plugins: [page] });
-      process.stdout.write(`dist/${name}  ${(size / 1e6).toFixed(1)} MB\n`);
-      checksums.push(`${await sha256(outfile)}  ${name}\n`);
-    }
-  });
-  if (Object.keys(names).length > 1) await Bun.write(`${folder}/SHA256SUMS`, checksums.join(""));
-}
-
 if (import.meta.main) {
-  const isAll = process.argv.includes("--all");
-  const outputName = process.platform === "win32" ? "specchat.exe" : "specchat";
-  const all = Object.fromEntries(Object.entries(PLATFORMS).map(([platform, name]) => [name, platform]));
-  await build(isAll ? all : { [outputName]: undefined });
+  const name = process.platform === "win32" ? "specchat.exe" : "specchat";
+  await mkdir(`${root}dist`, { recursive: true });
+  await buildExecutables(new Map([[`${root}dist/${name}`, undefined]]));
 }

@@ -19,14 +19,17 @@ export const EXTERNAL_TOOLS: readonly ExternalTool[] = [
     variable: "CHROMIUM",
   },
   { name: "curl", commands: ["curl"], packages: ["curl"], variable: "CURL" },
+  { name: "dpkg-deb", commands: ["dpkg-deb"], packages: ["dpkg"], variable: "DPKG_DEB" },
   { name: "nginx", commands: ["nginx", "/usr/sbin/nginx"], packages: ["nginx"], variable: "NGINX" },
   { name: "OpenSSL", commands: ["openssl"], packages: ["openssl"], variable: "OPENSSL" },
+  { name: "promtool", commands: ["promtool"], packages: ["prometheus"], variable: "PROMTOOL" },
   {
     name: "Redis",
     commands: ["redis-server", "valkey-server"],
     packages: ["redis-server"],
     variable: "REDIS_SERVER",
   },
+  { name: "rpmbuild", commands: ["rpmbuild"], packages: ["rpm"], variable: "RPMBUILD" },
   {
     name: "systemd-analyze",
     commands: ["systemd-analyze"],

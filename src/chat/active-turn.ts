@@ -1,4 +1,5 @@
 /** The inputs, limits and ports of one turn, and the state that its rounds share. */
+import type { AppError } from "../errors.ts";
 import type { Model } from "../model/types.ts";
 import type { ApprovalPolicy } from "./approval.ts";
 import { UnsupportedAttachments } from "./attachments/unsupported-attachments.ts";
@@ -37,6 +38,8 @@ export interface TurnPorts extends StampSource {
   readonly isFree?: (call: ToolCall) => boolean;
   /** Returns whether a tool changes nothing, so that repeated calls can share a result. Default: no tool is read-only. */
   readonly isReadOnly?: (tool: string) => boolean;
+  /** Reserves the next model call from the budgets. Returns the error that ends the turn when one is used up. */
+  readonly reserveCall?: (() => Promise<AppError | undefined>) | undefined;
   /** The client sends the history with each request: a repeated request repeats no call of an earlier one. */
   readonly clientKeepsHistory?: boolean;
   /** Token ratios of the session. The turn updates them. */

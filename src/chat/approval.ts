@@ -1,4 +1,5 @@
 /** Approval of tool calls: the policy's verdicts before a call, and the person's decisions on pending calls. */
+import type { RefusalCode } from "../errors.ts";
 import { createNotRunResult, type RunCall } from "./calls.ts";
 import type { Decision, PendingCall, ToolCall, WaitingTurn } from "./types.ts";
 
@@ -62,8 +63,14 @@ export function decideCalls(
   };
 }
 
-/** Calls that must not run, each with a reason for the model. */
-export type Refusals = ReadonlyMap<ToolCall, string>;
+/** Why a call must not run. `reason` is a text for the model. */
+export interface CallRefusal {
+  readonly reason: string;
+  readonly code: RefusalCode;
+}
+
+/** Calls that must not run. */
+export type Refusals = ReadonlyMap<ToolCall, CallRefusal>;
 
 /** Calls after review, in call order. `immediate` includes the refused calls, which fail at once. */
 export interface ReviewedCalls {
@@ -81,7 +88,7 @@ export async function reviewCalls(
 ): Promise<ReviewedCalls> {
   const pending: PendingCall[] = [];
   const immediate: ToolCall[] = [];
-  const refusals = new Map<ToolCall, string>();
+  const refusals = new Map<ToolCall, CallRefusal>();
   const verdicts = await Promise.all(
     calls.map(async (call) => ({ call, result: await policy(call, signal, areDecided) })),
   );
@@ -92,7 +99,7 @@ export async function reviewCalls(
       continue;
     }
     immediate.push(call);
-    if (result.verdict === "refuse") refusals.set(call, result.reason);
+    if (result.verdict === "refuse") refusals.set(call, { reason: result.reason, code: "policy" });
   }
   return { pending, immediate, refusals };
 }
@@ -123,22 +130,24 @@ export function collectRefusals(calls: readonly ToolCall[], decisions: readonly 
   return new Map(
     calls.flatMap((call) => {
       const decision = decisions.find(({ callId }) => callId === call.id);
-      return decision?.outcome === "approved" ? [] : [[call, refusalMessage(decision)] as const];
+      return decision?.outcome === "approved" ? [] : [[call, toRefusal(decision)] as const];
     }),
   );
 }
 
-function refusalMessage({ outcome, reason }: Partial<Decision> = {}): string {
-  if (outcome === "expired") return "Not called: nobody approved it in time.";
-  if (outcome === "stopped") return "Not called: the person stopped the turn instead of allowing it.";
-  const explanation = reason ? ` They said: ${JSON.stringify(reason)}.` : "";
-  return `Not called: the person refused it.${explanation} Do not try it again unless they ask for it.`;
+function toRefusal({ outcome, reason: explanation }: Partial<Decision> = {}): CallRefusal {
+  if (outcome === "expired") return { code: outcome, reason: "Not called: nobody approved it in time." };
+  if (outcome === "stopped")
+    return { code: outcome, reason: "Not called: the person stopped the turn instead of allowing it." };
+  const quote = explanation ? ` They said: ${JSON.stringify(explanation)}.` : "";
+  const reason = `Not called: the person refused it.${quote} Do not try it again unless they ask for it.`;
+  return { code: "person", reason };
 }
 
 /** Returns a `run` that fails refused calls with their reason. */
 export function withRefusals(run: RunCall, refusals: Refusals): RunCall {
   return async (call, signal) => {
-    const reason = refusals.get(call);
-    return reason === undefined ? await run(call, signal) : createNotRunResult(call, reason);
+    const refusal = refusals.get(call);
+    return refusal ? createNotRunResult(call, refusal.reason, refusal.code) : await run(call, signal);
   };
 }

@@ -1,4 +1,5 @@
 /** Runs the tool calls of one round. */
+import type { RefusalCode } from "../errors.ts";
 import type { ToolCall, ToolResult } from "./types.ts";
 
 /** Runs one call. Never rejects: every failure is a failed result. */
@@ -43,7 +44,7 @@ export async function* runCalls(
     const reason = isFree(call)
       ? `Not called: the limit of ${MAX_FREE_CALLS} such calls at once was reached.`
       : describeCallLimit(limits);
-    yield createNotRunResult(call, reason);
+    yield createNotRunResult(call, reason, "limit");
   }
 }
 
@@ -68,6 +69,13 @@ function mapWithConcurrency<In, Out>(
 }
 
 /** Creates the failed result of a call that was not run. `reason` is a text for the model. */
-export function createNotRunResult(call: ToolCall, reason: string): ToolResult {
-  return { callId: call.id, name: call.name, status: "failed", content: reason, durationMs: 0 };
+export function createNotRunResult(call: ToolCall, reason: string, refused?: RefusalCode): ToolResult {
+  const result = {
+    callId: call.id,
+    name: call.name,
+    status: "failed",
+    content: reason,
+    durationMs: 0,
+  } as const;
+  return refused === undefined ? result : { ...result, refused };
 }

@@ -2,7 +2,7 @@
 import { AppError, toInternalError, withDoneCalls } from "../errors.ts";
 import type { ActiveTurn } from "./active-turn.ts";
 import { describeEmptyReply, isEmptyReply } from "./empty-reply.ts";
-import type { ReplyBuilder } from "./reply.ts";
+import { ReplyBuilder } from "./reply.ts";
 import type { Message, ModelStopReason, StopReason, TurnEvent } from "./types.ts";
 
 /**
@@ -28,9 +28,28 @@ export function* endWithReply(
 }
 
 /** Ends a turn that reached a limit. Drops further calls and appends a notice that names the limit. */
-export function* endAtLimit(
+export function endAtLimit(
   round: number,
   limit: string,
+  reply: ReplyBuilder,
+  turn: ActiveTurn,
+): Generator<TurnEvent, void> {
+  const notice = `(I stopped here: one message may use ${limit}, and that limit was reached.)`;
+  return endWithNotice(round, notice, reply, turn);
+}
+
+/** Ends a turn before a further round, because a budget is used up. The text and the results so far stay. */
+export function endAtBudget(
+  round: number,
+  { message }: AppError,
+  turn: ActiveTurn,
+): Generator<TurnEvent, void> {
+  return endWithNotice(round, `(I stopped here. ${message})`, new ReplyBuilder(), turn);
+}
+
+function* endWithNotice(
+  round: number,
+  notice: string,
   reply: ReplyBuilder,
   { input, record }: ActiveTurn,
 ): Generator<TurnEvent, void> {
@@ -38,7 +57,6 @@ export function* endAtLimit(
     yield* addMessages(record.addReply(reply, withoutCalls(reply), "tool_limit"));
     return yield { type: "turn_ended", turnId: input.id, end: record.createEnd("tool_limit") };
   }
-  const notice = `(I stopped here: one message may use ${limit}, and that limit was reached.)`;
   const text = record.text === "" ? notice : `\n\n${notice}`;
   record.appendText(text);
   yield { type: "text_delta", round, text };

@@ -23,7 +23,7 @@ export function withCallDeduplication(
     const key = callKey(call);
     const count = (counts.get(key) ?? 0) + 1;
     counts.set(key, count);
-    if (count >= FIRST_REFUSED_REPEAT) return createNotRunResult(call, REPEATED_CALL);
+    if (count >= FIRST_REFUSED_REPEAT) return createNotRunResult(call, REPEATED_CALL, "repeated");
     if (!isReadOnly(call.name)) {
       sharedResults.clear();
       // A read that overlaps a change may have seen the state before or after it.

@@ -48,7 +48,7 @@ export async function* runNewCalls(round: number, turn: ActiveTurn): AsyncGenera
   // Nobody is asked about a call that the limit of the turn does not allow.
   const refusals = new Map([
     ...reviewed.refusals,
-    ...excess.map((call) => [call, describeCallLimit(limits)] as const),
+    ...excess.map((call) => [call, { reason: describeCallLimit(limits), code: "limit" }] as const),
   ]);
   const calls = record.openCalls.filter((call) => isImmediate(call) || excess.includes(call));
   const results = yield* runAndTruncate(round, calls, callsSoFar, withRefusals(run, refusals), [], turn);

@@ -10,7 +10,7 @@ import {
   type TurnPorts,
 } from "./active-turn.ts";
 import { isWorthRepeating } from "./empty-reply.ts";
-import { endAtLimit, endWithError, endWithReply } from "./end-turn.ts";
+import { endAtBudget, endAtLimit, endWithError, endWithReply } from "./end-turn.ts";
 import { TurnRecord, type UserInput } from "./record.ts";
 import { ReplyBuilder } from "./reply.ts";
 import { addResults, runApprovedCalls, runNewCalls, startCalls, suspendForApproval } from "./round-calls.ts";
@@ -62,6 +62,9 @@ async function* runRounds(turn: ActiveTurn, decided?: DecidedRound): AsyncGenera
     }
     for (let round = turn.record.rounds + 1; ; round++) {
       reply = new ReplyBuilder();
+      const refusal = await turn.ports.reserveCall?.();
+      if (refusal && round > 1) return yield* endAtBudget(round, refusal, turn);
+      if (refusal) throw refusal;
       yield* streamReply(round, reply, turn);
       if (limit === undefined && isWorthRepeating(reply)) {
         turn.record.addReply(reply, []);

@@ -1,5 +1,5 @@
 /** The types of the chat engine, which turns messages into events. It knows no HTTP, no AWS and no database. */
-import type { AppError } from "../errors.ts";
+import type { AppError, RefusalCode } from "../errors.ts";
 import type { FileContents, InlineFile } from "./attachments/types.ts";
 
 type Brand<Name extends string> = string & { readonly __brand: Name };
@@ -19,14 +19,12 @@ export interface ToolDefinition {
   readonly inputSchema: JsonSchema;
 }
 
-/**
- * A tool call that the model asks for. Integers beyond 2^53 in `arguments` are `bigint` (json.ts). `malformed` is the model's
- * text when it was not a JSON object. `arguments` is then `{}`, and the call fails with a result that says so.
- */
+/** A tool call that the model asks for. Integers beyond 2^53 in `arguments` are `bigint` (json.ts). */
 export interface ToolCall {
   readonly id: string;
   readonly name: string;
   readonly arguments: Readonly<Record<string, unknown>>;
+  /** The model's text when it was not a JSON object. `arguments` is then `{}`, and the call fails with a result that says so. */
   readonly malformed?: string;
   /** Undeclared query parameters of the API's link to the next page. Never set by a model or a client. */
   readonly extraQuery?: Readonly<Record<string, readonly string[]>>;
@@ -44,6 +42,11 @@ export interface ToolResult {
   /** A response that is not text, saved for the user. */
   readonly file?: ResultFile;
   readonly durationMs: number;
+  /** Why nothing was sent. */
+  readonly refused?: RefusalCode;
+  /** `rows`: the records, when the response is a list. `stored`: the response that `content` only describes, with its characters. */
+  readonly rows?: number;
+  readonly stored?: { readonly id: string; readonly length: number };
 }
 
 /** A call as it would be sent, whole, for the person who approves it. Secrets are masked, invisible characters escaped. */
@@ -84,13 +87,11 @@ export interface Decision {
   readonly reason?: string;
 }
 
-/**
- * A turn that has not ended, as it is stored. Its messages so far begin at the last user message. A running turn that no
- * process runs was interrupted; a waiting turn uses no resources, and any process can resume it. `results`
- * of a running turn are those that no message holds yet.
- */
+/** A turn that has not ended, as it is stored. Its messages so far begin at the last user message. */
 export type OpenTurn =
+  /** It was interrupted when no process runs it. `results` are those that no message holds yet. */
   | { readonly status: "running"; readonly id: TurnId; readonly results?: readonly ToolResult[] }
+  /** It uses no resources, and any process can resume it. */
   | WaitingTurn;
 
 export interface WaitingTurn {
@@ -206,10 +207,7 @@ export const STOP_REASONS = [
 ] as const;
 export type StopReason = (typeof STOP_REASONS)[number];
 
-/**
- * The events of a turn: `turn_started`, any number of others, then exactly one `turn_ended`. When calls need approval,
- * `turn_waiting` is last; the resumed turn continues with further events. `round` counts the model calls of the turn from 1.
- */
+/** The events of a turn: `turn_started`, others, then exactly one `turn_ended`. `round` counts its model calls from 1. */
 export type TurnEvent =
   /** `question` is the user message, the first message that the turn adds to the history. */
   | { readonly type: "turn_started"; readonly turnId: TurnId; readonly question: UserMessage }
@@ -220,19 +218,15 @@ export type TurnEvent =
   | { readonly type: "notice"; readonly code: NoticeCode; readonly message: string }
   /** Adds a message to the history. It must be stored before any later event is published. */
   | { readonly type: "message_added"; readonly message: Message }
+  /** Comes last when calls need approval. The resumed turn continues with further events. */
   | { readonly type: "turn_waiting"; readonly turn: WaitingTurn }
   | { readonly type: "turn_ended"; readonly turnId: TurnId; readonly end: TurnEnd };
 
 /** The events that subscribers receive. */
 export type ChatEvent = Exclude<TurnEvent, { readonly type: "message_added" }>;
 
-export type NoticeCode =
-  | "retrying"
-  | "history_trimmed"
-  | "fallback_model"
-  | "queued"
-  | "progress"
-  | "attachment_unread";
+type TurnNoticeCode = "history_trimmed" | "queued" | "progress" | "budget" | "attachment_unread";
+export type NoticeCode = "retrying" | "fallback_model" | TurnNoticeCode;
 
 export type TurnEnd = {
   /** All `text_delta`s of the turn, joined. */

@@ -18,6 +18,7 @@ import type { CustomTool } from "../tools/types.ts";
 import { indentJson } from "./indent-json.ts";
 import { withPlainOutput } from "./plain-output.ts";
 import { LOADING_DOCUMENTS, withProgressMessage } from "./show-progress.ts";
+import { terminalCatalog } from "./terminal-catalog.ts";
 import type { CommandContext } from "./types.ts";
 
 export const call = withPlainOutput({
@@ -41,7 +42,8 @@ export const call = withPlainOutput({
     );
     try {
       const dryRun = flags["dry-run"] === true;
-      const tool = apis.current.find(name);
+      const { find, toolbox } = await terminalCatalog(apis, loaded.config, ports);
+      const tool = find(name);
       if (tool && !("operation" in tool)) {
         if (dryRun)
           throw new StartError(
@@ -52,7 +54,7 @@ export const call = withPlainOutput({
       for (const { api, description } of apis.current.describedApis)
         for (const warning of findUnusedCredentials(api, description)) terminal.err(`Warning: ${warning}\n`);
       const context = { signal: stop, credentials: {} };
-      const prepared = await apis.current.toolbox.prepare({ id: "call", name, arguments: values }, context, {
+      const prepared = await toolbox.prepare({ id: "call", name, arguments: values }, context, {
         dryRun,
       });
       if (prepared.outcome === "refused") throw new StartError(prepared.problem);
@@ -62,7 +64,7 @@ export const call = withPlainOutput({
         terminal.out(`${stringifyJson(printedRequest, 2)}\n`);
         return 0;
       }
-      const httpResult = await apis.current.toolbox.send(prepared, stop);
+      const httpResult = await toolbox.send(prepared, stop);
       if (httpResult.outcome === "failed") throw new StartError(httpResult.problem);
       const { status, headers, incomplete } = httpResult;
       const fields = { request: printedRequest, status, headers, ...(incomplete && { incomplete }) };

@@ -5,6 +5,8 @@ import { call } from "./call.ts";
 import { check } from "./check.ts";
 import { config } from "./config.ts";
 import { deploy } from "./deploy.ts";
+import { health } from "./health.ts";
+import { licenses } from "./licenses.ts";
 import { mcp } from "./mcp.ts";
 import { serve } from "./serve.ts";
 import { sessions } from "./sessions.ts";
@@ -22,4 +24,6 @@ export const commands: Readonly<Record<string, Command>> = {
   config,
   check,
   deploy,
+  health,
+  licenses,
 };

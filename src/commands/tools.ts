@@ -9,6 +9,7 @@ import { createStartingOverlay, formatProblem, lintTools } from "./lint-tools.ts
 import { withPlainOutput } from "./plain-output.ts";
 import { readLimit, searchTools, searchToolsForAll } from "./search-tools.ts";
 import { LOADING_DOCUMENTS, withProgressMessage } from "./show-progress.ts";
+import { terminalCatalog } from "./terminal-catalog.ts";
 import type { CommandContext, Terminal } from "./types.ts";
 
 export const tools = withPlainOutput({
@@ -58,7 +59,8 @@ export const tools = withPlainOutput({
       ApiRegistry.load({ ...config, allowUnmatched: true }, ports, false),
     );
     await apis.stop();
-    const { ruleReport, tools, toolbox, warnings } = apis.current;
+    const { ruleReport, warnings } = apis.current;
+    const { tools, toolbox } = await terminalCatalog(apis, config, ports);
     const { rejected } = toolbox;
     terminal.err(ruleReport.lines.map((text) => `rule: ${text}\n`).join(""));
     terminal.err(warnings.map((text) => `Warning: ${text}\n`).join(""));

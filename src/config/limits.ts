@@ -63,6 +63,39 @@ export function parseLimits(text: string): readonly LimitRule[] {
   return rules;
 }
 
+/** The settings of limits. */
+export interface LimitSettings {
+  readonly rateLimit: string | undefined;
+  readonly callerLimits: readonly string[];
+  readonly keyLimits: readonly string[];
+  readonly organizationLimits: readonly string[];
+  readonly addressLimits: readonly string[];
+  readonly serverLimits: readonly string[];
+}
+
+/** Returns the limits of each setting; those of `rateLimit` are limits of callers. @throws Error whose message names the setting */
+export function readLimits(settings: LimitSettings) {
+  const { rateLimit, callerLimits, keyLimits, organizationLimits, addressLimits, serverLimits } = settings;
+  const read = (name: keyof LimitSettings, texts: readonly string[]) => {
+    try {
+      return texts.length === 0 ? [] : parseLimits(texts.join(","));
+    } catch (error) {
+      throw new Error(`${name}: ${JSON.stringify(texts.join(","))} is not ${messageOf(error)}`);
+    }
+  };
+  return {
+    caller: read("callerLimits", [...(rateLimit === undefined ? [] : [rateLimit]), ...callerLimits]),
+    key: read("keyLimits", keyLimits),
+    organization: read("organizationLimits", organizationLimits),
+    address: read("addressLimits", addressLimits),
+    server: read("serverLimits", serverLimits),
+  };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** Parses the requests of a list alone. @throws Error whose message names the allowed values. */
 export function parseRates(text: string): readonly RateRule[] {
   const expected = "a rate such as 10/minute, 1/second, 100/hour or 200/day, or several: 10/minute,200/day";

@@ -1,8 +1,10 @@
 /** Loads the effective settings. Flags win over the environment, then `.env`, the config file and the defaults. */
 import { parseEnv } from "node:util";
 import { type Arguments, type Commands, readArguments } from "./arguments.ts";
+import { validateAuthentication } from "./authentication-rules.ts";
 import { describeIgnoredKeys, readProfileRegion } from "./aws-profile.ts";
 import { type FileValue, readConfigFile } from "./file.ts";
+import { readLimits } from "./limits.ts";
 import { SETTINGS } from "./names.ts";
 import { uiPath, websocketPath } from "./paths.ts";
 import { validatePerApiSettings } from "./per-api.ts";
@@ -194,7 +196,7 @@ function validateAcrossSettings({
   config,
   sources,
 }: Pick<LoadedConfig, "config" | "sources">): readonly string[] {
-  const errors = [...validatePerApiSettings(config)];
+  const errors = [...validatePerApiSettings(config), ...validateAuthentication(config)];
   const { chunkOverlap, chunkSize } = config;
   if (chunkOverlap >= chunkSize)
     errors.push(
@@ -202,6 +204,11 @@ function validateAcrossSettings({
     );
   if (config.requestMetadata.length > 16)
     errors.push(`requestMetadata: ${config.requestMetadata.length} entries; Bedrock accepts at most 16`);
+  try {
+    readLimits(config);
+  } catch (error) {
+    errors.push(error instanceof Error ? error.message : String(error));
+  }
   const page = uiPath(config);
   if (page === websocketPath(config))
     errors.push(`uiEndpoint: ${page} is also the WebSocket path; set two different paths`);

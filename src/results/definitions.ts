@@ -23,6 +23,20 @@ export function builtinToolNames(tools: readonly { readonly name: string }[]): B
   };
 }
 
+const BUILTIN_SUMMARIES: Readonly<Record<keyof BuiltinToolNames, string>> = {
+  read: "Read part of a result",
+  search: "Search a result",
+  query: "Select from a result",
+  fetchAll: "Fetch all pages",
+};
+
+/** Returns what a built-in tool does, for a person; undefined for another tool. */
+export function summarizeBuiltinTool(name: string, names: BuiltinToolNames): string | undefined {
+  const summaries: Readonly<Record<string, string>> = BUILTIN_SUMMARIES;
+  const [key] = Object.entries(names).find(([, own]) => own === name) ?? [];
+  return key === undefined ? undefined : summaries[key];
+}
+
 /** Creates a function that adds a prefix to a name as long as a tool has it, ignoring case and separators. */
 export function createNameFinder(tools: readonly { readonly name: string }[]): (name: string) => string {
   const taken = new Set(tools.map(({ name }) => normalizeName(name)));

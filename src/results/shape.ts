@@ -1,6 +1,6 @@
 /** Describes a stored result to the model: its shape, its size, a sample, and how to read the rest. Pure. */
 import type { Message } from "../chat/types.ts";
-import { stringifyJson } from "../json.ts";
+import { isObject, stringifyJson } from "../json.ts";
 import { chunkCount, safeBoundary } from "./chunk.ts";
 import type { BuiltinToolNames } from "./definitions.ts";
 import { findList } from "./find-list.ts";
@@ -38,6 +38,12 @@ export function describeStored(
     `[Too long to show whole: ${text.length} characters, ${kind}. Kept as ${id}. ${accessHint}]`,
     value === undefined ? formatEnds(body, sampleBudget) : formatSample(value, sampleBudget),
   ].join("\n");
+}
+
+/** Returns the number of records of a response that is a list or the envelope of one. Undefined for a record, which may hold lists too. */
+export function countRows(value: unknown): number | undefined {
+  const isRecord = isObject(value) && ["id", "_id", "uuid"].some((name) => Object.hasOwn(value, name));
+  return isRecord ? undefined : findList(value)?.list.length;
 }
 
 /** Returns the highest result number in a history, from the texts of {@link describeStored}. */

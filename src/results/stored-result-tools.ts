@@ -1,21 +1,19 @@
 /** The built-in tools that read stored results. They call no API and count towards no limit of a turn. */
-import type { SessionId } from "../chat/types.ts";
+import type { SessionId, ToolResult } from "../chat/types.ts";
 import { MAX_INLINE_LENGTH } from "../workers/worker-pool.ts";
 import type { BuiltinToolNames } from "./definitions.ts";
+import { readJson } from "./read-json.ts";
 import { type ReadOutcome, readResult } from "./read-result.ts";
 import { splitContent } from "./response-head.ts";
 import { runTaskInWorker } from "./run-task.ts";
 import { searchResult } from "./search-result.ts";
-import { describeStored } from "./shape.ts";
+import { countRows, describeStored } from "./shape.ts";
 import { formatIssues, QueryArguments, ReadArguments, SearchArguments } from "./stored-result-arguments.ts";
 import { NOT_JSON, type TurnQueries } from "./turn-queries.ts";
 import type { ResultStore, StoredResult } from "./types.ts";
 
 /** The result of a built-in tool. */
-export interface BuiltinToolResult {
-  readonly status: "ok" | "failed";
-  readonly content: string;
-}
+export type BuiltinToolResult = Pick<ToolResult, "status" | "content" | "rows" | "stored">;
 
 export interface StoredResultToolsOptions {
   readonly session: SessionId;
@@ -39,15 +37,22 @@ export class StoredResultTools {
     this.#options = options;
   }
 
-  /** Stores a text and returns a description of it of about `budget` characters. */
-  async storeAndDescribe(text: string, budget: number): Promise<string> {
+  /** Stores the content of a result, and replaces it by a description of about `budget` characters. */
+  async storeAndDescribe<Result extends BuiltinToolResult>(result: Result, budget: number): Promise<Result> {
     const { store, session, caller, chunkSize, names } = this.#options;
+    const { content: text } = result;
     const id = await store.save(session, text, chunkSize);
-    const result = { id, text, chunkSize };
-    if (text.length <= MAX_INLINE_LENGTH) return describeStored(result, names, budget);
+    // The description of a stored result may itself be too long.
+    const stored = { ...result, stored: result.stored ?? { id, length: text.length } };
+    if (text.length <= MAX_INLINE_LENGTH) {
+      const value = readJson(splitContent(text).body);
+      const content = describeStored({ id, text, chunkSize }, names, budget, () => value);
+      return withRows({ ...stored, content }, countRows(value));
+    }
     const input = { id, chunkSize, names, budget };
     const done = await runTaskInWorker({ name: "describe", text, input }, { caller });
-    return done.outcome === "done" ? done.text : describeStored(result, names, budget, () => undefined);
+    if (done.outcome === "done") return withRows({ ...stored, content: done.text }, done.output);
+    return { ...stored, content: describeStored({ id, text, chunkSize }, names, budget, () => undefined) };
   }
 
   async read(values: unknown): Promise<BuiltinToolResult> {
@@ -81,8 +86,8 @@ export class StoredResultTools {
         return failed(`${id} is not JSON: ${names.search} and ${names.read} reach all of it.`);
       if (found.outcome === "refused") return failed(`The filter was refused: ${found.problem}`);
       const { text: body, notes } = found;
-      const shown = body.length <= chunkSize ? body : await this.storeAndDescribe(body, chunkSize);
-      return ok([...notes, shown].join("\n\n"));
+      const result = body.length <= chunkSize ? ok(body) : await this.storeAndDescribe(ok(body), chunkSize);
+      return { ...result, content: [...notes, result.content].join("\n\n") };
     });
   }
 
@@ -105,6 +110,11 @@ export class StoredResultTools {
         );
     }
   }
+}
+
+/** Adds the number of records to a result, if it is known. */
+export function withRows<Result extends BuiltinToolResult>(result: Result, rows: number | undefined): Result {
+  return rows === undefined || result.status === "failed" ? result : { ...result, rows };
 }
 
 export function ok(content: string): BuiltinToolResult {

@@ -12,8 +12,9 @@ import { describeMorePages, toOneLine } from "./page-lines.ts";
 import { readJson } from "./read-json.ts";
 import { findPagesAfter, readPage } from "./read-pages.ts";
 import { addLines, joinContent, splitContent } from "./response-head.ts";
+import { countRows } from "./shape.ts";
 import { FetchAllArguments, formatIssues } from "./stored-result-arguments.ts";
-import { type BuiltinToolResult, failed, ok, StoredResultTools } from "./stored-result-tools.ts";
+import { type BuiltinToolResult, failed, ok, StoredResultTools, withRows } from "./stored-result-tools.ts";
 import { TurnQueries } from "./turn-queries.ts";
 import type { ResultStore } from "./types.ts";
 
@@ -102,9 +103,12 @@ export class ToolRunner {
   /** Shortens a result to `budget` characters or slightly more. A longer one is stored and replaced by its description. */
   async truncate(result: ToolResult, budget: number): Promise<ToolResult> {
     const { content } = result;
-    if (content.length <= (this.isFree(result) ? Math.max(budget, MIN_RESULT_BUDGET) : budget)) return result;
-    if (!this.isFree(result))
-      return { ...result, content: await this.#storedResults.storeAndDescribe(content, budget) };
+    const isFree = this.isFree(result);
+    if (content.length <= (isFree ? Math.max(budget, MIN_RESULT_BUDGET) : budget))
+      return isFree || result.file || result.stored
+        ? result
+        : withRows(result, countRows(readJson(splitContent(content).body)));
+    if (!isFree) return await this.#storedResults.storeAndDescribe(result, budget);
     const shown = content.slice(0, safeBoundary(content, Math.max(budget, MIN_RESULT_BUDGET) - 150));
     const note = `[Cut after ${shown.length} of ${content.length} characters: this turn's budget is nearly used up. Ask for less.]`;
     return { ...result, content: `${shown}\n${note}` };
@@ -144,13 +148,8 @@ export class ToolRunner {
       };
     const note = `Filter not applied: ${toOneLine(filtered.problem)} The call was carried out, and this is its full response.`;
     const fullContent = joinContent(addLines(content, [...lines, note]));
-    return {
-      ...result,
-      content:
-        fullContent.length <= 2000
-          ? fullContent
-          : await this.#storedResults.storeAndDescribe(fullContent, 2000),
-    };
+    const full = { ...result, content: fullContent };
+    return fullContent.length <= 2000 ? full : await this.#storedResults.storeAndDescribe(full, 2000);
   }
 
   async #fetchAll(values: unknown, call: ToolCall, signal: AbortSignal): Promise<BuiltinToolResult> {

@@ -4,7 +4,8 @@ import { type ListPage, readListPage } from "./list-page.ts";
 import { findMorePages } from "./next-page.ts";
 import { type QueryOutcome, query } from "./query.ts";
 import { readJson } from "./read-json.ts";
-import { describeStored } from "./shape.ts";
+import { splitContent } from "./response-head.ts";
+import { countRows, describeStored } from "./shape.ts";
 import type { MorePages, PageCall, PagedTool, StoredResult } from "./types.ts";
 
 /** Name → what a task needs beside its text, and what it returns beside a text. All of it can be cloned. */
@@ -23,13 +24,13 @@ export interface Tasks {
       readonly spentMs: number;
     };
   };
-  /** Returns the description of a stored result. */
+  /** Returns the description of a stored result, and the number of its records. */
   readonly describe: {
     readonly input: Omit<StoredResult, "text"> & {
       readonly names: BuiltinToolNames;
       readonly budget: number;
     };
-    readonly output: undefined;
+    readonly output: number | undefined;
   };
   /** The text is the body of a response. */
   readonly findMorePages: {
@@ -70,10 +71,13 @@ const TASKS: { readonly [Name in TaskName]: Task<Name> } = {
     const { text: foundText, ...outcome } = found;
     return { text: foundText, output: { outcome, spentMs } };
   },
-  describe: (text, { names, budget, ...stored }) => ({
-    text: describeStored({ ...stored, text }, names, budget),
-    output: undefined,
-  }),
+  describe(text, { names, budget, ...stored }) {
+    const value = readJson(splitContent(text).body);
+    return {
+      text: describeStored({ ...stored, text }, names, budget, () => value),
+      output: countRows(value),
+    };
+  },
   findMorePages: (body, { tool, call, head }) => ({
     text: "",
     output: findMorePages(tool, call, { head, body }, readJson(body)),

@@ -11,9 +11,10 @@ const handle: Handler = async (request, context) => {
     throw new AppError("stopping", "The server is restarting. Please try again in a moment.", {
       retryable: true,
     });
-  const client = clientFor(request, context);
+  // A token for this server is not for the APIs: the specification of MCP forbids to pass it on.
+  const client = clientFor(request, context, false);
   const mcp = await stateOf(mcpHttp);
-  return await mcp.handle(request, takeBody(), client, () => sessions.admit(client));
+  return await mcp.handle(request, takeBody(), client, () => sessions.admit(client, false));
 };
 
 export const mcp: Route = {

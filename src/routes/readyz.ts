@@ -10,14 +10,27 @@ export const readyz: Route = {
   methods: {
     async GET(_request, { app, sessions }) {
       const [model, store] = await Promise.all([app.model.health(), checkStore(app)]);
-      const problems = [
-        ...(model.status === "unready" ? [describeProblem(model, app.config.healthDetails).problem] : []),
-        ...(app.apis.problem === undefined ? [] : [`The API is not loaded: ${app.apis.problem}`]),
-        ...(store === undefined ? [] : [store]),
-        ...(sessions.isStopping ? ["The server is stopping."] : []),
+      const { problem: apiProblem } = app.apis;
+      const dependencies = {
+        model:
+          model.status === "unready" ? describeProblem(model, app.config.healthDetails).problem : undefined,
+        api: apiProblem === undefined ? undefined : `The API is not loaded: ${apiProblem}`,
+        store,
+      };
+      const found = [
+        ...Object.values(dependencies),
+        sessions.isStopping ? "The server is stopping." : undefined,
       ];
+      const problems = found.filter((problem) => problem !== undefined);
       const status = problems.length === 0 ? "ready" : "not ready";
-      return Response.json({ status, problems }, { status: problems.length === 0 ? 200 : 503 });
+      const states = Object.entries(dependencies).map(([name, problem]) => [
+        name,
+        problem === undefined ? "ok" : "failed",
+      ]);
+      return Response.json(
+        { status, problems, dependencies: Object.fromEntries(states) },
+        { status: problems.length === 0 ? 200 : 503 },
+      );
     },
   },
 };

@@ -1,15 +1,24 @@
 import { callerFromId } from "../access/caller.ts";
+import type { Spender } from "../access/limits/types.ts";
 import type { CallerId } from "../access/types.ts";
 import { Summarizer } from "../chat/context/summarizer.ts";
 import type { SessionId } from "../chat/types.ts";
 import type { MessageCache } from "../turns/message-cache.ts";
+import { toAmount } from "../turns/metered-model.ts";
 import { replaceStream } from "../turns/turn-model.ts";
 import type { SessionApp } from "./types.ts";
 
+interface SummarizedSession {
+  readonly id: SessionId;
+  readonly owner: CallerId;
+  /** Returns who the calls of the model count against. */
+  readonly spender: () => Spender;
+}
+
 /** Creates the summarizer of a session, which works in the background between turns. */
 export function createSummarizer(
-  { authorizer, config, isDemoModel, log, model, now, store, telemetry }: SessionApp,
-  { id, owner }: { readonly id: SessionId; readonly owner: CallerId },
+  { authorizer, config, isDemoModel, limits, log, model, now, store, telemetry }: SessionApp,
+  { id, owner, spender }: SummarizedSession,
   messageCache: MessageCache,
 ): Summarizer {
   return new Summarizer(
@@ -26,7 +35,10 @@ export function createSummarizer(
         return model.stream({ ...request, allowsFallback: allowsModel }, signal);
       }),
       now,
-      onUsage: (spent) => telemetry.recordUsage(spent, { session: id, caller: owner }),
+      onUsage(spent) {
+        telemetry.recordUsage(spent, { session: id, caller: owner });
+        void limits.recordUsage(spender(), toAmount(model, spent));
+      },
       onError: (error) => log.warning("notes failed", { session: id, detail: String(error) }),
     },
   );

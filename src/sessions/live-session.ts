@@ -17,7 +17,6 @@ import { MessageCache } from "../turns/message-cache.ts";
 import type { TurnRequest } from "../turns/turn-request.ts";
 import { STOP_ABANDONED } from "./abandoned-turn.ts";
 import { ApprovalFlow, approvalNotFound } from "./approval-flow.ts";
-import { createSummarizer } from "./create-summarizer.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { SessionMutex } from "./session-lease.ts";
 import { SessionReader } from "./session-reader.ts";
@@ -79,10 +78,9 @@ export class LiveSession {
       onError,
     };
     const recovery = new SessionRecovery(shared);
-    const summarizer = createSummarizer(app, this, this.#messageCache);
     this.#approvals = new ApprovalFlow({ ...shared, recovery });
     this.#reader = new SessionReader({ ...shared, recovery });
-    this.#scheduler = new TurnScheduler({ ...shared, recovery, summarizer });
+    this.#scheduler = new TurnScheduler({ ...shared, recovery });
     this.#stopper = new TurnStopper({
       lifecycle: this.#lifecycle,
       approvals: this.#approvals,

@@ -2,10 +2,8 @@
 import { randomUUID } from "node:crypto";
 import type { Client } from "../access/client.ts";
 import { isAccessible } from "../access/ownership.ts";
-import { RateLimit } from "../access/rate-limit.ts";
-import type { Caller, CallerId, RateLimiter } from "../access/types.ts";
+import type { Caller, CallerId } from "../access/types.ts";
 import type { SessionId } from "../chat/types.ts";
-import type { App } from "../context.ts";
 import { AppError } from "../errors.ts";
 import type { Subscriber } from "../events/event-log.ts";
 import { MemoryBudget } from "../events/memory-budget.ts";
@@ -17,26 +15,19 @@ import { LiveSession } from "./live-session.ts";
 import { namedSessionId } from "./session-name.ts";
 import type { SessionApp } from "./types.ts";
 
-type RegistryApp = SessionApp & Pick<App, "rateLimit">;
-
 export class SessionRegistry implements TurnTracker {
-  readonly #app: RegistryApp;
+  readonly #app: SessionApp;
   readonly #live = new Map<SessionId, LiveSession>();
   readonly #memoryBudget = new MemoryBudget();
   /** Sessions that can leave memory → the time of their last use, oldest first. */
   readonly #idle = new Map<SessionId, number>();
   readonly #graceTimers = new Map<SessionId, ReturnType<typeof setTimeout>>();
-  readonly #rateLimit: RateLimiter | undefined;
   /** Turns that belong to no session → what stops them. */
   readonly #statelessTurns = new Map<Promise<unknown>, () => void>();
   #isStopping = false;
 
-  constructor(app: RegistryApp) {
+  constructor(app: SessionApp) {
     this.#app = app;
-    const { rateLimit } = app.config;
-    this.#rateLimit =
-      app.rateLimit ??
-      (rateLimit === undefined ? undefined : new RateLimit(rateLimit, () => app.now().getTime()));
   }
 
   get inMemory(): SessionsInMemory {
@@ -161,15 +152,14 @@ export class SessionRegistry implements TurnTracker {
   }
 
   /**
-   * Counts a request of a client against its rate limit.
-   * @throws AppError `rate_limited`, or `stopping` once {@link drain} was called.
+   * Counts a request of a client against its limits.
+   * @param usesModel false for a request that starts no turn: budgets of model usage do not refuse it.
+   * @throws AppError `rate_limited`, `budget_exceeded`, or `stopping` once {@link drain} was called.
    */
-  async admit({ rateCharges }: Pick<Client, "rateCharges">): Promise<void> {
+  async admit({ spender, onLimits }: Pick<Client, "spender" | "onLimits">, usesModel = true): Promise<void> {
     if (this.#isStopping) throw stopping();
     this.#app.audit.assertWritable();
-    if (!this.#rateLimit) return;
-    for (const { bucket, share } of rateCharges(this.#app.now().getTime()))
-      await this.#rateLimit.take(bucket, share);
+    await this.#app.limits.admit(spender, usesModel, onLimits);
   }
 
   trackTurn(running: Promise<unknown>, stop: () => void): void {

@@ -1,5 +1,7 @@
 /** Runs the turns of a session, one after the other. Each one runs while this process holds the lease of the session. */
 import { randomUUID } from "node:crypto";
+import { ownerSpender } from "../access/caller.ts";
+import type { Spender, TurnPermit } from "../access/limits/types.ts";
 import type { CallerId } from "../access/types.ts";
 import type { Summarizer } from "../chat/context/summarizer.ts";
 import { createFailedEnd } from "../chat/failed-end.ts";
@@ -8,19 +10,18 @@ import type { SessionId, TurnId } from "../chat/types.ts";
 import { AppError, toInternalError } from "../errors.ts";
 import type { EventLog } from "../events/event-log.ts";
 import type { ReplicatedEventLog } from "../events/replicated-log.ts";
-import type { Lease, StoredSession } from "../store/types.ts";
+import type { Lease } from "../store/types.ts";
 import { SessionAttachments } from "../turns/attachments.ts";
 import type { SessionCredentials } from "../turns/credentials.ts";
 import type { MessageCache } from "../turns/message-cache.ts";
 import { runTurn } from "../turns/run-turn.ts";
 import { TurnJournal } from "../turns/turn-journal.ts";
 import type { TurnRequest } from "../turns/turn-request.ts";
-import { isReadOnlyTool } from "../turns/turn-tools.ts";
 import type { TurnContext } from "../turns/types.ts";
 import { STOP_ABANDONED, stopAbandonedTurn } from "./abandoned-turn.ts";
-import { assertUnanswered } from "./answered-messages.ts";
-import { cutHistory } from "./cut-history.ts";
+import { createSummarizer } from "./create-summarizer.ts";
 import type { Lifecycle } from "./lifecycle.ts";
+import { placeRequest } from "./place-request.ts";
 import { RequestQueue } from "./request-queue.ts";
 import { renewLease, type SessionMutex } from "./session-lease.ts";
 import type { SessionRecovery } from "./session-recovery.ts";
@@ -37,7 +38,6 @@ export interface TurnSchedulerPorts {
   readonly messageCache: MessageCache;
   readonly mutex: SessionMutex;
   readonly recovery: SessionRecovery;
-  readonly summarizer: Summarizer;
   readonly onError: (error: unknown) => void;
 }
 
@@ -46,15 +46,20 @@ export class TurnScheduler {
   readonly #queue: RequestQueue;
   readonly #attachments: SessionAttachments;
   readonly #ratios = new TokenRatios();
+  readonly #summarizer: Summarizer;
+  /** Who turns count against. Unset until a client of this process asks. */
+  #spender: Spender | undefined;
   /** Stops the turn that runs here. Unset while a request waits for the lease. */
   #turnAbort: AbortController | undefined;
   /** Ends the wait of a request for the lease. */
   #waitAbort: AbortController | undefined;
 
   constructor(ports: TurnSchedulerPorts) {
-    const { app, id, owner } = ports;
+    const { app, id, messageCache, owner } = ports;
     this.#ports = ports;
     this.#queue = new RequestQueue(app);
+    const spender = () => this.#spender ?? ownerSpender(owner);
+    this.#summarizer = createSummarizer(app, { id, owner, spender }, messageCache);
     this.#attachments = new SessionAttachments(app.files, { owner, session: id });
   }
 
@@ -136,7 +141,7 @@ export class TurnScheduler {
     this.rejectQueued(cancelled());
     this.#ports.lifecycle.run?.abort.abort();
     await this.whenIdle();
-    await this.#ports.summarizer.stop();
+    await this.#summarizer.stop();
   }
 
   /** Resolves when no turn runs or is about to. */
@@ -180,48 +185,41 @@ export class TurnScheduler {
 
   /** Returns undefined when a turn of another process waits for approval: the request stays in the queue. */
   async #prepare(lease: Lease, request: TurnRequest): Promise<StartedTurn | undefined> {
-    const { lifecycle, recovery } = this.#ports;
+    const { app, id, lifecycle, owner, recovery } = this.#ports;
     const stored = await recovery.loadOrCreate(lease);
     const { turn } = stored.session;
-    if (turn?.status !== "waiting")
-      return { lease, ...(await this.#place(stored, request)), start: { request } };
+    if (turn?.status !== "waiting") {
+      const placed = await placeRequest({ app, id, summarizer: this.#summarizer }, stored, request);
+      this.#spender = request.spender ?? ownerSpender(owner, request.caller.identity);
+      const permit = await app.limits.startTurn(this.#spender);
+      return { lease, ...placed, start: { request }, permit };
+    }
     this.#queue.putBack(request);
     lifecycle.suspend(turn);
     return undefined;
   }
 
-  /**
-   * Returns the history before the turn.
-   * @throws AppError `bad_request` with status 409 when the message was answered before
-   */
-  async #place(
-    stored: StoredSession,
-    request: TurnRequest,
-  ): Promise<Pick<StartedTurn, "replaceFrom" | "stored">> {
-    const { app, id, summarizer } = this.#ports;
-    assertUnanswered(stored.messages, request, (name) => isReadOnlyTool(app.apis.current, name));
-    if (request.replaces === undefined) return { stored };
-    const cut = cutHistory((await app.store.read(id)) ?? stored, request.replaces);
-    // A summary in the making would be one of replaced messages.
-    if (cut) await summarizer.stop();
-    return cut ?? { stored };
-  }
-
   async #run(started: StartedTurn, abort: AbortController): Promise<void> {
-    const { app, owner, lifecycle, summarizer } = this.#ports;
+    const { app, owner, lifecycle } = this.#ports;
     const release = renewLease(app, started.lease, () => abort.abort());
     this.#turnAbort = abort;
+    const { start } = started;
+    let { permit } = started;
     try {
-      const context = this.#createContext(started);
-      const { model, messageTokenBudget: budget } = await runTurn(context, started.start, abort.signal);
-      if (!lifecycle.hasPendingApproval && budget !== undefined) summarizer.onTurnEnd(model, budget, owner);
+      this.#spender ??= ownerSpender(owner, "decided" in start ? start.caller.identity : undefined);
+      permit ??= await app.limits.startTurn(this.#spender, true);
+      const context = this.#createContext(started, permit);
+      const { model, messageTokenBudget: budget } = await runTurn(context, start, abort.signal);
+      if (!lifecycle.hasPendingApproval && budget !== undefined)
+        this.#summarizer.onTurnEnd(model, budget, owner);
     } finally {
       this.#turnAbort = undefined;
+      await permit?.release();
       await release();
     }
   }
 
-  #createContext({ lease, stored, replaceFrom }: StartedTurn): TurnContext {
+  #createContext({ lease, stored, replaceFrom }: StartedTurn, permit: TurnPermit): TurnContext {
     const { app, id, credentials, eventLog, lifecycle, messageCache } = this.#ports;
     return {
       app,
@@ -230,6 +228,7 @@ export class TurnScheduler {
       credentials,
       attachments: this.#attachments,
       ratios: this.#ratios,
+      permit,
       publish: (event, turnId, requestId) => void eventLog.append(event, turnId, requestId),
       journal: new TurnJournal(app, { session: id, lease, eventLog, messageCache, replaceFrom }),
       suspend: (turn) => lifecycle.suspend(turn),

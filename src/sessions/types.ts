@@ -1,4 +1,5 @@
 /** The vocabulary of live sessions. */
+import type { TurnPermit } from "../access/limits/types.ts";
 import type { Caller } from "../access/types.ts";
 import type { ApprovalDecision } from "../chat/approval.ts";
 import type { WaitingTurn } from "../chat/types.ts";
@@ -25,6 +26,8 @@ export interface StartedTurn {
   /** The number of stored messages before the turn, when it replaces those after them. */
   readonly replaceFrom?: number | undefined;
   readonly start: TurnStart;
+  /** Undefined for a turn that goes on after its approval. */
+  readonly permit?: TurnPermit;
 }
 
 /** A turn that runs here, or a request that waits for the lease of the session. */

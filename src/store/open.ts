@@ -1,6 +1,6 @@
 /** Opens the store that the setting `store` names. Loads the client libraries of Redis and DynamoDB only when they are used. */
 import { randomUUID } from "node:crypto";
-import type { RateLimiter } from "../access/types.ts";
+import type { LimitStores } from "../access/limits/types.ts";
 import type { Config } from "../config/settings.ts";
 import { AppError } from "../errors.ts";
 import type { TableOptions } from "./dynamodb/table.ts";
@@ -16,7 +16,6 @@ export interface OpenStoreOptions
     | "maxSessions"
     | "sessionTimeout"
     | "sqliteSynchronous"
-    | "rateLimit"
     | "region"
     | "profile"
   > {
@@ -31,8 +30,8 @@ export interface OpenedStore {
   readonly store: SessionStore;
   /** Set when several processes may serve the same sessions. Close it before the store. */
   readonly bus?: EventBus;
-  /** A rate limit over all of these processes. */
-  readonly rateLimit?: RateLimiter;
+  /** The counters of limits that other processes share, or that survive a restart. */
+  readonly limitStores?: LimitStores;
   /** Returns the space of deleted sessions to the file system. Undefined for a store that does so itself. */
   readonly compact?: () => Promise<void>;
   /** The store deletes unused sessions without calls of `expire()`. */
@@ -50,7 +49,7 @@ export async function openStore(address: string, options: OpenStoreOptions): Pro
   if (address === "sqlite") return openSqlite(options, now);
   const retentionMs = options.retentionHours * 3_600_000;
   if (address.startsWith("dynamodb:")) return openDynamo(new URL(address), options, { retentionMs, now });
-  return openRedis(address, options.rateLimit, { retentionMs, now });
+  return openRedis(address, { retentionMs, now });
 }
 
 function openMemory({ maxSessions, sessionTimeout }: OpenStoreOptions, now: () => number): OpenedStore {
@@ -69,6 +68,7 @@ function openSqlite(
   const store = openSqliteStore({ folder: dataDir, now, shared: readOnly, synchronous });
   return {
     store,
+    limitStores: { usage: store.usage },
     compact: () => store.compact(),
     expiresItself: false,
     hasExclusiveDataDir: !readOnly,
@@ -82,24 +82,20 @@ interface RemoteStoreOptions {
   readonly now: () => number;
 }
 
-async function openRedis(
-  address: string,
-  rateLimit: string | undefined,
-  options: RemoteStoreOptions,
-): Promise<OpenedStore> {
-  const [{ connectRedis }, { createRedisStore }, { createRedisBus }, { createRedisRateLimit }] =
+async function openRedis(address: string, options: RemoteStoreOptions): Promise<OpenedStore> {
+  const [{ connectRedis }, { createRedisStore }, { createRedisBus }, { createRedisLimitStores }] =
     await Promise.all([
       import("./redis/connection.ts"),
       import("./redis/redis-store.ts"),
       import("./redis/bus.ts"),
-      import("./redis/rate-limit.ts"),
+      import("./redis/limit-stores.ts"),
     ]);
   const connection = connectRedis(address);
   const store = createRedisStore({ ...options, connection });
   return {
     store,
     bus: createRedisBus({ address, connection, name: randomUUID() }),
-    ...(rateLimit !== undefined && { rateLimit: createRedisRateLimit(rateLimit, connection) }),
+    limitStores: createRedisLimitStores(connection),
     expiresItself: true,
     hasExclusiveDataDir: false,
     warnings: await checkStore(() => store.check()),
@@ -112,9 +108,10 @@ async function openDynamo(
   { region, profile, transport }: OpenStoreOptions,
   options: RemoteStoreOptions,
 ): Promise<OpenedStore> {
-  const [{ DynamoTable }, { createDynamoStore }, requestHandler] = await Promise.all([
+  const [{ DynamoTable }, { createDynamoStore }, { createDynamoUsage }, requestHandler] = await Promise.all([
     import("./dynamodb/table.ts"),
     import("./dynamodb/dynamodb-store.ts"),
+    import("./dynamodb/usage-counters.ts"),
     transport?.(),
   ]);
   const endpoint = searchParams.get("endpoint");
@@ -127,6 +124,7 @@ async function openDynamo(
   });
   return {
     store: createDynamoStore({ ...options, table }),
+    limitStores: { usage: createDynamoUsage({ ...options, table }) },
     expiresItself: true,
     hasExclusiveDataDir: false,
     warnings: await checkStore(() => table.verifySchema()),

@@ -113,7 +113,11 @@ function createRun(
     });
     if (context.signal.aborted) return finish({ status: "failed", content: "The call was stopped." });
     const prepared = await prepare(call, context);
-    if (prepared.outcome === "refused") return finish({ status: "failed", content: prepared.problem });
+    if (prepared.outcome === "refused") {
+      const { problem: content } = prepared;
+      const isUnfit = content.startsWith(REQUEST_NOT_SENT);
+      return finish({ status: "failed", content, ...(isUnfit && { refused: "arguments" }) });
+    }
     const result = await send(prepared, context.signal);
     const { tool, notes = [], secretValues: secrets = [] } = prepared;
     const { received, ...output } = await describeResponse(result, tool.operation, {

@@ -8,6 +8,7 @@ import type {
   ToolDefinition,
   ToolResult,
 } from "../chat/types.ts";
+import type { RefusalCode } from "../errors.ts";
 import type { Operation, Rejection, SecurityScheme } from "../openapi/types.ts";
 import type { DigestCredential } from "./auth/digest.ts";
 import type { CallerCredentials, Secrets, StaticCredential, Tls } from "./auth/types.ts";
@@ -95,6 +96,7 @@ export interface ToolOutput {
   readonly content: string;
   readonly httpStatus?: number;
   readonly file?: ResultFile;
+  readonly refused?: RefusalCode;
 }
 
 /** The place of an argument's value in the request. */

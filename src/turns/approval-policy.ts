@@ -8,10 +8,9 @@ import type { App } from "../context.ts";
 import { isObject, stringifyJson } from "../json.ts";
 import { FILTER_ARGUMENT, hasOwnFilter, normalizeName } from "../results/definitions.ts";
 import { fingerprintOf } from "../tools/catalog/fingerprint.ts";
-import { maskRequest } from "../tools/http/mask.ts";
-import type { AnyTool, CallContext, FileContent, Tool } from "../tools/types.ts";
+import type { AnyTool, CallContext, Tool } from "../tools/types.ts";
 import { approvalScope, fingerprintRequest, isAllowed, wasAllowed } from "./approval-subject.ts";
-import { previewRequest } from "./call-preview.ts";
+import { previewCall } from "./call-preview.ts";
 import { permittedCatalog } from "./permitted-catalog.ts";
 
 export interface ApprovalPolicyInput {
@@ -72,18 +71,10 @@ async function reviewRequest(
   { toolbox }: ToolCatalog,
   context: CallContext,
 ): Promise<ApprovalVerdict> {
-  const files: FileContent[] = [];
-  const findAttachment: CallContext["findAttachment"] = (name) => {
-    const file = context.findAttachment?.(name);
-    if (file) files.push(file);
-    return file;
-  };
-  const prepared = await toolbox.prepare(call, { ...context, findAttachment }, { dryRun: true });
-  if (prepared.outcome === "refused") return ALLOW;
-  const { secrets } = prepared;
-  const request = maskRequest(prepared.request, secrets);
-  const fingerprint = fingerprintRequest(tool, request, secrets);
-  return { verdict: "ask", scope, fingerprint, preview: previewRequest(request, files) };
+  const previewed = await previewCall(call, toolbox, context);
+  if (!previewed) return ALLOW;
+  const { preview, request, secrets } = previewed;
+  return { verdict: "ask", scope, fingerprint: fingerprintRequest(tool, request, secrets), preview };
 }
 
 /** Returns the tool that the MCP server offers now. A turn keeps the tools of its start, but the server runs its own. */
@@ -102,9 +93,9 @@ export function needsApproval(
 }
 
 /** Returns the tool that a call runs, without the filter argument. `isPaged`: the built-in tool calls it for each page. */
-function resolveCall(
+export function resolveCall(
   { name, arguments: args }: ToolCall,
-  { builtinNames, find }: ToolCatalog,
+  { builtinNames, find }: Pick<ToolCatalog, "builtinNames" | "find">,
 ): { readonly name: string; readonly values: ToolCall["arguments"]; readonly isPaged: boolean } {
   if (normalizeName(name) === normalizeName(builtinNames.fetchAll)) {
     const { tool, arguments: values } = args;

@@ -2,12 +2,33 @@
 import type { CallPreview, ToolCall } from "../chat/types.ts";
 import { escapeInvisible } from "../chat/visible-text.ts";
 import { stringifyJson } from "../json.ts";
+import type { Secrets } from "../tools/auth/types.ts";
 import { formatBody } from "../tools/http/body-text.ts";
+import { maskRequest } from "../tools/http/mask.ts";
 import type { ToolRequest } from "../tools/http/types.ts";
-import type { FileContent } from "../tools/types.ts";
+import type { CallContext, FileContent, Toolbox } from "../tools/types.ts";
+
+/** Returns the request that a call would send, with masked secrets, and what a person is shown of it. Undefined when it would send none. */
+export async function previewCall(
+  call: ToolCall,
+  { prepare }: Pick<Toolbox, "prepare">,
+  context: CallContext,
+): Promise<{ preview: CallPreview; request: ToolRequest; secrets: Secrets } | undefined> {
+  const files: FileContent[] = [];
+  const findAttachment: CallContext["findAttachment"] = (name) => {
+    const file = context.findAttachment?.(name);
+    if (file) files.push(file);
+    return file;
+  };
+  const prepared = await prepare(call, { ...context, findAttachment }, { dryRun: true });
+  if (prepared.outcome === "refused") return undefined;
+  const { secrets } = prepared;
+  const request = maskRequest(prepared.request, secrets);
+  return { preview: previewRequest(request, files), request, secrets };
+}
 
 /** @param request its secrets are masked. @param files the attached files in it, which are shown by their names. */
-export function previewRequest(request: ToolRequest, files: readonly FileContent[]): CallPreview {
+function previewRequest(request: ToolRequest, files: readonly FileContent[]): CallPreview {
   const { method, url, body } = request;
   const headers = Object.entries(request.headers)
     .filter(isShownHeader)

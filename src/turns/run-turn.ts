@@ -11,6 +11,7 @@ import type { FileContent } from "../tools/types.ts";
 import { createApprovalPolicy } from "./approval-policy.ts";
 import { recordDecisions } from "./call-audit.ts";
 import { applyClientOverrides, applyReplyOptions, delegateCalls } from "./client-overrides.ts";
+import { meterModel } from "./metered-model.ts";
 import { permittedCatalog } from "./permitted-catalog.ts";
 import { permittedModels, withPermittedModels } from "./permitted-models.ts";
 import { recordEvents } from "./record-events.ts";
@@ -82,9 +83,9 @@ function createInput({ app, session, history, clientOverrides }: TurnContext, st
 }
 
 function createPorts(
-  { app, session, credentials, attachments, ratios, publish, clientOverrides }: TurnContext,
+  { app, session, credentials, attachments, permit, ratios, publish, clientOverrides }: TurnContext,
   start: TurnStart,
-  { id, model, history }: TurnInput,
+  { id, model, history, toolTokens }: TurnInput,
 ): TurnPorts {
   const caller = callerOf(start);
   const catalog = permittedCatalog(app, caller);
@@ -113,12 +114,14 @@ function createPorts(
   });
   const permittedModel = withPermittedModels(app.model, app, caller);
   const isClientCall = (call: ToolCall) => clientOverrides?.tools?.has(call.name) ?? false;
+  const turnModel = withSearchedTools(
+    clientOverrides ? applyReplyOptions(permittedModel, clientOverrides) : permittedModel,
+    catalog,
+    history.messages,
+  );
+  const budget = permit.openBudget(({ message }) => publish({ type: "notice", code: "budget", message }, id));
   return {
-    model: withSearchedTools(
-      clientOverrides ? applyReplyOptions(permittedModel, clientOverrides) : permittedModel,
-      catalog,
-      history.messages,
-    ),
+    ...(budget ? meterModel(turnModel, { id: model, toolTokens }, budget) : { model: turnModel }),
     ...tools,
     // The client limits its own calls.
     isFree: (call) => isClientCall(call) || (tools.isFree?.(call) ?? false),

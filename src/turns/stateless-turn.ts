@@ -1,6 +1,7 @@
 /** Runs one turn over a history that the client keeps. The model sees what was sent, and nothing of it is stored. */
 import { randomUUID } from "node:crypto";
 import type { Client } from "../access/client.ts";
+import type { TurnPermit } from "../access/limits/types.ts";
 import { keyScope } from "../access/ownership.ts";
 import { findTurnStart } from "../chat/messages.ts";
 import { TokenRatios } from "../chat/tokens.ts";
@@ -41,7 +42,7 @@ export interface TurnTracker {
  * Starts the turn and resolves to its events, up to its end. Where another turn would wait for approval, `turn_waiting` comes and
  * then the end. Aborting `signal`, or leaving the loop, stops the turn.
  * @param canApprove whether the client can ask a person for approval.
- * @throws AppError `bad_request` or `message_too_long`, also for a file that cannot be fetched.
+ * @throws AppError `bad_request` or `message_too_long`, also for a file that cannot be fetched, or `rate_limited` for a further turn at the same time.
  */
 export async function runStatelessTurn(
   app: StatelessApp,
@@ -49,6 +50,28 @@ export async function runStatelessTurn(
   client: Client,
   request: StatelessRequest,
   canApprove: boolean,
+  signal: AbortSignal,
+): Promise<AsyncIterable<StreamedEvent>> {
+  const permit = await app.limits.startTurn(client.spender);
+  try {
+    return await startPermittedTurn(app, tracker, client, { request, canApprove, permit }, signal);
+  } catch (error) {
+    await permit.release();
+    throw error;
+  }
+}
+
+interface PermittedRequest {
+  readonly request: StatelessRequest;
+  readonly canApprove: boolean;
+  readonly permit: TurnPermit;
+}
+
+async function startPermittedTurn(
+  app: StatelessApp,
+  tracker: TurnTracker,
+  client: Client,
+  { request, canApprove, permit }: PermittedRequest,
   signal: AbortSignal,
 ): Promise<AsyncIterable<StreamedEvent>> {
   const id = randomUUID() as SessionId;
@@ -77,6 +100,7 @@ export async function runStatelessTurn(
     credentials: new SessionCredentials(client.credentials),
     attachments,
     ratios: new TokenRatios(),
+    permit,
     publish: (event: StreamedEvent["event"], turnId: TurnId) =>
       queue.push({ turnId, event: handOver.toClientEvent(event) }),
     clientOverrides: overrides,
@@ -90,6 +114,7 @@ export async function runStatelessTurn(
   if (signal.aborted) stop();
   const running = runTurn(context, start, abort.signal).finally(async () => {
     signal.removeEventListener("abort", stop);
+    await permit.release();
     app.files.deleteSession(attachmentSession);
     await app.results.deleteSession(id);
   });

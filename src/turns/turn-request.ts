@@ -1,4 +1,5 @@
 /** A user message with its options, and whether a session can take it. */
+import type { Spender } from "../access/limits/types.ts";
 import type { Caller } from "../access/types.ts";
 import type { MessageId } from "../chat/types.ts";
 import type { App } from "../context.ts";
@@ -25,6 +26,8 @@ export interface TurnRequest {
   readonly isRegeneration?: boolean | undefined;
   /** The stored user message that this one replaces, with everything after it. */
   readonly replaces?: MessageId | undefined;
+  /** Who the turn counts against. Default: the owner of the session. */
+  readonly spender?: Spender | undefined;
   /** Identifies the request, so that its sender recognises its turn. Compared by identity: any object or symbol. */
   readonly requestId?: unknown;
 }

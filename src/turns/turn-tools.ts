@@ -95,7 +95,7 @@ export function createTurnTools(
 }
 
 function forbiddenResult({ id, name }: ToolCall): ToolResult {
-  return { callId: id, name, status: "failed", content: FORBIDDEN, durationMs: 0 };
+  return { callId: id, name, status: "failed", content: FORBIDDEN, durationMs: 0, refused: "policy" };
 }
 
 const FORBIDDEN = "Not called: this person's roles do not allow it. Do not try it again.";

@@ -1,4 +1,5 @@
 /** The inputs of a turn, and where its events go. */
+import type { TurnPermit } from "../access/limits/types.ts";
 import type { Caller } from "../access/types.ts";
 import type { TokenRatios } from "../chat/tokens.ts";
 import type { ChatEvent, DecidedRound, Message, TurnId, WaitingTurn } from "../chat/types.ts";
@@ -18,6 +19,7 @@ export type TurnApp = Pick<
   | "authorizer"
   | "config"
   | "files"
+  | "limits"
   | "log"
   | "model"
   | "modelId"
@@ -40,6 +42,7 @@ export interface TurnContext {
   readonly credentials: SessionCredentials;
   readonly attachments: SessionAttachments;
   readonly ratios: TokenRatios;
+  readonly permit: TurnPermit;
   readonly publish: PublishEvent;
   /** Persists what the turn adds. Unset: nothing is stored, since the client keeps the history. */
   readonly journal?: TurnJournal | undefined;

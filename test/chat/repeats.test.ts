@@ -45,6 +45,7 @@ test("the third identical call is refused, and so are all later ones", async () 
       status: "failed",
       content: expect.stringContaining("same arguments twice already"),
       durationMs: 0,
+      refused: "repeated",
     });
   }
   expect(await call("e", "create", { n: 2 })).toMatchObject({ status: "ok" });

@@ -107,6 +107,7 @@ test("A reply streams; calls that we run are in extension fields, never in tool_
         arguments: { id: "7" },
         method: "GET",
         path: "/things/{id}",
+        summary: "Get a thing",
       },
     },
     {

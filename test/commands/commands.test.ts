@@ -58,6 +58,27 @@ async function specchat(
 
 const things = () => ["--spec", api.spec, "--base-url", api.url];
 
+test("`tools` and `call` have only the tools that --terminal-roles allow.", async () => {
+  const roles = { defaults: { allow: ["GET /things"] }, roles: { writer: { allow: ["POST *"] } } };
+  const settings = [...things(), "--roles", JSON.stringify(roles)];
+  const call = ["call", "createThing", "--args", '{"name":"box"}', "--dry-run", ...settings];
+  const writer = ["--terminal-roles", "writer"];
+  const runs = await Promise.all([
+    specchat(["tools", ...settings]),
+    specchat(call),
+    specchat(["tools", ...settings, ...writer]),
+    specchat([...call, ...writer]),
+  ]);
+  expect(runs.map(({ code }) => code)).toEqual([0, 1, 0, 0]);
+  const [reads, refused, writes, request] = runs.map(({ out, err }) => out + err);
+  expect([reads, writes].map((text) => text?.match(/^\w+(?= +(GET|POST))/gm))).toEqual([
+    ["listThings", "getThing"],
+    ["createThing"],
+  ]);
+  expect(refused).toContain("Unknown tool");
+  expect(request).toContain('"method": "POST"');
+});
+
 describe("tools", () => {
   test("lists the tools with their tokens", async () => {
     const { code, out, err } = await specchat(["tools", ...things()]);

@@ -101,6 +101,7 @@ test("a write waits for approval with its method, URL and body, and runs once wh
         arguments: { name: "box" },
         method: "POST",
         path: "/things",
+        summary: "Create a thing",
         request: { method: "POST", url: `${api.url}/things`, body: '{"name":"box"}' },
       },
     ],
@@ -343,6 +344,7 @@ test("a pending approval survives a lost socket and a killed server, and the nex
   await first.kill("SIGKILL");
   const second = await fixture.start();
   const third = await resume(second.url, session, 1);
+  const operation = { method: "POST", path: "/things", summary: "Create a thing" };
   expect(await third.waitFor("snapshot")).toEqual({
     type: "snapshot",
     seq: remaining.seq,
@@ -352,8 +354,8 @@ test("a pending approval survives a lost socket and a killed server, and the nex
         role: "assistant",
         content: "Two boxes.",
         tool_calls: [
-          { id: "a", name: "createThing", arguments: { name: "1" }, method: "POST", path: "/things" },
-          { id: "b", name: "createThing", arguments: { name: "2" }, method: "POST", path: "/things" },
+          { id: "a", name: "createThing", arguments: { name: "1" }, ...operation },
+          { id: "b", name: "createThing", arguments: { name: "2" }, ...operation },
         ],
       }),
     ],

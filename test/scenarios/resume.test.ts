@@ -235,7 +235,16 @@ test("a snapshot in the middle of a round has the complete messages and the part
       expect.objectContaining({ role: "user", content: "how many?" }),
       expect.objectContaining({
         content: "Looking.",
-        tool_calls: [{ id: "c1", name: "listThings", arguments: {}, method: "GET", path: "/things" }],
+        tool_calls: [
+          {
+            id: "c1",
+            name: "listThings",
+            arguments: {},
+            method: "GET",
+            path: "/things",
+            summary: "List the things",
+          },
+        ],
         tool_results: [expect.objectContaining({ tool_call_id: "c1", status: "ok" })],
       }),
     ],

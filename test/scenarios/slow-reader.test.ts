@@ -22,7 +22,7 @@ async function connect(script: Script) {
   const connection = new NativeConnection(
     specchat.app,
     sessions,
-    { caller, address: "", fingerprint: "", credentials: {}, rateCharges: () => [] },
+    { caller, address: "", fingerprint: "", credentials: {}, spender: { caller, address: "" } },
     {
       send(text) {
         frames.push(JSON.parse(text));

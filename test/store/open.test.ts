@@ -21,14 +21,14 @@ function open(...argv: readonly string[]): Promise<OpenedStore> {
 
 /** Opens a store, saves a session, and returns what was opened besides the store. */
 async function openAndUse(...argv: readonly string[]) {
-  const { store, bus, rateLimit, compact, ...rest } = await open(...argv);
+  const { store, bus, limitStores, compact, ...rest } = await open(...argv);
   await store.create(createSession("a"));
   expect((await store.read(createSession("a").id))?.session).toEqual(createSession("a"));
-  await rateLimit?.take("ann");
+  await limitStores?.usage?.add([{ period: "2026-11", subject: "ann" }], { tokens: 1, microUsd: 1 });
   await bus?.close();
   await store.close();
   return {
-    parts: Object.entries({ bus, rateLimit, compact }).flatMap(([name, part]) => (part ? [name] : [])),
+    parts: Object.entries({ bus, limitStores, compact }).flatMap(([name, part]) => (part ? [name] : [])),
     ...rest,
   };
 }
@@ -36,7 +36,7 @@ async function openAndUse(...argv: readonly string[]) {
 describe("openStore()", () => {
   test("opens a SQLite file in the data folder by default.", async () => {
     expect(await openAndUse()).toEqual({
-      parts: ["compact"],
+      parts: ["limitStores", "compact"],
       expiresItself: false,
       hasExclusiveDataDir: true,
       warnings: [],
@@ -56,13 +56,12 @@ describe("openStore()", () => {
   });
 
   test.skipIf(REDIS_SERVER === null)(
-    "opens Redis with its event bus and the rate limit over all processes.",
+    "opens Redis with its event bus and the counters of limits over all processes.",
     async () => {
       const server = await startRedis();
       const properties = { expiresItself: true, hasExclusiveDataDir: false, warnings: [] };
-      expect(await openAndUse("--store", server.address)).toEqual({ parts: ["bus"], ...properties });
-      expect(await openAndUse("--store", server.address, "--rate-limit", "9/minute")).toEqual({
-        parts: ["bus", "rateLimit"],
+      expect(await openAndUse("--store", server.address)).toEqual({
+        parts: ["bus", "limitStores"],
         ...properties,
       });
       await server.stop();

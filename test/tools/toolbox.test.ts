@@ -94,6 +94,7 @@ test("`run()` refuses invalid arguments before sending and lists all problems", 
       '- number: must be integer, got "many"',
     ].join("\n"),
     durationMs: 0,
+    refused: "arguments",
   });
   expect(received).toEqual([]);
 });
@@ -146,6 +147,7 @@ test("`run()` refuses arguments that are not a JSON object", async () => {
     status: "failed",
     content: "Request not sent: the arguments of getUser are not a JSON object. Call it again with one.",
     durationMs: 0,
+    refused: "arguments",
   });
 });
 

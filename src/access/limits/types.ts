@@ -9,6 +9,9 @@ export type CallerLimits = readonly LimitRule[];
 /** Whom a limit applies to. */
 export type LimitScope = "caller" | "key" | "organization" | "address" | "server";
 
+/** The limits of the settings. */
+export type LimitTable = Readonly<Record<LimitScope, CallerLimits>>;
+
 export type LimitKind = LimitRule["kind"];
 
 /** Who a request or a turn counts against. */
@@ -119,16 +122,19 @@ export interface BudgetWarning {
 
 /** The budgets that the model calls of one turn count against. */
 export interface TurnBudget {
-  /** Reserves a model call. Returns the error that ends the turn when a budget is used up. Never rejects. */
-  reserve(): Promise<AppError | undefined>;
-  /** Replaces the reservation by what the call used. Never rejects. */
+  /** Reserves a model call. Returns the error that ends the turn when a budget is used up. */
+  reserve(estimate: UsageAmount): Promise<AppError | undefined>;
+  /** Replaces the reservation by what the call used. */
   settle(spent: UsageAmount): Promise<void>;
 }
 
 /** A turn that may run. */
 export interface TurnPermit {
-  /** Undefined when there is no budget. */
-  readonly budget?: TurnBudget;
+  /**
+   * Returns the budgets of the turn; undefined when there is none.
+   * @param onWarning receives the warning that 80 % of a budget of the caller are used.
+   */
+  openBudget(onWarning: (warning: BudgetWarning) => void): TurnBudget | undefined;
   /** Ends the turn. Never rejects. */
   release(): Promise<void>;
 }
@@ -137,21 +143,23 @@ export interface TurnPermit {
 export interface Limiter {
   /**
    * Counts a request.
+   * @param usesModel whether the request starts a turn, so that budgets can refuse it.
    * @param report receives the states of the limits of the spender, also before the error.
    * @throws AppError `rate_limited` or `budget_exceeded`
    */
-  admit(spender: Spender, report?: (states: readonly LimitState[]) => void): Promise<void>;
+  admit(
+    spender: Spender,
+    usesModel: boolean,
+    report?: (states: readonly LimitState[]) => void,
+  ): Promise<void>;
   /**
    * Starts a turn.
-   * @param onWarning receives the warning that 80 % of a budget of the caller are used.
    * @param isResumed whether the turn was admitted before, so that no limit of turns refuses it.
    * @throws AppError `rate_limited`
    */
-  startTurn(
-    spender: Spender,
-    onWarning: (warning: BudgetWarning) => void,
-    isResumed?: boolean,
-  ): Promise<TurnPermit>;
+  startTurn(spender: Spender, isResumed?: boolean): Promise<TurnPermit>;
   /** Counts model calls outside of turns. Never rejects. */
   recordUsage(spender: Spender, spent: UsageAmount): Promise<void>;
+  /** Replaces the limits of the settings. Counters go on; a turn that runs keeps the limits of its start. */
+  replace(table: LimitTable): void;
 }

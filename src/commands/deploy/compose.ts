@@ -10,6 +10,7 @@ import {
   toResourceName,
 } from "./environment.ts";
 import { formatHeader } from "./header.ts";
+import { HEALTH_CHECK, HEALTH_COMMAND, seconds, startSeconds } from "./health-check.ts";
 import type { Deployment, DeploymentFormat } from "./types.ts";
 import { toYaml } from "./yaml.ts";
 
@@ -60,6 +61,13 @@ function describeCompose(deployment: Deployment) {
           secrets: secrets.map((secret) => ({ source: toResourceName(secret), target: secret.name })),
         }),
         volumes: [`data:${DATA_FOLDER}`],
+        healthcheck: {
+          test: ["CMD", ...HEALTH_COMMAND],
+          interval: seconds(HEALTH_CHECK.interval),
+          timeout: seconds(HEALTH_CHECK.timeout),
+          retries: HEALTH_CHECK.retries,
+          start_period: seconds(startSeconds(config)),
+        },
         stop_grace_period: `${Math.ceil(config.stopGrace) + 10}s`,
         logging: { driver: "json-file", options: { "max-size": "10m", "max-file": "5" } },
         ...(ownsRedis && {

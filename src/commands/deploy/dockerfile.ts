@@ -2,6 +2,7 @@
 import { basename } from "node:path";
 import { CONTAINER_USER, DATA_FOLDER } from "./environment.ts";
 import { formatHeader } from "./header.ts";
+import { HEALTH_CHECK, HEALTH_COMMAND, seconds, startSeconds } from "./health-check.ts";
 import type { Deployment, DeploymentFormat } from "./types.ts";
 
 export const DOCKERFILE = "Dockerfile";
@@ -44,6 +45,7 @@ WORKDIR ${DATA_FOLDER}
 VOLUME ["${DATA_FOLDER}", "/tmp"]
 EXPOSE ${config.port}
 STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=${seconds(HEALTH_CHECK.interval)} --timeout=${seconds(HEALTH_CHECK.timeout)} --start-period=${seconds(startSeconds(config))} --retries=${HEALTH_CHECK.retries} CMD ${JSON.stringify(HEALTH_COMMAND)}
 ENTRYPOINT ["/usr/local/bin/specchat"]
 CMD ["serve"]
 `;

@@ -1,5 +1,5 @@
 /** Settings of access: origins, hosts, rate limits, proxies and secrets. */
-import { guardSecret, integer, list, parseOrigin, rate, secretText, toggle } from "../kinds.ts";
+import { guardSecret, integer, limits, list, parseOrigin, rates, secretText, toggle } from "../kinds.ts";
 import { declareGroup } from "./declare.ts";
 
 const { setting, optional } = declareGroup("Access");
@@ -17,10 +17,23 @@ export const accessGroup = {
     "accepted Host names, in addition to loopback and the bound address",
   ),
   rateLimit: optional(
-    rate(),
-    "message limit per client, such as 10/minute, 1/second or 100/hour; a client is an IP address, or a browser whose cookie is older than the period",
+    rates(),
+    "message limits per client, such as 10/minute or 10/minute,200/day; a client is a user, else an IP address, or a browser whose cookie is older than the period",
     { env: ["RATE_LIMIT"] },
   ),
+  callerLimits: setting(
+    limits(),
+    [],
+    "limits of each client, as of --rate-limit: requests (10/minute), concurrent turns (2 turns), tokens and US dollars (100000 tokens/day, 5 USD/month); days and months are those of UTC",
+  ),
+  keyLimits: setting(limits(), [], "limits of each API key, over all its users"),
+  organizationLimits: setting(limits(), [], "limits of each organization, over all its users and keys"),
+  addressLimits: setting(
+    limits(),
+    [],
+    "limits of each IP address, or of each /64 network of IPv6, whoever asks from there",
+  ),
+  serverLimits: setting(limits(), [], "limits of all clients together"),
   trustedProxies: setting(
     integer({ min: 0, max: 10 }),
     0,

@@ -41,7 +41,7 @@ export function createChatHandlers(
   return {
     async "chat.create_session"({ fields }, reply) {
       const title = readText(fields, "title");
-      await sessions.admit(user.client);
+      await sessions.admit(user.client, false);
       const name = title?.trim() ? title.slice(0, MAX_TITLE_LENGTH) : DEFAULT_CHAT_TITLE;
       const session = retained.add(await createChat(app, sessions, user, name));
       const stored = await session.read({ newest: 0 });

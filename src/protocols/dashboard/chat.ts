@@ -93,12 +93,12 @@ export type ReplyEvent =
 /** Yields the texts of the reply, then its end. Aborting `signal` or leaving the loop stops the turn; its text so far is stored. */
 export async function* streamReply(
   sessions: SessionRegistry,
-  { owner: { caller } }: DashboardUser,
+  { client: { spender }, owner: { caller } }: DashboardUser,
   { session, message }: AcceptedMessage,
   signal: AbortSignal,
 ): AsyncGenerator<ReplyEvent, void> {
   let messageId = "";
-  for await (const { event } of streamTurn(sessions, session, { caller, message }, signal)) {
+  for await (const { event } of streamTurn(sessions, session, { caller, message, spender }, signal)) {
     if (event.type === "turn_started") messageId = messageIdOf(event.question, "assistant");
     else if (event.type === "text_delta") yield { type: "text", text: event.text };
     else if (event.type === "turn_ended") yield { type: "end", end: event.end, messageId };

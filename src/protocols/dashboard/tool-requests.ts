@@ -27,7 +27,7 @@ export function createToolHandlers(
       await reply({ result: { tools: listTools(app, owner) } });
     },
     async mcp_call({ envelope }, reply) {
-      await sessions.admit(client);
+      await sessions.admit(client, false);
       await reply({ result: await callTool(app, owner, envelope, signal) });
     },
   };

@@ -51,8 +51,9 @@ export async function* askInProcess(
     name === undefined
       ? sessions.create(client.caller, client.credentials)
       : await sessions.openNamed(name, client, ["here"]);
-  const { caller } = client;
-  const turnRequest = { caller, message, model, attachments, canApprove: approve !== undefined };
+  const { caller, spender } = client;
+  const canApprove = approve !== undefined;
+  const turnRequest = { caller, message, model, attachments, canApprove, spender };
   for await (const { event } of streamTurn(sessions, session, turnRequest, signal, {
     waitForApproval: true,
   })) {

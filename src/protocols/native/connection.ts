@@ -1,6 +1,7 @@
 /** One client of the native protocol: its frames in, the events of its session out. `src/protocols/native/PROTOCOL.md` */
 import { randomUUID } from "node:crypto";
 import type { Client } from "../../access/client.ts";
+import type { LimitState } from "../../access/limits/types.ts";
 import type { SessionId } from "../../chat/types.ts";
 import { filesPath, relativePath, websocketPath } from "../../config/paths.ts";
 import type { App } from "../../context.ts";
@@ -16,6 +17,7 @@ import { EventSender, MAX_SNAPSHOT_MESSAGES } from "./event-sender.ts";
 import { FrameSocket } from "./frame-socket.ts";
 import { encodeGreeting, type GreetedSession } from "./greeting.ts";
 import { encodeHistory } from "./history.ts";
+import { encodeLimits } from "./limits.ts";
 import type { AttachmentFrame, ClientFrame } from "./types.ts";
 
 export type NativeApp = Pick<
@@ -26,13 +28,14 @@ export type NativeApp = Pick<
 export class NativeConnection implements SocketClient {
   readonly #app: NativeApp;
   readonly #sessions: SessionRegistry;
-  readonly #client: Client;
+  #client: Client;
   readonly #socket: FrameSocket;
   readonly #context: EncodeContext;
   readonly #events: EventSender;
   /** The id of the session that a first message creates. */
   readonly #newSessionId = randomUUID() as SessionId;
   #canApprove = false;
+  #readsLimits = false;
   /** Frames are handled one after the other, in their order. */
   #work: Promise<void> = Promise.resolve();
 
@@ -54,6 +57,11 @@ export class NativeConnection implements SocketClient {
 
   onMessage(text: string | undefined): void {
     this.#enqueue(() => this.#handle(text));
+  }
+
+  onReauthenticated(client: Client): void {
+    this.#client = client;
+    this.#events.session?.credentials.updateForwarded(client.credentials);
   }
 
   notify(code: string, message: string): void {
@@ -91,6 +99,7 @@ export class NativeConnection implements SocketClient {
     switch (frame.type) {
       case "hello":
         this.#canApprove = frame.capabilities.includes("approval");
+        this.#readsLimits = frame.capabilities.includes("limits");
         return;
       case "message":
         return await this.#submit(frame);
@@ -127,10 +136,11 @@ export class NativeConnection implements SocketClient {
   async #submit(frame: Extract<ClientFrame, { type: "message" }>): Promise<void> {
     if (frame.message.trim() === "") return;
     const { id, ...request } = frame;
-    await this.#sessions.admit(this.#client);
+    await this.#sessions.admit({ ...this.#client, onLimits: this.#onLimits });
     const attachments = frame.attachments?.map(decodeAttachment);
-    const { caller } = this.#client;
-    const turnRequest = { ...request, caller, attachments, canApprove: this.#canApprove, requestId: this };
+    const { caller, spender } = this.#client;
+    const asked = { caller, attachments, canApprove: this.#canApprove, spender, requestId: this };
+    const turnRequest = { ...request, ...asked };
     const session = this.#session();
     if (id === undefined) return session.submit(turnRequest);
     const known = await session.takenRequests.findAnywhere(id, frame.message);
@@ -139,6 +149,10 @@ export class NativeConnection implements SocketClient {
     const end = taken.isRepeated ? session.takenRequests.findEnd(taken) : undefined;
     if (end) this.#events.sendAgain(end);
   }
+
+  readonly #onLimits = (states: readonly LimitState[]): void => {
+    if (this.#readsLimits) this.#socket.send(encodeLimits(states));
+  };
 
   /** Returns the subscribed session, or creates one. */
   #session(): LiveSession {

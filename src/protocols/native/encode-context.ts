@@ -2,6 +2,7 @@
 import type { Caller } from "../../access/types.ts";
 import type { SessionId } from "../../chat/types.ts";
 import type { App } from "../../context.ts";
+import { summarizeBuiltinTool } from "../../results/definitions.ts";
 import { costOfTurn } from "../../telemetry/cost.ts";
 import type { HistoryContext } from "../shared/call-frames.ts";
 import type { EncodeContext } from "./codec.ts";
@@ -12,24 +13,25 @@ export function createEncodeContext(
   caller: Caller,
   fileUrl: HistoryContext["fileUrl"],
 ): EncodeContext {
-  const { model, telemetry } = app;
   return {
     ...createHistoryContext(app, fileUrl),
-    cost: (spent) => costOfTurn(spent, model.cost),
-    sessionCost: () => telemetry.costs(session(), caller.id).session,
+    sessionCost: () => app.telemetry.costs(session(), caller.id).session,
   };
 }
 
 export function createHistoryContext(
-  { apis }: Pick<App, "apis">,
+  { apis, model }: Pick<App, "apis" | "model">,
   fileUrl: HistoryContext["fileUrl"],
-): HistoryContext {
+): Omit<EncodeContext, "sessionCost"> {
   return {
+    cost: (spent) => costOfTurn(spent, model.cost),
     operation: (name) => {
+      const builtinSummary = summarizeBuiltinTool(name, apis.current.builtinNames);
+      if (builtinSummary !== undefined) return { summary: builtinSummary };
       const tool = apis.current.find(name);
       if (!tool || !("operation" in tool)) return undefined;
-      const { method, path } = tool.operation;
-      return { method, path };
+      const { method, path, summary } = tool.operation;
+      return { method, path, ...(summary && { summary }) };
     },
     fileUrl,
   };

@@ -87,16 +87,23 @@ export interface HistoryMessage {
     /** The operation, as in a {@link ToolCallFrame}. */
     readonly method?: string;
     readonly path?: string;
+    readonly summary?: string;
   }[];
   /** Files of a user message. */
   readonly attachments?: readonly FileFrame[];
+  /** A person's rating of the reply to a user message. */
+  readonly feedback?: { readonly rating: "up" | "down"; readonly note?: string };
   readonly tool_results: readonly (Pick<
     ToolResultFrame,
     "tool_call_id" | "name" | "status" | "result" | "file"
   > &
-    Partial<Pick<ToolResultFrame, "http_status" | "duration_ms">>)[];
+    Partial<Pick<ToolResultFrame, "http_status" | "duration_ms" | "whole_length" | "rows" | "refused">>)[];
   /** Present on the last message of a turn. `interrupted` means that the turn was cut off, e.g. by a crash. */
   readonly stop_reason?: StopReason | "interrupted";
+  /** The figures of the whole turn, on its last message. */
+  readonly usage?: UsageFrame;
+  readonly cost_usd?: number | null;
+  readonly model?: string;
 }
 
 /** A session in `GET {base}/sessions`. */
@@ -113,12 +120,24 @@ export interface SessionFrame {
   readonly state: "idle" | "running" | "waiting";
   readonly usage: UsageFrame;
   readonly cost_usd: number | null;
+  /** The session that this one is a copy of, up to a user message of that session. */
+  readonly branch?: { readonly session_id: string; readonly message_id: string };
 }
 
 /** A page of sessions. `next` is the `before` of the next page, or null on the last one. */
 export interface SessionListFrame {
   readonly sessions: readonly SessionFrame[];
   readonly next: string | null;
+}
+
+/** A part of the whole result of a call. `head` has the status and the headers of the response, `text` a part of its body. */
+export interface ResultPartFrame {
+  readonly head: readonly string[];
+  readonly text: string;
+  /** The `from` of the next part, or null on the last one. */
+  readonly next: number | null;
+  /** Characters of the body. */
+  readonly length: number;
 }
 
 /** Frames of a session's event log, numbered from 1 in each session. */
@@ -128,7 +147,13 @@ export type SessionEventFrame = {
   readonly first_seq?: number;
   readonly turn_id: string;
 } /** `question` is the user message of the turn. It is absent for the connection that sent it. */ & (
-  | { readonly type: "typing"; readonly message: string; readonly question?: HistoryMessage }
+  | {
+      readonly type: "typing";
+      readonly message: string;
+      /** The id of the user message. */
+      readonly message_id?: string;
+      readonly question?: HistoryMessage;
+    }
   | { readonly type: "text_delta"; readonly text: string }
   | { readonly type: "reasoning_delta"; readonly text: string }
   | ({ readonly type: "tool_call" } & ToolCallFrame)
@@ -156,6 +181,18 @@ export interface ErrorFrame {
   readonly message: string;
   readonly retryable: boolean;
   readonly retry_after_ms?: number;
+  /** The server waits for a frame `auth` with another token. */
+  readonly reauthenticate?: true;
+}
+
+/** A limit of the client. `remaining` and `resets_at` (ISO 8601 in UTC) are absent for turns at the same time. */
+export interface LimitFrame {
+  readonly scope: "caller" | "key" | "organization" | "address" | "server";
+  readonly kind: "requests" | "turns" | "tokens" | "usd";
+  readonly limit: number;
+  readonly period?: "second" | "minute" | "hour" | "day" | "month";
+  readonly remaining?: number;
+  readonly resets_at?: string;
 }
 
 /** Frames from the server. */
@@ -192,8 +229,11 @@ export type ServerFrame =
       readonly partial: string;
       readonly approvals: readonly ApprovalFrame[];
     }
+  | { readonly type: "limits"; readonly limits: readonly LimitFrame[] }
   | { readonly type: "history"; readonly messages: readonly HistoryMessage[] }
   | { readonly type: "history_cleared" }
+  /** The token of a frame `auth` is accepted. */
+  | { readonly type: "authenticated" }
   | { readonly type: "auth_configured"; readonly api: string; readonly scheme: string }
   | { readonly type: "reconnect" }
   | { readonly type: "pong" };

@@ -13,17 +13,18 @@ export function encodeOpenaiError(error: AppError): object {
   return {
     error: {
       message,
-      type: errorType(status),
+      type: code === "budget_exceeded" ? "insufficient_quota" : errorType(status),
       param: code === "not_found" ? "model" : null,
-      code:
-        code === "not_found"
-          ? "model_not_found"
-          : code === "context_exceeded"
-            ? "context_length_exceeded"
-            : code,
+      code: CODES[code] ?? code,
     },
   };
 }
+
+const CODES: Readonly<Partial<Record<AppError["code"], string>>> = {
+  not_found: "model_not_found",
+  context_exceeded: "context_length_exceeded",
+  budget_exceeded: "insufficient_quota",
+};
 
 function errorType(status: number): string {
   return ERROR_TYPES[status] ?? (status < 500 ? "invalid_request_error" : "server_error");

@@ -1,24 +1,29 @@
 /** Frames of calls, results and files that several protocols share. Pure. */
 import { RESULT_PREVIEW } from "../../chat/messages.ts";
 import type { ResultFile, ToolCall, ToolResult } from "../../chat/types.ts";
+import type { RefusalCode } from "../../errors.ts";
 
 export interface HistoryContext {
-  /** Returns the operation of a tool, or undefined when it has none. */
-  operation(tool: string): { readonly method: string; readonly path: string } | undefined;
+  /** Returns what a tool does, for a person. Undefined for a tool that is not known any more. */
+  operation(tool: string): Pick<ToolCallFrame, "method" | "path" | "summary"> | undefined;
   /** Returns the URL of a file, relative to the client's address. */
   fileUrl(id: string): string;
 }
 
-/** A tool call. `method` and `path` name its operation, when it has one. */
+/** A tool call. `method` and `path` name its operation, when it has one. `summary` says what it does: "List orders". */
 export interface ToolCallFrame {
   readonly tool_call_id: string;
   readonly name: string;
   readonly arguments: Readonly<Record<string, unknown>>;
   readonly method?: string;
   readonly path?: string;
+  readonly summary?: string;
 }
 
-/** A tool result. `result` is the API's response or an error, cut at {@link RESULT_PREVIEW} characters. */
+/**
+ * A tool result. `result` is the text that the model reads, cut at {@link RESULT_PREVIEW} characters. `whole_length` is the number of
+ * characters of the whole result, when `result` is not all of it. `rows` counts the records of a list.
+ */
 export interface ToolResultFrame {
   readonly tool_call_id: string;
   readonly name: string;
@@ -26,6 +31,10 @@ export interface ToolResultFrame {
   readonly http_status?: number;
   readonly duration_ms: number;
   readonly result: string;
+  readonly whole_length?: number;
+  readonly rows?: number;
+  /** Why nothing was sent. */
+  readonly refused?: RefusalCode;
   /** The file, when the response is one. */
   readonly file?: FileFrame;
 }
@@ -48,10 +57,15 @@ export function encodeShortCall({ id, name, arguments: values }: ToolCall) {
 }
 
 export function encodeResultFrame(result: ToolResult, fileUrl: HistoryContext["fileUrl"]): ToolResultFrame {
+  const { content, durationMs, httpStatus, refused, rows, stored } = result;
+  const length = stored?.length ?? content.length;
   return {
     ...encodeShortResult(result, fileUrl),
-    ...(result.httpStatus !== undefined && { http_status: result.httpStatus }),
-    duration_ms: Math.round(result.durationMs),
+    ...(httpStatus !== undefined && { http_status: httpStatus }),
+    duration_ms: Math.round(durationMs),
+    ...(length > RESULT_PREVIEW || stored ? { whole_length: length } : {}),
+    ...(rows !== undefined && { rows }),
+    ...(refused && { refused }),
   };
 }
 

@@ -8,21 +8,26 @@ import {
 } from "../../protocols/anthropic/errors.ts";
 import { encodeOpenaiError, encodeOpenaiFailure, openaiStatus } from "../../protocols/openai/errors.ts";
 import { errorResponse } from "./error-response.ts";
+import { type EncodeLimits, encodeAnthropicLimits, encodeOpenaiLimits } from "./limit-headers.ts";
 import type { Handler } from "./types.ts";
 
 export interface ErrorFormat {
+  /** Returns the headers for limits that clients read in addition to the common ones. */
+  readonly encodeLimits: EncodeLimits;
   respond(error: AppError, requestId: string): Response;
   /** Responds to a request that reached no handler. */
   respondUnrouted(status: number, message: string, code: string, requestId: string): Response;
 }
 
 const OPENAI: ErrorFormat = {
+  encodeLimits: encodeOpenaiLimits,
   respond: (error) => errorResponse(error, encodeOpenaiError(error), openaiStatus(error)),
   respondUnrouted: (status, message, code) =>
     Response.json(encodeOpenaiFailure(status, message, code), { status }),
 };
 
 const ANTHROPIC: ErrorFormat = {
+  encodeLimits: encodeAnthropicLimits,
   respond(error, id) {
     const response = errorResponse(error, encodeAnthropicError(error, id), anthropicStatus(error));
     response.headers.set("request-id", id);

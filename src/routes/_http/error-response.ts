@@ -7,8 +7,8 @@ export function errorResponse(
   status: number = defaultStatus,
 ): Response {
   const headers: Record<string, string> = {
-    // Clients of OpenAI and Anthropic retry by status unless this header forbids it.
-    ...(!retryable && { "x-should-retry": "false" }),
+    // Clients of OpenAI and Anthropic retry by status unless this header forbids it. They do not wait for longer than a minute.
+    ...((!retryable || (retryAfterMs ?? 0) > 60_000) && { "x-should-retry": "false" }),
     ...(retryAfterMs !== undefined && { "Retry-After": `${Math.ceil(retryAfterMs / 1000)}` }),
   };
   return Response.json(body, { status, headers });

@@ -1,4 +1,5 @@
 /** The keys and channels in Redis. They are stored and shared with running processes, so they must not change. */
+import type { UsageKey } from "../../access/limits/types.ts";
 
 /** A sorted set of all session ids. */
 export const IDS_KEY = "specchat:ids";
@@ -17,3 +18,9 @@ export const ownerKey = (owner: string) => `specchat:owner:${owner}`;
 export const streamKey = (id: string) => ["specchat", "story", id].join(":");
 /** A channel for live events and commands of a session. */
 export const channelName = (id: string) => `specchat:live:${id}`;
+/** A token bucket: a hash of its tokens and their time. */
+export const bucketKey = (name: string) => `specchat:rate:${name}`;
+/** A usage counter: a hash of its sums. */
+export const usageKey = ({ period, subject }: UsageKey) => `specchat:usage:${period}:${subject}`;
+/** A sorted set of the turns that run for a subject. */
+export const turnsKey = (subject: string) => `specchat:turns:${subject}`;

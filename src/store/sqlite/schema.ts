@@ -33,6 +33,15 @@ const MIGRATIONS: readonly string[] = [
   "ALTER TABLE sessions ADD COLUMN label TEXT",
   // One row, which health checks replace.
   "CREATE TABLE IF NOT EXISTS probe (id INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT",
+  // Model usage by subject, in a day (2026-11-29) or month (2026-11) of UTC.
+  `CREATE TABLE usage (
+    period TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    tokens INTEGER NOT NULL,
+    micro_usd INTEGER NOT NULL,
+    PRIMARY KEY (period, subject)
+  ) STRICT, WITHOUT ROWID`,
+  "ALTER TABLE sessions ADD COLUMN feedback TEXT",
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -1,4 +1,5 @@
 /** Stores sessions in a SQLite file that one process uses. */
+import type { UsageCounters } from "../../access/limits/types.ts";
 import type { CallerId } from "../../access/types.ts";
 import type { Message, SessionId } from "../../chat/types.ts";
 import { stringifyJson } from "../../json.ts";
@@ -10,6 +11,7 @@ import { openSqliteFile, type SqliteFileOptions } from "./file.ts";
 import { decodeSession, encodeChange, encodeMessage, encodeSession, type HistoryRow } from "./rows.ts";
 import { SqliteDatabase } from "./sqlite-database.ts";
 import type { Statements } from "./statements.ts";
+import { createSqliteUsage } from "./usage-counters.ts";
 
 export interface SqliteStoreOptions extends Pick<SqliteFileOptions, "folder"> {
   /** Returns milliseconds. */
@@ -21,6 +23,7 @@ export interface SqliteStoreOptions extends Pick<SqliteFileOptions, "folder"> {
 }
 
 export interface SqliteStore extends SessionStore {
+  readonly usage: UsageCounters;
   /** Returns the space of deleted sessions to the file system. */
   compact(): Promise<void>;
 }
@@ -41,6 +44,7 @@ export function openSqliteStore({
   const { assertActive, ...leases } = createLocalLeases(now);
   return {
     ...leases,
+    usage: createSqliteUsage(database, now),
     async create(session) {
       database.transaction(({ create }) => create.run(encodeSession(session)));
     },

@@ -1,11 +1,12 @@
 /** The prepared statements of the SQLite store. */
 import type { Database, Statement } from "bun:sqlite";
+import type { UsageAmount } from "../../access/limits/types.ts";
 import type { encodeChange, encodeMessage, encodeSession, HistoryRow, SessionRow } from "./rows.ts";
 
 export type Statements = ReturnType<typeof prepareStatements>;
 
 const COLUMNS = `number, id, owner, created_at AS createdAt, updated_at AS updatedAt, title, model, allowed, seq, spent,
-  turn, label, summary, message_count AS messageCount`;
+  feedback, turn, label, summary, message_count AS messageCount`;
 const LIST_QUERY = `SELECT ${COLUMNS} FROM sessions WHERE owner = $owner AND (updated_at, id) < ($updatedAt, $id)`;
 const NEWEST_FIRST = "ORDER BY updated_at DESC, id DESC";
 
@@ -17,12 +18,21 @@ export function prepareStatements(database: Database) {
     probe: prepare<never, { bytes: number }>(
       "INSERT INTO probe (id, data) VALUES (1, zeroblob($bytes)) ON CONFLICT (id) DO UPDATE SET data = randomblob($bytes)",
     ),
+    readUsage: prepare<UsageAmount, { period: string; subject: string }>(
+      "SELECT tokens, micro_usd AS microUsd FROM usage WHERE period = $period AND subject = $subject",
+    ),
+    addUsage: prepare<UsageAmount, { period: string; subject: string; tokens: number; microUsd: number }>(
+      `INSERT INTO usage (period, subject, tokens, micro_usd) VALUES ($period, $subject, $tokens, $microUsd)
+       ON CONFLICT DO UPDATE SET tokens = tokens + $tokens, micro_usd = micro_usd + $microUsd
+       RETURNING tokens, micro_usd AS microUsd`,
+    ),
+    expireUsage: prepare<never, { before: string }>("DELETE FROM usage WHERE period < $before"),
     begin: database.prepare("BEGIN IMMEDIATE"),
     commit: database.prepare("COMMIT"),
     rollback: database.prepare("ROLLBACK"),
     create: prepare<never, ReturnType<typeof encodeSession>>(
-      `INSERT INTO sessions (id, owner, created_at, updated_at, title, folded_title, model, allowed, seq, spent, turn, waits_until, label)
-       VALUES ($id, $owner, $createdAt, $updatedAt, $title, $foldedTitle, $model, $allowed, $seq, $spent, $turn, $waitsUntil, $label)
+      `INSERT INTO sessions (id, owner, created_at, updated_at, title, folded_title, model, allowed, seq, spent, feedback, turn, waits_until, label)
+       VALUES ($id, $owner, $createdAt, $updatedAt, $title, $foldedTitle, $model, $allowed, $seq, $spent, $feedback, $turn, $waitsUntil, $label)
        ON CONFLICT (id) DO NOTHING`,
     ),
     read: prepare<SessionRow, { id: string }>(`SELECT ${COLUMNS} FROM sessions WHERE id = $id`),
@@ -35,7 +45,7 @@ export function prepareStatements(database: Database) {
     write: prepare<never, ReturnType<typeof encodeChange> & HistoryRow>(
       `UPDATE sessions SET updated_at = $at, title = coalesce($title, title),
          folded_title = coalesce($foldedTitle, folded_title), model = coalesce($model, model),
-         allowed = coalesce($allowed, allowed), seq = coalesce($seq, seq), spent = coalesce($spent, spent),
+         allowed = coalesce($allowed, allowed), seq = coalesce($seq, seq), spent = coalesce($spent, spent), feedback = coalesce($feedback, feedback),
          turn = iif($hasTurn, $turn, turn), waits_until = iif($hasTurn, $waitsUntil, waits_until),
          message_count = $messageCount, last_message = $lastMessage
        WHERE number = $number`,
@@ -47,7 +57,7 @@ export function prepareStatements(database: Database) {
       "UPDATE sessions SET summary = $summary WHERE id = $id AND message_count >= $through",
     ),
     clear: prepare<{ number: number }, { id: string; at: string }>(
-      `UPDATE sessions SET updated_at = $at, title = '', folded_title = '', allowed = '[]', turn = NULL,
+      `UPDATE sessions SET updated_at = $at, title = '', folded_title = '', allowed = '[]', feedback = NULL, turn = NULL,
          waits_until = NULL, summary = NULL, message_count = 0, last_message = NULL
        WHERE id = $id RETURNING number`,
     ),

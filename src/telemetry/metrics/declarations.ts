@@ -116,6 +116,7 @@ export const METRICS = {
   approvalsWaiting: gauge("specchat_approvals_waiting", "Turns in memory that wait for an approval."),
   sessions: gauge("specchat_sessions", "Sessions in memory."),
   sockets: gauge("specchat_sockets", "Open WebSockets."),
+  feedback: counter("specchat_feedback", "Ratings of replies by people.", "rating", "model"),
   resumes: counter(
     "specchat_resumes",
     "Clients that came back: missed events replayed, or a snapshot when they are no longer kept.",
@@ -140,6 +141,12 @@ export const METRICS = {
     "specchat_http_errors",
     "HTTP requests that were refused or failed, by error code.",
     "code",
+  ),
+  limited: counter(
+    "specchat_limited",
+    "Requests and turns that a limit refused, by whom it applies to and what it counts.",
+    "scope",
+    "kind",
   ),
   tools: gauge("specchat_tools", "Tools of the loaded documents, custom tools and MCP servers."),
   apiLoaded: gauge("specchat_api_loaded", "1 when the API documents are loaded."),

@@ -96,7 +96,12 @@ export class OperationSearch {
     const tool = this.#options.findTool(name);
     if (tool) return tool;
     const [position, ...others] = this.#names.find(name);
-    return position === undefined || others.length > 0 ? undefined : this.#tools[position];
+    if (position === undefined || others.length > 0) return undefined;
+    const found = this.#tools[position];
+    // The path alone names an operation of any method.
+    const [, method] = /^\s*([a-z]+)\s+\//i.exec(name) ?? [];
+    const isOther = method !== undefined && found !== undefined && !hasMethod(found, method);
+    return isOther ? undefined : found;
   }
 
   /**
@@ -150,6 +155,10 @@ export class OperationSearch {
     const footer = producers.map(([argument, { name }]) => `${argument} ← ${name}`).join(", ");
     return [...fresh.map(writeSignature), ...(footer === "" ? [] : [`Values: ${footer}`])];
   }
+}
+
+function hasMethod(tool: AnyTool, method: string): boolean {
+  return "operation" in tool && tool.operation.method.toUpperCase() === method.toUpperCase();
 }
 
 function hasArgument({ inputSchema }: AnyTool, name: string): boolean {

@@ -77,6 +77,7 @@ test("A frame holds a preview of a long result.", () => {
     http_status: 200,
     duration_ms: 2,
     result: `${"y".repeat(10_000)}…`,
+    whole_length: 10_001,
   });
 });
 

@@ -5,7 +5,6 @@ import { AppError } from "../../../src/errors.ts";
 import { createRedisBus } from "../../../src/store/redis/bus.ts";
 import { connectRedis } from "../../../src/store/redis/connection.ts";
 import { streamKey } from "../../../src/store/redis/keys.ts";
-import { createRedisRateLimit } from "../../../src/store/redis/rate-limit.ts";
 import type { EventBus, ReplicatedEvent } from "../../../src/store/types.ts";
 import { REDIS_SERVER, type RedisServer, startRedis } from "./redis-server.ts";
 
@@ -192,26 +191,5 @@ describe.skipIf(REDIS_SERVER === null)("The Redis bus", () => {
     await until(async () => (await lastSeq(two, session)) === 10_010);
     expect(await two.eventsAfter(session, 1)).toBeUndefined();
     expect(await two.eventsAfter(session, 10_001)).toEqual(entries(10_002, 10_010));
-  });
-
-  test("applies a rate limit over all processes by the clock of the server.", async () => {
-    const [one, two] = [0, 1].map(() => {
-      const connection = connectRedis(server.address);
-      opened.push(connection);
-      return createRedisRateLimit("3/hour", connection);
-    });
-    await Promise.all([one?.take("ann"), two?.take("ann"), one?.take("ann")]);
-    for (const limit of [one, two])
-      await expect(limit?.take("ann")).rejects.toMatchObject({
-        code: "rate_limited",
-        message: "Rate limit exceeded (3/hour). Try again in 1200 s.",
-      });
-    await two?.take("bob");
-    const quick = createRedisRateLimit("1/second", connectRedis(server.address));
-    await quick.take("eve");
-    const refused = await quick.take("eve").catch((error) => error.retryAfterMs);
-    expect(refused).toBeWithin(1, 1001);
-    await Bun.sleep(refused);
-    await quick.take("eve");
   });
 });

@@ -1,5 +1,6 @@
 /** The service, and its scaling when several tasks can serve the same sessions. */
 import { isShared } from "../environment.ts";
+import { startSeconds } from "../health-check.ts";
 import type { Deployment } from "../types.ts";
 import { CONTAINER } from "./task.ts";
 
@@ -21,7 +22,7 @@ export function describeService(deployment: Deployment) {
           MaximumPercent: shared ? 200 : 100,
           DeploymentCircuitBreaker: { Enable: true, Rollback: true },
         },
-        HealthCheckGracePeriodSeconds: Math.ceil(config.specWait) + 60,
+        HealthCheckGracePeriodSeconds: startSeconds(config),
         LoadBalancers: [
           {
             ContainerName: CONTAINER,

@@ -1,11 +1,14 @@
 /** The task definition and its log. */
 import { containerEnvironment, DATA_FOLDER } from "../environment.ts";
+import { HEALTH_CHECK, LIVE_COMMAND, startSeconds } from "../health-check.ts";
 import type { Deployment, SecretReference } from "../types.ts";
 
 export const CONTAINER = "specchat";
 
 /** Fargate ends a container after at most two minutes. */
 const MAX_STOP_SECONDS = 120;
+/** The longest start period of a health check of ECS. */
+const MAX_START_SECONDS = 300;
 
 export function describeTask(deployment: Deployment) {
   const { config, secrets } = deployment;
@@ -52,6 +55,13 @@ export function describeTask(deployment: Deployment) {
               { SourceVolume: "tmp", ContainerPath: "/tmp" },
             ],
             LinuxParameters: { InitProcessEnabled: true, Capabilities: { Drop: ["ALL"] } },
+            HealthCheck: {
+              Command: ["CMD", ...LIVE_COMMAND],
+              Interval: HEALTH_CHECK.interval,
+              Timeout: HEALTH_CHECK.timeout,
+              Retries: HEALTH_CHECK.retries,
+              StartPeriod: Math.min(MAX_START_SECONDS, startSeconds(config)),
+            },
             StopTimeout: stopSeconds,
             LogConfiguration: {
               LogDriver: "awslogs",

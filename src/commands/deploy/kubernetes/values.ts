@@ -6,6 +6,7 @@ import {
   secretFileVariables,
   toRecord,
 } from "../environment.ts";
+import { startSeconds } from "../health-check.ts";
 import { hostNames, maxRequestMegabytes } from "../proxy.ts";
 import type { Deployment, SecretReference } from "../types.ts";
 
@@ -82,7 +83,7 @@ export function kubernetesFacts(deployment: Deployment): KubernetesFacts {
     isShared: isShared(deployment),
     secrets,
     stopGrace: Math.ceil(config.stopGrace),
-    startSeconds: Math.ceil(config.specWait) + 60,
+    startSeconds: startSeconds(config),
     maxRequestMegabytes: maxRequestMegabytes(deployment),
     egressPorts: findEgressPorts(Object.values(config)),
   };

@@ -52,7 +52,7 @@ export const aiSdk: Route = {
 /** A new message stops a turn that waits for approval: the person went on without deciding. A repeated one joins its turn. */
 async function submitMessage(
   app: App,
-  { caller }: Client,
+  { caller, spender }: Client,
   session: LiveSession,
   open: OpenTurn | undefined,
   { id: clientId, key, isRegeneration, message, attachments }: AiSdkUserMessage,
@@ -71,7 +71,8 @@ async function submitMessage(
   const replaces = hasHistory ? findReplaced(history, body) : undefined;
   const requestId = Symbol();
   const after = session.eventLog.seq;
-  const request = { ...asked, caller, attachments, model: body.model, canApprove: true, requestId, replaces };
+  const options = { attachments, model: body.model, canApprove: true, requestId, replaces };
+  const request = { ...asked, ...options, caller, spender };
   if (key !== undefined) {
     const taken = session.submitOnce(key, request);
     return { after: taken.after, requestId: taken.requestId };

@@ -17,7 +17,7 @@ export const countTokens: Route = {
       const body = readJson(context, CountRequest);
       const client = clientFor(request, context);
       checkModel(body.model, context);
-      await sessions.admit(client);
+      await sessions.admit(client, false);
       const count = countRequestTokens(decodeMessageRequest(body), app, client.caller);
       return Response.json({ input_tokens: count });
     }),

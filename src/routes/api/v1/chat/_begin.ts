@@ -39,10 +39,11 @@ export async function beginChat(request: Request, context: RequestContext): Prom
   };
   validateTurnRequest(turnRequest, app);
   await sessions.admit(client);
+  const counted = { ...turnRequest, spender: client.spender };
   const name = body.session_id ?? undefined;
   try {
     const opened = await openNamedSession(app, sessions, owner, { name });
-    return { chat: { ...opened, app, sessions, approvals, request: body, turnRequest }, headers };
+    return { chat: { ...opened, app, sessions, approvals, request: body, turnRequest: counted }, headers };
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== "session_not_found") throw error;
     return Response.json(sessionNotFound(name ?? ""), { status: 404 });

@@ -5,9 +5,9 @@ import { encodeSession, encodeSessionSummary } from "../../../../protocols/langc
 import { MAX_MESSAGES_READ, openNamedSession } from "../../../../protocols/langchain/sessions.ts";
 import { validate, validateBody } from "../../../../protocols/langchain/validation-errors.ts";
 import {
-  isLangchainServed,
   langchainClientFor,
   langchainClientWithCookie,
+  langchainRoute,
   validationErrorResponse,
   withLangchainErrors,
 } from "../../../_http/langchain.ts";
@@ -24,7 +24,7 @@ export const langchainSessions: Route = {
       const read = validateBody(context.takeBody() || "{}", SessionRequest);
       if (read.outcome === "invalid") return validationErrorResponse(read.details);
       const { client, owner, headers } = langchainClientWithCookie(request, context);
-      await sessions.admit(client);
+      await sessions.admit(client, false);
       const metadata = read.value.metadata ?? undefined;
       const { session, stored } = await openNamedSession(app, sessions, owner, { metadata });
       return Response.json(encodeSession(session.id, stored), { status: 201, headers });
@@ -50,7 +50,7 @@ export const langchainSessions: Route = {
       return Response.json({ deleted_count: all.length, message: `Cleared ${all.length} session(s)` });
     }),
   },
-  enabled: isLangchainServed,
+  ...langchainRoute,
 };
 
 function listOwnSessions({ sessions }: RequestContext, caller: Caller) {

@@ -1,0 +1,28 @@
+/** The token buckets of one process. */
+import { BoundedMap } from "./bounded-map.ts";
+import type { RateBuckets, TokenBucket } from "./types.ts";
+
+const MAX_BUCKETS = 100_000;
+
+/** @param now returns milliseconds. */
+export function createMemoryBuckets(now: () => number): RateBuckets {
+  const levels = new BoundedMap<{ readonly tokens: number; readonly at: number }>(MAX_BUCKETS);
+  const refill = ({ key, capacity, periodMs }: TokenBucket, time: number): number => {
+    const level = levels.get(key);
+    // A clock that was set back takes nothing away.
+    const elapsed = level ? Math.max(0, time - level.at) : 0;
+    return level ? Math.min(capacity, level.tokens + (elapsed * capacity) / periodMs) : capacity;
+  };
+  return {
+    async take(buckets) {
+      const time = now();
+      const before = buckets.map((bucket) => ({ ...bucket, tokens: refill(bucket, time) }));
+      const taken = before.every(({ tokens }) => tokens >= 1) ? 1 : 0;
+      return before.map(({ key, capacity, periodMs, tokens }) => {
+        levels.set(key, { tokens: tokens - taken, at: time });
+        const waitMs = tokens >= 1 ? 0 : Math.ceil(((1 - tokens) * periodMs) / capacity);
+        return { tokens: tokens - taken, waitMs };
+      });
+    },
+  };
+}

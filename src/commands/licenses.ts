@@ -1,0 +1,11 @@
+/** `specchat licenses`: prints the licenses of specchat and of everything in the executable. */
+import { readNotices } from "./licenses/notices.ts";
+import { withPlainOutput } from "./plain-output.ts";
+
+export const licenses = withPlainOutput({
+  spec: { description: "print the licenses of specchat and of everything that it contains", parameters: [] },
+  async run({ terminal }) {
+    terminal.out(await readNotices());
+    return 0;
+  },
+});
