@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { brotliDecompressSync } from "node:zlib";
+import { brotliCompressSync, brotliDecompressSync } from "node:zlib";
 import { buildPage } from "../../src/page/bundle.ts";
 import { createPage } from "../../src/page/page.ts";
 import { CONTENT_SECURITY_POLICY } from "../../src/page/policy.ts";
@@ -52,6 +52,15 @@ describe("the built page", () => {
     const script = (await files).find(({ path }) => path.endsWith(".js"))?.body;
     expect(String(script)).not.toContain("react-dom-client.development");
     expect(String(script).length).toBeLessThan(900_000);
+  });
+
+  test("loads at most 200 kB at first, compressed", async () => {
+    const isFirst = /^(?:|main-.*|streamed-markdown-.*|inter-.*)$/;
+    const sizes = (await files)
+      .filter(({ path }) => isFirst.test(path))
+      .map(({ body }) => (typeof body === "string" ? brotliCompressSync(body) : body).length);
+    expect(sizes.length).toBe(5);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(200_000);
   });
 
   test("has the same file names after each build, so that browsers keep their cached files", async () => {
