@@ -54,7 +54,7 @@ export async function createApp(
   const config = withDemoApi(settings, useDemoModel);
   const modelId = useDemoModel ? "demo" : config.model;
   const isDemoModel = isDemoModelId(modelId);
-  const authenticator = await createConfiguredAuthenticator(config, ports);
+  const authenticator = await createConfiguredAuthenticator(config, ports, () => audit);
   const prices = await loadPrices(config, ports);
   const models = [modelId, ...config.models];
   const modelWarnings = isDemoModel
