@@ -21,7 +21,6 @@ export const keys = withPlainOutput({
       "key-roles": { placeholder: "ROLE,…", description: "roles of the new key" },
       "key-organization": { placeholder: "NAME", description: "organization of the new key" },
       expires: { placeholder: "DAYSd|DATE", description: "end of the new key, such as 90d or 2027-01-31" },
-      "may-name-users": { description: "the end users that requests name have sessions of their own" },
       json: { description: "list the keys as JSON" },
     },
   },
@@ -55,7 +54,6 @@ function add(file: string, name: string, { loaded, ports, terminal }: CommandCon
     organization: readText(flags["key-organization"]),
     createdAt: now.toISOString(),
     expiresAt: readEnd(flags.expires, now),
-    mayNameUsers: flags["may-name-users"] === true ? true : undefined,
   };
   let others = 0;
   changeKeyFile(file, (known) => {

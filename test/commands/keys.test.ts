@@ -65,7 +65,7 @@ test("A key is printed once, alone; the file has its hash and is its owner's.", 
 
 test("The list says who has a key, for what and how long. A new file keeps the rights of the old one.", async () => {
   await chmod(file, 0o640);
-  await add("web", "--key-organization", "Acme", "--may-name-users", "--expires", "2027-01-31");
+  await add("web", "--key-organization", "Acme", "--expires", "2027-01-31");
   expect((await stat(file)).mode & 0o777).toBe(0o640);
   const { out } = await list();
   expect(out.replaceAll(/[\da-f]{12}/g, "0123456789ab")).toBe(

@@ -23,7 +23,6 @@ const storedKey = z.strictObject({
   organization: z.string().min(1).max(256).optional(),
   createdAt: z.iso.datetime().optional(),
   expiresAt: z.iso.datetime().optional(),
-  mayNameUsers: z.boolean().optional(),
 });
 const keyFile = z.strictObject({ keys: z.array(storedKey).max(100_000) });
 
