@@ -3,17 +3,16 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { AuditLog } from "../access/audit/types.ts";
 import { createAuthenticator } from "../access/authentication/authenticator.ts";
 import type { Authenticator } from "../access/authentication/types.ts";
+import { identifySession } from "../access/sign-in/session-identity.ts";
+import type { BrowserSignIn } from "../access/sign-in/types.ts";
 import type { Config } from "../config/settings.ts";
 import type { Ports } from "../context.ts";
 
-/**
- * @param audit returns the audit log, which is opened later.
- * @throws StartError when a key, or the file of API keys, cannot be used.
- */
+/** @throws StartError when a key, or the file of API keys, cannot be used. */
 export async function createConfiguredAuthenticator(
   config: Config,
   ports: Ports,
-  audit: () => AuditLog,
+  { audit, signIn }: { readonly audit: AuditLog; readonly signIn: BrowserSignIn | undefined },
 ): Promise<Authenticator> {
   const { fetch, identify, log, now } = ports;
   // A change is noticed during some request, whose client has nothing to do with it.
@@ -25,8 +24,11 @@ export async function createConfiguredAuthenticator(
     onKeyChange(change, key) {
       log.info(`API key ${change}`, { name: key });
       const act = change === "added" ? "key_added" : "key_revoked";
-      runOutsideRequests(() => audit().record({ event: "administration", act, subject: key }));
+      runOutsideRequests(() => audit.record({ event: "administration", act, subject: key }));
     },
-    ...(identify && { identifySession: identify }),
+    ...((identify || signIn) && {
+      identifySession: async (headers) =>
+        (await identify?.(headers)) ?? (signIn && (await identifySession(signIn, headers))),
+    }),
   });
 }

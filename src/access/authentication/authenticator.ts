@@ -9,13 +9,13 @@ import type { JwtPorts } from "./jwt/jwt-method.ts";
 import { listPresentedTokens, type PresentedToken } from "./presented.ts";
 import { createProxyMethod } from "./proxy-method.ts";
 import { refuse } from "./refuse.ts";
-import type { Authenticator, PresentedCredentials } from "./types.ts";
+import type { Authenticator, PresentedCredentials, SessionToken } from "./types.ts";
 
 export interface AuthenticatorPorts extends JwtPorts {
   /** Called when a change of the file of API keys adds or revokes a key. `key` is its name and id. */
   readonly onKeyChange: (change: "added" | "revoked", key: string) => void;
-  /** Returns the identity of a user who has signed in on the page, by the cookie. */
-  readonly identifySession?: (headers: Headers) => Promise<Identity | undefined>;
+  /** Returns the identity of a user who has signed in on the page, or the credential that the user entered there, by the cookie. */
+  readonly identifySession?: (headers: Headers) => Promise<Identity | SessionToken | undefined>;
 }
 
 /** The configured methods. */
@@ -29,6 +29,7 @@ interface Methods {
 
 const NO_METHOD: Authenticator = {
   isRequired: false,
+  acceptsTokens: false,
   authenticate: async () => undefined,
   isCurrent: () => true,
   ownsCredential: () => false,
@@ -44,13 +45,14 @@ export async function createAuthenticator(config: Config, ports: AuthenticatorPo
       (await identifyByToken(methods, presented, forwarded)) ??
       (await identifyByAlb(methods, presented)) ??
       methods.proxy?.(presented) ??
-      (await methods.session?.(presented.headers));
+      (await identifyBySession(methods, presented));
     if (identity && identity.method !== "api-key" && identity.user.startsWith("key:"))
       throw refuse("invalid_token", "The names of users do not begin with key:, which stands for API keys.");
     return identity;
   };
   return {
     isRequired: true,
+    acceptsTokens: methods.keys !== undefined || methods.jwt !== undefined,
     authenticate,
     isCurrent: ({ expiresAt, keyId }) =>
       (expiresAt === undefined || ports.now() < expiresAt) &&
@@ -119,6 +121,17 @@ async function identifyToken({ keys, jwt }: Methods, { token }: PresentedToken):
   throw keys
     ? refuse("unknown_key", "The API key is not known.")
     : refuse("invalid_token", "The token is not a JWT.");
+}
+
+/** A credential of the session is verified like one that the request presents. @throws AppError `unauthorized` */
+async function identifyBySession(
+  methods: Methods,
+  { headers }: PresentedCredentials,
+): Promise<Identity | undefined> {
+  const session = await methods.session?.(headers);
+  if (!session || !("token" in session)) return session;
+  const identity = await identifyToken(methods, { token: session.token });
+  return { ...identity, expiresAt: Math.min(identity.expiresAt ?? session.expiresAt, session.expiresAt) };
 }
 
 async function identifyByAlb(

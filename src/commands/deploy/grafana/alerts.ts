@@ -31,7 +31,7 @@ export const ALERTS: readonly Alert[] = [
     meaning: "more than a tenth of the turns fail; `reason` names the error",
     lasting: "5m",
     severity: "critical",
-    topic: "troubleshooting",
+    topic: "errors",
   },
   {
     name: "SpecchatBreakerOpen",
