@@ -58,5 +58,6 @@ function rejectSocket(socket: Socket): SocketClient {
   socket.send(JSON.stringify(authError("A valid token is needed")));
   socket.close(1008, "Authentication failed");
   const noop = () => {};
-  return { onMessage: noop, onDrain: noop, notify: noop, onShutdown: noop, onClose: noop };
+  const whenAnswered = async () => {};
+  return { onMessage: noop, onDrain: noop, notify: noop, onShutdown: noop, whenAnswered, onClose: noop };
 }
