@@ -9,6 +9,7 @@ export const ERROR_STATUS = {
   bad_request: 400,
   message_too_long: 413,
   unauthorized: 401,
+  authentication_unavailable: 503,
   forbidden: 403,
   not_found: 404,
   session_not_found: 404,

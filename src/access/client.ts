@@ -2,7 +2,7 @@
 import { resolveApiSettings } from "../config/per-api.ts";
 import type { Config } from "../config/settings.ts";
 import { addressOf, fingerprintParts } from "./client-address.ts";
-import { selectForwardedHeaders } from "./forwarded.ts";
+import { type OwnCredentials, selectForwardedHeaders } from "./forwarded.ts";
 import type { LimitState, Spender } from "./limits/types.ts";
 import { hashShort } from "./short-hash.ts";
 import type { Caller, CallerId } from "./types.ts";
@@ -30,10 +30,16 @@ export interface Client {
 }
 
 /** Identifies the client by the headers of its request. `peer` is its address, or empty when it has disconnected. */
-export function identifyClient(headers: Headers, caller: Caller, peer: string, config: Config): Client {
+export function identifyClient(
+  headers: Headers,
+  caller: Caller,
+  peer: string,
+  config: Config,
+  own: OwnCredentials = { owns: () => false },
+): Client {
   const { trustedProxies } = config;
   const credentials = Object.fromEntries(
-    Object.entries(selectForwardedHeaders(headers, resolveApiSettings(config))).map(([api, values]) => [
+    Object.entries(selectForwardedHeaders(headers, resolveApiSettings(config), own)).map(([api, values]) => [
       api,
       { schemes: {}, headers: values },
     ]),

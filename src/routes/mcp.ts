@@ -8,7 +8,8 @@ import type { Handler, Route } from "./_http/types.ts";
 const handle: Handler = async (request, context) => {
   const { sessions, stateOf, takeBody } = context;
   if (sessions.isStopping) throw stopping();
-  const client = clientFor(request, context);
+  // A token for this server is not for the APIs: the specification of MCP forbids to pass it on.
+  const client = clientFor(request, context, false);
   const mcp = await stateOf(mcpHttp);
   return await mcp.handle(request, takeBody(), client, () => sessions.admit(client, false));
 };

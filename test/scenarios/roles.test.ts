@@ -502,13 +502,6 @@ describe("Protocols", () => {
 });
 
 describe("The file of the roles", () => {
-  test("is refused with limits, since they are not kept.", async () => {
-    const limited = { defaults: { limits: "1/minute" }, roles: {} };
-    await expect(start([], { roles: limited })).rejects.toThrow(
-      /limits of roles are not kept yet; remove those of defaults/,
-    );
-  });
-
   test("has a sample in the manual that can be used.", async () => {
     const manual = await Bun.file(`${import.meta.dir}/../../src/manual/roles.md`).text();
     const [, sample = ""] = /```yaml\n([\s\S]*?)```/.exec(manual) ?? [];

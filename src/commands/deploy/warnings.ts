@@ -7,13 +7,15 @@ import type { Deployment } from "./types.ts";
 const CONTAINERS = ["docker", "compose", "kubernetes", "helm", "ecs"];
 /** Formats whose policy has the account's ARNs. */
 const POLICIES = ["iam"];
+/** Formats that name no public host. */
+const HOSTLESS = ["iam", "grafana"];
 
 /** Returns warnings, one line each. */
 export function describeWarnings(format: string, deployment: Deployment): readonly string[] {
   const { config, hosts, account, agents } = deployment;
   const warnings: string[] = [];
   const isContainer = CONTAINERS.includes(format);
-  if (hosts[0] === EXAMPLE_HOST && format !== "iam")
+  if (hosts[0] === EXAMPLE_HOST && !HOSTLESS.includes(format))
     warnings.push(`The files use the host name ${EXAMPLE_HOST}. Set yours with --allowed-hosts.`);
   if (isContainer && !config.allowUnauthenticated)
     warnings.push(

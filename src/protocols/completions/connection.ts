@@ -50,7 +50,7 @@ export type CompletionsApp = Pick<App, "config" | "log" | "sleep">;
 export class CompletionsConnection implements SocketClient {
   readonly #app: CompletionsApp;
   readonly #sessions: SessionRegistry;
-  readonly #client: Client;
+  #client: Client;
   readonly #socket: Socket;
   readonly #out: BackpressureSocket;
   readonly #abort = new AbortController();
@@ -77,6 +77,10 @@ export class CompletionsConnection implements SocketClient {
     if (this.#queued > MAX_QUEUED + MAX_REFUSED)
       return void this.#socket.close(POLICY_VIOLATION, "too many questions");
     this.#replyInOrder(this.#queued > MAX_QUEUED ? this.#refuse() : this.#startInOrder(text));
+  }
+
+  onReauthenticated(client: Client): void {
+    this.#client = client;
   }
 
   onDrain(): void {

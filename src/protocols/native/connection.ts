@@ -28,7 +28,7 @@ export type NativeApp = Pick<
 export class NativeConnection implements SocketClient {
   readonly #app: NativeApp;
   readonly #sessions: SessionRegistry;
-  readonly #client: Client;
+  #client: Client;
   readonly #socket: FrameSocket;
   readonly #context: EncodeContext;
   readonly #events: EventSender;
@@ -57,6 +57,11 @@ export class NativeConnection implements SocketClient {
 
   onMessage(text: string | undefined): void {
     this.#enqueue(() => this.#handle(text));
+  }
+
+  onReauthenticated(client: Client): void {
+    this.#client = client;
+    this.#events.session?.credentials.updateForwarded(client.credentials);
   }
 
   notify(code: string, message: string): void {
