@@ -85,13 +85,13 @@ async function applySettings(
 
 /** Returns undefined when authentication would begin or end: the address was checked at start. */
 async function createReplacement(
-  { config, signIn }: ReloadedApp,
+  { audit, config, signIn }: ReloadedApp,
   ports: AuthenticationPorts,
   next: Config,
 ): Promise<Authenticator | undefined> {
   const settings = { ...config, ...pick(next, LIVE_SETTINGS.keys) };
   if (requiresAuthentication(settings) !== requiresAuthentication(config)) return undefined;
-  return await createConfiguredAuthenticator(settings, ports, signIn);
+  return await createConfiguredAuthenticator(settings, ports, { audit, signIn });
 }
 
 function pick(config: Config, names: readonly SettingName[]): Partial<Config> {
