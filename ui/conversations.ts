@@ -9,7 +9,7 @@ import {
   reduceConversations,
 } from "./state/conversations.ts";
 import { findLiveReply } from "./state/turns.ts";
-import type { ChatState } from "./state/types.ts";
+import type { ChatState, Feedback } from "./state/types.ts";
 
 /** The server's operations on conversations. Each rejects if it fails. */
 export interface SessionsPort {
@@ -20,6 +20,9 @@ export interface SessionsPort {
   }): Promise<SessionListFrame | undefined>;
   rename(id: string, title: string): Promise<void>;
   delete(id: string): Promise<void>;
+  /** Copies a conversation up to a user message. Resolves to the copy. */
+  branch(id: string, before: string): Promise<SessionFrame>;
+  rate(id: string, message: string, feedback: Feedback | undefined): Promise<void>;
 }
 
 export interface ConversationList {
@@ -34,6 +37,10 @@ export interface ConversationList {
   readonly rename: (id: string, title: string) => Promise<boolean>;
   /** Resolves to false if it failed. The state has the reason then. */
   readonly delete: (id: string) => Promise<boolean>;
+  /** Resolves to the id of the copy, or to undefined if it failed. The state has the reason then. */
+  readonly branch: (id: string, before: string) => Promise<string | undefined>;
+  /** Resolves to false if it failed. The state has the reason then. */
+  readonly rate: (id: string, message: string, feedback: Feedback | undefined) => Promise<boolean>;
   readonly dismissProblem: () => void;
 }
 
@@ -102,6 +109,22 @@ export function createConversationList(port: SessionsPort, searchDelay = 250): C
       change(port.rename(id, title), { type: "renamed", id, title }, "The name could not be saved."),
     delete: (id) =>
       change(port.delete(id), { type: "deleted", id }, "The conversation could not be deleted."),
+    async branch(id, before) {
+      try {
+        const session = await port.branch(id, before);
+        update({ type: "branched", session });
+        return session.session_id;
+      } catch {
+        update({ type: "problem", problem: "The conversation could not be branched." });
+        return undefined;
+      }
+    },
+    rate: (id, message, feedback) =>
+      change(
+        port.rate(id, message, feedback),
+        { type: "problem", problem: undefined },
+        "The rating could not be saved.",
+      ),
     dismissProblem: () => update({ type: "problem", problem: undefined }),
   };
 }
