@@ -5,6 +5,7 @@ import type { Authorizer } from "./access/authorization/types.ts";
 import type { Limiter } from "./access/limits/types.ts";
 import type { SessionClaims } from "./access/session-claims.ts";
 import type { CallerShares } from "./access/shares.ts";
+import type { BrowserSignIn } from "./access/sign-in/types.ts";
 import type { Identity } from "./access/types.ts";
 import type { ApiRegistry } from "./apis/api-registry.ts";
 import type { ApisPorts } from "./apis/load-apis.ts";
@@ -74,6 +75,8 @@ export interface App {
   /** Set when several processes serve the same sessions. */
   readonly bus?: EventBus;
   readonly authenticator: Authenticator;
+  /** Signs users of the page in and out. Undefined when the server needs no authentication. */
+  readonly signIn?: BrowserSignIn | undefined;
   readonly authorizer: Authorizer;
   readonly limits: Limiter;
   /** The store deletes unused sessions without calls of `expire()`. */

@@ -26,6 +26,7 @@ import { createConfiguredAuthenticator } from "./create-authenticator.ts";
 import { createConfiguredLimiter } from "./create-limiter.ts";
 import { createAgentModel, createModel, withKnowledgeBases } from "./create-model.ts";
 import { createResultStore } from "./create-result-store.ts";
+import { createSignIn } from "./create-sign-in.ts";
 import { createConfiguredTraces } from "./create-traces.ts";
 import { loadPrices } from "./load-prices.ts";
 import { openAuditLog } from "./open-audit-log.ts";
@@ -54,7 +55,6 @@ export async function createApp(
   const config = withDemoApi(settings, useDemoModel);
   const modelId = useDemoModel ? "demo" : config.model;
   const isDemoModel = isDemoModelId(modelId);
-  const authenticator = await createConfiguredAuthenticator(config, ports);
   const prices = await loadPrices(config, ports);
   const models = [modelId, ...config.models];
   const modelWarnings = isDemoModel
@@ -67,13 +67,16 @@ export async function createApp(
   const authorizer = await loadAuthorizer(config, ports);
   const apis = await ApiRegistry.load(config, withKnowledgeBases(config, ports), true, wait);
   const opened = await openSessionStore(config, ports);
+  const cookieKey = readCookieKey(config, opened.hasExclusiveDataDir);
+  const audit = await openAuditLog(config, ports);
+  const signIn = createSignIn(config, ports, cookieKey);
+  const authenticator = await createConfiguredAuthenticator(config, ports, { audit, signIn });
   const shares = new CallerShares();
   const traces = createConfiguredTraces(config, ports, VERSION);
   const plainModel = createModel(config, modelId, ports, prices);
   const telemetry = createTelemetry({ now: ports.now, cost: plainModel.cost, traces });
   const loggedModel = config.debugMode ? withRequestLog(plainModel, ports.log) : plainModel;
   const observedModel = observeModel(loggedModel, { telemetry, traces, now: ports.now });
-  const audit = await openAuditLog(config, ports);
   const model = audit.isOn ? withAudit(observedModel, audit) : observedModel;
   collectFigures(telemetry, { apis, model, usage: ports.usage, log: ports.log, version: VERSION });
   apis.onChange(({ titles }) =>
@@ -82,8 +85,9 @@ export async function createApp(
   return {
     ...opened,
     store: timeStore(opened.store, telemetry),
-    cookieKey: readCookieKey(config, opened.hasExclusiveDataDir),
+    cookieKey,
     authenticator,
+    signIn,
     authorizer,
     limits: createConfiguredLimiter(config, ports, opened, { audit, authorizer, telemetry }),
     apis,

@@ -9,16 +9,42 @@ export function requiresAuthentication({
   jwtKey,
   albSigner,
   identityHeaders,
+  oidcIssuer,
 }: Config): boolean {
   return (
     [apiKeys, albSigner, identityHeaders].some(({ length }) => length > 0) ||
-    [apiKeysFile, jwtJwks, jwtKey].some((value) => value !== undefined)
+    [apiKeysFile, jwtJwks, jwtKey, oidcIssuer].some((value) => value !== undefined)
   );
 }
 
 /** Returns the errors, one line each. A setting that does nothing by itself is an error: authentication would be off unnoticed. */
 export function validateAuthentication(config: Config): readonly string[] {
-  return [...validateTokens(config), ...validateLoadBalancers(config), ...validateProxies(config)];
+  return [
+    ...validateTokens(config),
+    ...validateLoadBalancers(config),
+    ...validateProxies(config),
+    ...validateSignIn(config),
+  ];
+}
+
+function validateSignIn({
+  oidcIssuer,
+  oidcClientId,
+  cookieSecret,
+  enableUi,
+  store,
+}: Config): readonly string[] {
+  if (oidcIssuer === undefined)
+    return oidcClientId === undefined ? [] : ["oidcClientId: set oidcIssuer too, the OpenID provider"];
+  const errors: string[] = [];
+  if (oidcClientId === undefined)
+    errors.push("oidcIssuer: set oidcClientId too, the id of specchat at the provider");
+  if (!enableUi) errors.push("oidcIssuer: users sign in on the page, which enableUi has switched off");
+  if (cookieSecret === undefined && /^(rediss?|dynamodb):/.test(store))
+    errors.push(
+      "oidcIssuer: set cookieSecret too, the same for all replicas; the address of the store is no secret that could seal sessions",
+    );
+  return errors;
 }
 
 function validateTokens({ jwtJwks, jwtKey, jwtIssuer, jwtAudience }: Config): readonly string[] {

@@ -13,6 +13,7 @@ import type { Setting } from "./settings/declare.ts";
 import { modelGroup } from "./settings/model.ts";
 import { operationGroup } from "./settings/operation.ts";
 import { serverGroup } from "./settings/server.ts";
+import { signInGroup } from "./settings/sign-in.ts";
 
 export { GROUPS, type Group, type Setting } from "./settings/declare.ts";
 
@@ -22,6 +23,7 @@ export const settings = {
   ...conversationGroup,
   ...serverGroup,
   ...accessGroup,
+  ...signInGroup,
   ...authenticationGroup,
   ...auditGroup,
   ...authorizationGroup,

@@ -36,6 +36,7 @@ import scaling from "./scaling.md" with { type: "text" };
 import security from "./security.md" with { type: "text" };
 import sessions from "./sessions.md" with { type: "text" };
 import settings from "./settings.md" with { type: "text" };
+import signIn from "./sign-in.md" with { type: "text" };
 import storage from "./storage.md" with { type: "text" };
 import tools from "./tools.md" with { type: "text" };
 import troubleshooting from "./troubleshooting.md" with { type: "text" };
@@ -72,6 +73,7 @@ const PAGES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   Clients: {
     page,
+    "sign-in": signIn,
     protocols,
     native,
     openai,

@@ -88,8 +88,8 @@ async function respond(
     guardContentType(request, origin);
     response = await dispatch(request, route, { ...context, url, origin, onLimits });
   } catch (error) {
-    app.telemetry.count("httpErrors", { code: error instanceof AppError ? error.code : "internal" });
     if (error instanceof AppError) failure = error;
+    app.telemetry.count("httpErrors", { code: failure?.code ?? "internal" });
     response = failure
       ? refusalResponse(failure, request, route, id, app)
       : internalErrorResponse(error, request, id, app);

@@ -19,6 +19,11 @@ import { validateModel } from "../routes/api/v1/models/validate.ts";
 import { langchainSession } from "../routes/api/v1/sessions/[id].ts";
 import { langchainSessions } from "../routes/api/v1/sessions/index.ts";
 import { langchainStatus } from "../routes/api/v1/status.ts";
+import { signInCallback } from "../routes/bedrock-chat/account/callback.ts";
+import { account } from "../routes/bedrock-chat/account/index.ts";
+import { renewSession } from "../routes/bedrock-chat/account/renew.ts";
+import { signIn } from "../routes/bedrock-chat/account/sign-in.ts";
+import { signOut } from "../routes/bedrock-chat/account/sign-out.ts";
 import { agUi } from "../routes/bedrock-chat/ag-ui.ts";
 import { aiSdkResume } from "../routes/bedrock-chat/ai/[id]/stream.ts";
 import { aiSdk } from "../routes/bedrock-chat/ai/index.ts";
@@ -67,6 +72,11 @@ export const routes: readonly Route[] = [
   metrics,
   ui,
   uiAssets,
+  account,
+  signIn,
+  signInCallback,
+  renewSession,
+  signOut,
   ws,
   files,
   sessionList,

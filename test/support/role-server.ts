@@ -22,6 +22,7 @@ export async function startWithRoles(
 
 const AUTHENTICATOR: Authenticator = {
   isRequired: true,
+  acceptsTokens: true,
   isCurrent: () => true,
   ownsCredential: () => false,
   async authenticate({ headers, token }) {

@@ -4,15 +4,18 @@ import { resolveApiSettings } from "../../config/per-api.ts";
 import type { Config } from "../../config/settings.ts";
 import type { Identity } from "../types.ts";
 import { createKeyMethod, type KeyMethod } from "./api-keys/key-method.ts";
+import type { KeyRingOptions } from "./api-keys/key-ring.ts";
 import type { JwtPorts } from "./jwt/jwt-method.ts";
 import { listPresentedTokens, type PresentedToken } from "./presented.ts";
 import { createProxyMethod } from "./proxy-method.ts";
 import { refuse } from "./refuse.ts";
-import type { Authenticator, PresentedCredentials } from "./types.ts";
+import type { Authenticator, PresentedCredentials, SessionToken } from "./types.ts";
 
 export interface AuthenticatorPorts extends JwtPorts {
-  /** Returns the identity of a user who has signed in on the page, by the cookie. */
-  readonly identifySession?: (headers: Headers) => Promise<Identity | undefined>;
+  /** Called when a change of the file of API keys adds or revokes a key. `key` is its name and id. */
+  readonly onKeyChange: (change: "added" | "revoked", key: string) => void;
+  /** Returns the identity of a user who has signed in on the page, or the credential that the user entered there, by the cookie. */
+  readonly identifySession?: (headers: Headers) => Promise<Identity | SessionToken | undefined>;
 }
 
 /** The configured methods. */
@@ -26,6 +29,7 @@ interface Methods {
 
 const NO_METHOD: Authenticator = {
   isRequired: false,
+  acceptsTokens: false,
   authenticate: async () => undefined,
   isCurrent: () => true,
   ownsCredential: () => false,
@@ -41,13 +45,14 @@ export async function createAuthenticator(config: Config, ports: AuthenticatorPo
       (await identifyByToken(methods, presented, forwarded)) ??
       (await identifyByAlb(methods, presented)) ??
       methods.proxy?.(presented) ??
-      (await methods.session?.(presented.headers));
+      (await identifyBySession(methods, presented));
     if (identity && identity.method !== "api-key" && identity.user.startsWith("key:"))
       throw refuse("invalid_token", "The names of users do not begin with key:, which stands for API keys.");
     return identity;
   };
   return {
     isRequired: true,
+    acceptsTokens: methods.keys !== undefined || methods.jwt !== undefined,
     authenticate,
     isCurrent: ({ expiresAt, keyId }) =>
       (expiresAt === undefined || ports.now() < expiresAt) &&
@@ -66,7 +71,12 @@ async function createMethods(config: Config, ports: AuthenticatorPorts): Promise
   if (!requiresAuthentication(config) && !session) return {};
   const hasKeys = apiKeys.length > 0 || apiKeysFile !== undefined;
   const hasJwt = [jwtJwks, jwtKey, jwtSecret].some((key) => key !== undefined);
-  const options = { entries: apiKeys, file: apiKeysFile, warn: ports.warn };
+  const options: KeyRingOptions = {
+    entries: apiKeys,
+    file: apiKeysFile,
+    warn: ports.warn,
+    onChange: (change, { name, id }) => ports.onKeyChange(change, `${name} (${id})`),
+  };
   return {
     ...(hasKeys && { keys: createKeyMethod(options, ports.now) }),
     ...(hasJwt && { jwt: (await import("./jwt/jwt-method.ts")).createJwtMethod(config, ports) }),
@@ -111,6 +121,17 @@ async function identifyToken({ keys, jwt }: Methods, { token }: PresentedToken):
   throw keys
     ? refuse("unknown_key", "The API key is not known.")
     : refuse("invalid_token", "The token is not a JWT.");
+}
+
+/** A credential of the session is verified like one that the request presents. @throws AppError `unauthorized` */
+async function identifyBySession(
+  methods: Methods,
+  { headers }: PresentedCredentials,
+): Promise<Identity | undefined> {
+  const session = await methods.session?.(headers);
+  if (!session || !("token" in session)) return session;
+  const identity = await identifyToken(methods, { token: session.token });
+  return { ...identity, expiresAt: Math.min(identity.expiresAt ?? session.expiresAt, session.expiresAt) };
 }
 
 async function identifyByAlb(

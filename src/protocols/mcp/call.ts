@@ -47,6 +47,8 @@ async function reviewAndRun(context: McpContext, request: McpToolRequest): Promi
     allowed: [],
     canApprove: request.canApprove,
     callContext,
+    // What the model of the client has read is not known here.
+    untrusted: { isRead: false },
   });
   const verdict = await reviewCall(call, signal, decision !== undefined);
   if (verdict.verdict === "refuse") return toOutcome(failedResult(verdict.reason));
