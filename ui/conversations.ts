@@ -77,21 +77,6 @@ export function createConversationList(port: SessionsPort, searchDelay = 250): C
     if (needsReload) await refresh();
   }
 
-  async function change(
-    request: Promise<void>,
-    done: ConversationsAction,
-    problem: string,
-  ): Promise<boolean> {
-    try {
-      await request;
-      update(done);
-      return true;
-    } catch {
-      update({ type: "problem", problem });
-      return false;
-    }
-  }
-
   return {
     state: () => state,
     subscribe(listener) {
@@ -105,27 +90,50 @@ export function createConversationList(port: SessionsPort, searchDelay = 250): C
       searchTimer = setTimeout(refresh, searchDelay);
     },
     loadMore: () => void load(state.next),
-    rename: (id, title) =>
-      change(port.rename(id, title), { type: "renamed", id, title }, "The name could not be saved."),
-    delete: (id) =>
-      change(port.delete(id), { type: "deleted", id }, "The conversation could not be deleted."),
-    async branch(id, before) {
-      try {
-        const session = await port.branch(id, before);
-        update({ type: "branched", session });
-        return session.session_id;
-      } catch {
-        update({ type: "problem", problem: "The conversation could not be branched." });
-        return undefined;
-      }
-    },
-    rate: (id, message, feedback) =>
-      change(
-        port.rate(id, message, feedback),
-        { type: "problem", problem: undefined },
-        "The rating could not be saved.",
-      ),
+    ...createChanges(port, update),
     dismissProblem: () => update({ type: "problem", problem: undefined }),
+  };
+}
+
+/** Creates the operations that change conversations. The state has the reason when one fails. */
+function createChanges(
+  port: SessionsPort,
+  update: (action: ConversationsAction) => void,
+): Pick<ConversationList, "rename" | "delete" | "branch" | "rate"> {
+  async function change<Result>(
+    request: Promise<Result>,
+    done: (result: Result) => ConversationsAction,
+    problem: string,
+  ): Promise<{ readonly result: Result } | undefined> {
+    try {
+      const result = await request;
+      update(done(result));
+      return { result };
+    } catch {
+      update({ type: "problem", problem });
+      return undefined;
+    }
+  }
+
+  return {
+    async rename(id, title) {
+      const renamed = () => ({ type: "renamed", id, title }) as const;
+      return (await change(port.rename(id, title), renamed, "The name could not be saved.")) !== undefined;
+    },
+    async delete(id) {
+      const deleted = () => ({ type: "deleted", id }) as const;
+      return (await change(port.delete(id), deleted, "The conversation could not be deleted.")) !== undefined;
+    },
+    async branch(id, before) {
+      const branched = (session: SessionFrame) => ({ type: "branched", session }) as const;
+      const problem = "The conversation could not be branched.";
+      return (await change(port.branch(id, before), branched, problem))?.result.session_id;
+    },
+    async rate(id, message, feedback) {
+      const rated = () => ({ type: "problem", problem: undefined }) as const;
+      const request = port.rate(id, message, feedback);
+      return (await change(request, rated, "The rating could not be saved.")) !== undefined;
+    },
   };
 }
 
