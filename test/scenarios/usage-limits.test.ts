@@ -442,7 +442,7 @@ test("A reload takes the new limits, and keeps the previous ones when a setting 
   const statuses = [await complete(), await complete(), await complete(), await complete()];
   expect(statuses.map(({ status }) => status)).toEqual([200, 200, 200, 429]);
   expect(specchat.log.filter((line) => /settings (not )?reloaded/.test(line))).toEqual([
-    expect.stringContaining('settings reloaded applied='),
+    expect.stringContaining("settings reloaded applied="),
     expect.stringContaining('settings not reloaded; keeping the previous ones detail="rateLimit: \\"lots\\"'),
   ]);
 });
