@@ -1,5 +1,6 @@
 /** The composition root: creates a running app from its settings and ports. Only this folder chooses implementations. */
 import packageJson from "../../package.json" with { type: "json" };
+import { createReplaceableAuthenticator } from "../access/authentication/replaceable.ts";
 import { SessionClaims } from "../access/session-claims.ts";
 import { CallerShares } from "../access/shares.ts";
 import { ApiRegistry } from "../apis/api-registry.ts";
@@ -52,7 +53,8 @@ export async function createApp(
   useDemoModel = false,
   wait?: StartWait,
 ): Promise<App> {
-  const config = withDemoApi(settings, useDemoModel);
+  // A copy, in which a reload changes settings.
+  const config = { ...withDemoApi(settings, useDemoModel) };
   const modelId = useDemoModel ? "demo" : config.model;
   const isDemoModel = isDemoModelId(modelId);
   const prices = await loadPrices(config, ports);
@@ -68,15 +70,15 @@ export async function createApp(
   const apis = await ApiRegistry.load(config, withKnowledgeBases(config, ports), true, wait);
   const opened = await openSessionStore(config, ports);
   const cookieKey = readCookieKey(config, opened.hasExclusiveDataDir);
+  const audit = await openAuditLog(config, ports);
   const signIn = createSignIn(config, ports, cookieKey);
-  const authenticator = await createConfiguredAuthenticator(config, ports, signIn);
+  const authenticator = await createConfiguredAuthenticator(config, ports, { audit, signIn });
   const shares = new CallerShares();
   const traces = createConfiguredTraces(config, ports, VERSION);
   const plainModel = createModel(config, modelId, ports, prices);
   const telemetry = createTelemetry({ now: ports.now, cost: plainModel.cost, traces });
   const loggedModel = config.debugMode ? withRequestLog(plainModel, ports.log) : plainModel;
   const observedModel = observeModel(loggedModel, { telemetry, traces, now: ports.now });
-  const audit = await openAuditLog(config, ports);
   const model = audit.isOn ? withAudit(observedModel, audit) : observedModel;
   collectFigures(telemetry, { apis, model, usage: ports.usage, log: ports.log, version: VERSION });
   apis.onChange(({ titles }) =>
@@ -86,7 +88,7 @@ export async function createApp(
     ...opened,
     store: timeStore(opened.store, telemetry),
     cookieKey,
-    authenticator,
+    authenticator: createReplaceableAuthenticator(authenticator),
     signIn,
     authorizer,
     limits: createConfiguredLimiter(config, ports, opened, { audit, authorizer, telemetry }),

@@ -7,6 +7,7 @@ import apiAuthentication from "./api-authentication.md" with { type: "text" };
 import approval from "./approval.md" with { type: "text" };
 import attachments from "./attachments.md" with { type: "text" };
 import audit from "./audit.md" with { type: "text" };
+import authentication from "./authentication.md" with { type: "text" };
 import bedrock from "./bedrock.md" with { type: "text" };
 import bedrockAgent from "./bedrock-agent.md" with { type: "text" };
 import commandLine from "./command-line.md" with { type: "text" };
@@ -21,6 +22,7 @@ import errors from "./errors.md" with { type: "text" };
 import gettingStarted from "./getting-started.md" with { type: "text" };
 import langchain from "./langchain.md" with { type: "text" };
 import library from "./library.md" with { type: "text" };
+import limits from "./limits.md" with { type: "text" };
 import mcp from "./mcp.md" with { type: "text" };
 import mcpServers from "./mcp-servers.md" with { type: "text" };
 import migration from "./migration.md" with { type: "text" };
@@ -92,7 +94,9 @@ const PAGES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     deployment,
     scaling,
     security,
+    authentication,
     roles,
+    limits,
     audit,
     observability,
   },
