@@ -197,4 +197,70 @@ describeInBrowser("Markdown of a reply", () => {
     expect(page.url()).toBe(url);
     expect(consoleErrors).toEqual([]);
   }, 60_000);
+
+  test("renders formulas as MathML, and shows TeX that cannot be read", async () => {
+    const { page, consoleErrors } = await browser.open();
+    await showReply(
+      page,
+      "Area \\(a = \\pi r^2\\), costs $5 and $6.\n\n$$\n\\frac{a}{b}\n$$\n\nBroken \\(\\frac{a\\).",
+    );
+    await page.locator(".formula-display math mfrac").waitFor();
+    expect(await page.locator("math").count()).toBe(2);
+    expect(await page.locator(".markdown code").allInnerTexts()).toEqual(["\\frac{a"]);
+    expect(consoleErrors).toEqual([]);
+  }, 60_000);
+
+  test("what a model writes loads nothing, runs nothing, and becomes no other element", async () => {
+    const evil = "http://evil.example";
+    const text = [
+      `<details ontoggle="alert(1)" open><summary>a</summary>`,
+      `<details>\n<summary><img src=${evil} onerror=alert(1)> <script>alert(1)</script></summary>\n\n<iframe src="${evil}"></iframe>\n\n</details>`,
+      `<kbd onclick=alert(1)>k</kbd> <sub style="position:fixed">s</sub> <br onload=alert(1)>`,
+      `[a](javascript:alert(1)) [b](data:text/html,x) [c] ![d](${evil}/d.png) [^1] <${evil}/auto> [vbscript](vbscript:x)`,
+      `| ![e](${evil}/e.png) | <svg onload=alert(1)> |\n| - | - |\n| [f](JaVaScRiPt:alert(1)) | <style>*{display:none}</style> |`,
+      `\\(\\href{javascript:alert(1)}{x_1}\\) \\(\\includegraphics{${evil}/g.png}_1\\) \\(\\htmlStyle{position:fixed}{x_1}\\) \\(\\url{${evil}}_1\\)`,
+      `\`\`\`html onclick=alert(1)\n<img src=${evil} onerror=alert(1)>\n\`\`\``,
+      `[c]: javascript:alert(1)`,
+      `[^1]: <img src=${evil} onerror=alert(1)> ![h](${evil}/h.png)`,
+    ].join("\n\n");
+    const next = createFrameSequencer();
+    server.setScript((client) => {
+      for (const delta of text.match(/[\s\S]{1,7}/g) ?? [])
+        client.send(next({ type: "text_delta", text: delta } as const));
+      client.send(next(createAiResponse(text)));
+    });
+    const { page, consoleErrors, externalRequests } = await browser.open();
+    let dialogs = 0;
+    page.on("dialog", (dialog) => {
+      dialogs += 1;
+      void dialog.dismiss();
+    });
+    await openChat(page, server.address);
+    await sendMessage(page, "Go");
+    await waitForReply(page);
+    await page.locator(".code-tag").first().waitFor();
+    await page.locator(".footnotes").waitFor();
+    const elements = await page
+      .locator(".markdown *")
+      .evaluateAll((all) => all.map(({ localName }) => localName));
+    const allowed =
+      "a annotation br button code details div footer header kbd li math mi mn mrow msub mstyle mtext ol p path pre rect section semantics span strong sub summary sup svg table tbody td th thead tr";
+    expect([...new Set(elements)].filter((name) => !allowed.split(" ").includes(name))).toEqual([]);
+    expect(await page.locator(".markdown svg:not(.icon)").count()).toBe(0);
+    const attributes = await page
+      .locator(".markdown *")
+      .evaluateAll((all) =>
+        all.flatMap((element) => element.getAttributeNames().filter((name) => /^(on|style|src)/.test(name))),
+      );
+    expect(attributes).toEqual([]);
+    const links = await page
+      .locator(".markdown a")
+      .evaluateAll((all) => all.map((link) => link.getAttribute("href") ?? ""));
+    expect(links.filter((href) => !/^#|^http:\/\/evil\.example\//.test(href))).toEqual([]);
+    expect({ consoleErrors, externalRequests, dialogs }).toEqual({
+      consoleErrors: [],
+      externalRequests: [],
+      dialogs: 0,
+    });
+  }, 60_000);
 });

@@ -3,6 +3,7 @@
 import type { ReactNode } from "react";
 import { foldInlineHtml, type InlineNode } from "./inline-html.ts";
 import { FootnoteCall, ImageLink, Link, LinkReference } from "./links.tsx";
+import { Formula } from "./math/formula.tsx";
 import type { Nodes, PhrasingContent } from "./nodes.ts";
 
 export function renderInline(nodes: readonly PhrasingContent[]): ReactNode {
@@ -52,6 +53,8 @@ function renderNode(node: InlineNode, key: number): ReactNode {
           {node.alt ?? "image"}
         </LinkReference>
       );
+    case "math":
+      return <Formula key={key} text={node.value} isDisplay={node.isDisplay} />;
     case "footnoteReference":
       return <FootnoteCall key={key} label={node.identifier} />;
     default:

@@ -1,5 +1,6 @@
 /** The nodes of parsed Markdown: https://github.com/syntax-tree/mdast */
 import type { fromMarkdown } from "mdast-util-from-markdown";
+import type { MathNode } from "./math/syntax.ts";
 
 export type RootContent = ReturnType<typeof fromMarkdown>["children"][number];
 /** A node at any depth: the root can have every kind of node. */
@@ -11,7 +12,7 @@ export type Definition = OfType<"definition">;
 export type FootnoteDefinition = OfType<"footnoteDefinition">;
 export type List = OfType<"list">;
 export type ListItem = OfType<"listItem">;
-export type PhrasingContent = OfType<"paragraph">["children"][number];
+export type PhrasingContent = OfType<"paragraph">["children"][number] | MathNode;
 export type Table = OfType<"table">;
 export type TableCell = OfType<"tableCell">;
 export type TableRow = OfType<"tableRow">;

@@ -3,9 +3,13 @@
 import { fromMarkdown } from "mdast-util-from-markdown";
 import { gfmFromMarkdown } from "mdast-util-gfm";
 import { gfm } from "micromark-extension-gfm";
+import { mathFromMarkdown, mathSyntax } from "./math/syntax.ts";
 import type { RootContent } from "./nodes.ts";
 
-const OPTIONS = { extensions: [gfm({ singleTilde: false })], mdastExtensions: [gfmFromMarkdown()] };
+const OPTIONS = {
+  extensions: [gfm({ singleTilde: false }), mathSyntax],
+  mdastExtensions: [gfmFromMarkdown(), mathFromMarkdown],
+};
 
 /** A block at the top level of a piece. */
 export interface ParsedBlock {

@@ -10,9 +10,9 @@ export function repairTail(tail: string, context: string): string {
   if (isCode) return FENCE_BEGIN.test(line) ? tail.slice(0, start) : tail;
   const table = context === "" ? completeTableHead(tail) : undefined;
   if (table !== undefined) return table;
-  if (INCOMPLETE_START.test(line) || FENCE_LINE.test(line)) return tail.slice(0, start);
-  const from = startOfText(tail, start);
-  return tail.slice(0, from) + closeInline(tail.slice(from));
+  const shown = INCOMPLETE_START.test(line) || FENCE_LINE.test(line) ? tail.slice(0, start) : tail;
+  const from = startOfText(shown);
+  return shown.slice(0, from) + closeInline(shown.slice(from));
 }
 
 /** Matches the start of a line that may become a marker, a rule or the underline of a heading, after markers of its containers. */
@@ -53,24 +53,35 @@ function isTableRow(text: string): boolean {
 }
 
 /** Returns where the inline text at the end begins: at the last line that starts a block, or after a blank line. */
-function startOfText(tail: string, lineStart: number): number {
-  const before = tail.slice(0, lineStart);
-  if (STARTS_BLOCK.test(tail.slice(lineStart))) return lineStart;
-  const starts = [...before.matchAll(BLOCK_STARTS)];
-  return starts.at(-1)?.index ?? 0;
+function startOfText(shown: string): number {
+  const starts = [...shown.matchAll(BLOCK_STARTS)];
+  const start = starts.at(-1)?.index ?? 0;
+  const isEnded = /\n[ \t]*\n$/.test(shown) || (shown.endsWith("\n") && /^\s*[|#]/.test(shown.slice(start)));
+  return isEnded ? shown.length : start;
 }
 
-const STARTS_BLOCK = /^\s*(?:[|#>]|[-+*]\s|\d{1,9}[.)]\s)/;
 const BLOCK_STARTS = /(?<=\n[ \t]*\n|^|\n(?=\s*(?:[|#>]|[-+*]\s|\d{1,9}[.)]\s)))(?=[^\n])/g;
 
 /** Removes marks at the end that mean nothing yet, and closes those that are open. */
 function closeInline(text: string): string {
-  const trimmed = text.replace(DANGLING, "").replace(LONE_LABEL, "$1");
+  const trimmed = cutFormula(text.trimEnd()).replace(DANGLING, "").replace(LONE_LABEL, "$1");
   const closed = remend(trimmed, OPTIONS);
   return closed + openElements(closed);
 }
 
+/** Removes a formula that has not ended: half of one is not readable. */
+function cutFormula(text: string): string {
+  const [rest] = text.replace(FORMULAS, (formula) => "x".repeat(formula.length)).split(OPEN_FORMULA, 1);
+  return text.slice(0, rest?.length);
+}
+
+/** Matches code and formulas that have ended. */
+const FORMULAS = /`[^`]*`|\$\$[\s\S]+?\$\$|\\\([\s\S]*?\\\)|\\\[[\s\S]*?\\\]|\$[^\s$][^$\n]*\$/g;
+/** Matches the start of a formula that has not, and a dollar at the end. A single dollar only before TeX. */
+const OPEN_FORMULA = /\$\$|\\[([]|(?<!\w)\$(?=[^\s$][^$\n]*[\\^_=]|[a-z][^\s$]*$)|\$$/i;
+
 const OPTIONS = {
+  katex: false,
   linkMode: "text-only",
   images: false,
   setextHeadings: false,
@@ -83,7 +94,7 @@ const DANGLING =
   /(?:\\?[*_~`]+|<\/?[a-z]*|<[a-z]+ [^>]*|&[a-z#0-9]*|\\|!?\[\^?|\[\^[^\s[\]]{0,80}|(?<=\w)\[[^[\]\n]{0,40}|!)$/i;
 
 /** Matches a label in brackets at the end, which an address may follow. Not a footnote, and not an index such as `a[0]`. */
-const LONE_LABEL = /(?<![\w\]])!?\[(?!\^)([^[\]]*)\]$/;
+const LONE_LABEL = /(?<![\w\]\\])!?\[(?!\^)([^[\]]*)\]$/;
 
 /** Returns the end tags of the elements that are open. */
 function openElements(text: string): string {

@@ -38,6 +38,8 @@ const TEXTS = {
   "headings and rules": "# One\n\n## Two **bold**\n\nThree\n-----\n\n---\n\nFour\n===\n\n***\n\nEnd",
   quotes: "> A quote with **bold**\n> more\n>\n> - item\n\nAfter",
   footnotes: "A fact[^1] and more[^note].\n\n[^1]: The **note**.\n[^note]: Another.",
+  formulas:
+    "Area \\(a = \\pi r^2\\), $x_1$ and\n\n$$\n\\frac{a}{b}\n$$\n\n\\[ c = *d* \\]\n\nCosts $5 and **$10**, or `$HOME` \\[no\\].",
   details: "<details>\n<summary>How **so**</summary>\n\nText\n\n</details>\n\nAfter",
 };
 
