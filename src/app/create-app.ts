@@ -29,11 +29,11 @@ import { createResultStore } from "./create-result-store.ts";
 import { createSignIn } from "./create-sign-in.ts";
 import { createConfiguredTraces } from "./create-traces.ts";
 import { loadPrices } from "./load-prices.ts";
+import { observeStore } from "./observe-store.ts";
 import { openAuditLog } from "./open-audit-log.ts";
 import { openSessionStore } from "./open-session-store.ts";
 import { loadAuthorizer } from "./roles.ts";
 import { startWarnings } from "./start-warnings.ts";
-import { timeStore } from "./time-store.ts";
 
 export const VERSION = packageJson.version;
 
@@ -84,7 +84,7 @@ export async function createApp(
   );
   return {
     ...opened,
-    store: timeStore(opened.store, telemetry),
+    store: observeStore(opened.store, { telemetry, log: ports.log }),
     cookieKey,
     authenticator,
     signIn,
