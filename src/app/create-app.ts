@@ -30,7 +30,7 @@ import { createResultStore } from "./create-result-store.ts";
 import { createSignIn } from "./create-sign-in.ts";
 import { createConfiguredTraces } from "./create-traces.ts";
 import { loadPrices } from "./load-prices.ts";
-import { observeStore } from "./observe-store.ts";
+import { observeBus, observeStore } from "./observe-store.ts";
 import { openAuditLog } from "./open-audit-log.ts";
 import { openSessionStore } from "./open-session-store.ts";
 import { loadAuthorizer } from "./roles.ts";
@@ -87,6 +87,7 @@ export async function createApp(
   return {
     ...opened,
     store: observeStore(opened.store, { telemetry, log: ports.log }),
+    ...(opened.bus && { bus: observeBus(opened.bus, ports.log) }),
     cookieKey,
     authenticator: createReplaceableAuthenticator(authenticator),
     signIn,

@@ -3,6 +3,7 @@ import type { App } from "../context.ts";
 import { AppError } from "../errors.ts";
 
 type Store = App["store"];
+type EventBus = NonNullable<App["bus"]>;
 
 /** Operations that are not observed: they return no promise of a result, or run once. */
 type Unobserved = "ids" | "retain" | "check" | "close";
@@ -20,8 +21,7 @@ export function observeStore(
       outcome = "ok";
       return result;
     } catch (error) {
-      if (error instanceof AppError && error.code === "store_unavailable")
-        log.warning("The session store failed", { operation, code: error.code, detail: error.detail });
+      logFailure(log, operation, error);
       throw error;
     } finally {
       telemetry.time("storeSeconds", { operation, outcome }, (performance.now() - startedAt) / 1000);
@@ -48,4 +48,25 @@ export function observeStore(
     check: () => store.check(),
     close: () => store.close(),
   };
+}
+
+/** Returns the bus with a line of the log for each failure. */
+export function observeBus(bus: EventBus, log: App["log"]): EventBus {
+  const observe = <Result>(operation: string, result: Promise<Result>): Promise<Result> =>
+    result.catch((error: unknown) => {
+      logFailure(log, operation, error);
+      throw error;
+    });
+  return {
+    publish: (...args) => bus.publish(...args),
+    command: (...args) => bus.command(...args),
+    subscribe: (...args) => observe("subscribe", bus.subscribe(...args)),
+    eventsAfter: (...args) => observe("events", bus.eventsAfter(...args)),
+    close: () => bus.close(),
+  };
+}
+
+function logFailure(log: App["log"], operation: string, error: unknown): void {
+  if (error instanceof AppError && error.code === "store_unavailable")
+    log.warning("The session store failed", { operation, code: error.code, detail: error.detail });
 }
