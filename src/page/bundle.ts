@@ -18,6 +18,8 @@ export async function buildPage(): Promise<readonly BuiltFile[]> {
     entrypoints: [resolvePath("../../ui/main.tsx")],
     target: "browser",
     minify: true,
+    // What only some conversations need is loaded when they do.
+    splitting: true,
     external: ["*.woff2"],
     define: { "process.env.NODE_ENV": '"production"' },
     naming: { entry: "[name]-[hash].[ext]", chunk: "[name]-[hash].[ext]", asset: "[name]-[hash].[ext]" },
@@ -31,9 +33,11 @@ export async function buildPage(): Promise<readonly BuiltFile[]> {
         : { path, contentType: "text/javascript; charset=utf-8", body };
     }),
   );
+  const script = outputs.find(({ kind }) => kind === "entry-point")?.path.replace(/^\.?\//, "");
+  if (script === undefined) throw new Error("the page build produced no entry");
   const html = await Bun.file(resolvePath("../../ui/index.html")).text();
   const index = html
-    .replace("{{script}}", findOutputPath(files, ".js"))
+    .replace("{{script}}", script)
     .replace("{{style}}", findOutputPath(files, ".css"));
   return [
     { path: "", contentType: "text/html; charset=utf-8", body: index },
