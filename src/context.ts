@@ -5,6 +5,8 @@ import type { Authorizer } from "./access/authorization/types.ts";
 import type { Limiter } from "./access/limits/types.ts";
 import type { SessionClaims } from "./access/session-claims.ts";
 import type { CallerShares } from "./access/shares.ts";
+import type { BrowserSignIn } from "./access/sign-in/types.ts";
+import type { Identity } from "./access/types.ts";
 import type { ApiRegistry } from "./apis/api-registry.ts";
 import type { ApisPorts } from "./apis/load-apis.ts";
 import type { Config } from "./config/settings.ts";
@@ -32,6 +34,8 @@ export interface Ports extends ApisPorts {
   readonly model?: Model;
   readonly agents?: AgentModel;
   readonly store?: SessionStore;
+  /** Returns the user of a request that a host application has authenticated, or undefined: the request is then refused. */
+  readonly identify?: (headers: Headers) => Promise<Identity | undefined>;
 }
 
 export interface ProcessUsage {
@@ -71,6 +75,8 @@ export interface App {
   /** Set when several processes serve the same sessions. */
   readonly bus?: EventBus;
   readonly authenticator: Authenticator;
+  /** Signs users of the page in and out. Undefined when the server needs no authentication. */
+  readonly signIn?: BrowserSignIn | undefined;
   readonly authorizer: Authorizer;
   readonly limits: Limiter;
   /** The store deletes unused sessions without calls of `expire()`. */

@@ -9,6 +9,7 @@ export const ERROR_STATUS = {
   bad_request: 400,
   message_too_long: 413,
   unauthorized: 401,
+  authentication_unavailable: 503,
   forbidden: 403,
   not_found: 404,
   session_not_found: 404,
@@ -103,6 +104,12 @@ export function withoutAccount(text: string): string {
   return text
     .replace(/\barn:aws[\w-]*:[^\s"'`,;)]*/g, "(an ARN, which the log has)")
     .replace(/(?<![\w-])\d{12}(?![\w-])/g, "(an account)");
+}
+
+/** Returns the error of a request that a stopping server does not take. */
+export function stopping(): AppError {
+  const text = "The server is restarting. Please try again in a moment.";
+  return new AppError("stopping", text, { retryable: true, retryAfterMs: 5000 });
 }
 
 /** Converts a bug into the error that clients receive. Its `detail` has the cause for the log. */

@@ -82,12 +82,8 @@ async function main(): Promise<number> {
     });
   }
   try {
-    const loaded = loadConfig({
-      argv,
-      environment: process.env,
-      readFile: readTextFile,
-      commands: commandSpecs,
-    });
+    const settings = { argv, environment: process.env, readFile: readTextFile, commands: commandSpecs };
+    const loaded = loadConfig(settings);
     const { command } = loaded.arguments;
     const config = withOwnAuditLog(loaded.config, command);
     // The AWS SDK reads credentials from the process environment only, so those of .env are copied there. It takes some empty
@@ -120,7 +116,7 @@ async function main(): Promise<number> {
         useDemoModel:
           (loaded.config.spec.length === 0 || isDemoApi(loaded.config)) &&
           !isAwsConfigured(loaded, awsConfigSources()),
-        onReload: (listener) => void process.on("SIGHUP", listener),
+        onReload: (listener) => void process.on("SIGHUP", () => listener(() => loadConfig(settings).config)),
         stop: createStopSignal(),
       })) ?? 1
     );

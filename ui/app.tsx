@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { useSidebar } from "./browser/use-sidebar.ts";
 import type { Chat } from "./chat.ts";
 import { ChatProvider } from "./chat-context.tsx";
@@ -12,14 +13,18 @@ import { SignInDialog } from "./components/sign-in-dialog.tsx";
 import type { ConversationList } from "./conversations.ts";
 import { ConversationsProvider } from "./conversations-context.tsx";
 
-interface AppProps {
+export interface AppProps {
   readonly chat: Chat;
   readonly conversations: ConversationList;
   readonly title: string;
+  /** The menu of the user who is signed in. */
+  readonly account?: ReactNode;
+  /** Asks the user to sign in again. */
+  readonly banner?: ReactNode;
 }
 
 /** The page: list of conversations, header, current conversation, composer. */
-export function App({ chat, conversations, title }: AppProps) {
+export function App({ chat, conversations, title, account, banner }: AppProps) {
   const sidebar = useSidebar();
   return (
     <ChatProvider value={chat}>
@@ -27,7 +32,13 @@ export function App({ chat, conversations, title }: AppProps) {
         <div className="shell">
           <ConversationsPanel isWide={sidebar.isWide} isShown={sidebar.isShown} onClose={sidebar.hide} />
           <div className="page">
-            <Header title={title} isListShown={sidebar.isShown} onToggleList={sidebar.toggle} />
+            <Header
+              title={title}
+              account={account}
+              isListShown={sidebar.isShown}
+              onToggleList={sidebar.toggle}
+            />
+            {banner}
             <Banners />
             <Conversation />
             <footer className="dock">

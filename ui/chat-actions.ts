@@ -33,6 +33,12 @@ export interface ChatActions {
   readonly dismissAlert: () => void;
   readonly dismissNote: () => void;
   readonly reconnect: () => void;
+  /** Holds messages back until `release`: the user must sign in again. The connection stays. */
+  readonly hold: () => void;
+  /** Connects again, with the user's new session, and sends what was held back. */
+  readonly release: () => void;
+  /** Holds messages back and drops the connection: nobody is signed in. */
+  readonly suspend: () => void;
 }
 
 export type Decision =
@@ -100,5 +106,14 @@ export function createChatActions({ state, update, connection }: ActionContext):
     dismissAlert: () => update({ type: "alert_dismissed" }),
     dismissNote: () => update({ type: "note_dismissed" }),
     reconnect: () => connection.reconnect(),
+    hold: () => update({ type: "held", isHeld: true }),
+    release() {
+      connection.renew();
+      update({ type: "held", isHeld: false });
+    },
+    suspend() {
+      update({ type: "held", isHeld: true });
+      connection.suspend();
+    },
   };
 }

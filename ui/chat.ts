@@ -22,6 +22,8 @@ export interface ChatOptions {
   /** Id of the session to resume. */
   readonly session?: string | undefined;
   readonly drafts?: ChatState["drafts"];
+  /** Called when the server refuses a frame because the user must sign in again. */
+  readonly onUnauthorized?: () => void;
   /** Milliseconds that a server has to reply to a `resume` frame. */
   readonly resumeTimeout?: number;
   /** Milliseconds before a failed `resume` is sent again, unless the server names a delay. */
@@ -53,6 +55,7 @@ export function createChat(options: ChatOptions): Chat {
       if (frame.type === "error" && frame.retryable && state.link === "resuming")
         resumer.retryAfter(frame.retry_after_ms ?? resumeDelay);
       batch.add(frame);
+      if (frame.type === "error" && frame.code === "unauthorized") options.onUnauthorized?.();
     },
     onLink(link) {
       // `connect` reports the first link before it returns; the batch is empty and has no listeners then.

@@ -36,12 +36,15 @@ export interface Connection {
   renew(): void;
   /** Drops the connection and reconnects as after a loss. */
   retry(): void;
+  /** Drops the connection until `renew`. */
+  suspend(): void;
   close(): void;
 }
 
 export function connect(options: ConnectionOptions): Connection {
   const { url, listener, network, idleTimeout = 25_000 } = options;
   let attempts = 0;
+  /** No connection is wanted. */
   let isClosed = false;
   let retryTimer: ReturnType<typeof setTimeout> | undefined;
   const socket = createCurrentSocket(url, { onData: handleData, onClose: handleClose });
@@ -78,6 +81,7 @@ export function connect(options: ConnectionOptions): Connection {
   function replaceConnection(link: "connecting" | "reconnecting"): void {
     socket.discard();
     attempts = 0;
+    isClosed = false;
     listener.onLink(link);
     open();
   }
@@ -86,14 +90,16 @@ export function connect(options: ConnectionOptions): Connection {
     if (!isClosed && socket.get()?.readyState !== WebSocket.OPEN) replaceConnection("reconnecting");
   }
 
-  function handleOffline(): void {
+  function stop(): void {
     clearTimeout(retryTimer);
     heartbeat.stop();
     socket.discard();
-    listener.onLink("offline");
   }
 
-  const unwatchNetwork = watchNetwork(network, reconnect, handleOffline);
+  const unwatchNetwork = watchNetwork(network, reconnect, () => {
+    stop();
+    listener.onLink("offline");
+  });
   listener.onLink("connecting");
   open();
 
@@ -102,12 +108,15 @@ export function connect(options: ConnectionOptions): Connection {
     reconnect,
     renew: () => replaceConnection("connecting"),
     retry: dropConnection,
+    suspend() {
+      isClosed = true;
+      stop();
+      listener.onLink("reconnecting");
+    },
     close() {
       isClosed = true;
-      clearTimeout(retryTimer);
-      heartbeat.stop();
+      stop();
       unwatchNetwork();
-      socket.get()?.close();
     },
   };
 }

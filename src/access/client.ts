@@ -2,7 +2,7 @@
 import { resolveApiSettings } from "../config/per-api.ts";
 import type { Config } from "../config/settings.ts";
 import { addressOf, fingerprintParts } from "./client-address.ts";
-import { selectForwardedHeaders } from "./forwarded.ts";
+import { type OwnCredentials, selectForwardedHeaders } from "./forwarded.ts";
 import type { LimitState, Spender } from "./limits/types.ts";
 import { hashShort } from "./short-hash.ts";
 import type { Caller, CallerId } from "./types.ts";
@@ -30,10 +30,16 @@ export interface Client {
 }
 
 /** Identifies the client by the headers of its request. `peer` is its address, or empty when it has disconnected. */
-export function identifyClient(headers: Headers, caller: Caller, peer: string, config: Config): Client {
+export function identifyClient(
+  headers: Headers,
+  caller: Caller,
+  peer: string,
+  config: Config,
+  own: OwnCredentials = { owns: () => false },
+): Client {
   const { trustedProxies } = config;
   const credentials = Object.fromEntries(
-    Object.entries(selectForwardedHeaders(headers, resolveApiSettings(config))).map(([api, values]) => [
+    Object.entries(selectForwardedHeaders(headers, resolveApiSettings(config), own)).map(([api, values]) => [
       api,
       { schemes: {}, headers: values },
     ]),
@@ -43,6 +49,11 @@ export function identifyClient(headers: Headers, caller: Caller, peer: string, c
   return { caller, address, fingerprint, credentials, spender: { caller, address } };
 }
 
+/** Returns the owner of the names that clients without credentials use at a place. */
+export function placeOf(fingerprint: string): string {
+  return `place:${fingerprint}`;
+}
+
 /**
  * Returns a client whose caller is scoped to a protocol and to the user name in the request. The name is not authenticated, so
  * an anonymous caller is also scoped to its fingerprint. An anonymous caller without a user name stays anonymous.
@@ -50,7 +61,7 @@ export function identifyClient(headers: Headers, caller: Caller, peer: string, c
 export function scopeClient(client: Client, protocol: string, user: string | undefined): Client {
   const { caller, fingerprint } = client;
   if (caller.kind === "anonymous" && user === undefined) return client;
-  const scope = caller.kind === "anonymous" ? `place:${fingerprint}` : caller.id;
+  const scope = caller.kind === "anonymous" ? placeOf(fingerprint) : caller.id;
   const name = user === undefined ? "" : `:${hashShort(user)}`;
   const { identity } = caller;
   const id = `${scope}/${protocol}${name}` as CallerId;

@@ -27,6 +27,8 @@ export interface Identity {
   readonly method: "api-key" | "jwt" | "oidc" | "proxy";
   /** The name of the API key. */
   readonly keyName?: string;
+  /** Tells keys of one name apart. It says nothing about the key. */
+  readonly keyId?: string;
   /** Unix time in milliseconds from which the credential is no longer valid. */
   readonly expiresAt?: number;
 }

@@ -4,6 +4,7 @@ import { type McpServer, readMcpEntry, readMcpFile } from "../config/mcp-servers
 import type { Config } from "../config/settings.ts";
 import { StartError } from "../errors.ts";
 import type { McpServers } from "../tools/mcp/servers.ts";
+import { fetchWithinOrigin } from "./follow-redirects.ts";
 import type { ApisPorts } from "./load-apis.ts";
 
 /** Returns undefined when no servers are configured. @throws StartError when the file that lists them is unreadable. */
@@ -19,7 +20,7 @@ export async function connectMcpServers(
   return await McpServers.open(
     servers,
     {
-      request: (url, init) => fetch(String(url), { ...init }),
+      request: (url, init) => fetchWithinOrigin(fetch, String(url), { ...init }),
       now,
       sleep,
       warn: (event, fields) => log.warning(event, fields),

@@ -1,6 +1,5 @@
 /** The composition root: creates a running app from its settings and ports. Only this folder chooses implementations. */
 import packageJson from "../../package.json" with { type: "json" };
-import { createAuthenticator } from "../access/authentication/authenticator.ts";
 import { SessionClaims } from "../access/session-claims.ts";
 import { CallerShares } from "../access/shares.ts";
 import { ApiRegistry } from "../apis/api-registry.ts";
@@ -23,9 +22,11 @@ import { checkCostLimit } from "./check-cost-limit.ts";
 import { checkModelIds } from "./check-model-ids.ts";
 import { collectFigures } from "./collect-figures.ts";
 import { readCookieKey } from "./cookie-key.ts";
+import { createConfiguredAuthenticator } from "./create-authenticator.ts";
 import { createConfiguredLimiter } from "./create-limiter.ts";
 import { createAgentModel, createModel, withKnowledgeBases } from "./create-model.ts";
 import { createResultStore } from "./create-result-store.ts";
+import { createSignIn } from "./create-sign-in.ts";
 import { createConfiguredTraces } from "./create-traces.ts";
 import { loadPrices } from "./load-prices.ts";
 import { openAuditLog } from "./open-audit-log.ts";
@@ -66,13 +67,16 @@ export async function createApp(
   const authorizer = await loadAuthorizer(config, ports);
   const apis = await ApiRegistry.load(config, withKnowledgeBases(config, ports), true, wait);
   const opened = await openSessionStore(config, ports);
+  const cookieKey = readCookieKey(config, opened.hasExclusiveDataDir);
+  const audit = await openAuditLog(config, ports);
+  const signIn = createSignIn(config, ports, cookieKey);
+  const authenticator = await createConfiguredAuthenticator(config, ports, { audit, signIn });
   const shares = new CallerShares();
   const traces = createConfiguredTraces(config, ports, VERSION);
   const plainModel = createModel(config, modelId, ports, prices);
   const telemetry = createTelemetry({ now: ports.now, cost: plainModel.cost, traces });
   const loggedModel = config.debugMode ? withRequestLog(plainModel, ports.log) : plainModel;
   const observedModel = observeModel(loggedModel, { telemetry, traces, now: ports.now });
-  const audit = await openAuditLog(config, ports);
   const model = audit.isOn ? withAudit(observedModel, audit) : observedModel;
   collectFigures(telemetry, { apis, model, usage: ports.usage, log: ports.log, version: VERSION });
   apis.onChange(({ titles }) =>
@@ -81,8 +85,9 @@ export async function createApp(
   return {
     ...opened,
     store: timeStore(opened.store, telemetry),
-    cookieKey: readCookieKey(config, opened.hasExclusiveDataDir),
-    authenticator: createAuthenticator(),
+    cookieKey,
+    authenticator,
+    signIn,
     authorizer,
     limits: createConfiguredLimiter(config, ports, opened, { audit, authorizer, telemetry }),
     apis,

@@ -33,6 +33,7 @@ export function createConfiguredLimiter(
       telemetry.count("limited", { scope, kind });
       audit.record({ event: "denied", reason: "limit", code: `${scope}_${kind}`, subject: limit });
     },
-    onWarning: ({ scope, message }, { caller }) => log.warning(message, { scope, caller: caller.id }),
+    onWarning: ({ scope, message }, { caller }) =>
+      log.warning("budget nearly used up", { scope, caller: caller.id, detail: message }),
   });
 }

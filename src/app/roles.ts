@@ -26,24 +26,14 @@ export async function loadAuthorizer(
 
 /** @throws Error whose message names the place */
 async function loadRoles(roles: string, io: Ports["io"]): Promise<RolesDocument> {
-  if (isInline(roles)) return readUsableRoles("roles", roles);
+  if (isInline(roles)) return readRoles("roles", roles);
   let text: string;
   try {
     text = await io.readFile(roles).text();
   } catch (error) {
     throw new Error(`roles: ${roles} cannot be read: ${error instanceof Error ? error.message : error}`);
   }
-  return readUsableRoles(roles, text);
-}
-
-/** @throws Error also for fields that would have no effect: nobody may rely on a limit that is not kept */
-function readUsableRoles(source: string, text: string): RolesDocument {
-  const document = readRoles(source, text);
-  const entries = Object.entries({ ...document.roles, defaults: document.defaults });
-  const limited = entries.filter(([, role]) => role?.limits !== undefined).map(([name]) => name);
-  if (limited.length > 0)
-    throw new Error(`${source}: limits of roles are not kept yet; remove those of ${limited.join(", ")}`);
-  return document;
+  return readRoles(roles, text);
 }
 
 function isInline(roles: string): boolean {

@@ -1,4 +1,5 @@
 /** Warnings about settings that do less than their names suggest. The server starts anyway. */
+import { requiresAuthentication } from "../config/authentication-rules.ts";
 import type { Config } from "../config/settings.ts";
 import { isShared } from "./cookie-key.ts";
 
@@ -33,9 +34,10 @@ function cookieWarnings({ cookieSecret, jwtSecret, store }: Config): readonly st
   ];
 }
 
-function authenticationWarnings({ jwtSecret, contracts }: Config): readonly string[] {
+function authenticationWarnings(config: Config): readonly string[] {
+  const { jwtSecret, contracts } = config;
   const others = contracts.filter((protocol) => protocol !== "dashboard");
-  if (jwtSecret === undefined || others.length === 0) return [];
+  if (jwtSecret === undefined || others.length === 0 || requiresAuthentication(config)) return [];
   return [
     `jwtSecret protects only the dashboard protocol; ${others.join(", ")} accept requests without authentication. Pass --contracts dashboard to serve nothing else.`,
   ];

@@ -22,16 +22,17 @@ export function createSystemPorts(
 ): Ports {
   const now = () => new Date();
   const network = readNetwork(environment);
+  const fetch = createFetch({ proxies: network.proxies, allowHosts });
   return {
     io: {
-      fetch: (url, init) => fetch(url, init),
+      fetch,
       readFile: (path) => Bun.file(path),
       realPath: realpath,
       readStdin: () => Bun.stdin.stream(),
       allowHosts,
       specRoot,
     },
-    fetch: createFetch(network.proxies),
+    fetch,
     now,
     environment: pickChildEnvironment(environment),
     random: Math.random,

@@ -1,5 +1,6 @@
 /** `bun run docs` writes the documentation that is generated from the settings, the models, the tests and the lock file. `--check` fails when it is out of date. */
 import { CLIENT_DOCS, CLIENTS_PAGE, formatClientsTable, LOCK_FILE } from "./client-docs.ts";
+import { formatErrorSections } from "./error-docs.ts";
 import { formatModelApisTable, formatModelsTable } from "./model-docs.ts";
 import { formatProtocolTable, PROTOCOL_DOCS } from "./protocol-docs.ts";
 import { formatEnvironmentExample, formatSettingsTable } from "./settings-docs.ts";
@@ -18,12 +19,14 @@ export function replaceBlock(page: string, name: string, block: string): string 
 
 const SETTINGS_PAGE = "src/manual/settings.md";
 const MODELS_PAGE = "src/manual/models.md";
+const ERRORS_PAGE = "src/manual/errors.md";
 const README = "README.md";
 
 /** The files that {@link generateFiles} reads. */
 export const SOURCES: readonly string[] = [
   SETTINGS_PAGE,
   MODELS_PAGE,
+  ERRORS_PAGE,
   README,
   CLIENTS_PAGE,
   LOCK_FILE,
@@ -46,6 +49,7 @@ export function generateFiles(texts: Texts): Texts {
       "model apis",
       formatModelApisTable(),
     ),
+    [ERRORS_PAGE]: replaceBlock(read(ERRORS_PAGE), "errors", formatErrorSections()),
     [README]: replaceBlock(read(README), "model apis", formatModelApisTable()),
     [CLIENTS_PAGE]: replaceBlock(read(CLIENTS_PAGE), "clients", formatClientsTable(CLIENT_DOCS, texts)),
     ...Object.fromEntries(protocols),

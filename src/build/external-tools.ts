@@ -22,6 +22,7 @@ export const EXTERNAL_TOOLS: readonly ExternalTool[] = [
   { name: "dpkg-deb", commands: ["dpkg-deb"], packages: ["dpkg"], variable: "DPKG_DEB" },
   { name: "nginx", commands: ["nginx", "/usr/sbin/nginx"], packages: ["nginx"], variable: "NGINX" },
   { name: "OpenSSL", commands: ["openssl"], packages: ["openssl"], variable: "OPENSSL" },
+  { name: "promtool", commands: ["promtool"], packages: ["prometheus"], variable: "PROMTOOL" },
   {
     name: "Redis",
     commands: ["redis-server", "valkey-server"],

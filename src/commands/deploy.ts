@@ -8,6 +8,7 @@ import { compose } from "./deploy/compose.ts";
 import { describeDeployment } from "./deploy/deployment.ts";
 import { docker } from "./deploy/dockerfile.ts";
 import { ecs } from "./deploy/ecs/template.ts";
+import { grafana } from "./deploy/grafana/files.ts";
 import { helm } from "./deploy/helm/chart.ts";
 import { iam } from "./deploy/iam/policy.ts";
 import { kubernetes } from "./deploy/kubernetes/manifests.ts";
@@ -29,6 +30,7 @@ const FORMATS: Readonly<Record<string, DeploymentFormat>> = {
   nginx,
   caddy,
   iam,
+  grafana,
 };
 
 export const deploy = withPlainOutput({

@@ -4,7 +4,7 @@ import { formatEntry, formatGeneralHelp, formatHelp } from "../config/help.ts";
 import type { Terminal } from "./types.ts";
 
 export const helpSpec: CommandSpec = {
-  description: "read the manual: the list of topics, or one of them",
+  description: "read the manual: the list of topics, one of them, or an error code",
   parameters: ["topic?"],
 };
 
@@ -39,6 +39,13 @@ export async function showManual(
   }
   if (isCommand) {
     terminal.out(`${formatHelp(commands, { command: topic, width })}\n`);
+    return 0;
+  }
+  const { findErrorSection } = await import("../manual/find-error.ts");
+  const section = findErrorSection(TOPICS, topic);
+  if (section !== undefined) {
+    const { renderForTerminal } = await import("../manual/terminal.ts");
+    terminal.out(`${renderForTerminal(section, width)}\n`);
     return 0;
   }
   const { findNearestTopics } = await import("../manual/find-topic.ts");

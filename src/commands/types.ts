@@ -1,6 +1,7 @@
 /** The types of a command and of its environment. */
 import type { CommandSpec } from "../config/arguments.ts";
 import type { LoadedConfig } from "../config/load.ts";
+import type { Config } from "../config/settings.ts";
 import type { Ports } from "../context.ts";
 
 /** The output of a command: plain text without colour codes. */
@@ -21,8 +22,8 @@ export interface CommandContext {
   readonly ports: Ports;
   /** True when neither a document nor AWS is configured. */
   readonly useDemoModel: boolean;
-  /** Registers a listener for SIGHUP, which requests a reload of the configuration. */
-  readonly onReload: (listener: () => void) => void;
+  /** Registers a listener for SIGHUP, which requests a reload. `readConfig` reads all settings again. @throws ConfigError */
+  readonly onReload: (listener: (readConfig: () => Config) => void) => void;
   /** Aborted on SIGINT and SIGTERM. */
   readonly stop: AbortSignal;
 }

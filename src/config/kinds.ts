@@ -1,4 +1,5 @@
 /** The kinds of setting values. Each parses the text of a flag, a variable or a scalar in a config file. */
+import { isIP } from "node:net";
 import { formatLimit, parseLimits, parseRates } from "./limits.ts";
 
 export interface Kind<T> {
@@ -187,6 +188,27 @@ export function parseHttpUrl(entry: string): string {
   const isBaseUrl = url !== null && /^https?:$/.test(url.protocol) && url.search === "" && url.hash === "";
   if (!isBaseUrl) throw new Error("an http or https URL without query, such as https://api.example.com/v1");
   return entry.replace(/\/+$/, "");
+}
+
+/** Parses an API key with its name, and roles between both. @throws Error whose message names the form. */
+export function parseApiKey(entry: string): string {
+  if (/^[\w.@-]{1,64}:([\w.@-]+(\+[\w.@-]+)*:)?[\w.~+/=-]{20,}$/.test(entry)) return entry;
+  throw new Error("NAME:KEY or NAME:ROLE+ROLE:KEY with a key of at least 20 characters");
+}
+
+/** Parses the part of an identity and the header that names it. */
+export function parseIdentityHeader(entry: string): string {
+  if (/^(user|organization|roles)=[\w-]+$/.test(entry)) return entry;
+  throw new Error("user=HEADER, organization=HEADER or roles=HEADER");
+}
+
+/** Parses an IP address, or a network such as 10.0.0.0/8. */
+export function parseNetwork(entry: string): string {
+  const [address = "", bits] = entry.split("/");
+  const size = isIP(address) === 6 ? 128 : 32;
+  const isNetwork = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= size);
+  if (isIP(address) > 0 && isNetwork) return entry;
+  throw new Error("an IP address or a network such as 10.0.0.0/8");
 }
 
 /** Parses a web origin, an origin of another scheme such as `tauri://localhost` or `vscode-webview://*`, `null`, or `*`. */

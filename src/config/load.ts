@@ -1,6 +1,7 @@
 /** Loads the effective settings. Flags win over the environment, then `.env`, the config file and the defaults. */
 import { parseEnv } from "node:util";
 import { type Arguments, type Commands, readArguments } from "./arguments.ts";
+import { validateAuthentication } from "./authentication-rules.ts";
 import { describeIgnoredKeys, readProfileRegion } from "./aws-profile.ts";
 import { type FileValue, readConfigFile } from "./file.ts";
 import { readLimits } from "./limits.ts";
@@ -195,7 +196,7 @@ function validateAcrossSettings({
   config,
   sources,
 }: Pick<LoadedConfig, "config" | "sources">): readonly string[] {
-  const errors = [...validatePerApiSettings(config)];
+  const errors = [...validatePerApiSettings(config), ...validateAuthentication(config)];
   const { chunkOverlap, chunkSize } = config;
   if (chunkOverlap >= chunkSize)
     errors.push(

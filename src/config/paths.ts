@@ -1,4 +1,5 @@
 /** The URL paths of the server's endpoints, from the settings. */
+import { requiresAuthentication } from "./authentication-rules.ts";
 import type { Config } from "./settings.ts";
 
 export function websocketPath({ websocketEndpoint, chatEndpoint }: Config): string {
@@ -17,6 +18,16 @@ export function isPageServed({ contracts, enableUi }: Config): boolean {
 /** Returns the path of the manual, which is served with the page. */
 export function docsPath({ chatEndpoint }: Config): string {
   return joinPath(chatEndpoint, "docs");
+}
+
+/** Returns the path below which users of the page sign in and out. */
+export function accountPath({ chatEndpoint }: Config): string {
+  return joinPath(chatEndpoint, "account");
+}
+
+/** Returns the path that the OpenID provider redirects to. */
+export function signInCallbackPath(config: Config): string {
+  return `${accountPath(config)}/callback`;
 }
 
 export function healthPath({ chatEndpoint }: Config): string {
@@ -42,13 +53,14 @@ export function agUiPath({ chatEndpoint }: Config): string {
 /** Returns the paths that the page needs, relative to the page. `base` is the path of its files. */
 export function pagePaths(
   config: Config,
-): Readonly<Record<"base" | "websocket" | "sessions" | "docs", string>> {
+): Readonly<Record<"base" | "websocket" | "sessions" | "docs" | "account", string>> {
   const ui = uiPath(config);
   return {
     base: `./${ui.slice(ui.lastIndexOf("/") + 1)}/`,
     websocket: relativePath(ui, websocketPath(config)),
     sessions: relativePath(ui, sessionsPath(config)),
     docs: relativePath(ui, docsPath(config)),
+    account: requiresAuthentication(config) ? relativePath(ui, accountPath(config)) : "",
   };
 }
 

@@ -6,12 +6,14 @@
 import { accessGroup } from "./settings/access.ts";
 import { apiGroup } from "./settings/api.ts";
 import { auditGroup } from "./settings/audit.ts";
+import { authenticationGroup } from "./settings/authentication.ts";
 import { authorizationGroup } from "./settings/authorization.ts";
 import { conversationGroup } from "./settings/conversations.ts";
 import type { Setting } from "./settings/declare.ts";
 import { modelGroup } from "./settings/model.ts";
 import { operationGroup } from "./settings/operation.ts";
 import { serverGroup } from "./settings/server.ts";
+import { signInGroup } from "./settings/sign-in.ts";
 
 export { GROUPS, type Group, type Setting } from "./settings/declare.ts";
 
@@ -21,6 +23,8 @@ export const settings = {
   ...conversationGroup,
   ...serverGroup,
   ...accessGroup,
+  ...signInGroup,
+  ...authenticationGroup,
   ...auditGroup,
   ...authorizationGroup,
   ...operationGroup,

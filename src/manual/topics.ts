@@ -7,6 +7,7 @@ import apiAuthentication from "./api-authentication.md" with { type: "text" };
 import approval from "./approval.md" with { type: "text" };
 import attachments from "./attachments.md" with { type: "text" };
 import audit from "./audit.md" with { type: "text" };
+import authentication from "./authentication.md" with { type: "text" };
 import bedrock from "./bedrock.md" with { type: "text" };
 import bedrockAgent from "./bedrock-agent.md" with { type: "text" };
 import commandLine from "./command-line.md" with { type: "text" };
@@ -17,6 +18,7 @@ import customTools from "./custom-tools.md" with { type: "text" };
 import dashboard from "./dashboard.md" with { type: "text" };
 import deployment from "./deployment.md" with { type: "text" };
 import documents from "./documents.md" with { type: "text" };
+import errors from "./errors.md" with { type: "text" };
 import gettingStarted from "./getting-started.md" with { type: "text" };
 import langchain from "./langchain.md" with { type: "text" };
 import library from "./library.md" with { type: "text" };
@@ -35,6 +37,7 @@ import scaling from "./scaling.md" with { type: "text" };
 import security from "./security.md" with { type: "text" };
 import sessions from "./sessions.md" with { type: "text" };
 import settings from "./settings.md" with { type: "text" };
+import signIn from "./sign-in.md" with { type: "text" };
 import storage from "./storage.md" with { type: "text" };
 import tools from "./tools.md" with { type: "text" };
 import troubleshooting from "./troubleshooting.md" with { type: "text" };
@@ -47,6 +50,7 @@ const PAGES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "command-line": commandLine,
     settings,
     troubleshooting,
+    errors,
   },
   "The API": {
     documents,
@@ -70,6 +74,7 @@ const PAGES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   Clients: {
     page,
+    "sign-in": signIn,
     protocols,
     native,
     openai,
@@ -88,6 +93,7 @@ const PAGES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     deployment,
     scaling,
     security,
+    authentication,
     roles,
     audit,
     observability,

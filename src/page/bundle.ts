@@ -18,7 +18,6 @@ export async function buildPage(): Promise<readonly BuiltFile[]> {
     entrypoints: [resolvePath("../../ui/main.tsx")],
     target: "browser",
     minify: true,
-    // What only some conversations need is loaded when they do.
     splitting: true,
     external: ["*.woff2"],
     define: { "process.env.NODE_ENV": '"production"' },
@@ -26,19 +25,17 @@ export async function buildPage(): Promise<readonly BuiltFile[]> {
   });
   const files = await Promise.all(
     outputs.map(async (output) => {
-      const path = output.path.replace(/^\.?\//, "");
+      const path = relativePath(output);
       const body = await output.text();
       return path.endsWith(".css")
         ? { path, contentType: "text/css; charset=utf-8", body: withHashedFonts(body, fonts) }
         : { path, contentType: "text/javascript; charset=utf-8", body };
     }),
   );
-  const script = outputs.find(({ kind }) => kind === "entry-point")?.path.replace(/^\.?\//, "");
-  if (script === undefined) throw new Error("the page build produced no entry");
   const html = await Bun.file(resolvePath("../../ui/index.html")).text();
   const index = html
-    .replace("{{script}}", script)
-    .replace("{{style}}", findOutputPath(files, ".css"));
+    .replace("{{script}}", findOutputPath(outputs, "entry-point", ".js"))
+    .replace("{{style}}", findOutputPath(outputs, "asset", ".css"));
   return [
     { path: "", contentType: "text/html; charset=utf-8", body: index },
     ...files,
@@ -67,10 +64,19 @@ function withHashedFonts(css: string, fonts: readonly Font[]): string {
   return fonts.reduce((text, { name, path }) => text.replaceAll(`${name}.woff2`, path), css);
 }
 
-function findOutputPath(files: readonly { path: string }[], extension: string): string {
-  const file = files.find(({ path }) => path.endsWith(extension));
-  if (file === undefined) throw new Error(`the page build produced no ${extension} file`);
-  return file.path;
+/** Finds the file that the page loads first. Other files of the same kind are loaded when they are needed. */
+function findOutputPath(
+  outputs: readonly Bun.BuildArtifact[],
+  kind: Bun.BuildArtifact["kind"],
+  extension: string,
+): string {
+  const output = outputs.find((file) => file.kind === kind && file.path.endsWith(extension));
+  if (output === undefined) throw new Error(`the page build produced no ${extension} file`);
+  return relativePath(output);
+}
+
+function relativePath({ path }: Bun.BuildArtifact): string {
+  return path.replace(/^\.?\//, "");
 }
 
 function resolvePath(path: string): string {

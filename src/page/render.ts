@@ -11,6 +11,8 @@ export interface PageValues {
   readonly sessions: string;
   /** The path of the manual. */
   readonly docs: string;
+  /** The path of the user's account. Empty when the server needs no authentication. */
+  readonly account: string;
   readonly title: string;
 }
 

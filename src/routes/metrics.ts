@@ -3,6 +3,8 @@ import type { Route } from "./_http/types.ts";
 
 export const metrics: Route = {
   path: () => "/metrics",
+  access: "administrator",
+  bearerSecret: ({ metricsToken }) => metricsToken,
   enabled: ({ metricsPort }) => metricsPort === undefined,
   methods: {
     GET(request, { app }) {

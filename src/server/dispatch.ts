@@ -8,7 +8,7 @@ import { identifyCaller } from "./identify-caller.ts";
 export async function dispatch(
   request: Request,
   route: Route | undefined,
-  context: Omit<RequestContext, "caller" | "signal" | "takeBody">,
+  context: Omit<RequestContext, "authorize" | "caller" | "signal" | "takeBody">,
 ): Promise<Response | undefined> {
   const { pathname } = context.url;
   const format = findErrorFormat(request, context.app.config);
@@ -28,13 +28,12 @@ export async function dispatch(
     response.headers.set("Allow", listMethods(route));
     return response;
   }
-  const caller = await identifyCaller(request, route, context);
-  context.app.audit.identify(caller);
+  const identified = await identifyCaller(request, route, context);
   const takeBody = takeOnce(await readBodyOf(request, route, context));
-  const identified = { ...context, caller, signal: request.signal, takeBody };
+  const complete = { ...context, ...identified, signal: request.signal, takeBody };
   const key = method === "POST" ? request.headers.get("idempotency-key") : null;
-  if (key === null) return await handler(request, identified);
-  return await respondOnce(key, handler, request, identified);
+  if (key === null) return await handler(request, complete);
+  return await respondOnce(key, handler, request, complete);
 }
 
 /** Reads the body. From then on there is no timeout: a turn may take long, and so may a client that uploads slowly. */

@@ -9,6 +9,7 @@ import { AppError, detailOf, toInternalError } from "../errors.ts";
 import { findErrorFormat } from "../routes/_http/error-formats.ts";
 import { errorResponse } from "../routes/_http/error-response.ts";
 import { encodeRateLimit } from "../routes/_http/limit-headers.ts";
+import { addChallenge } from "../routes/_http/resource-metadata.ts";
 import type { RequestContext, Route, ServerContext, SocketData } from "../routes/_http/types.ts";
 import { dispatch } from "./dispatch.ts";
 import { addCorsHeaders, guardAddress, guardContentType, guardOrigin } from "./guards.ts";
@@ -68,29 +69,35 @@ function actorOf(
 
 async function respond(
   request: Request,
-  context: Omit<RequestContext, "caller" | "origin" | "signal" | "takeBody" | "url">,
+  context: Omit<RequestContext, "authorize" | "caller" | "origin" | "signal" | "takeBody" | "url">,
   find: FindRoute,
 ): Promise<Response | undefined> {
   const { app, id } = context;
   let origin: OriginKind = "own";
   let response: Response | undefined;
+  let route: Route | undefined;
+  let failure: AppError | undefined;
   let limits: readonly LimitState[] = [];
   const onLimits = (states: readonly LimitState[]) => {
     limits = states;
   };
   try {
-    const { url, route } = guardAddress(request, app.config, find);
+    const { url, route: found } = guardAddress(request, app.config, find);
+    route = found;
     origin = guardOrigin(request, app.config);
     guardContentType(request, origin);
     response = await dispatch(request, route, { ...context, url, origin, onLimits });
   } catch (error) {
-    app.telemetry.count("httpErrors", { code: error instanceof AppError ? error.code : "internal" });
-    response =
-      error instanceof AppError
-        ? refusalResponse(error, request, id, app)
-        : internalErrorResponse(error, request, id, app);
+    if (error instanceof AppError) failure = error;
+    app.telemetry.count("httpErrors", { code: failure?.code ?? "internal" });
+    response = failure
+      ? refusalResponse(failure, request, route, id, app)
+      : internalErrorResponse(error, request, id, app);
   }
-  if (response) addCorsHeaders(response, request, origin);
+  if (response) {
+    addChallenge(response, request, app.config, failure);
+    addCorsHeaders(response, request, origin);
+  }
   if (response && limits.length > 0) addLimitHeaders(response, request, limits, app);
   return response;
 }
@@ -112,12 +119,19 @@ function addLimitHeaders(
 function refusalResponse(
   error: AppError,
   request: Request,
+  route: Route | undefined,
   id: string,
-  { config }: Pick<App, "config">,
+  { audit, config }: Pick<App, "audit" | "config">,
 ): Response {
-  return (
-    findErrorFormat(request, config)?.respond(error, id) ?? errorResponse(error, { detail: error.message })
-  );
+  if (error.code === "unauthorized" || error.code === "forbidden")
+    audit.record({
+      event: "denied",
+      reason: error.code === "unauthorized" ? "authentication" : "authorization",
+      code: error.reason ?? error.code,
+      subject: `${request.method} ${URL.parse(request.url)?.pathname ?? ""}`,
+    });
+  const body = route?.encodeError?.(error) ?? { detail: error.message };
+  return findErrorFormat(request, config)?.respond(error, id) ?? errorResponse(error, body);
 }
 
 function internalErrorResponse(

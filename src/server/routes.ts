@@ -1,5 +1,7 @@
 /** Lists every route. Imports are static, since a compiled binary has no folder to scan. */
 
+import { resourceMetadata } from "../routes/.well-known/oauth-protected-resource/index.ts";
+import { mcpResourceMetadata } from "../routes/.well-known/oauth-protected-resource/mcp.ts";
 import type { Route } from "../routes/_http/types.ts";
 import { agentStreamRoute } from "../routes/api/agent/stream.ts";
 import { chatMessage } from "../routes/api/chat/message.ts";
@@ -17,6 +19,11 @@ import { validateModel } from "../routes/api/v1/models/validate.ts";
 import { langchainSession } from "../routes/api/v1/sessions/[id].ts";
 import { langchainSessions } from "../routes/api/v1/sessions/index.ts";
 import { langchainStatus } from "../routes/api/v1/status.ts";
+import { signInCallback } from "../routes/bedrock-chat/account/callback.ts";
+import { account } from "../routes/bedrock-chat/account/index.ts";
+import { renewSession } from "../routes/bedrock-chat/account/renew.ts";
+import { signIn } from "../routes/bedrock-chat/account/sign-in.ts";
+import { signOut } from "../routes/bedrock-chat/account/sign-out.ts";
 import { agUi } from "../routes/bedrock-chat/ag-ui.ts";
 import { aiSdkResume } from "../routes/bedrock-chat/ai/[id]/stream.ts";
 import { aiSdk } from "../routes/bedrock-chat/ai/index.ts";
@@ -24,9 +31,11 @@ import { manualTopic } from "../routes/bedrock-chat/docs/[topic].ts";
 import { manual } from "../routes/bedrock-chat/docs/index.ts";
 import { files } from "../routes/bedrock-chat/files/[id].ts";
 import { chatHealth } from "../routes/bedrock-chat/health.ts";
+import { sessionBranches } from "../routes/bedrock-chat/sessions/[id]/branches.ts";
 import { callRequest } from "../routes/bedrock-chat/sessions/[id]/calls/[call]/request.ts";
 import { callResult } from "../routes/bedrock-chat/sessions/[id]/calls/[call]/result.ts";
 import { sessionExport } from "../routes/bedrock-chat/sessions/[id]/export.ts";
+import { sessionFeedback } from "../routes/bedrock-chat/sessions/[id]/feedback.ts";
 import { session } from "../routes/bedrock-chat/sessions/[id]/index.ts";
 import { sessionStop } from "../routes/bedrock-chat/sessions/[id]/stop.ts";
 import { sessionList } from "../routes/bedrock-chat/sessions/index.ts";
@@ -63,10 +72,17 @@ export const routes: readonly Route[] = [
   metrics,
   ui,
   uiAssets,
+  account,
+  signIn,
+  signInCallback,
+  renewSession,
+  signOut,
   ws,
   files,
   sessionList,
   session,
+  sessionBranches,
+  sessionFeedback,
   sessionStop,
   sessionExport,
   callResult,
@@ -99,6 +115,8 @@ export const routes: readonly Route[] = [
   aiSdkResume,
   agUi,
   mcp,
+  resourceMetadata,
+  mcpResourceMetadata,
   // After docs, whose address is the same when the base path is `/`.
   manual,
   manualTopic,

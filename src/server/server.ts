@@ -23,7 +23,7 @@ export interface RunningServer {
 export function startServer(app: App): RunningServer {
   const { config } = app;
   const { host, allowUnauthenticated } = config;
-  rejectPublicHost(host, allowUnauthenticated);
+  if (!allowUnauthenticated && !app.authenticator.isRequired) rejectPublicHost(host);
   const { fetch, dashboardFetch, metricsFetch, websocket, drain } = createHandlers(app);
   const main = listen(host, config.port, fetch, websocket);
   const dashboard = hasDashboardPort(config)
@@ -65,10 +65,10 @@ async function waitForPendingRequests(server: Server): Promise<void> {
   for (let waited = 0; server.pendingRequests > 0 && waited < 1000; waited += 5) await Bun.sleep(5);
 }
 
-function rejectPublicHost(host: string, allowUnauthenticated: boolean): void {
-  if (allowUnauthenticated || /^(127\.|localhost$|::1$)/.test(host)) return;
+function rejectPublicHost(host: string): void {
+  if (/^(127\.|localhost$|::1$)/.test(host)) return;
   throw new StartError(
-    `--host ${host} lets everyone who can reach this machine chat with the API, without authentication. Keep 127.0.0.1 behind a proxy that authenticates, or pass --allow-unauthenticated.`,
+    `--host ${host} lets everyone who can reach this machine chat with the API, without authentication. Configure authentication, such as --api-keys-file or --jwt-jwks (specchat help authentication), keep 127.0.0.1 behind a proxy that authenticates, or pass --allow-unauthenticated.`,
   );
 }
 

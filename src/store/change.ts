@@ -11,6 +11,7 @@ export function applyChange(session: Session, change: SessionChange): Session {
     allowed: change.allowed ?? session.allowed,
     seq: change.seq ?? session.seq,
     spent: change.spent ?? session.spent,
+    ...((change.feedback ?? session.feedback) && { feedback: change.feedback ?? session.feedback }),
     turn: change.turn === undefined ? session.turn : (change.turn ?? undefined),
   };
 }

@@ -37,7 +37,14 @@ export function createMemoryStore(options: MemoryStoreOptions): SessionStore {
     async clear(id, at) {
       const entry = sessions.use(id);
       if (!entry) return;
-      entry.session = { ...entry.session, updatedAt: at, title: "", allowed: [], turn: undefined };
+      entry.session = {
+        ...entry.session,
+        updatedAt: at,
+        title: "",
+        allowed: [],
+        feedback: undefined,
+        turn: undefined,
+      };
       entry.messages = [];
       entry.summary = undefined;
     },

@@ -23,8 +23,17 @@ export interface Session {
   readonly spent: readonly ModelUsage[];
   /** The turn that has not ended. */
   readonly turn?: OpenTurn | undefined;
+  /** Ratings of replies. The key is the id of the user message. */
+  readonly feedback?: Readonly<Record<string, Feedback>> | undefined;
   /** Data that a protocol stores with the session when it creates it, in its own format. */
   readonly label?: string | undefined;
+}
+
+/** A person's rating of a reply. */
+export interface Feedback {
+  readonly rating: "up" | "down";
+  readonly note?: string | undefined;
+  readonly at: string;
 }
 
 /** A session in a list. */
@@ -48,6 +57,8 @@ export interface SessionChange {
   readonly allowed?: readonly string[];
   readonly seq?: number;
   readonly spent?: readonly ModelUsage[];
+  /** All ratings. */
+  readonly feedback?: Session["feedback"];
   /** The open turn; null when it has ended. */
   readonly turn?: OpenTurn | null;
 }
@@ -104,7 +115,7 @@ export interface SessionStore {
   write(id: SessionId, change: SessionChange, lease?: Lease): Promise<void>;
   /** Replaces the summary; the messages stay. Does nothing when the session does not exist or has fewer messages. */
   summarize(id: SessionId, summary: Summary): Promise<void>;
-  /** Deletes the messages, summary, title, allowed tools and open turn of a session. The session stays. */
+  /** Deletes the messages, summary, title, allowed tools, ratings and open turn of a session. The session stays. */
   clear(id: SessionId, at: string): Promise<void>;
   delete(id: SessionId): Promise<void>;
   /** Lists an owner's sessions, newest first. Reads no histories unless `search` is set. */

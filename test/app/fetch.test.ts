@@ -1,5 +1,5 @@
 /** Requests that Bun's `fetch` cannot send, with the proxies of the environment. */
-import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import { connect } from "node:net";
@@ -8,6 +8,8 @@ import { createFetch } from "../../src/app/fetch.ts";
 const fixtures = `${import.meta.dir}/../fixtures`;
 const certificate = await Bun.file(`${fixtures}/private-authority.pem`).text();
 const key = await Bun.file(`${fixtures}/private-authority.key`).text();
+const namedCertificate = await Bun.file(`${fixtures}/named-host.pem`).text();
+const namedKey = await Bun.file(`${fixtures}/named-host.key`).text();
 
 const answer: RequestListener = async (request, response) => {
   let body = "";
@@ -62,7 +64,7 @@ const REQUESTS: readonly BunFetchRequestInit[] = [
 ];
 
 test("An unusual request goes through HTTP_PROXY", async () => {
-  const send = createFetch({ HTTP_PROXY: address });
+  const send = createFetch({ proxies: { HTTP_PROXY: address } });
   const texts = await Promise.all(
     REQUESTS.map(async (init) => await (await send("http://api.test/x", init)).text()),
   );
@@ -74,7 +76,7 @@ test("An unusual request goes through HTTP_PROXY", async () => {
 });
 
 test("An unusual request to an https address goes through a tunnel of HTTPS_PROXY", async () => {
-  const send = createFetch({ HTTPS_PROXY: address });
+  const send = createFetch({ proxies: { HTTPS_PROXY: address } });
   const url = `https://127.0.0.1:${portOf(encrypted)}/x`;
   const response = await send(url, { method: "COPY", body: "a", tls: { ca: certificate } });
   expect(await response.text()).toBe("COPY /x a");
@@ -82,16 +84,71 @@ test("An unusual request to an https address goes through a tunnel of HTTPS_PROX
 });
 
 test("NO_PROXY names hosts that are reached directly", async () => {
-  const send = createFetch({ HTTP_PROXY: address, NO_PROXY: "127.0.0.1" });
+  const send = createFetch({ proxies: { HTTP_PROXY: address, NO_PROXY: "127.0.0.1" } });
   const response = await send(`http://127.0.0.1:${portOf(plain)}/x`, { method: "GET", body: "a" });
   expect(await response.text()).toBe("GET /x a");
   expect(seen).toEqual([]);
 });
 
 test("Without proxies every method reaches the server", async () => {
-  const send = createFetch({});
+  const send = createFetch();
   const texts = await Promise.all(
     REQUESTS.map(async (init) => await (await send(`http://127.0.0.1:${portOf(plain)}/x`, init)).text()),
   );
   expect(texts).toEqual(["COPY /x a", "GET /x a", "PURGE /x "]);
+});
+
+describe("A host name", () => {
+  const named = createTlsServer(
+    { cert: namedCertificate, key: namedKey },
+    (request, response) => void response.end(`${request.method} ${request.headers.host}`),
+  );
+  beforeAll(() => new Promise<void>((resolve) => named.listen(0, "127.0.0.1", resolve)));
+  afterAll(() => {
+    named.closeAllConnections();
+    named.close();
+  });
+  const urlOf = (host: string) => `https://${host}:${portOf(named)}/x`;
+  const send = createFetch({ lookup: async () => ["127.0.0.1"] });
+  const methods = ["GET", "PURGE"];
+
+  test.each(methods)("is in the Host header of %s, and its certificate is checked.", async (method) => {
+    const init = { method, tls: { ca: namedCertificate } };
+    expect(await (await send(urlOf("api.test"), init)).text()).toBe(`${method} api.test:${portOf(named)}`);
+    const problem = await send(urlOf("other.test"), init).catch(({ code }) => code);
+    expect(problem).toBe("ERR_TLS_CERT_ALTNAME_INVALID");
+  });
+
+  test("is looked up once for a connection, and its addresses are tried one after the other.", async () => {
+    let lookups = 0;
+    const send = createFetch({
+      lookup: async () => {
+        lookups++;
+        return ["127.0.0.2", "127.0.0.1"];
+      },
+    });
+    const url = `http://api.test:${portOf(plain)}/x`;
+    expect(await (await send(url, { method: "POST", body: "a" })).text()).toBe("POST /x a");
+    expect(lookups).toBe(1);
+  });
+
+  test("that cannot be looked up in time does not outlast the request.", async () => {
+    const send = createFetch({ lookup: () => new Promise(() => undefined) });
+    const stop = new AbortController();
+    const waiting = send("http://api.test/", { signal: stop.signal });
+    stop.abort(new Error("stopped"));
+    await expect(waiting).rejects.toThrow("stopped");
+  });
+
+  test("is left to a proxy, unless it is known to have a refused address.", async () => {
+    const proxied = (host: string) =>
+      createFetch({
+        proxies: { HTTP_PROXY: address },
+        lookup: (name) =>
+          name === "meta.test" ? Promise.resolve(["169.254.1.1"]) : Promise.reject(new Error()),
+      })(`http://${host}/x`, { method: "PURGE" });
+    expect(await (await proxied("api.test")).text()).toBe("from the proxy");
+    await expect(proxied("meta.test")).rejects.toThrow("169.254.1.1");
+    expect(seen.map((line) => line.split(" ")[1])).toEqual(["http://api.test/x"]);
+  });
 });

@@ -1,7 +1,7 @@
 /** Runs Chromium for the tests of the page. */
 import { afterAll, afterEach, beforeAll, describe } from "bun:test";
 import { existsSync } from "node:fs";
-import { type Browser, chromium, type Page, type ViewportSize } from "playwright-core";
+import { type Browser, type BrowserContext, chromium, type Page, type ViewportSize } from "playwright-core";
 
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
@@ -55,6 +55,32 @@ export function useBrowser(): TestBrowser {
     async open(look) {
       if (page === undefined) throw new Error("the browser is not running: call open() in a test");
       return openPage(page, look);
+    },
+  };
+}
+
+export interface TestContexts {
+  /** Creates a browser profile of its own, which several tabs share. The test closes it. */
+  create(look?: PageOptions): Promise<BrowserContext>;
+}
+
+/** Starts the browser before the tests of a `describe` that need several tabs, and stops it after them. */
+export function useContexts(): TestContexts {
+  let browser: Browser | undefined;
+
+  beforeAll(async () => {
+    if (!hasBrowser) throw new Error(`no browser at ${CHROMIUM}; set CHROMIUM to the path of one`);
+    browser = await launchBrowser();
+  }, 60_000);
+
+  afterAll(async () => {
+    await browser?.close();
+  });
+
+  return {
+    async create(look = {}) {
+      if (browser === undefined) throw new Error("the browser is not running: call create() in a test");
+      return await browser.newContext({ viewport: { width: 1280, height: 800 }, ...look });
     },
   };
 }

@@ -61,6 +61,7 @@ export function startScriptedServer(): ScriptedServer {
     websocket: "./ws",
     sessions: "./sessions",
     docs: "./docs",
+    account: "",
     title: "specchat",
   });
   let hello: Partial<Hello> = {};

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { tmpdir } from "node:os";
 import { commands } from "../../src/commands/index.ts";
+import { ERROR_STATUS } from "../../src/errors.ts";
+import { findErrorSection } from "../../src/manual/find-error.ts";
 import { TOPICS } from "../../src/manual/topics.ts";
 
 const main = `${import.meta.dir}/../../src/main.ts`;
@@ -49,11 +51,35 @@ describe("specchat help", () => {
     expect(out.length).toBeGreaterThan(20_000);
   });
 
+  test("prints what happened and what to do for every error code", async () => {
+    const { code, out, err } = await specchat(["help", "lease_lost"]);
+    expect({ code, out, err }).toEqual({
+      code: 0,
+      err: "",
+      out: [
+        "`lease_lost`",
+        "============",
+        "",
+        "HTTP status 409. Another process has taken over the session, because this one",
+        "did not renew its lease in time.",
+        "",
+        "What to do: Resume the session. If this is frequent, a process is overloaded, or",
+        "the connection to the store is slow: scaling.",
+        "",
+      ].join("\n"),
+    });
+    for (const code of Object.keys(ERROR_STATUS))
+      expect(findErrorSection(TOPICS, code)).toMatch(
+        new RegExp(`^# \`${code}\`\\n\\nHTTP status \\d{3}\\. .{20,}\\n\\n\\*\\*What to do:\\*\\* .{20,}$`),
+      );
+    expect(findErrorSection(TOPICS, "lease")).toBeUndefined();
+  });
+
   test("names the topics nearest to one that there is not, and fails", async () => {
     expect(await specchat(["help", "aproval"])).toEqual({
       code: 2,
       out: "",
-      err: 'Unknown topic "aproval". Nearest: approval, openai, roles. `specchat help` lists all topics.\n',
+      err: 'Unknown topic "aproval". Nearest: approval, errors, openai. `specchat help` lists all topics.\n',
     });
   });
 

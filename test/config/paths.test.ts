@@ -6,17 +6,26 @@ const pathsOf = (...argv: readonly string[]) =>
   pagePaths(loadConfig({ argv, environment: {}, readFile: () => undefined }).config);
 
 test("`pagePaths()` are relative to the page's own address.", () => {
-  expect(pathsOf()).toEqual({ base: "./ui/", websocket: "./ws", sessions: "./sessions", docs: "./docs" });
+  expect(pathsOf()).toEqual({
+    base: "./ui/",
+    websocket: "./ws",
+    sessions: "./sessions",
+    docs: "./docs",
+    account: "",
+  });
   expect(pathsOf("--ui-endpoint", "/chat", "--websocket-endpoint", "/live/socket")).toEqual({
     base: "./chat/",
     websocket: "./live/socket",
     sessions: "./bedrock-chat/sessions",
     docs: "./bedrock-chat/docs",
+    account: "",
   });
   expect(pathsOf("--ui-endpoint", "/a/b/ui", "--websocket-endpoint", "/a/ws")).toEqual({
     base: "./ui/",
     websocket: "./../ws",
     sessions: "./../../bedrock-chat/sessions",
     docs: "./../../bedrock-chat/docs",
+    account: "",
   });
+  expect(pathsOf("--api-keys", "ci:0123456789abcdef0123456789abcdef").account).toBe("./account");
 });

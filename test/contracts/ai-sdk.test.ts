@@ -190,14 +190,17 @@ test.each([
       expect.objectContaining({
         toolCallId: "c1",
         state: "approval-requested",
-        approval: { id: expect.stringMatching(/:c1$/) },
+        approval: {
+          id: expect.stringMatching(/:c1$/),
+          descriptor: { request: { method: "POST", url: `${api.url}/things`, body: '{"name":"box"}' } },
+        },
       }),
     ] as never);
     expect(api.requests).toEqual([]);
     const decided = structuredClone(waiting.message);
     decided.parts = decided.parts.map((part) =>
       part.type === "dynamic-tool" && part.state === "approval-requested"
-        ? { ...part, state: "approval-responded", approval: { id: part.approval.id, approved } }
+        ? { ...part, state: "approval-responded", approval: { ...part.approval, approved } }
         : part,
     );
     const { message, errors } = await shown(

@@ -712,6 +712,7 @@ describe("B23 A call that needs approval", () => {
       tool_id: "t1",
       message: "The tool createThing needs your approval.",
       tool_args: { name: "x" },
+      request: { method: "POST", url: `${api.url}/things`, body: '{"name":"x"}' },
       expires_at: AT,
       config: { show_args: true, timeout_seconds: 86_400, require_reason_on_reject: false },
     });

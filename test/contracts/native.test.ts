@@ -4,6 +4,7 @@ import type { Model } from "../../src/model/types.ts";
 import { ACCESS_DENIED, type StandIn, startBedrock, THROTTLED } from "../bedrock/index.ts";
 import {
   createBedrockAt,
+  type Frame,
   MODEL,
   NativeClient,
   type RecordingApi,
@@ -75,7 +76,7 @@ test("N2 The reply to a message is typing, deltas and an ai_response that joins 
   const frames = await client.runTurn("hi");
   const turn_id = expect.stringMatching(UUID);
   expect(frames).toEqual([
-    { type: "typing", seq: 1, turn_id, message: "AI is thinking..." },
+    { type: "typing", seq: 1, turn_id, message: "AI is thinking...", message_id: expect.any(String) },
     { type: "text_delta", seq: 2, turn_id, text: "He" },
     { type: "text_delta", seq: 3, turn_id, text: "llo" },
     { type: "text_delta", seq: 4, turn_id, text: " 😀" },
@@ -369,6 +370,9 @@ test("history, clear, ping and hello get the replies of the protocol.", async ()
   bedrock.script([{ text: "Hello" }, { text: "Again" }]);
   await client.next();
   await client.runTurn("hi");
+  const { usage, cost_usd: cost } = client.frames.find(
+    ({ type }) => type === "ai_response",
+  ) as Frame<"ai_response">;
   client.send({ type: "hello", capabilities: ["approval"] });
   client.send({ type: "ping" });
   expect(await client.next()).toEqual({ type: "pong" });
@@ -383,7 +387,15 @@ test("history, clear, ping and hello get the replies of the protocol.", async ()
     type: "history",
     messages: [
       { ...shown, role: "user", content: "hi" },
-      { ...shown, role: "assistant", content: "Hello", stop_reason: "end_turn" },
+      {
+        ...shown,
+        role: "assistant",
+        content: "Hello",
+        stop_reason: "end_turn",
+        usage,
+        cost_usd: cost,
+        model: MODEL,
+      },
     ],
   });
   client.send({ type: "clear" });

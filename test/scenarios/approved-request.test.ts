@@ -402,12 +402,13 @@ describe("a question", () => {
     },
   });
   const KEY = { components: { securitySchemes: { key: { type: "apiKey", in: "header", name: "X-Key" } } } };
+  const CREDENTIAL = ["--api-credential", "key: s3cret"];
   const fields = (properties: object) => ({ schema: { type: "object", properties } });
   const text = { type: "string" };
 
   test("has every argument: headers and cookies with masked credentials, and a body of any length.", async () => {
     await write(pay({ "application/json": fields({ to: text, note: text, last: text }) }), KEY);
-    await start("--api-credential", "key: s3cret");
+    await start(...CREDENTIAL);
     const client = await connect();
     const note = " ".repeat(20_100);
     const input = { "X-Amount": 5, account: "main", to: "me", note, last: "all" };
@@ -462,72 +463,99 @@ describe("a question", () => {
     expect(requestsIn(shown).map((request) => request?.body)).toEqual([expected]);
   });
 
-  test("shows what nobody can see as escapes in every client, and the API receives it as it was.", async () => {
-    await write(pay({ "application/json": fields({ to: text }) }));
-    await start();
-    const body = JSON.stringify({ to: SHOWN }).replaceAll("\\\\", "\\");
-    const input = { to: HIDDEN };
+  test("shows the exact request in every client, what nobody can see as escapes, and the API receives it as it was.", async () => {
+    await write(pay({ "application/json": fields({ to: text, last: text }) }), KEY);
+    await start(...CREDENTIAL);
+    const input = { "X-Amount": 5, account: HIDDEN, to: HIDDEN + " ".repeat(20_100), last: "all" };
+    const request = {
+      method: "POST",
+      url: `${api.url}/pay`,
+      headers: { "X-Amount": "5", "X-Key": "***", Cookie: expect.stringMatching(/^account=\S+$/) },
+      body: `{"to":"${SHOWN}${" ".repeat(20_100)}","last":"all"}`,
+    };
     const client = await connect();
     const shown = await question(client, "pay", input);
-    const asked: unknown[] = requestsIn(shown).map((request) => request?.body);
+    expect(requestsIn(shown)).toEqual([request]);
+    const texts: string[] = await askInTerminal(input);
+    expect(await askLangchain(input)).toEqual([request, request, request]);
+    expect([...(await askAgUi(input)), ...(await askAiSdk(input))]).toEqual([request, request]);
     const mcp = await openMcp("2025-11-25", async (message) => {
-      asked.push(message.split("\n").at(-1));
+      texts.push(message);
       return "decline";
     });
     await mcp.callTool({ name: "pay", arguments: input });
-    asked.push(...(await askInTerminal(input)));
-    asked.push(...(await askLangchain(input)), ...(await askAgUi(input)));
-    expect(asked).toEqual([body, body, body, { to: SHOWN }, body]);
+    const { Cookie } = requestsIn(shown)[0]?.headers ?? {};
+    const lines = [
+      "POST ".concat(request.url),
+      "X-Amount: 5",
+      "X-Key: ***",
+      `Cookie: ${Cookie}`,
+      request.body,
+    ];
+    const isShown = lines.map((line) => texts.map((question) => question.includes(line)));
+    expect(isShown).toEqual(lines.map(() => [true, true]));
     allow(client, shown.approval_id);
     await client.waitFor("ai_response");
-    expect(api.requests).toEqual([`POST /pay ${JSON.stringify({ to: HIDDEN })}`]);
+    expect(api.requests).toEqual([`POST /pay ${JSON.stringify({ to: input.to, last: "all" })}`]);
   });
+
+  /** Sends a message whose turn asks to pay. */
+  async function postPay(path: string, input: object, body: object): Promise<Response> {
+    bedrock.script([
+      { calls: [{ name: "pay", input: { ...input }, id: crypto.randomUUID() }] },
+      { text: "." },
+    ]);
+    return fetch(`${specchat?.url}${path}`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+    });
+  }
 
   async function askInTerminal(input: object): Promise<string[]> {
     const questions: string[] = [];
     bedrock.script([{ calls: [{ name: "pay", input: { ...input }, id: "t" }] }, { text: "." }]);
-    await run(ask, ["ask", "go"], (text) => void questions.push(text.split("\n").at(-2) ?? ""));
+    await run(ask, ["ask", "go", ...CREDENTIAL], (text) => void questions.push(text));
     return questions;
   }
 
+  /** Returns the request in the event, in the list of pending approvals and in the approval. */
   async function askLangchain(input: object): Promise<unknown[]> {
-    bedrock.script([{ calls: [{ name: "pay", input: { ...input }, id: "l" }] }, { text: "." }]);
-    const stop = new AbortController();
-    const response = await fetch(`${specchat?.url}/api/v1/chat/stream`, {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ message: "go", session_id: "s" }),
-      signal: stop.signal,
-    });
+    const response = await postPay("/api/v1/chat/stream", input, { message: "go", session_id: "s" });
     let received = "";
     for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
       received += chunk;
       const [, data] = /event: approval_request\r\ndata: (.*)\r\n/.exec(received) ?? [];
-      if (data !== undefined) {
-        stop.abort();
-        return [(JSON.parse(data) as { tool_args: unknown }).tool_args];
-      }
+      if (data === undefined) continue;
+      const event = JSON.parse(data) as { approval_id: string };
+      const address = `${specchat?.url}/api/v1/approvals`;
+      const pending = await (await fetch(`${address}/pending?session_id=s`)).json();
+      const one = await (await fetch(`${address}/${event.approval_id}`)).json();
+      return [event, ...(pending as object[]), one].map(
+        (approval) => (approval as { request: unknown }).request,
+      );
     }
     return [];
   }
 
   async function askAgUi(input: object): Promise<unknown[]> {
-    bedrock.script([{ calls: [{ name: "pay", input: { ...input }, id: "g" }] }, { text: "." }]);
-    const response = await fetch(`${specchat?.url}/bedrock-chat/ag-ui`, {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({
-        threadId: "t",
-        runId: "r",
-        protocolVersion: "1.0",
-        messages: [{ role: "user", id: "m", content: "go" }],
-      }),
+    const response = await postPay("/bedrock-chat/ag-ui", input, {
+      threadId: "t",
+      runId: "r",
+      protocolVersion: "1.0",
+      messages: [{ role: "user", id: "m", content: "go" }],
     });
     const [, end = "{}"] = /data: (.*RUN_FINISHED.*)/.exec(await response.text()) ?? [];
-    const { outcome } = JSON.parse(end) as {
-      outcome: { interrupts: { metadata: { request: { body: string } } }[] };
-    };
-    return outcome.interrupts.map(({ metadata }) => metadata.request.body);
+    const { outcome } = JSON.parse(end) as { outcome: { interrupts: { metadata: { request: unknown } }[] } };
+    return outcome.interrupts.map(({ metadata }) => metadata.request);
+  }
+
+  async function askAiSdk(input: object): Promise<unknown[]> {
+    const messages = [{ id: "m", role: "user", parts: [{ type: "text", text: "go" }] }];
+    const response = await postPay("/bedrock-chat/ai", input, { id: "chat", messages });
+    const [, frame = "{}"] = /data: (.*tool-approval-request.*)/.exec(await response.text()) ?? [];
+    const { approvalDescriptor } = JSON.parse(frame) as { approvalDescriptor?: { request: unknown } };
+    return [approvalDescriptor?.request];
   }
 });
 

@@ -58,6 +58,7 @@ export function describeStore(name: string, open: OpenStore): void {
           allowed: ["x", "y"],
           seq: 2 ** 40,
           spent: [{ model: "other", usage }],
+          feedback: { 1: { rating: "down", note: "no \u00e4", at: formatTime(5) } },
           turn: null,
         };
         await store.write(A, change);
@@ -97,6 +98,15 @@ export function describeStore(name: string, open: OpenStore): void {
         });
       },
     );
+
+    testStore("drops the ratings of a session that is cleared.", async (store) => {
+      await store.create(createSession("a"));
+      const feedback = { 1: { rating: "up" as const, at: formatTime(1) } };
+      await store.write(A, { at: formatTime(1), feedback });
+      expect((await store.read(A))?.session.feedback).toEqual(feedback);
+      await store.clear(A, formatTime(2));
+      expect((await store.read(A))?.session.feedback).toBeUndefined();
+    });
 
     testStore("does not find a session that was never created.", async (store) => {
       expect(await store.read(A)).toBeUndefined();

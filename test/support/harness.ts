@@ -62,14 +62,15 @@ export async function startSpecchat(options: StartOptions = {}): Promise<Speccha
 }
 
 export function testPorts(log: string[] = []): Ports {
+  const fetch = createFetch();
   return {
     io: {
-      fetch: (url, init) => fetch(url, init),
+      fetch,
       readFile: (path) => Bun.file(path),
       realPath: async (path) => path,
       readStdin: () => new Blob([]).stream(),
     },
-    fetch: createFetch({}),
+    fetch,
     now: () => new Date(),
     random: Math.random,
     sleep: (ms) => Bun.sleep(ms),

@@ -22,7 +22,9 @@ export async function startWithRoles(
 
 const AUTHENTICATOR: Authenticator = {
   isRequired: true,
+  acceptsTokens: true,
   isCurrent: () => true,
+  ownsCredential: () => false,
   async authenticate({ headers, token }) {
     const presented = token ?? headers.get("authorization")?.replace(/^Bearer /, "");
     const [, user, organization, roles = ""] = /^(\w+)@(\w+):([\w+]*)$/.exec(presented ?? "") ?? [];

@@ -69,6 +69,7 @@ const ACTIONS: Readonly<Record<Action["type"], true>> = {
   link: true,
   opened: true,
   drafted: true,
+  held: true,
   queued: true,
   attached: true,
   detached: true,

@@ -4,7 +4,14 @@ import { createPage } from "../../src/page/page.ts";
 import { CONTENT_SECURITY_POLICY } from "../../src/page/policy.ts";
 import { renderIndex } from "../../src/page/render.ts";
 
-const VALUES = { base: "./ui/", websocket: "./ws", sessions: "./sessions", docs: "./docs", title: "Shop" };
+const VALUES = {
+  base: "./ui/",
+  websocket: "./ws",
+  sessions: "./sessions",
+  docs: "./docs",
+  account: "",
+  title: "Shop",
+};
 
 describe("`renderIndex()`", () => {
   test("fills in the values, and leaves other placeholders", () => {

@@ -25,6 +25,15 @@ export function resolveDocsUrl(): string {
   return readPageUrl("docs").href;
 }
 
-function readPageUrl(name: "websocket" | "sessions" | "docs"): URL {
+/** Returns whether the server needs to know who the user is. */
+export function needsAccount(): boolean {
+  return (document.getElementById("root")?.dataset.account ?? "") !== "";
+}
+
+export function resolveAccountUrl(): string {
+  return readPageUrl("account").href;
+}
+
+function readPageUrl(name: "websocket" | "sessions" | "docs" | "account"): URL {
   return new URL(document.getElementById("root")?.dataset[name] ?? "", document.baseURI);
 }

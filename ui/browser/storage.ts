@@ -21,6 +21,8 @@ export function createStorageItem(storage: () => Storage, key: string) {
 export const draftsItem = createStorageItem(() => sessionStorage, "specchat.drafts");
 export const queueItem = createStorageItem(() => sessionStorage, "specchat.waiting");
 export const sessionItem = createStorageItem(() => sessionStorage, "specchat.session");
+/** The id of the user that the values of this tab belong to. */
+export const userItem = createStorageItem(() => sessionStorage, "specchat.user");
 /** The visibility of the list of conversations, `shown` or `hidden`. Unset if the server has no list. */
 export const sidebarItem = createStorageItem(() => localStorage, "specchat.conversations");
 export const themeItem = createStorageItem(() => localStorage, "specchat.theme");

@@ -1,4 +1,5 @@
 import { useRef } from "react";
+import { useChatState } from "../chat-context.tsx";
 import { useConversations, useConversationsState } from "../conversations-context.tsx";
 import { ConversationDays } from "./conversation-days.tsx";
 import { Cross, Warning } from "./icons.tsx";
@@ -7,6 +8,8 @@ import { Cross, Warning } from "./icons.tsx";
 export function ConversationsList({ onOpened }: { onOpened: () => void }) {
   const conversations = useConversations();
   const field = useRef<HTMLInputElement>(null);
+  // The user must sign in first, and is asked to.
+  const isHeld = useChatState((state) => state.isHeld);
   const { status, sessions, next, search, appliedSearch, problem } = useConversationsState((state) => state);
   return (
     <>
@@ -36,7 +39,7 @@ export function ConversationsList({ onOpened }: { onOpened: () => void }) {
         </p>
       )}
       <div className="conversations-scroll">
-        {status === "failed" && (
+        {status === "failed" && !isHeld && (
           <div className="conversations-problem" role="alert">
             <Warning />
             <span>The conversations could not be loaded.</span>

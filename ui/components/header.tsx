@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { resolveDocsUrl } from "../browser/address.ts";
 import { useTheme } from "../browser/theme.ts";
 import { useChatState } from "../chat-context.tsx";
@@ -10,12 +11,14 @@ import { useOpenConversation } from "./use-open-conversation.ts";
 
 interface HeaderProps {
   readonly title: string;
+  /** The menu of the user who is signed in. */
+  readonly account: ReactNode;
   readonly isListShown: boolean;
   readonly onToggleList: () => void;
 }
 
 /** The header of the page: title, connection, model, and the buttons of the page. */
-export function Header({ title, isListShown, onToggleList }: HeaderProps) {
+export function Header({ title, account, isListShown, onToggleList }: HeaderProps) {
   const open = useOpenConversation();
   const [theme, toggleTheme] = useTheme();
   const isEmpty = useChatState((state) => state.entries.length === 0 && state.queue.length === 0);
@@ -30,6 +33,7 @@ export function Header({ title, isListShown, onToggleList }: HeaderProps) {
       <ConnectionStatus />
       <ModelSelect />
       <SignInButton />
+      {account}
       <a
         className="icon-button"
         href={resolveDocsUrl()}

@@ -104,6 +104,13 @@ export const Key = () => (
   </Icon>
 );
 
+export const Person = () => (
+  <Icon>
+    <circle cx="10" cy="6.8" r="3.3" />
+    <path d="M3.8 16.8c.6-3.2 3.1-5 6.2-5s5.6 1.8 6.2 5" />
+  </Icon>
+);
+
 export const Download = () => (
   <Icon>
     <path d="M10 3.5v9M6 8.8l4 4 4-4M4 16.5h12" />

@@ -7,10 +7,17 @@ export function QueuedMessages() {
   const chat = useChat();
   const queue = useChatState((state) => state.queue);
   const isConnected = useChatState((state) => state.link === "open");
+  const isHeld = useChatState((state) => state.isHeld);
   if (queue.length === 0) return null;
   return (
     <section className="queue" aria-label="Queued messages">
-      <p>{isConnected ? "Queued" : "Will be sent when the connection is restored"}</p>
+      <p>
+        {isHeld
+          ? "Will be sent when you have signed in"
+          : isConnected
+            ? "Queued"
+            : "Will be sent when the connection is restored"}
+      </p>
       <ul>
         {queue.map(({ id, text, attachments = [], isUnconfirmed }) => (
           <li key={id}>

@@ -5,9 +5,9 @@ import { createReply } from "./reply.ts";
 import { findLiveReply, findUserMessage } from "./turns.ts";
 import type { Action, ChatState, Entry, QueuedMessage } from "./types.ts";
 
-/** Returns the message that can be sent now. Returns undefined while a turn runs or the connection is not open. */
+/** Returns the message that can be sent now. Returns undefined while a turn runs, the connection is not open or messages are held. */
 export function findNextToSend(state: ChatState): QueuedMessage | undefined {
-  if (state.link !== "open" || findLiveReply(state) !== undefined) return undefined;
+  if (state.link !== "open" || state.isHeld || findLiveReply(state) !== undefined) return undefined;
   return state.queue.find(({ isUnconfirmed }) => isUnconfirmed !== true);
 }
 

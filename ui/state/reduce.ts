@@ -49,6 +49,8 @@ function applyAction(state: ChatState, action: Action): ChatState {
       return openConversation(state, action.session, action.reason);
     case "drafted":
       return withDraft(state, action.text);
+    case "held":
+      return { ...state, isHeld: action.isHeld };
     case "queued":
       return enqueueMessage(state, action);
     case "attached":
@@ -127,6 +129,7 @@ function applyFrame(state: ChatState, frame: ServerFrame): ChatState {
 }
 
 function applyError(state: ChatState, frame: Extract<ServerFrame, { type: "error" }>): ChatState {
+  if (frame.code === "unauthorized" && !("turn_id" in frame)) return holdRefused(state);
   // After a retryable failure, `resume` is sent again (resumer.ts).
   if (state.link === "resuming") return frame.retryable ? state : startFresh(state);
   if ("turn_id" in frame)
@@ -140,6 +143,13 @@ function applyError(state: ChatState, frame: Extract<ServerFrame, { type: "error
     (frame.code === "bad_frame" ? withSignInRefusal(state, frame.message) : undefined) ??
     applyRefusal(state, toFailure(frame))
   );
+}
+
+/** Queues the message that the server has refused, until the user has signed in again. */
+function holdRefused(state: ChatState): ChatState {
+  const pending = findPendingReply(state);
+  const held = { ...state, isHeld: true };
+  return pending === undefined ? held : retryTurn(held, pending.id);
 }
 
 function applyRefusal(state: ChatState, failure: Failure): ChatState {

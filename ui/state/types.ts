@@ -165,6 +165,8 @@ export interface SignIn {
 
 export interface ChatState {
   readonly link: Link;
+  /** Messages wait until the user has signed in again. */
+  readonly isHeld: boolean;
   readonly assistant: Assistant;
   /** The user's choice from `assistant.models`. The server's default if undefined. */
   readonly model: string | undefined;
@@ -197,6 +199,7 @@ export type Action =
   | { readonly type: "opened"; readonly session: string | undefined; readonly reason: "reload" | "chosen" }
   /** The user changed the text in the message field. */
   | { readonly type: "drafted"; readonly text: string }
+  | { readonly type: "held"; readonly isHeld: boolean }
   | { readonly type: "queued"; readonly text: string; readonly attachments?: readonly Attachment[] }
   | {
       readonly type: "attached";
@@ -230,6 +233,7 @@ export type Action =
 
 export const INITIAL_STATE: ChatState = {
   link: "connecting",
+  isHeld: false,
   assistant: {
     model: undefined,
     models: [],

@@ -11,12 +11,22 @@ export interface PresentedCredentials {
   readonly token?: string | undefined;
 }
 
+/** A token that a user has entered on the page. Its session ends at `expiresAt`, a Unix time in milliseconds. */
+export interface SessionToken {
+  readonly token: string;
+  readonly expiresAt: number;
+}
+
 /** Identifies users by their credentials. */
 export interface Authenticator {
   /** False when no method of authentication is configured: callers need no identity. */
   readonly isRequired: boolean;
+  /** Whether API keys or JWTs are accepted, which a user could enter. */
+  readonly acceptsTokens: boolean;
   /** Returns the identity of valid credentials, or undefined when none are presented. @throws AppError `unauthorized` */
   authenticate(presented: PresentedCredentials): Promise<Identity | undefined>;
   /** Returns whether the credential of an identity is still valid: neither expired nor revoked. */
   isCurrent(identity: Identity): boolean;
+  /** Returns whether the value of a header is a credential for this server alone, such as an API key. It is never forwarded. */
+  ownsCredential(value: string): boolean;
 }

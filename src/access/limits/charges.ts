@@ -2,10 +2,7 @@
 import { type LimitRule, unitMs } from "../../config/limits.ts";
 import { networkOf } from "../client-address.ts";
 import { hashShort } from "../short-hash.ts";
-import type { CallerLimits, Charge, LimitScope, Spender } from "./types.ts";
-
-/** The limits of the settings. */
-export type LimitTable = Readonly<Record<LimitScope, CallerLimits>>;
+import type { CallerLimits, Charge, LimitScope, LimitTable, Spender } from "./types.ts";
 
 /** How many times the limit of one browser all known browsers of an address may use together, for example the people of an office. */
 const BROWSERS_PER_ADDRESS = 20;

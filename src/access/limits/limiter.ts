@@ -3,8 +3,9 @@ import { randomUUID } from "node:crypto";
 import { formatLimit, type RateRule, type TurnRule, unitMs } from "../../config/limits.ts";
 import type { AppError } from "../../errors.ts";
 import type { Caller } from "../types.ts";
+import { BoundedMap } from "./bounded-map.ts";
 import { openBudgets, readUsage, usedOf } from "./budgets.ts";
-import { chargesFor, type LimitTable } from "./charges.ts";
+import { chargesFor } from "./charges.ts";
 import { NO_AMOUNT } from "./memory-usage.ts";
 import { createBudgetError, createRateError, createTurnError } from "./refusals.ts";
 import { describeBudgets, describeRates, type RateCharge } from "./states.ts";
@@ -17,10 +18,14 @@ import type {
   Limiter,
   LimitState,
   LimitStores,
+  LimitTable,
   Refusal,
   Spender,
   TurnPermit,
 } from "./types.ts";
+
+/** Budgets whose warnings are remembered. */
+const MAX_WARNED = 10_000;
 
 export interface LimiterOptions {
   readonly table: LimitTable;
@@ -30,12 +35,15 @@ export interface LimiterOptions {
   /** Returns milliseconds. */
   readonly now: () => number;
   readonly onRefusal: (refusal: Refusal) => void;
-  /** Called when 80 % of a budget are used. */
+  /** Called when 80 % of a budget are used, once for each process and period. */
   readonly onWarning: (warning: BudgetWarning, spender: Spender) => void;
 }
 
 export function createLimiter(options: LimiterOptions): Limiter {
-  const { table, limitsOf, stores, now, onRefusal, onWarning } = options;
+  const { limitsOf, stores, now, onRefusal, onWarning } = options;
+  let { table } = options;
+  /** Budgets of whose use this process has warned, by the name of their counter and their limit. */
+  const warned = new BoundedMap<true>(MAX_WARNED);
   const charge = (spender: Spender) => chargesFor(spender, table, limitsOf(spender.caller), now());
   const refuse = (spender: Spender, { scope, rule }: Charge) =>
     onRefusal({ scope, kind: rule.kind, limit: formatLimit(rule), spender });
@@ -49,6 +57,7 @@ export function createLimiter(options: LimiterOptions): Limiter {
         onWarning(warning, spender);
         if (warning.scope === "caller") warn(warning);
       },
+      warned,
     });
   return {
     async admit(spender, usesModel, report) {
@@ -72,6 +81,9 @@ export function createLimiter(options: LimiterOptions): Limiter {
     },
     async recordUsage(spender, spent) {
       await createMeter(spender, () => {}).settle(spent);
+    },
+    replace(next) {
+      table = next;
     },
   };
 }

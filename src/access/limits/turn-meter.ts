@@ -1,6 +1,7 @@
 /** Counts the model calls of one turn against its budgets: reserves each call before it starts, and settles it afterwards. */
+import type { BoundedMap } from "./bounded-map.ts";
 import { addUsage, type OpenBudget, openBudgets, usedOf } from "./budgets.ts";
-import { NO_AMOUNT, subtractAmounts } from "./memory-usage.ts";
+import { counterName, NO_AMOUNT, subtractAmounts } from "./memory-usage.ts";
 import { createBudgetError, describeWarning } from "./refusals.ts";
 import type { BudgetWarning, Charge, TurnBudget, UsageAmount, UsageCounters } from "./types.ts";
 
@@ -13,6 +14,8 @@ export interface TurnMeterOptions {
   readonly now: () => number;
   readonly onRefusal: (charge: Charge) => void;
   readonly onWarning: (warning: BudgetWarning) => void;
+  /** The budgets of whose use was warned. */
+  readonly warned: BoundedMap<true>;
 }
 
 interface Reservation {
@@ -49,20 +52,24 @@ export class TurnMeter implements TurnBudget {
   }
 
   async settle(spent: UsageAmount): Promise<void> {
-    const { charges, usage, now, onWarning } = this.#options;
+    const { charges, usage, now } = this.#options;
     const { budgets, amount } = this.#reserved ?? {
       budgets: openBudgets(charges, now()),
       amount: NO_AMOUNT,
     };
     this.#reserved = undefined;
     const sums = await addUsage(budgets, usage, subtractAmounts(spent, amount));
-    for (const [index, budget] of budgets.entries()) {
-      const used = usedOf(budget, sums[index] ?? NO_AMOUNT);
-      const { charge, limit, endsAt } = budget;
-      if (used < limit * WARNING_SHARE || used - usedOf(budget, spent) >= limit * WARNING_SHARE) continue;
-      const message = describeWarning(charge, { used, endsAt, limit });
-      onWarning({ scope: charge.scope, rule: charge.rule, used, message });
-    }
+    for (const [index, budget] of budgets.entries())
+      this.#warn(budget, usedOf(budget, sums[index] ?? NO_AMOUNT));
+  }
+
+  #warn({ charge, key, limit, endsAt }: OpenBudget, used: number): void {
+    const { onWarning, warned } = this.#options;
+    const { scope, rule } = charge;
+    const name = `${counterName(key)} ${rule.kind} ${limit}`;
+    if (used < limit * WARNING_SHARE || warned.get(name)) return;
+    warned.set(name, true);
+    onWarning({ scope, rule, used, message: describeWarning(charge, { used, endsAt, limit }) });
   }
 
   /** Takes back the reservation of a call that did not start. */

@@ -9,6 +9,9 @@ export type CallerLimits = readonly LimitRule[];
 /** Whom a limit applies to. */
 export type LimitScope = "caller" | "key" | "organization" | "address" | "server";
 
+/** The limits of the settings. */
+export type LimitTable = Readonly<Record<LimitScope, CallerLimits>>;
+
 export type LimitKind = LimitRule["kind"];
 
 /** Who a request or a turn counts against. */
@@ -157,4 +160,6 @@ export interface Limiter {
   startTurn(spender: Spender, isResumed?: boolean): Promise<TurnPermit>;
   /** Counts model calls outside of turns. Never rejects. */
   recordUsage(spender: Spender, spent: UsageAmount): Promise<void>;
+  /** Replaces the limits of the settings. Counters go on; a turn that runs keeps the limits of its start. */
+  replace(table: LimitTable): void;
 }

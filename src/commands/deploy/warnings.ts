@@ -1,4 +1,5 @@
 /** What the operator has to know about the files of a deployment. */
+import { requiresAuthentication } from "../../config/authentication-rules.ts";
 import { EXAMPLE_HOST } from "./deployment.ts";
 import { isStoreSet } from "./environment.ts";
 import type { Deployment } from "./types.ts";
@@ -7,17 +8,19 @@ import type { Deployment } from "./types.ts";
 const CONTAINERS = ["docker", "compose", "kubernetes", "helm", "ecs"];
 /** Formats whose policy has the account's ARNs. */
 const POLICIES = ["iam"];
+/** Formats that name no public host. */
+const HOSTLESS = ["iam", "grafana"];
 
 /** Returns warnings, one line each. */
 export function describeWarnings(format: string, deployment: Deployment): readonly string[] {
   const { config, hosts, account, agents } = deployment;
   const warnings: string[] = [];
   const isContainer = CONTAINERS.includes(format);
-  if (hosts[0] === EXAMPLE_HOST && format !== "iam")
+  if (hosts[0] === EXAMPLE_HOST && !HOSTLESS.includes(format))
     warnings.push(`The files use the host name ${EXAMPLE_HOST}. Set yours with --allowed-hosts.`);
-  if (isContainer && !config.allowUnauthenticated)
+  if (isContainer && !config.allowUnauthenticated && !requiresAuthentication(config))
     warnings.push(
-      "The container listens on all addresses, and only the proxy may reach it. The proxy has to authenticate people, unless the settings do.",
+      "The container listens on all addresses, and only the proxy may reach it. The proxy has to authenticate people: no setting does.",
     );
   const local = [...config.spec, ...config.baseUrl].find((entry) => LOOPBACK.test(entry));
   if (isContainer && local !== undefined)

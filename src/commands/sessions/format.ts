@@ -18,6 +18,7 @@ export const SessionLine = z.looseObject({
     allowed: z.array(z.string()),
     seq: z.int(),
     spent: z.array(z.looseObject({ model: z.string() })),
+    feedback: z.record(z.string(), z.looseObject({ rating: z.enum(["up", "down"]) })).optional(),
     turn: z.looseObject({ status: z.enum(["running", "waiting"]) }).optional(),
   }),
   messageCount: z.int().min(0),

@@ -164,7 +164,7 @@ export const apiGroup = {
   allowHosts: setting(
     list("HOST,…"),
     [],
-    "allowed hosts of documents, operation servers, redirects and files that clients name by URL, in addition to the API's own",
+    "allowed hosts of documents, operation servers, redirects and files that clients name by URL, in addition to the API's own; also link-local addresses, which are refused otherwise",
   ),
   specRoot: optional(
     text("FOLDER"),

@@ -1,5 +1,13 @@
 /** Encodes events as frames of a UI message stream. Pure. https://ai-sdk.dev/docs/ai-sdk-ui/stream-protocol */
-import type { ChatEvent, ModelUsage, SessionId, StopReason, TurnEnd, TurnId } from "../../chat/types.ts";
+import type {
+  ChatEvent,
+  ModelUsage,
+  PendingCall,
+  SessionId,
+  StopReason,
+  TurnEnd,
+  TurnId,
+} from "../../chat/types.ts";
 import type { AiSdkFrame } from "./types.ts";
 
 export const AI_SDK_HEADERS = { "x-vercel-ai-ui-message-stream": "v1" };
@@ -59,10 +67,7 @@ export function encodeAiSdkEvent(
       return { frames: encodeResult(event.result, context), state };
     case "turn_waiting": {
       const { id, calls } = event.turn.approval;
-      const requests = calls.map(
-        ({ call }) =>
-          ({ type: "tool-approval-request", approvalId: `${id}:${call.id}`, toolCallId: call.id }) as const,
-      );
+      const requests = calls.map((pending) => encodeApprovalRequest(id, pending));
       return {
         frames: [...requests, ...closeRound(state), { type: "finish", finishReason: "tool-calls" }],
         state: AI_SDK_INITIAL_STATE,
@@ -74,6 +79,15 @@ export function encodeAiSdkEvent(
         state: AI_SDK_INITIAL_STATE,
       };
   }
+}
+
+function encodeApprovalRequest(approvalId: string, { call, preview: request }: PendingCall): AiSdkFrame {
+  return {
+    type: "tool-approval-request",
+    approvalId: `${approvalId}:${call.id}`,
+    toolCallId: call.id,
+    ...(request && { approvalDescriptor: { request } }),
+  };
 }
 
 type Delta = Extract<ChatEvent, { type: "text_delta" | "reasoning_delta" }>;

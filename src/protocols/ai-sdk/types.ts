@@ -1,5 +1,5 @@
 /** The frames of a UI message stream, version 1: https://ai-sdk.dev/docs/ai-sdk-ui/stream-protocol */
-import type { SessionId, StopReason, TurnId, Usage } from "../../chat/types.ts";
+import type { CallPreview, SessionId, StopReason, TurnId, Usage } from "../../chat/types.ts";
 
 /** Metadata of the reply message. */
 export interface AiSdkMetadata {
@@ -24,7 +24,13 @@ export type AiSdkFrame =
       readonly input: unknown;
       readonly dynamic: true;
     }
-  | { readonly type: "tool-approval-request"; readonly approvalId: string; readonly toolCallId: string }
+  | {
+      readonly type: "tool-approval-request";
+      readonly approvalId: string;
+      readonly toolCallId: string;
+      /** Clients keep it as `approval.descriptor` of the tool part. */
+      readonly approvalDescriptor?: { readonly request: CallPreview };
+    }
   | {
       readonly type: "tool-output-available";
       readonly toolCallId: string;

@@ -11,7 +11,8 @@ import type { LogFields } from "../../telemetry/log-formats.ts";
 import { type AgentToolApp, createAgentTools } from "./agent-tools.ts";
 import { AgentLines, type AgentStreamRequest, agentErrorText } from "./codec.ts";
 
-export type AgentStreamApp = AgentToolApp & Pick<App, "agents" | "config" | "log" | "now" | "telemetry">;
+export type AgentStreamApp = AgentToolApp &
+  Pick<App, "agents" | "config" | "limits" | "log" | "now" | "telemetry">;
 
 export interface AgentStreamContext {
   readonly app: AgentStreamApp;
@@ -120,6 +121,7 @@ async function* streamFromBedrock(
   const isOwner = agents.claims.claim(`${agentId}/${input.agentAliasId}/${input.sessionId}`, client.caller);
   if (!isOwner) throw new AppError("session_not_found", "The session belongs to another caller.");
   const request = { ...input, agentId, trace: app.config.debugMode };
+  const permit = await app.limits.startTurn(client.spender);
   const startedAt = app.now().getTime();
   let end: { outcome: TurnEnd["outcome"]; reason: string } = { outcome: "answered", reason: "stopped" };
   let isEmpty = true;
@@ -144,6 +146,7 @@ async function* streamFromBedrock(
       agent: agentId,
       outcome: end.reason,
     });
+    await permit.release();
   }
   if (isEmpty && !signal.aborted) yield* lines.text("(The agent gave no reply. Please ask again.)");
 }

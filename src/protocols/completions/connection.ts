@@ -50,7 +50,7 @@ export type CompletionsApp = Pick<App, "config" | "log" | "sleep">;
 export class CompletionsConnection implements SocketClient {
   readonly #app: CompletionsApp;
   readonly #sessions: SessionRegistry;
-  readonly #client: Client;
+  #client: Client;
   readonly #socket: Socket;
   readonly #out: BackpressureSocket;
   readonly #abort = new AbortController();
@@ -79,6 +79,10 @@ export class CompletionsConnection implements SocketClient {
     this.#replyInOrder(this.#queued > MAX_QUEUED ? this.#refuse() : this.#startInOrder(text));
   }
 
+  onReauthenticated(client: Client): void {
+    this.#client = client;
+  }
+
   onDrain(): void {
     this.#out.onDrain();
   }
@@ -86,6 +90,10 @@ export class CompletionsConnection implements SocketClient {
   /** The protocol has no such frames. */
   notify(): void {}
   onShutdown(): void {}
+
+  whenAnswered(): Promise<void> {
+    return this.#replying;
+  }
 
   /** Stops the turns and drops the names of sessions. */
   onClose(): void {

@@ -75,7 +75,7 @@ export function encodeApproval({
   expiresAt,
   timeoutSeconds,
 }: ApprovalRequestFields): ServerEvent["data"] {
-  const { call } = pendingCall;
+  const { call, preview: request } = pendingCall;
   const name = escapeInvisible(call.name);
   return {
     approval_id: id,
@@ -83,6 +83,7 @@ export function encodeApproval({
     tool_id: call.id,
     message: `The tool ${name} needs your approval.`,
     tool_args: escapeTexts(call.arguments),
+    ...(request && { request }),
     expires_at: expiresAt,
     config: { show_args: true, timeout_seconds: timeoutSeconds, require_reason_on_reject: false },
   };

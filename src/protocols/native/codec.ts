@@ -129,7 +129,12 @@ export function encodeEvent(
   const position = { seq, turn_id: turnId };
   switch (event.type) {
     case "turn_started":
-      return { type: "typing", ...position, message: "AI is thinking..." };
+      return {
+        type: "typing",
+        ...position,
+        message: "AI is thinking...",
+        message_id: event.question.id,
+      };
     case "text_delta":
       return { type: "text_delta", ...position, text: event.text };
     case "reasoning_delta":

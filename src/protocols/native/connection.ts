@@ -28,7 +28,7 @@ export type NativeApp = Pick<
 export class NativeConnection implements SocketClient {
   readonly #app: NativeApp;
   readonly #sessions: SessionRegistry;
-  readonly #client: Client;
+  #client: Client;
   readonly #socket: FrameSocket;
   readonly #context: EncodeContext;
   readonly #events: EventSender;
@@ -59,6 +59,11 @@ export class NativeConnection implements SocketClient {
     this.#enqueue(() => this.#handle(text));
   }
 
+  onReauthenticated(client: Client): void {
+    this.#client = client;
+    this.#events.session?.credentials.updateForwarded(client.credentials);
+  }
+
   notify(code: string, message: string): void {
     this.#socket.send({ type: "notice", code, message });
   }
@@ -66,6 +71,10 @@ export class NativeConnection implements SocketClient {
   /** Asks the client to reconnect. */
   onShutdown(): void {
     this.#socket.send({ type: "reconnect" });
+  }
+
+  whenAnswered(): Promise<void> {
+    return this.#work;
   }
 
   onDrain(): void {

@@ -13,19 +13,18 @@ export function createEncodeContext(
   caller: Caller,
   fileUrl: HistoryContext["fileUrl"],
 ): EncodeContext {
-  const { model, telemetry } = app;
   return {
     ...createHistoryContext(app, fileUrl),
-    cost: (spent) => costOfTurn(spent, model.cost),
-    sessionCost: () => telemetry.costs(session(), caller.id).session,
+    sessionCost: () => app.telemetry.costs(session(), caller.id).session,
   };
 }
 
 export function createHistoryContext(
-  { apis }: Pick<App, "apis">,
+  { apis, model }: Pick<App, "apis" | "model">,
   fileUrl: HistoryContext["fileUrl"],
-): HistoryContext {
+): Omit<EncodeContext, "sessionCost"> {
   return {
+    cost: (spent) => costOfTurn(spent, model.cost),
     operation: (name) => {
       const builtinSummary = summarizeBuiltinTool(name, apis.current.builtinNames);
       if (builtinSummary !== undefined) return { summary: builtinSummary };

@@ -1,22 +1,35 @@
 /** Encodes stored messages, with calls and results, for the native protocol. Pure. */
-import type { Message } from "../../chat/types.ts";
-import {
-  encodeFileFrame,
-  encodeResultFrame,
-  encodeShortCall,
-  type HistoryContext,
-} from "../shared/call-frames.ts";
+import type { Message, ModelUsage } from "../../chat/types.ts";
+import { addUsage, NO_USAGE } from "../../chat/usage.ts";
+import type { Session } from "../../store/types.ts";
+import { encodeFileFrame, encodeResultFrame, encodeShortCall } from "../shared/call-frames.ts";
+import { type EncodeContext, encodeUsageFrame } from "./codec.ts";
 import type { HistoryMessage } from "./types.ts";
 
-/** Encodes each round as one message that holds its calls and their results. */
+type HistoryEncodeContext = Omit<EncodeContext, "sessionCost">;
+
+/** Encodes each round as one message that holds its calls and their results. The last one of a turn has the figures of the turn. */
 export function encodeHistory(
   messages: readonly Message[],
-  context: HistoryContext,
+  context: HistoryEncodeContext,
+  feedback: Session["feedback"] = {},
 ): readonly HistoryMessage[] {
   const encoded: HistoryMessage[] = [];
+  let spent: readonly ModelUsage[] = [];
   for (const entry of messages) {
-    if (entry.role !== "results") {
-      encoded.push(encodeMessage(entry, context));
+    if (entry.role === "user") {
+      const { rating, note } = feedback[entry.id] ?? {};
+      const rated = rating && { feedback: { rating, ...(note !== undefined && { note }) } };
+      encoded.push({ ...encodeMessage(entry, context), ...rated });
+      spent = [];
+      continue;
+    }
+    if (entry.role === "assistant") {
+      spent = [...spent, entry];
+      encoded.push({
+        ...encodeMessage(entry, context),
+        ...(entry.stopReason && encodeFigures(spent, context)),
+      });
       continue;
     }
     const lastMessage = encoded.pop();
@@ -26,9 +39,14 @@ export function encodeHistory(
   return encoded;
 }
 
+function encodeFigures(spent: readonly ModelUsage[], { cost }: HistoryEncodeContext) {
+  const usage = spent.reduce((sum, one) => addUsage(sum, one.usage), NO_USAGE);
+  return { usage: encodeUsageFrame(usage), cost_usd: cost(spent), model: spent.at(-1)?.model ?? "" };
+}
+
 function encodeMessage(
   message: Exclude<Message, { role: "results" }>,
-  { operation, fileUrl }: HistoryContext,
+  { operation, fileUrl }: HistoryEncodeContext,
 ): HistoryMessage {
   const stamp = { message_id: message.id, timestamp: message.at, tool_results: [] };
   if (message.role === "user") {

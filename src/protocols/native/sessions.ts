@@ -1,6 +1,7 @@
 /** Encodes stored sessions for `GET {base}/sessions` and the export. Pure. */
 import type { Usage } from "../../chat/types.ts";
 import { stringifyJson } from "../../json.ts";
+import { decodeBranchPoint } from "../../sessions/branch-session.ts";
 import type { ListedSession, Session } from "../../store/types.ts";
 import { encodeUsageFrame } from "./codec.ts";
 import type { HistoryMessage, SessionFrame } from "./types.ts";
@@ -12,10 +13,11 @@ export interface SessionTotals {
 }
 
 export function encodeSession(
-  { id, title, model, createdAt, updatedAt, messageCount }: ListedSession,
+  { id, title, model, createdAt, updatedAt, messageCount, label }: ListedSession,
   state: SessionFrame["state"],
   { usage, cost }: SessionTotals,
 ): SessionFrame {
+  const branch = decodeBranchPoint(label);
   return {
     session_id: id,
     title,
@@ -26,6 +28,7 @@ export function encodeSession(
     state,
     usage: encodeUsageFrame(usage),
     cost_usd: cost,
+    ...(branch && { branch: { session_id: branch.session, message_id: branch.message } }),
   };
 }
 

@@ -15,7 +15,7 @@ export function takeSnapshot(
   return {
     type: "snapshot",
     seq: Math.max(seq, eventLog.seq),
-    messages: encodeHistory(stored?.messages ?? [], context),
+    messages: encodeHistory(stored?.messages ?? [], context, stored?.session.feedback),
     ...(turn && { turn_id: turn.id }),
     partial: seq > eventLog.seq ? "" : eventLog.partial,
     approvals: turn?.status === "waiting" ? [encodeApprovalFrame(turn.approval, context.operation)] : [],

@@ -91,6 +91,8 @@ export interface HistoryMessage {
   }[];
   /** Files of a user message. */
   readonly attachments?: readonly FileFrame[];
+  /** A person's rating of the reply to a user message. */
+  readonly feedback?: { readonly rating: "up" | "down"; readonly note?: string };
   readonly tool_results: readonly (Pick<
     ToolResultFrame,
     "tool_call_id" | "name" | "status" | "result" | "file"
@@ -98,6 +100,10 @@ export interface HistoryMessage {
     Partial<Pick<ToolResultFrame, "http_status" | "duration_ms" | "whole_length" | "rows" | "refused">>)[];
   /** Present on the last message of a turn. `interrupted` means that the turn was cut off, e.g. by a crash. */
   readonly stop_reason?: StopReason | "interrupted";
+  /** The figures of the whole turn, on its last message. */
+  readonly usage?: UsageFrame;
+  readonly cost_usd?: number | null;
+  readonly model?: string;
 }
 
 /** A session in `GET {base}/sessions`. */
@@ -114,6 +120,8 @@ export interface SessionFrame {
   readonly state: "idle" | "running" | "waiting";
   readonly usage: UsageFrame;
   readonly cost_usd: number | null;
+  /** The session that this one is a copy of, up to a user message of that session. */
+  readonly branch?: { readonly session_id: string; readonly message_id: string };
 }
 
 /** A page of sessions. `next` is the `before` of the next page, or null on the last one. */
@@ -139,7 +147,13 @@ export type SessionEventFrame = {
   readonly first_seq?: number;
   readonly turn_id: string;
 } /** `question` is the user message of the turn. It is absent for the connection that sent it. */ & (
-  | { readonly type: "typing"; readonly message: string; readonly question?: HistoryMessage }
+  | {
+      readonly type: "typing";
+      readonly message: string;
+      /** The id of the user message. */
+      readonly message_id?: string;
+      readonly question?: HistoryMessage;
+    }
   | { readonly type: "text_delta"; readonly text: string }
   | { readonly type: "reasoning_delta"; readonly text: string }
   | ({ readonly type: "tool_call" } & ToolCallFrame)
@@ -167,6 +181,8 @@ export interface ErrorFrame {
   readonly message: string;
   readonly retryable: boolean;
   readonly retry_after_ms?: number;
+  /** The server waits for a frame `auth` with another token. */
+  readonly reauthenticate?: true;
 }
 
 /** A limit of the client. `remaining` and `resets_at` (ISO 8601 in UTC) are absent for turns at the same time. */
@@ -216,6 +232,8 @@ export type ServerFrame =
   | { readonly type: "limits"; readonly limits: readonly LimitFrame[] }
   | { readonly type: "history"; readonly messages: readonly HistoryMessage[] }
   | { readonly type: "history_cleared" }
+  /** The token of a frame `auth` is accepted. */
+  | { readonly type: "authenticated" }
   | { readonly type: "auth_configured"; readonly api: string; readonly scheme: string }
   | { readonly type: "reconnect" }
   | { readonly type: "pong" };

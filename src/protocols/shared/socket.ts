@@ -1,4 +1,5 @@
 /** A WebSocket, and the client that each protocol implements for it. */
+import type { Client } from "../../access/client.ts";
 
 /** Buffered bytes above which senders wait. */
 export const HIGH_WATER_MARK = 64_000;
@@ -23,8 +24,12 @@ export interface SocketClient {
   onDrain(): void;
   /** Sends a notice to the client, if the protocol has any. */
   notify(code: string, message: string): void;
+  /** The same user has presented another token: later requests have the roles and the credentials of this client. */
+  onReauthenticated?(client: Client): void;
   /** The server is going to stop. */
   onShutdown(): void;
+  /** Resolves when every frame that has arrived is answered. Never rejects. */
+  whenAnswered(): Promise<void>;
   /** The socket is closed. */
   onClose(): void;
 }

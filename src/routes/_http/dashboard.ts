@@ -1,6 +1,9 @@
 /** Authentication and WebSocket upgrade of the dashboard protocol: `src/protocols/dashboard/PROTOCOL.md`. */
 import { readToken, verifyToken } from "../../access/token.ts";
+import type { Caller } from "../../access/types.ts";
 import type { Config } from "../../config/settings.ts";
+import { AppError } from "../../errors.ts";
+import { dashboardAuthentication } from "../../protocols/dashboard/authentication.ts";
 import { createDashboardUser, type DashboardUser } from "../../protocols/dashboard/chat.ts";
 import { authError } from "../../protocols/dashboard/codec.ts";
 import { DashboardConnection } from "../../protocols/dashboard/connection.ts";
@@ -15,48 +18,65 @@ export function isDashboardServed({ contracts }: Config): boolean {
   return contracts.includes("dashboard");
 }
 
-/** Returns undefined when a token is required and none is valid. For `headers` see {@link clientWithCookie}. */
+/**
+ * Returns the user. `--jwt-secret` alone guards this protocol only; with another method of authentication, the caller has an identity.
+ * For `headers` see {@link clientWithCookie}.
+ * @throws AppError `unauthorized`
+ */
 export async function authenticateDashboard(
   request: Request,
   context: RequestContext,
-): Promise<{ readonly user: DashboardUser; readonly headers: Readonly<Record<string, string>> } | undefined> {
-  const { app, url } = context;
+): Promise<{ readonly user: DashboardUser; readonly headers: Readonly<Record<string, string>> }> {
+  const identified = { ...context, caller: await identifyDashboardCaller(request, context) };
+  const { client, headers } = clientWithCookie(request, identified);
+  return { user: createDashboardUser(client, context.url), headers };
+}
+
+async function identifyDashboardCaller(
+  request: Request,
+  { app, caller, url }: RequestContext,
+): Promise<Caller> {
   const { jwtSecret } = app.config;
+  if (jwtSecret === undefined || app.authenticator.isRequired) return caller;
   const token = readToken(request.headers, url);
-  const tokenCaller =
-    jwtSecret === undefined || token === undefined ? undefined : await verifyToken(token, jwtSecret);
-  if (jwtSecret !== undefined && !tokenCaller) return undefined;
-  const { client, headers } = clientWithCookie(
-    request,
-    tokenCaller ? { ...context, caller: tokenCaller } : context,
-  );
-  return { user: createDashboardUser(client, url), headers };
+  const identified = token === undefined ? undefined : await verifyToken(token, jwtSecret);
+  if (identified) return identified;
+  throw new AppError("unauthorized", "A valid token is needed", { reason: "invalid_token" });
 }
 
 export async function upgradeDashboard(
   request: Request,
   context: RequestContext,
 ): Promise<Response | undefined> {
-  const { app, sessions, stateOf } = context;
-  const authenticated = await authenticateDashboard(request, context);
-  if (!authenticated) return upgrade(request, context, { connect: rejectSocket });
-  const { user, headers } = authenticated;
-  return upgrade(
-    request,
-    context,
-    {
-      connect: (socket) =>
-        new DashboardConnection({ app, sessions, events: stateOf(dashboardEvents), user }, socket),
-      maxFrameLength: maxMessageBytes(app.config),
-    },
-    headers,
-  );
+  const { app, sessions, stateOf, url } = context;
+  const identified = await identifySocket(request, context);
+  return upgrade(request, identified, {
+    authentication: dashboardAuthentication,
+    connect: (client, socket) =>
+      identified.refusal && !app.authenticator.isRequired
+        ? rejectSocket(socket, identified.refusal)
+        : new DashboardConnection(
+            { app, sessions, events: stateOf(dashboardEvents), user: createDashboardUser(client, url) },
+            socket,
+          ),
+    maxFrameLength: maxMessageBytes(app.config),
+  });
+}
+
+async function identifySocket(request: Request, context: RequestContext): Promise<RequestContext> {
+  try {
+    return { ...context, caller: await identifyDashboardCaller(request, context) };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return { ...context, refusal: error };
+  }
 }
 
 /** Reports the failure in a frame, since a browser hides the response to a refused upgrade from scripts. */
-function rejectSocket(socket: Socket): SocketClient {
-  socket.send(JSON.stringify(authError("A valid token is needed")));
+function rejectSocket(socket: Socket, { message }: AppError): SocketClient {
+  socket.send(JSON.stringify(authError(message)));
   socket.close(1008, "Authentication failed");
   const noop = () => {};
-  return { onMessage: noop, onDrain: noop, notify: noop, onShutdown: noop, onClose: noop };
+  const whenAnswered = async () => {};
+  return { onMessage: noop, onDrain: noop, notify: noop, onShutdown: noop, whenAnswered, onClose: noop };
 }

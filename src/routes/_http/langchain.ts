@@ -9,9 +9,11 @@ import { clientFor, clientWithCookie } from "./client.ts";
 import { errorResponse } from "./error-response.ts";
 import type { Handler, RequestContext } from "./types.ts";
 
-export function isLangchainServed({ contracts }: Config): boolean {
-  return contracts.includes("langchain");
-}
+/** What all routes of this protocol have in common. */
+export const langchainRoute = {
+  enabled: ({ contracts }: Config) => contracts.includes("langchain"),
+  encodeError,
+};
 
 export function withLangchainErrors(handler: Handler): Handler {
   return async (request, context) => {

@@ -37,6 +37,10 @@ export interface ServerContext {
 export interface RequestContext extends ServerContext {
   readonly caller: Caller;
   readonly origin: OriginKind;
+  /** Why the credentials of an upgrade to a WebSocket were refused. The client learns it over the socket. */
+  readonly refusal?: AppError | undefined;
+  /** Checks that a caller may use the route, once it is identified over a socket. @throws AppError `unauthorized` or `forbidden` */
+  authorize(caller: Caller): void;
   readonly id: string;
   readonly url: URL;
   /** Returns the body of a POST, PUT or PATCH request as text, once: it is not kept while the request runs. */
@@ -74,6 +78,14 @@ export interface Route {
    * those whose roles say so. Default: `caller`.
    */
   readonly access?: RouteAccess;
+  /** True when the route upgrades to a WebSocket whose client may authenticate over it. */
+  readonly opensSocket?: true;
+  /** The query parameter with a token, where a protocol has one. */
+  readonly tokenParameter?: string;
+  /** Returns a secret that opens the route, and no other, as a bearer token. */
+  bearerSecret?(config: Config): string | undefined;
+  /** Returns the body of an error before the handler, in the form of the protocol. Default: `{"detail"}`. */
+  encodeError?(error: AppError): object;
   /** True when the route answers under every Host, since its response has nothing secret. */
   readonly answersAnyHost?: true;
   /** Lists the route at `/` and `/docs`, e.g. as `POST /mcp` under `mcp`. */

@@ -6,6 +6,7 @@ import type { Route } from "../_http/types.ts";
 
 export const chatHealth: Route = {
   path: healthPath,
+  access: "public",
   answersAnyHost: true,
   methods: {
     async GET(_request, { app, sessions }) {

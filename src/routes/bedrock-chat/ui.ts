@@ -1,7 +1,9 @@
 /** `GET {base}/ui` and the assets of the page below it. */
+import { withPrefix } from "../../access/sign-in/return-path.ts";
 import { isPageServed, uiPath } from "../../config/paths.ts";
 import { acceptsGzip, matchesEtag } from "../../page/accepts.ts";
 import { CONTENT_SECURITY_POLICY } from "../../page/policy.ts";
+import { browserRequest, redirectBrowser } from "../_http/browser-sign-in.ts";
 import { isEncrypted } from "../_http/client.ts";
 import type { Handler, Route } from "../_http/types.ts";
 
@@ -38,10 +40,26 @@ const redirectToPage: Handler = (_request, { app, url }) => {
   return new Response(null, { status: 308, headers: { Location } });
 };
 
+/**
+ * Serves the page. A navigation whose session has expired goes to the OpenID provider first, which continues it without a
+ * question where its own session lasts.
+ */
+const servePage: Handler = async (request, context) => {
+  const { app, caller, url } = context;
+  const isNavigation = (request.headers.get("sec-fetch-mode") ?? "navigate") === "navigate";
+  const hasFailed = url.searchParams.has("sign_in");
+  if (!app.signIn || caller.identity || !isNavigation || hasFailed) return await serve(request, context);
+  const browser = browserRequest(request, context);
+  if (!(await app.signIn.canContinueSilently(browser))) return await serve(request, context);
+  const path = withPrefix(browser.publicUrl, `${url.pathname}${url.search}`);
+  const { location, setCookies } = await app.signIn.begin(browser, path, true);
+  return redirectBrowser(location, setCookies);
+};
+
 export const ui: Route = {
   path: uiPath,
   access: "public",
-  methods: { GET: serve },
+  methods: { GET: servePage },
   enabled: isPageServed,
 };
 

@@ -1,7 +1,7 @@
 /** `GET {base}/ws`: the native protocol, `src/protocols/native/PROTOCOL.md`. */
 import { websocketPath } from "../../config/paths.ts";
+import { nativeAuthentication } from "../../protocols/native/authentication.ts";
 import { NativeConnection } from "../../protocols/native/connection.ts";
-import { clientWithCookie } from "../_http/client.ts";
 import type { Route } from "../_http/types.ts";
 import { upgrade } from "../_http/websocket-upgrade.ts";
 
@@ -10,15 +10,13 @@ export const ws: Route = {
   methods: {
     GET(request, context) {
       const { app, sessions } = context;
-      const { client, headers } = clientWithCookie(request, context);
-      return upgrade(
-        request,
-        context,
-        { connect: (socket) => new NativeConnection(app, sessions, client, socket) },
-        headers,
-      );
+      return upgrade(request, context, {
+        authentication: nativeAuthentication,
+        connect: (client, socket) => new NativeConnection(app, sessions, client, socket),
+      });
     },
   },
+  opensSocket: true,
   enabled: ({ contracts }) => contracts.includes("native"),
   endpoint: { name: "chat", method: "WebSocket" },
 };

@@ -11,6 +11,7 @@ export async function clearSession(options: DynamoStoreOptions, id: SessionId, a
   const previous = await options.table.update(sessionKey(id), {
     set: {
       ...encodeFields(id, { at, title: "", allowed: [] }),
+      feedback: undefined,
       turn: undefined,
       turnAt: undefined,
       waitsUntil: undefined,

@@ -19,6 +19,7 @@ export const SESSION_ATTRIBUTES = [
   "allowed",
   "seq",
   "spent",
+  "feedback",
   "turn",
   "turnAt",
   "label",
@@ -78,7 +79,7 @@ type FieldChange = Omit<SessionChange, "turn" | "messages" | "model" | "replaceF
 
 export function encodeFields(
   id: SessionId,
-  { at, title, model, allowed, seq, spent }: FieldChange,
+  { at, title, model, allowed, seq, spent, feedback }: FieldChange,
 ): Readonly<Item> {
   return {
     updatedAt: text(at),
@@ -88,6 +89,7 @@ export function encodeFields(
     ...(allowed !== undefined && { allowed: json(allowed) }),
     ...(seq !== undefined && { seq: integer(seq) }),
     ...(spent !== undefined && { spent: json(spent) }),
+    ...(feedback !== undefined && { feedback: json(feedback) }),
   };
 }
 
@@ -109,6 +111,9 @@ export function decodeSession(item: Item, longTurn?: string): Session {
     allowed: parseStored(id, readString(item, "allowed")),
     seq: Number(item.seq?.N),
     spent: parseStored(id, readString(item, "spent")),
+    ...(item.feedback?.S !== undefined && {
+      feedback: parseStored<Session["feedback"]>(id, item.feedback.S),
+    }),
     ...(turn !== undefined && { turn: parseStored<OpenTurn>(id, turn) }),
     ...(item.label?.S !== undefined && { label: parseStored<string>(id, item.label.S) }),
   };

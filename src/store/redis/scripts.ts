@@ -68,7 +68,7 @@ export const CLEAR = `${MOVE_IN_OWNER_LIST}
 local old = redis.call('HMGET', KEYS[1], 'owner', 'updatedAt')
 if not old[1] then return end
 redis.call('HSET', KEYS[1], 'updatedAt', ARGV[2], 'title', '', 'allowed', '[]')
-redis.call('HDEL', KEYS[1], 'turn', 'waitsUntil', 'summary', 'lastMessage')
+redis.call('HDEL', KEYS[1], 'feedback', 'turn', 'waitsUntil', 'summary', 'lastMessage')
 redis.call('DEL', KEYS[2])
 move(ARGV[1], old[1], old[2], ARGV[2], KEYS, ARGV[3], ARGV[4])`;
 

@@ -15,7 +15,16 @@ type FieldChange = Omit<SessionChange, "messages" | "model" | "replaceFrom" | "t
 };
 
 /** Returns alternating names and values of the fields that change. */
-export function encodeFields({ at, title, model, allowed, seq, spent, turn }: FieldChange): string[] {
+export function encodeFields({
+  at,
+  title,
+  model,
+  allowed,
+  seq,
+  spent,
+  feedback,
+  turn,
+}: FieldChange): string[] {
   const deadline = approvalDeadline(turn);
   const fields: Record<string, string | undefined> = {
     updatedAt: at,
@@ -24,6 +33,7 @@ export function encodeFields({ at, title, model, allowed, seq, spent, turn }: Fi
     allowed: allowed && stringifyJson(allowed),
     seq: seq === undefined ? undefined : `${seq}`,
     spent: spent && stringifyJson(spent),
+    feedback: feedback && stringifyJson(feedback),
     turn: turn ? stringifyJson(turn) : undefined,
     waitsUntil: deadline === undefined ? undefined : `${Date.parse(deadline)}`,
   };
@@ -35,7 +45,7 @@ export function decodeSession(id: SessionId, [list, count, messages]: ReadReply)
   const fields = new Map<string, string>();
   for (let index = 0; index + 1 < list.length; index += 2)
     fields.set(list[index] ?? "", list[index + 1] ?? "");
-  const { model, turn, summary, label } = Object.fromEntries(fields);
+  const { model, feedback, turn, summary, label } = Object.fromEntries(fields);
   return {
     session: {
       id,
@@ -47,6 +57,7 @@ export function decodeSession(id: SessionId, [list, count, messages]: ReadReply)
       allowed: parseStored(id, fields.get("allowed") ?? ""),
       seq: Number(fields.get("seq")),
       spent: parseStored<Session["spent"]>(id, fields.get("spent") ?? ""),
+      ...(feedback !== undefined && { feedback: parseStored<Session["feedback"]>(id, feedback) }),
       ...(turn !== undefined && { turn: parseStored(id, turn) }),
       ...(label !== undefined && { label }),
     },

@@ -19,6 +19,7 @@ export interface SessionRow {
   readonly seq: number;
   readonly spent: string;
   readonly turn: string | null;
+  readonly feedback: string | null;
   readonly label: string | null;
   readonly summary: string | null;
   readonly messageCount: number;
@@ -32,7 +33,8 @@ export type HistoryRow = {
 };
 
 export function encodeSession(session: Session) {
-  const { id, owner, createdAt, updatedAt, title, model, allowed, seq, spent, turn, label } = session;
+  const { id, owner, createdAt, updatedAt, title, model, allowed, seq, spent, feedback, turn, label } =
+    session;
   return {
     id,
     owner,
@@ -44,6 +46,7 @@ export function encodeSession(session: Session) {
     allowed: stringifyJson(allowed),
     seq,
     spent: stringifyJson(spent),
+    feedback: feedback ? stringifyJson(feedback) : null,
     turn: turn ? stringifyJson(turn) : null,
     waitsUntil: approvalDeadline(turn) ?? null,
     label: label ?? null,
@@ -51,7 +54,7 @@ export function encodeSession(session: Session) {
 }
 
 /** Returns the values of a change. Null leaves a column as it is; `hasTurn` is 1 to replace the turn. */
-export function encodeChange({ at, title, model, allowed, seq, spent, turn }: SessionChange) {
+export function encodeChange({ at, title, model, allowed, seq, spent, feedback, turn }: SessionChange) {
   return {
     at,
     title: title ?? null,
@@ -60,6 +63,7 @@ export function encodeChange({ at, title, model, allowed, seq, spent, turn }: Se
     allowed: allowed ? stringifyJson(allowed) : null,
     seq: seq ?? null,
     spent: spent ? stringifyJson(spent) : null,
+    feedback: feedback ? stringifyJson(feedback) : null,
     hasTurn: turn === undefined ? (0 as const) : (1 as const),
     turn: turn ? stringifyJson(turn) : null,
     waitsUntil: approvalDeadline(turn) ?? null,
@@ -83,6 +87,7 @@ export function decodeSession(row: SessionRow): Session {
     allowed: parseStored(id, row.allowed),
     seq: row.seq,
     spent: parseStored(id, row.spent),
+    ...(row.feedback !== null && { feedback: parseStored(id, row.feedback) }),
     ...(row.turn !== null && { turn: parseStored(id, row.turn) }),
     ...(row.label !== null && { label: row.label }),
   };

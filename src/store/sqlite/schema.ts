@@ -41,6 +41,7 @@ const MIGRATIONS: readonly string[] = [
     micro_usd INTEGER NOT NULL,
     PRIMARY KEY (period, subject)
   ) STRICT, WITHOUT ROWID`,
+  "ALTER TABLE sessions ADD COLUMN feedback TEXT",
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

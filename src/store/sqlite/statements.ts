@@ -6,7 +6,7 @@ import type { encodeChange, encodeMessage, encodeSession, HistoryRow, SessionRow
 export type Statements = ReturnType<typeof prepareStatements>;
 
 const COLUMNS = `number, id, owner, created_at AS createdAt, updated_at AS updatedAt, title, model, allowed, seq, spent,
-  turn, label, summary, message_count AS messageCount`;
+  feedback, turn, label, summary, message_count AS messageCount`;
 const LIST_QUERY = `SELECT ${COLUMNS} FROM sessions WHERE owner = $owner AND (updated_at, id) < ($updatedAt, $id)`;
 const NEWEST_FIRST = "ORDER BY updated_at DESC, id DESC";
 
@@ -31,8 +31,8 @@ export function prepareStatements(database: Database) {
     commit: database.prepare("COMMIT"),
     rollback: database.prepare("ROLLBACK"),
     create: prepare<never, ReturnType<typeof encodeSession>>(
-      `INSERT INTO sessions (id, owner, created_at, updated_at, title, folded_title, model, allowed, seq, spent, turn, waits_until, label)
-       VALUES ($id, $owner, $createdAt, $updatedAt, $title, $foldedTitle, $model, $allowed, $seq, $spent, $turn, $waitsUntil, $label)
+      `INSERT INTO sessions (id, owner, created_at, updated_at, title, folded_title, model, allowed, seq, spent, feedback, turn, waits_until, label)
+       VALUES ($id, $owner, $createdAt, $updatedAt, $title, $foldedTitle, $model, $allowed, $seq, $spent, $feedback, $turn, $waitsUntil, $label)
        ON CONFLICT (id) DO NOTHING`,
     ),
     read: prepare<SessionRow, { id: string }>(`SELECT ${COLUMNS} FROM sessions WHERE id = $id`),
@@ -45,7 +45,7 @@ export function prepareStatements(database: Database) {
     write: prepare<never, ReturnType<typeof encodeChange> & HistoryRow>(
       `UPDATE sessions SET updated_at = $at, title = coalesce($title, title),
          folded_title = coalesce($foldedTitle, folded_title), model = coalesce($model, model),
-         allowed = coalesce($allowed, allowed), seq = coalesce($seq, seq), spent = coalesce($spent, spent),
+         allowed = coalesce($allowed, allowed), seq = coalesce($seq, seq), spent = coalesce($spent, spent), feedback = coalesce($feedback, feedback),
          turn = iif($hasTurn, $turn, turn), waits_until = iif($hasTurn, $waitsUntil, waits_until),
          message_count = $messageCount, last_message = $lastMessage
        WHERE number = $number`,
@@ -57,7 +57,7 @@ export function prepareStatements(database: Database) {
       "UPDATE sessions SET summary = $summary WHERE id = $id AND message_count >= $through",
     ),
     clear: prepare<{ number: number }, { id: string; at: string }>(
-      `UPDATE sessions SET updated_at = $at, title = '', folded_title = '', allowed = '[]', turn = NULL,
+      `UPDATE sessions SET updated_at = $at, title = '', folded_title = '', allowed = '[]', feedback = NULL, turn = NULL,
          waits_until = NULL, summary = NULL, message_count = 0, last_message = NULL
        WHERE id = $id RETURNING number`,
     ),

@@ -116,6 +116,7 @@ export const METRICS = {
   approvalsWaiting: gauge("specchat_approvals_waiting", "Turns in memory that wait for an approval."),
   sessions: gauge("specchat_sessions", "Sessions in memory."),
   sockets: gauge("specchat_sockets", "Open WebSockets."),
+  feedback: counter("specchat_feedback", "Ratings of replies by people.", "rating", "model"),
   resumes: counter(
     "specchat_resumes",
     "Clients that came back: missed events replayed, or a snapshot when they are no longer kept.",

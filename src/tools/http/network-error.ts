@@ -9,6 +9,10 @@ export function describeNetworkError(error: unknown, host: string): string {
 /** Patterns of runtime error codes and messages, most specific first. */
 const PROBLEMS: readonly { readonly pattern: RegExp; readonly text: string }[] = [
   {
+    pattern: /ERR_ADDRESS_REFUSED/,
+    text: "{host} has a link-local address or that of a metadata service. No request is sent there unless --allow-hosts has the address.",
+  },
+  {
     pattern: /CERT|SELF_SIGNED|TLS|SSL|UNABLE_TO_/i,
     text: "The certificate of {host} was not accepted (TLS).",
   },

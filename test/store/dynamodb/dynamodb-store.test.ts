@@ -3,6 +3,7 @@ import { DeleteItemCommand, PutItemCommand, paginateScan, UpdateItemCommand } fr
 import type { SessionId } from "../../../src/chat/types.ts";
 import { createDynamoStore } from "../../../src/store/dynamodb/dynamodb-store.ts";
 import { DynamoTable, type TableOptions } from "../../../src/store/dynamodb/table.ts";
+import { createDynamoUsage } from "../../../src/store/dynamodb/usage-counters.ts";
 import type { SessionStore } from "../../../src/store/types.ts";
 import { testSameAsMemory } from "../same-as-memory.ts";
 import {
@@ -14,6 +15,7 @@ import {
   NOW,
 } from "../sample.ts";
 import { describeStore } from "../suite.ts";
+import { describeUsage } from "../usage-suite.ts";
 import { CREDENTIALS, type DynamoServer, startDynamo } from "./dynamodb-server.ts";
 
 const A = "a" as SessionId;
@@ -50,6 +52,11 @@ describe("DynamoDB", () => {
 
   describeStore("DynamoDB", openEmpty);
   testSameAsMemory("DynamoDB", openEmpty, 15);
+  describeUsage("DynamoDB", async () => {
+    const name = await newTable();
+    const openUsage = () => createDynamoUsage({ table: openTable(name), now: () => NOW });
+    return [openUsage(), openUsage()];
+  });
 
   async function readItems(TableName: string) {
     const pages = paginateScan({ client: server.client }, { TableName });

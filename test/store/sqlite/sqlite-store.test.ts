@@ -17,6 +17,7 @@ import {
   NOW,
 } from "../sample.ts";
 import { describeStore } from "../suite.ts";
+import { describeUsage } from "../usage-suite.ts";
 
 const root = await mkdtemp(join(tmpdir(), "specchat-sqlite-"));
 afterAll(() => rm(root, { recursive: true }));
@@ -35,6 +36,29 @@ const prlimit = Bun.which("prlimit");
 
 describeStore("SQLite", async () => open());
 testSameAsMemory("SQLite", async () => open(), 60);
+describeUsage("SQLite", async () => {
+  const { usage } = open();
+  return [usage, usage];
+});
+
+test("Usage counters of SQLite survive a restart, and those of past months are deleted.", async () => {
+  const folder = newFolder();
+  let time = Date.UTC(2026, 9, 31);
+  const openAt = () => openSqliteStore({ folder, now: () => time });
+  const october = { period: "2026-10", subject: "server" };
+  const store = openAt();
+  await store.usage.add([october], { tokens: 7, microUsd: 8 });
+  await store.close();
+  time = Date.UTC(2026, 10, 1);
+  const again = openAt();
+  expect(await again.usage.read([october])).toEqual([{ tokens: 7, microUsd: 8 }]);
+  await again.close();
+  time = Date.UTC(2026, 11, 15);
+  const later = openAt();
+  await later.usage.add([{ period: "2026-12", subject: "server" }], { tokens: 1, microUsd: 1 });
+  expect(await later.usage.read([october])).toEqual([{ tokens: 0, microUsd: 0 }]);
+  await later.close();
+});
 
 /** Returns the error with which opening fails. */
 function openError(folder: string): string {
@@ -165,6 +189,7 @@ describe("The file of the SQLite store", () => {
     await before.close();
     const database = new Database(fileIn(folder));
     database.run("ALTER TABLE sessions DROP COLUMN label");
+    database.run("ALTER TABLE sessions DROP COLUMN feedback");
     database.run("DROP TABLE usage");
     database.run("PRAGMA user_version = 1");
     database.close();

@@ -17,19 +17,23 @@ export const chatMessage: Route = {
         return await sendReply(request, context);
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
-        return errorResponse(error, { error: error.message });
+        return errorResponse(error, encodeError(error));
       }
     },
   },
+  tokenParameter: "token",
+  encodeError,
   maxBodySize: maxMessageBytes,
   enabled: isDashboardServed,
 };
 
+function encodeError({ message }: AppError) {
+  return { error: message };
+}
+
 async function sendReply(request: Request, context: RequestContext): Promise<Response> {
   const { app, sessions } = context;
-  const authenticated = await authenticateDashboard(request, context);
-  if (!authenticated) throw new AppError("unauthorized", "A valid token is needed");
-  const { user, headers } = authenticated;
+  const { user, headers } = await authenticateDashboard(request, context);
   const accepted = await acceptMessage(app, sessions, user, readFields(context));
   for await (const event of streamReply(sessions, user, accepted, context.signal)) {
     if (event.type !== "end") continue;

@@ -1,6 +1,6 @@
 /** `/api/v1/…`: answers 404 for what specchat does not have (agents, workflows, skills, a workspace, a knowledge base). */
 
-import { isLangchainServed } from "../../_http/langchain.ts";
+import { langchainRoute } from "../../_http/langchain.ts";
 import type { Handler, Route } from "../../_http/types.ts";
 
 const respondNotFound: Handler = (_request, { url }) =>
@@ -18,5 +18,5 @@ export const langchainRest: Route = {
     PATCH: respondNotFound,
     DELETE: respondNotFound,
   },
-  enabled: isLangchainServed,
+  ...langchainRoute,
 };

@@ -1,6 +1,6 @@
 /** `GET /api/v1/status`: the status of the service. */
 import { PROVIDER } from "../../../protocols/langchain/requests.ts";
-import { isLangchainServed } from "../../_http/langchain.ts";
+import { langchainRoute } from "../../_http/langchain.ts";
 import type { Route } from "../../_http/types.ts";
 
 export const langchainStatus: Route = {
@@ -19,5 +19,5 @@ export const langchainStatus: Route = {
       });
     },
   },
-  enabled: isLangchainServed,
+  ...langchainRoute,
 };

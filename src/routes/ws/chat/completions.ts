@@ -1,6 +1,6 @@
 /** `GET /ws/chat/completions`: the completions protocol, `src/protocols/completions/PROTOCOL.md`. */
+import { completionsAuthentication } from "../../../protocols/completions/authentication.ts";
 import { CompletionsConnection } from "../../../protocols/completions/connection.ts";
-import { clientWithCookie } from "../../_http/client.ts";
 import { maxMessageBytes } from "../../_http/request-body.ts";
 import type { Route } from "../../_http/types.ts";
 import { upgrade } from "../../_http/websocket-upgrade.ts";
@@ -10,18 +10,14 @@ export const completionsSocket: Route = {
   methods: {
     GET(request, context) {
       const { app, sessions } = context;
-      const { client, headers } = clientWithCookie(request, context);
-      return upgrade(
-        request,
-        context,
-        {
-          connect: (socket) => new CompletionsConnection(app, sessions, client, socket),
-          maxFrameLength: maxMessageBytes(app.config),
-        },
-        headers,
-      );
+      return upgrade(request, context, {
+        authentication: completionsAuthentication,
+        connect: (client, socket) => new CompletionsConnection(app, sessions, client, socket),
+        maxFrameLength: maxMessageBytes(app.config),
+      });
     },
   },
+  opensSocket: true,
   enabled: ({ contracts }) => contracts.includes("completions"),
   endpoint: { name: "completions", method: "WebSocket" },
 };

@@ -1,7 +1,7 @@
 /** `GET /api/v1/approvals/pending?session_id=`: the open approval requests of a session or of the caller. */
 
 import { approvalRequests } from "../../../../protocols/langchain/approval-requests.ts";
-import { isLangchainServed, langchainClientFor } from "../../../_http/langchain.ts";
+import { langchainClientFor, langchainRoute } from "../../../_http/langchain.ts";
 import type { Route } from "../../../_http/types.ts";
 import { encodeApprovalStatus } from "./_decision.ts";
 
@@ -16,5 +16,5 @@ export const pendingApprovals: Route = {
       );
     },
   },
-  enabled: isLangchainServed,
+  ...langchainRoute,
 };

@@ -7,7 +7,7 @@ import {
 } from "../../../../protocols/langchain/chat.ts";
 import { encodeError } from "../../../../protocols/langchain/error-bodies.ts";
 import { errorResponse } from "../../../_http/error-response.ts";
-import { isLangchainServed, withLangchainErrors } from "../../../_http/langchain.ts";
+import { langchainRoute, withLangchainErrors } from "../../../_http/langchain.ts";
 import { maxHistoryBytes } from "../../../_http/request-body.ts";
 import type { RequestContext, Route } from "../../../_http/types.ts";
 import { beginChat } from "./_begin.ts";
@@ -37,7 +37,7 @@ export const chat: Route = {
     }),
   },
   maxBodySize: maxHistoryBytes,
-  enabled: isLangchainServed,
+  ...langchainRoute,
 };
 
 async function drain(chat: AsyncGenerator<unknown, ChatEnd | undefined>): Promise<ChatEnd | undefined> {

@@ -6,7 +6,7 @@ import {
   serializeEvent,
   serializePing,
 } from "../../../../protocols/langchain/event-codec.ts";
-import { isLangchainServed, withLangchainErrors } from "../../../_http/langchain.ts";
+import { langchainRoute, withLangchainErrors } from "../../../_http/langchain.ts";
 import { maxHistoryBytes } from "../../../_http/request-body.ts";
 import { streamingResponse } from "../../../_http/streaming-response.ts";
 import type { Route } from "../../../_http/types.ts";
@@ -34,7 +34,7 @@ export const chatStream: Route = {
     }),
   },
   maxBodySize: maxHistoryBytes,
-  enabled: isLangchainServed,
+  ...langchainRoute,
   endpoint: { name: "langchain", method: "POST" },
 };
 

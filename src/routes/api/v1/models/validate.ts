@@ -4,7 +4,7 @@ import { SETUP_URL } from "../../../../protocols/langchain/error-bodies.ts";
 import { PROVIDER, ValidateRequest } from "../../../../protocols/langchain/requests.ts";
 import { validateBody } from "../../../../protocols/langchain/validation-errors.ts";
 import { permittedModels } from "../../../../turns/permitted-models.ts";
-import { isLangchainServed, validationErrorResponse, withLangchainErrors } from "../../../_http/langchain.ts";
+import { langchainRoute, validationErrorResponse, withLangchainErrors } from "../../../_http/langchain.ts";
 import type { RequestContext, Route } from "../../../_http/types.ts";
 
 export const validateModel: Route = {
@@ -25,7 +25,7 @@ export const validateModel: Route = {
       });
     }),
   },
-  enabled: isLangchainServed,
+  ...langchainRoute,
 };
 
 async function findProblem(

@@ -3,7 +3,7 @@ import { AppError } from "../../../../errors.ts";
 import { sessionNotFound } from "../../../../protocols/langchain/error-bodies.ts";
 import { encodeSession } from "../../../../protocols/langchain/session-codec.ts";
 import { readNamedSession } from "../../../../protocols/langchain/sessions.ts";
-import { isLangchainServed, langchainClientFor, withLangchainErrors } from "../../../_http/langchain.ts";
+import { langchainClientFor, langchainRoute, withLangchainErrors } from "../../../_http/langchain.ts";
 import { decodeLastSegment, type RequestContext, type Route } from "../../../_http/types.ts";
 
 export const langchainSession: Route = {
@@ -21,7 +21,7 @@ export const langchainSession: Route = {
       return new Response(null, { status: 204 });
     }),
   },
-  enabled: isLangchainServed,
+  ...langchainRoute,
 };
 
 async function find(request: Request, context: RequestContext) {

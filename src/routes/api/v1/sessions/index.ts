@@ -5,9 +5,9 @@ import { encodeSession, encodeSessionSummary } from "../../../../protocols/langc
 import { MAX_MESSAGES_READ, openNamedSession } from "../../../../protocols/langchain/sessions.ts";
 import { validate, validateBody } from "../../../../protocols/langchain/validation-errors.ts";
 import {
-  isLangchainServed,
   langchainClientFor,
   langchainClientWithCookie,
+  langchainRoute,
   validationErrorResponse,
   withLangchainErrors,
 } from "../../../_http/langchain.ts";
@@ -50,7 +50,7 @@ export const langchainSessions: Route = {
       return Response.json({ deleted_count: all.length, message: `Cleared ${all.length} session(s)` });
     }),
   },
-  enabled: isLangchainServed,
+  ...langchainRoute,
 };
 
 function listOwnSessions({ sessions }: RequestContext, caller: Caller) {

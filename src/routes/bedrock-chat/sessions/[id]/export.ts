@@ -23,6 +23,7 @@ export const sessionExport: Route = {
       const messages = encodeHistory(
         stored.messages,
         createHistoryContext(app, () => ""),
+        stored.session.feedback,
       );
       const listed = { ...stored.session, messageCount: messages.length };
       const name = stored.session.title || "conversation";

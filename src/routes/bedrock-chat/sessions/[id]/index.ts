@@ -19,7 +19,11 @@ export const session: Route = {
       if (!stored) throw new AppError("session_not_found", "There is no such conversation.");
       const { config } = app;
       const fileUrl = (id: string) => relativePath(url.pathname, `${filesPath(config)}/${id}`);
-      const messages = encodeHistory(stored.messages, createHistoryContext(app, fileUrl));
+      const messages = encodeHistory(
+        stored.messages,
+        createHistoryContext(app, fileUrl),
+        stored.session.feedback,
+      );
       const listed = { ...stored.session, messageCount: stored.skipped + stored.messages.length };
       const body = { ...encodeSessionFrame(app, sessions, listed), messages };
       return Response.json(body, { headers: { "Cache-Control": "no-store" } });

@@ -1,11 +1,11 @@
 /** `POST /api/v1/approvals/{id}/cancel`: cancels a call, which counts as a refusal. */
 
-import { isLangchainServed } from "../../../../_http/langchain.ts";
+import { langchainRoute } from "../../../../_http/langchain.ts";
 import type { Route } from "../../../../_http/types.ts";
 import { createDecisionHandler } from "../_decision.ts";
 
 export const cancel: Route = {
   path: () => "/api/v1/approvals/:id/cancel",
   methods: { POST: createDecisionHandler("cancelled") },
-  enabled: isLangchainServed,
+  ...langchainRoute,
 };

@@ -1,7 +1,7 @@
 /** `GET /api/v1/approvals/{id}`: one approval request and its status. */
 
 import { approvalRequests } from "../../../../../protocols/langchain/approval-requests.ts";
-import { isLangchainServed, langchainClientFor, withLangchainErrors } from "../../../../_http/langchain.ts";
+import { langchainClientFor, langchainRoute, withLangchainErrors } from "../../../../_http/langchain.ts";
 import { decodeLastSegment, type Route } from "../../../../_http/types.ts";
 import { approvalNotFound, encodeApprovalStatus } from "../_decision.ts";
 
@@ -15,5 +15,5 @@ export const approval: Route = {
       return approvalRequest ? Response.json(encodeApprovalStatus(approvalRequest)) : approvalNotFound(id);
     }),
   },
-  enabled: isLangchainServed,
+  ...langchainRoute,
 };

@@ -1,11 +1,11 @@
 /** `POST /api/v1/approvals/{id}/reject`: refuses a call. */
 
-import { isLangchainServed } from "../../../../_http/langchain.ts";
+import { langchainRoute } from "../../../../_http/langchain.ts";
 import type { Route } from "../../../../_http/types.ts";
 import { createDecisionHandler } from "../_decision.ts";
 
 export const reject: Route = {
   path: () => "/api/v1/approvals/:id/reject",
   methods: { POST: createDecisionHandler("rejected") },
-  enabled: isLangchainServed,
+  ...langchainRoute,
 };

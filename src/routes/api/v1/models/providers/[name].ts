@@ -2,7 +2,7 @@
 import { invalidProvider } from "../../../../../protocols/langchain/error-bodies.ts";
 import { PROVIDER } from "../../../../../protocols/langchain/requests.ts";
 import { permittedModels } from "../../../../../turns/permitted-models.ts";
-import { isLangchainServed, withLangchainErrors } from "../../../../_http/langchain.ts";
+import { langchainRoute, withLangchainErrors } from "../../../../_http/langchain.ts";
 import { decodeLastSegment, type Route } from "../../../../_http/types.ts";
 
 export const provider: Route = {
@@ -21,5 +21,5 @@ export const provider: Route = {
       });
     }),
   },
-  enabled: isLangchainServed,
+  ...langchainRoute,
 };

@@ -1,7 +1,7 @@
 /** `GET /api/v1/models/providers`: the one provider, Bedrock. */
 import { PROVIDER } from "../../../../../protocols/langchain/requests.ts";
 import { permittedModels } from "../../../../../turns/permitted-models.ts";
-import { isLangchainServed } from "../../../../_http/langchain.ts";
+import { langchainRoute } from "../../../../_http/langchain.ts";
 import type { Route } from "../../../../_http/types.ts";
 
 export const providers: Route = {
@@ -14,5 +14,5 @@ export const providers: Route = {
       return Response.json([{ name: PROVIDER, available: true, configured, default_model: model }]);
     },
   },
-  enabled: isLangchainServed,
+  ...langchainRoute,
 };

@@ -1,0 +1,36 @@
+/** The alert rules of Prometheus, and the configuration that scrapes specchat and reads the rules. */
+import { upstreamAddress } from "../proxy.ts";
+import type { Deployment } from "../types.ts";
+import { ALERTS, type Alert } from "./alerts.ts";
+
+export const RULES_FILE = "specchat.rules.yaml";
+
+export function describeRules() {
+  return { groups: [{ name: "specchat", rules: ALERTS.map(describeRule) }] };
+}
+
+function describeRule({ name, condition, meaning, lasting, severity, topic }: Alert) {
+  return {
+    alert: name,
+    expr: condition,
+    for: lasting,
+    labels: { severity },
+    annotations: {
+      summary: `${meaning.charAt(0).toUpperCase()}${meaning.slice(1)}.`.replaceAll("`", ""),
+      description: `specchat help ${topic}`,
+    },
+  };
+}
+
+export function describeScraping(deployment: Deployment) {
+  return {
+    rule_files: [RULES_FILE],
+    scrape_configs: [{ job_name: "specchat", static_configs: [{ targets: [metricsAddress(deployment)] }] }],
+  };
+}
+
+/** Returns the address of `/metrics`. */
+function metricsAddress(deployment: Deployment): string {
+  const { config } = deployment;
+  return upstreamAddress({ ...deployment, config: { ...config, port: config.metricsPort ?? config.port } });
+}

@@ -1,0 +1,67 @@
+/** Copies a session up to a user message, so that another message can follow there. The session itself stays as it is. */
+import { randomUUID } from "node:crypto";
+import type { CallerId } from "../access/types.ts";
+import type { MessageId, SessionId } from "../chat/types.ts";
+import type { App } from "../context.ts";
+import { AppError } from "../errors.ts";
+import type { ListedSession, StoredSession } from "../store/types.ts";
+import { newSession } from "../turns/new-session.ts";
+
+/** Where a branch leaves its session. `message` is the user message that the branch does not have. */
+export interface BranchPoint {
+  readonly session: SessionId;
+  readonly message: MessageId;
+}
+
+/** Messages per write. */
+const BATCH_SIZE = 200;
+
+/**
+ * Creates the branch. Permissions, ratings and usage stay with the session. `before` is the id of a user message, or the id that
+ * its client gave it.
+ * @throws AppError `bad_request` when the session has no such message.
+ */
+export async function branchSession(
+  { store, now }: Pick<App, "store" | "now">,
+  { session, messages, summary }: StoredSession,
+  before: string,
+  owner: CallerId,
+): Promise<ListedSession> {
+  const position = messages.findIndex(
+    (message) => message.role === "user" && (message.id === before || message.clientId === before),
+  );
+  const message = messages[position];
+  if (!message)
+    throw new AppError("bad_request", "before: the conversation has no message of a user with this id.");
+  const { title, model } = session;
+  const branch = {
+    ...newSession(randomUUID() as SessionId, owner, now()),
+    title: position === 0 ? "" : title,
+    ...(model !== undefined && { model }),
+    label: encodeBranchPoint({ session: session.id, message: message.id }),
+  };
+  try {
+    await store.create(branch);
+    for (let index = 0; index < position; index += BATCH_SIZE)
+      await store.write(branch.id, {
+        at: branch.updatedAt,
+        messages: messages.slice(index, Math.min(index + BATCH_SIZE, position)),
+      });
+    if (summary && summary.through <= position) await store.summarize(branch.id, summary);
+  } catch (error) {
+    await store.delete(branch.id).catch(() => undefined);
+    throw error;
+  }
+  return { ...branch, messageCount: position };
+}
+
+function encodeBranchPoint(branch: BranchPoint): string {
+  return JSON.stringify({ branch });
+}
+
+/** Reads the branch point from the label of a session. Returns undefined for a session that is no branch. */
+export function decodeBranchPoint(label: string | undefined): BranchPoint | undefined {
+  if (!label?.startsWith('{"branch"')) return undefined;
+  const { branch }: { readonly branch: BranchPoint } = JSON.parse(label);
+  return branch;
+}

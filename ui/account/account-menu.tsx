@@ -1,0 +1,64 @@
+import { useId, useState } from "react";
+import { Person } from "../components/icons.tsx";
+import { forgetUser } from "./account-browser.ts";
+import { useAccount, useAccountState } from "./account-context.tsx";
+
+const METHODS = {
+  "api-key": "API key",
+  jwt: "Token",
+  oidc: "Signed in",
+  proxy: "Signed in by the proxy",
+} as const;
+
+/** Shows who is signed in, and signs out. */
+export function AccountMenu() {
+  const account = useAccount();
+  const user = useAccountState()?.user;
+  const menu = useId();
+  const [problem, setProblem] = useState<string>();
+  if (account === undefined || user === undefined) return null;
+
+  const signOut = async () => {
+    setProblem(undefined);
+    try {
+      const next = await account.signOut();
+      forgetUser();
+      location.assign(next);
+    } catch {
+      setProblem("The server cannot be reached. You are still signed in.");
+    }
+  };
+
+  return (
+    <div className="account">
+      <button
+        type="button"
+        className="button account-button"
+        popoverTarget={menu}
+        aria-label={`Account of ${user.name}`}
+        title={user.name}
+      >
+        <Person />
+        <span dir="auto">{user.name}</span>
+      </button>
+      <div id={menu} popover="auto" className="account-menu">
+        <p className="account-name" dir="auto">
+          {user.name}
+        </p>
+        <p className="account-details">
+          {[METHODS[user.method], user.organization].filter(Boolean).join(" · ")}
+        </p>
+        {user.method !== "proxy" && (
+          <button type="button" className="button" onClick={signOut}>
+            Sign out
+          </button>
+        )}
+        {problem !== undefined && (
+          <p className="sign-in-problem" role="alert">
+            {problem}
+          </p>
+        )}
+      </div>
+    </div>
+  );
+}

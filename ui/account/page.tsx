@@ -1,0 +1,40 @@
+/** Shows the chat to users who are signed in, and the sign-in to others. */
+import type { Root } from "react-dom/client";
+import { App, type AppProps } from "../app.tsx";
+import { AccountProvider, useAccountState } from "./account-context.tsx";
+import { AccountMenu } from "./account-menu.tsx";
+import { ExpiredBanner } from "./expired-banner.tsx";
+import { SignInScreen } from "./sign-in-screen.tsx";
+import { startAccount } from "./start-account.ts";
+
+export function renderPage(root: Root, title: string): void {
+  const { account, start } = startAccount();
+  root.render(
+    <AccountProvider value={account}>
+      <Page start={start} title={title} />
+    </AccountProvider>,
+  );
+}
+
+interface PageProps {
+  /** Connects the chat once, when a user is signed in. */
+  readonly start: () => AppProps;
+  readonly title: string;
+}
+
+/** The chat stays mounted, but hidden, when its user has signed out elsewhere: a draft is there again after the next sign-in. */
+function Page({ start, title }: PageProps) {
+  const account = useAccountState();
+  const isShown = account?.status === "signed-in" || account?.status === "expired";
+  const props = account?.user === undefined ? undefined : start();
+  return (
+    <>
+      {props !== undefined && (
+        <div hidden={!isShown} className="page-content">
+          <App {...props} account={<AccountMenu />} banner={<ExpiredBanner />} />
+        </div>
+      )}
+      {!isShown && <SignInScreen title={title} />}
+    </>
+  );
+}
