@@ -1,12 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import { describeOutcome, summarizeCalls } from "../../ui/call-outcome.ts";
 import { describeCall } from "../../ui/call-sentence.ts";
+import { toCsv, toTabs } from "../../ui/csv.ts";
 import { toCurl } from "../../ui/curl.ts";
 import { readContent } from "../../ui/results/content.ts";
-import { toCsv, toTabSeparated } from "../../ui/results/csv.ts";
 import { findRows } from "../../ui/results/lists.ts";
 import { toRawLines } from "../../ui/results/raw-lines.ts";
-import { filterRows, listColumns, sortRows, toCellText } from "../../ui/results/table-data.ts";
+import { filterRows, listColumns, sortRows, toCellText, toGrid } from "../../ui/results/table-data.ts";
 import { listNodes } from "../../ui/results/tree-nodes.ts";
 import { createCall } from "../../ui/state/reply.ts";
 import type { CallPart } from "../../ui/state/types.ts";
@@ -106,29 +106,40 @@ describe("the cells of a table", () => {
 });
 
 describe("tables for spreadsheets", () => {
-  const columns = [{ name: "name" }, { name: "=cmd" }];
-
   test("have no formulas, and keep numbers", () => {
     const attacks = ["=1+1", "+SUM(A1)", "-1+1", "@x", "\t=1", "\r=1", " =1", "'=1", '"=1', "＝1", "－1+1"];
-    const csv = toCsv(
-      [{ name: "x" }],
-      attacks.map((x) => ({ x })),
-    );
-    const cells = csv.slice(1).trimEnd().split("\r\n").slice(1).join("\n");
-    expect(cells.match(/(^|\n)"?'/g)?.length).toBe(attacks.length);
-    expect(toCsv([{ name: "n" }], [{ n: -5 }, { n: "-5.25" }, { n: "+4e3" }, { n: 12n }])).toBe(
-      "\ufeffn\r\n-5\r\n-5.25\r\n+4e3\r\n12\r\n",
-    );
+    const cells = toCsv(attacks.map((attack) => [attack]))
+      .slice(1, -2)
+      .split("\r\n");
+    expect(cells.map((cell) => /^"?'/.test(cell))).toEqual(attacks.map(() => true));
+    expect(toCsv([["-5", "-5.25", "+4e3", "12", "-3 %"]])).toBe("\ufeff-5,-5.25,+4e3,12,-3 %\r\n");
   });
 
-  test("quote separators, quotes and line breaks, and guard the names of columns", () => {
-    expect(toCsv(columns, [{ name: 'a "b", c\nd', "=cmd": null }])).toBe(
-      '\ufeffname,\'=cmd\r\n"a ""b"", c\nd",\r\n',
-    );
+  test("quote separators, quotes and line breaks", () => {
+    expect(
+      toCsv([
+        ["name", "=cmd"],
+        ['a "b", c\nd', ""],
+      ]),
+    ).toBe('\ufeffname,\'=cmd\r\n"a ""b"", c\nd",\r\n');
   });
 
   test("are pasted with tabs", () => {
-    expect(toTabSeparated(columns, [{ name: "a\tb\nc", "=cmd": "=1" }])).toBe("name\t'=cmd\na b c\t'=1");
+    expect(
+      toTabs([
+        ["name", "=cmd"],
+        ["a\tb\nc", "=1"],
+      ]),
+    ).toBe("name\t'=cmd\na b c\t'=1");
+  });
+
+  test("have the names of the columns and the texts of the cells", () => {
+    const rows = [{ a: 1n, b: null }, { a: { c: true } }];
+    expect(toGrid(listColumns(rows), rows)).toEqual([
+      ["a", "b"],
+      ["1", ""],
+      ['{"c": true}', ""],
+    ]);
   });
 });
 

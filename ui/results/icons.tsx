@@ -21,12 +21,6 @@ export const Collapse = () => (
   </Icon>
 );
 
-export const Save = () => (
-  <Icon>
-    <path d="M10 3.5v9M6.2 9l3.8 3.8L13.8 9M4 16.5h12" />
-  </Icon>
-);
-
 export const Columns = () => (
   <Icon>
     <rect x="3.5" y="4" width="13" height="12" rx="1.5" />

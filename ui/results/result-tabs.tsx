@@ -1,7 +1,8 @@
-import { downloadText } from "../browser/download.ts";
+import { saveFile } from "../browser/save-file.ts";
 import { CopyButton } from "../components/copy-button.tsx";
+import { Download } from "../components/icons.tsx";
 import type { ResultContent } from "./content.ts";
-import { Collapse, Expand, Save } from "./icons.tsx";
+import { Collapse, Expand } from "./icons.tsx";
 
 export type ResultView = "table" | "tree" | "raw";
 
@@ -26,9 +27,7 @@ export function ResultTabs({ name, content, view, onView, isFull, onFull }: Resu
   const { body, value } = content;
   const isJson = value !== undefined;
   const save = () =>
-    isJson
-      ? downloadText(`${name}.json`, "application/json", body)
-      : downloadText(`${name}.txt`, "text/plain", body);
+    isJson ? saveFile(`${name}.json`, "application/json", body) : saveFile(`${name}.txt`, "text/plain", body);
   const fullLabel = isFull ? "Leave full screen" : "Full screen";
   return (
     <header className="result-bar">
@@ -53,7 +52,7 @@ export function ResultTabs({ name, content, view, onView, isFull, onFull }: Resu
           title={isJson ? "Download JSON" : "Download text"}
           onClick={save}
         >
-          <Save />
+          <Download />
         </button>
         <button
           type="button"

@@ -1,10 +1,11 @@
-import { downloadText } from "../browser/download.ts";
+import { saveFile } from "../browser/save-file.ts";
 import { CopyButton } from "../components/copy-button.tsx";
+import { Download } from "../components/icons.tsx";
+import { toCsv, toTabs } from "../csv.ts";
 import { escapeInvisible } from "../escape.ts";
-import { toCsv, toTabSeparated } from "./csv.ts";
-import { Columns, Save } from "./icons.tsx";
+import { Columns } from "./icons.tsx";
 import type { FoundRows } from "./lists.ts";
-import type { Column } from "./table-data.ts";
+import { type Column, toGrid } from "./table-data.ts";
 
 interface TableBarProps {
   readonly name: string;
@@ -23,7 +24,7 @@ interface TableBarProps {
 /** The controls of a table: list, filter, columns, copy and CSV. */
 export function TableBar(props: TableBarProps) {
   const { name, lists, path, onPath, filter, onFilter, shownColumns, shownRows } = props;
-  const saveCsv = () => downloadText(`${name}.csv`, "text/csv;charset=utf-8", toCsv(shownColumns, shownRows));
+  const saveCsv = () => saveFile(`${name}.csv`, "text/csv", toCsv(toGrid(shownColumns, shownRows)));
   return (
     <div className="table-bar">
       {lists.length > 1 && (
@@ -49,9 +50,9 @@ export function TableBar(props: TableBarProps) {
         onChange={({ currentTarget }) => onFilter(currentTarget.value)}
       />
       <ColumnMenu {...props} />
-      <CopyButton subject="shown rows" text={() => toTabSeparated(shownColumns, shownRows)} />
+      <CopyButton subject="shown rows" text={() => toTabs(toGrid(shownColumns, shownRows))} />
       <button type="button" className="button" onClick={saveCsv}>
-        <Save />
+        <Download />
         CSV
       </button>
     </div>

@@ -58,6 +58,14 @@ export function toCellText(value: unknown): string {
   return typeof value === "object" ? printCompact(value, CELL_DEPTH) : String(value);
 }
 
+/** Returns the texts of all cells, below the names of the columns. */
+export function toGrid(columns: readonly Column[], rows: readonly unknown[]): readonly string[][] {
+  return [
+    columns.map(({ name }) => name),
+    ...rows.map((row) => columns.map(({ name }) => toCellText(valueAt(row, name)))),
+  ];
+}
+
 /** Returns the rows that contain a text in one of the columns, ignoring case. */
 export function filterRows(
   rows: readonly unknown[],
