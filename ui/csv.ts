@@ -17,8 +17,8 @@ export function toTabs(grid: readonly (readonly string[])[]): string {
 /** Characters that begin a formula in spreadsheets, also in their wide forms: https://owasp.org/www-community/attacks/CSV_Injection */
 const FORMULA = /^[\s"']*[=+\-@\t\r＝＋－＠]/;
 
-/** A text that is a number is one, whatever its sign. */
-const NUMBER = /^[+-]?\d+([.,]\d+)*([eE][+-]?\d+)?\s?%?$/;
+/** A number with a sign, or a sign alone, as for an empty cell. */
+const NUMBER = /^[+-]?(\d+([.,]\d+)*([eE][+-]?\d+)?\s?%?)?$/;
 
 function toSafeText(text: string): string {
   return FORMULA.test(text) && !NUMBER.test(text) ? `'${text}` : text;
