@@ -20,6 +20,8 @@ const serve: Handler = async (request, { app, cookies, url }) => {
     "Cache-Control": asset.immutable ? "public, max-age=31536000, immutable" : "no-cache",
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "Referrer-Policy": "no-referrer",
+    // A browser may resolve the hosts of links before a click, and a host can carry data.
+    "X-DNS-Prefetch-Control": "off",
     ...(gzip && { Vary: "Accept-Encoding" }),
     ...(isGzip && { "Content-Encoding": "gzip" }),
   });
