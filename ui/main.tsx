@@ -6,6 +6,7 @@ import { needsAccount } from "./browser/address.ts";
 import { preventStrayDrops } from "./browser/attach.ts";
 import { startChat } from "./browser/start-chat.ts";
 import { applyStoredTheme } from "./browser/theme.ts";
+import { loadMarkdown } from "./markdown/markdown.tsx";
 import "./styles/main.css";
 
 const root = document.getElementById("root");
@@ -18,3 +19,6 @@ const { title } = document;
 const page = createRoot(root);
 if (needsAccount()) renderPage(page, title);
 else page.render(<App {...startChat()} title={title} />);
+
+// The first reply needs it. A failure is repeated, and shown, then.
+loadMarkdown().catch(() => {});

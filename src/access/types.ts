@@ -29,8 +29,6 @@ export interface Identity {
   readonly keyName?: string;
   /** Tells keys of one name apart. It says nothing about the key. */
   readonly keyId?: string;
-  /** True when the end users that a request names are users of their own below the API key. */
-  readonly mayNameUsers?: boolean;
   /** Unix time in milliseconds from which the credential is no longer valid. */
   readonly expiresAt?: number;
 }

@@ -68,15 +68,15 @@ export async function createApp(
   const apis = await ApiRegistry.load(config, withKnowledgeBases(config, ports), true, wait);
   const opened = await openSessionStore(config, ports);
   const cookieKey = readCookieKey(config, opened.hasExclusiveDataDir);
+  const audit = await openAuditLog(config, ports);
   const signIn = createSignIn(config, ports, cookieKey);
-  const authenticator = await createConfiguredAuthenticator(config, ports, signIn);
+  const authenticator = await createConfiguredAuthenticator(config, ports, { audit, signIn });
   const shares = new CallerShares();
   const traces = createConfiguredTraces(config, ports, VERSION);
   const plainModel = createModel(config, modelId, ports, prices);
   const telemetry = createTelemetry({ now: ports.now, cost: plainModel.cost, traces });
   const loggedModel = config.debugMode ? withRequestLog(plainModel, ports.log) : plainModel;
   const observedModel = observeModel(loggedModel, { telemetry, traces, now: ports.now });
-  const audit = await openAuditLog(config, ports);
   const model = audit.isOn ? withAudit(observedModel, audit) : observedModel;
   collectFigures(telemetry, { apis, model, usage: ports.usage, log: ports.log, version: VERSION });
   apis.onChange(({ titles }) =>

@@ -6,6 +6,7 @@ import { check } from "./check.ts";
 import { config } from "./config.ts";
 import { deploy } from "./deploy.ts";
 import { health } from "./health.ts";
+import { keys } from "./keys.ts";
 import { licenses } from "./licenses.ts";
 import { mcp } from "./mcp.ts";
 import { serve } from "./serve.ts";
@@ -21,6 +22,7 @@ export const commands: Readonly<Record<string, Command>> = {
   mcp,
   sessions,
   audit,
+  keys,
   config,
   check,
   deploy,

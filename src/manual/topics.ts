@@ -7,6 +7,7 @@ import apiAuthentication from "./api-authentication.md" with { type: "text" };
 import approval from "./approval.md" with { type: "text" };
 import attachments from "./attachments.md" with { type: "text" };
 import audit from "./audit.md" with { type: "text" };
+import authentication from "./authentication.md" with { type: "text" };
 import bedrock from "./bedrock.md" with { type: "text" };
 import bedrockAgent from "./bedrock-agent.md" with { type: "text" };
 import commandLine from "./command-line.md" with { type: "text" };
@@ -92,6 +93,7 @@ const PAGES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     deployment,
     scaling,
     security,
+    authentication,
     roles,
     audit,
     observability,

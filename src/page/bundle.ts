@@ -18,13 +18,14 @@ export async function buildPage(): Promise<readonly BuiltFile[]> {
     entrypoints: [resolvePath("../../ui/main.tsx")],
     target: "browser",
     minify: true,
+    splitting: true,
     external: ["*.woff2"],
     define: { "process.env.NODE_ENV": '"production"' },
     naming: { entry: "[name]-[hash].[ext]", chunk: "[name]-[hash].[ext]", asset: "[name]-[hash].[ext]" },
   });
   const files = await Promise.all(
     outputs.map(async (output) => {
-      const path = output.path.replace(/^\.?\//, "");
+      const path = relativePath(output);
       const body = await output.text();
       return path.endsWith(".css")
         ? { path, contentType: "text/css; charset=utf-8", body: withHashedFonts(body, fonts) }
@@ -33,8 +34,8 @@ export async function buildPage(): Promise<readonly BuiltFile[]> {
   );
   const html = await Bun.file(resolvePath("../../ui/index.html")).text();
   const index = html
-    .replace("{{script}}", findOutputPath(files, ".js"))
-    .replace("{{style}}", findOutputPath(files, ".css"));
+    .replace("{{script}}", findOutputPath(outputs, "entry-point", ".js"))
+    .replace("{{style}}", findOutputPath(outputs, "asset", ".css"));
   return [
     { path: "", contentType: "text/html; charset=utf-8", body: index },
     ...files,
@@ -63,10 +64,19 @@ function withHashedFonts(css: string, fonts: readonly Font[]): string {
   return fonts.reduce((text, { name, path }) => text.replaceAll(`${name}.woff2`, path), css);
 }
 
-function findOutputPath(files: readonly { path: string }[], extension: string): string {
-  const file = files.find(({ path }) => path.endsWith(extension));
-  if (file === undefined) throw new Error(`the page build produced no ${extension} file`);
-  return file.path;
+/** Finds the file that the page loads first. Other files of the same kind are loaded when they are needed. */
+function findOutputPath(
+  outputs: readonly Bun.BuildArtifact[],
+  kind: Bun.BuildArtifact["kind"],
+  extension: string,
+): string {
+  const output = outputs.find((file) => file.kind === kind && file.path.endsWith(extension));
+  if (output === undefined) throw new Error(`the page build produced no ${extension} file`);
+  return relativePath(output);
+}
+
+function relativePath({ path }: Bun.BuildArtifact): string {
+  return path.replace(/^\.?\//, "");
 }
 
 function resolvePath(path: string): string {

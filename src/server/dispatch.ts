@@ -29,7 +29,6 @@ export async function dispatch(
     return response;
   }
   const identified = await identifyCaller(request, route, context);
-  context.app.audit.identify(identified.caller);
   const takeBody = takeOnce(await readBodyOf(request, route, context));
   const complete = { ...context, ...identified, signal: request.signal, takeBody };
   const key = method === "POST" ? request.headers.get("idempotency-key") : null;

@@ -35,6 +35,8 @@ export async function identifyCaller(
     return { caller: anonymous(), refusal: error, authorize };
   }
   const caller = identity ? userCaller(identity) : anonymous();
+  // First, so that a refusal is recorded with its caller.
+  app.audit.identify(caller);
   // A client that opens a socket may still present a token over it.
   if (isSocket && !identity && app.authenticator.isRequired) return { caller, authorize };
   authorize(caller);

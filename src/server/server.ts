@@ -68,7 +68,7 @@ async function waitForPendingRequests(server: Server): Promise<void> {
 function rejectPublicHost(host: string): void {
   if (/^(127\.|localhost$|::1$)/.test(host)) return;
   throw new StartError(
-    `--host ${host} lets everyone who can reach this machine chat with the API, without authentication. Configure authentication, such as --api-keys-file or --jwt-jwks (specchat help access), keep 127.0.0.1 behind a proxy that authenticates, or pass --allow-unauthenticated.`,
+    `--host ${host} lets everyone who can reach this machine chat with the API, without authentication. Configure authentication, such as --api-keys-file or --jwt-jwks (specchat help authentication), keep 127.0.0.1 behind a proxy that authenticates, or pass --allow-unauthenticated.`,
   );
 }
 

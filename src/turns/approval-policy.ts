@@ -12,6 +12,7 @@ import type { AnyTool, CallContext, Tool } from "../tools/types.ts";
 import { approvalScope, fingerprintRequest, isAllowed, wasAllowed } from "./approval-subject.ts";
 import { previewCall } from "./call-preview.ts";
 import { permittedCatalog } from "./permitted-catalog.ts";
+import type { UntrustedText } from "./untrusted-text.ts";
 
 export interface ApprovalPolicyInput {
   readonly caller: Caller;
@@ -21,6 +22,8 @@ export interface ApprovalPolicyInput {
   /** Whether the client can ask a person. Otherwise calls that need approval are refused. */
   readonly canApprove: boolean;
   readonly callContext: (signal: AbortSignal) => CallContext;
+  /** Whether the model has read text that the person did not write. */
+  readonly untrusted: Pick<UntrustedText, "isRead">;
 }
 
 const ALLOW: ApprovalVerdict = { verdict: "run" };
@@ -32,7 +35,7 @@ const REFUSE_WITHOUT_APPROVAL: ApprovalVerdict = {
 
 export function createApprovalPolicy(
   app: Pick<App, "apis" | "audit" | "authorizer" | "config" | "log">,
-  { caller, catalog, allowed, canApprove, callContext }: ApprovalPolicyInput,
+  { caller, catalog, allowed, canApprove, callContext, untrusted }: ApprovalPolicyInput,
 ): ApprovalPolicy {
   const { audit, config, log } = app;
   return async (call, signal, isDecided = false) => {
@@ -40,7 +43,9 @@ export function createApprovalPolicy(
     const found = catalog.find(name);
     if (!found) return ALLOW;
     const tool = currentVersion(found, permittedCatalog(app, caller));
-    if (!isDecided && !needsApproval(tool, config.approve)) return ALLOW;
+    const isGuarded =
+      config.guardUntrusted && untrusted.isRead && tool.confirm === undefined && !tool.readOnly;
+    if (!isDecided && !isGuarded && !needsApproval(tool, config.approve)) return ALLOW;
     const scope = approvalScope(tool);
     if (!isDecided && isAllowed(scope, allowed)) return ALLOW;
     // `ToolRunner` refuses to fetch all pages of such a tool, so nothing is sent.

@@ -8,6 +8,7 @@ import { createApprovalPolicy } from "./approval-policy.ts";
 import { permittedCatalog } from "./permitted-catalog.ts";
 import { recordCall } from "./telemetry-context.ts";
 import { createTurnTools } from "./turn-tools.ts";
+import { UntrustedText } from "./untrusted-text.ts";
 
 type RunToolApp = Pick<
   App,
@@ -27,15 +28,17 @@ type RunToolApp = Pick<
 export function createToolRunner(app: RunToolApp, { caller, credentials }: Client): RunCall {
   const catalog = permittedCatalog(app, caller);
   const callContext = (signal: AbortSignal) => ({ signal, credentials });
+  const untrusted = new UntrustedText(catalog);
   const reviewCall = createApprovalPolicy(app, {
     caller,
     catalog,
     allowed: [],
     canApprove: false,
     callContext,
+    untrusted,
   });
   const session = randomUUID() as SessionId;
-  const { run } = createTurnTools(app, {
+  const tools = createTurnTools(app, {
     session,
     caller,
     model: app.modelId,
@@ -43,6 +46,7 @@ export function createToolRunner(app: RunToolApp, { caller, credentials }: Clien
     callContext,
     onProgress() {},
   });
+  const run = untrusted.watch(tools.run);
   return async (call, signal) => {
     const verdict = await reviewCall(call, signal);
     if (verdict.verdict === "refuse") {

@@ -21,6 +21,7 @@ import { createCallAttributes } from "./telemetry-context.ts";
 import { applyRequestSettings } from "./turn-request.ts";
 import { buildTurnSystemPrompt, createTurnTools } from "./turn-tools.ts";
 import type { TurnContext, TurnOutcome, TurnStart } from "./types.ts";
+import { UntrustedText } from "./untrusted-text.ts";
 
 /** Never rejects: an error becomes the end of the turn. Aborting `signal` stops the turn. */
 export async function runTurn(
@@ -96,12 +97,14 @@ function createPorts(
     findAttachment: (name: string) => attachments.find(name),
   });
   const canApprove = "decided" in start ? (start.canApprove ?? true) : start.request.canApprove === true;
+  const untrusted = new UntrustedText(catalog, start);
   const policy = createApprovalPolicy(app, {
     caller,
     catalog,
     allowed: session.allowed,
     canApprove,
     callContext,
+    untrusted,
   });
   const tools = createTurnTools(app, {
     session: session.id,
@@ -123,6 +126,7 @@ function createPorts(
   return {
     ...(budget ? meterModel(turnModel, { id: model, toolTokens }, budget) : { model: turnModel }),
     ...tools,
+    run: untrusted.watch(tools.run),
     // The client limits its own calls.
     isFree: (call) => isClientCall(call) || (tools.isFree?.(call) ?? false),
     approvalPolicy: clientOverrides ? delegateCalls(clientOverrides, policy) : policy,

@@ -2,7 +2,7 @@
 import type { Caller } from "../access/types.ts";
 import type { ToolCatalog } from "../apis/load-apis.ts";
 import { resultChunkSize } from "../chat/context/result-budget.ts";
-import { buildSystemPrompt } from "../chat/context/system-prompt.ts";
+import { buildSystemPrompt, DATA_NOTE } from "../chat/context/system-prompt.ts";
 import type { TurnPorts } from "../chat/turn.ts";
 import type { SessionId, ToolCall, ToolResult } from "../chat/types.ts";
 import type { App } from "../context.ts";
@@ -129,5 +129,9 @@ export function buildTurnSystemPrompt(
 ): string {
   const names = custom.map(({ name }) => name);
   const prompt = config.systemPrompt ?? buildSystemPrompt(titles, tools.length, names, search?.names);
-  return tools.length === 0 ? prompt : `${prompt}\n\n${buildResultsGuide(builtinNames)}`;
+  return [
+    prompt,
+    ...(tools.length === 0 ? [] : [buildResultsGuide(builtinNames)]),
+    ...(tools.length + custom.length === 0 ? [] : [DATA_NOTE]),
+  ].join("\n\n");
 }

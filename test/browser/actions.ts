@@ -11,9 +11,10 @@ export async function sendMessage(page: Page, text: string): Promise<void> {
   await page.keyboard.press("Enter");
 }
 
-/** Waits until the last reply is complete. Returns its visible text. */
+/** Waits until the last reply is complete and rendered: the page loads what renders Markdown by itself. Returns its visible text. */
 export async function waitForReply(page: Page): Promise<string> {
   await page.locator(".entry-reply").last().locator("article[aria-busy=false]").waitFor();
+  await page.waitForFunction(() => document.querySelector(".markdown:empty") === null);
   return readVisibleText(page.locator(".entry-reply").last());
 }
 

@@ -432,7 +432,7 @@ describeInBrowser("the page", () => {
     await waitForReply(page);
     await page.locator(".call summary").click();
     await page.getByRole("region", { name: "Result" }).waitFor();
-    expect(await page.locator(".markdown .plain").count()).toBe(1);
+    expect(await page.locator(".markdown .plain").count()).toBe(2);
     expect(consoleErrors).toEqual([]);
   }, 60_000);
 

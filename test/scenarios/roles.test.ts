@@ -14,6 +14,7 @@ import {
   type StartOptions,
   startApi,
 } from "../support/harness.ts";
+import { PROTOCOL_TURNS } from "../support/protocol-turns.ts";
 import { headersOf, startWithRoles } from "../support/role-server.ts";
 import {
   createScriptedModel,
@@ -111,58 +112,14 @@ async function post(path: string, body: object, user: string): Promise<Response>
   });
 }
 
-async function exchange(
-  path: string,
-  frame: object,
-  user: string,
-  end: string,
-): Promise<readonly JsonFrame[]> {
-  const client = await SocketClient.connect(specchat?.url ?? "", path, headersOf(user));
-  client.send(frame);
-  await client.waitUntil(() => client.frames.some(({ type }) => type === end || type === "error"));
-  client.terminate();
-  return client.frames;
-}
-
 const HISTORY = [{ role: "user", content: "Go on" }];
-
 /** Runs one turn over each protocol and returns its response as text. */
-const TURNS: Readonly<Record<string, (user: string) => Promise<string>>> = {
-  native: async (user) =>
-    JSON.stringify(await exchange("/bedrock-chat/ws", { message: "Go on" }, user, "ai_response")),
-  agent: async (user) =>
-    await (
-      await post("/api/agent/stream", { input_text: "Go on", session_id: "a", agent_id: "specchat" }, user)
-    ).text(),
-  langchain: async (user) => await (await post("/api/v1/chat", { message: "Go on" }, user)).text(),
-  dashboard: async (user) => await (await post("/api/chat/message", { message: "Go on" }, user)).text(),
-  completions: async (user) =>
-    JSON.stringify(
-      await exchange("/ws/chat/completions", { question: "Go on", session_id: "a" }, user, "end"),
-    ),
-  openai: async (user) =>
-    await (await post("/v1/chat/completions", { model: SMALL, messages: HISTORY }, user)).text(),
-  responses: async (user) =>
-    await (await post("/v1/responses", { model: SMALL, input: "Go on" }, user)).text(),
-  anthropic: async (user) =>
-    await (await post("/v1/messages", { model: SMALL, max_tokens: 100, messages: HISTORY }, user)).text(),
-  "ai-sdk": async (user) =>
-    await (
-      await post(
-        "/bedrock-chat/ai",
-        { id: "a", messages: [{ id: "1", role: "user", parts: [{ type: "text", text: "Go on" }] }] },
-        user,
-      )
-    ).text(),
-  "ag-ui": async (user) =>
-    await (
-      await post(
-        "/bedrock-chat/ag-ui",
-        { threadId: "t", runId: "r", messages: [{ id: "1", role: "user", content: "Go on" }] },
-        user,
-      )
-    ).text(),
-};
+const TURNS = Object.fromEntries(
+  Object.entries(PROTOCOL_TURNS).map(([name, run]) => [
+    name,
+    (user: string) => run({ url: specchat?.url ?? "", model: SMALL, headers: headersOf(user) }),
+  ]),
+);
 const turns = Object.entries(TURNS);
 
 describe("A model that calls what its user may not use", () => {

@@ -62,7 +62,7 @@ export const ReplyView = memo(function ReplyView({ reply }: { reply: Reply }) {
         if (group.type === "approval") return <Approval key={group.id} id={group.id} calls={group.calls} />;
         if (group.type === "reasoning")
           return <Reasoning key={group.at} text={group.text} isLive={isActive && group.at === last} />;
-        return <Markdown key={group.at} text={group.text} />;
+        return <Markdown key={group.at} text={group.text} isLive={isActive && group.at === last} />;
       })}
       {files.length > 0 && <Files files={files} label="Files" />}
       {!isActive && <SignInHint reply={reply} />}

@@ -1,4 +1,4 @@
-import { sanitizeLink } from "../markdown/links.ts";
+import { sanitizeLink } from "../markdown/sanitize-link.ts";
 import { readSources } from "../sources.ts";
 
 /** The documents that a search of a knowledge base found. Web addresses are links, others are shown as they are. */

@@ -1,37 +1,21 @@
-import { memo, useDeferredValue } from "react";
-import ReactMarkdown from "react-markdown";
-import gfm from "remark-gfm";
+import { lazy, Suspense } from "react";
 import { ErrorBoundary } from "../components/error-boundary.tsx";
-import { splitBlocks } from "./blocks.ts";
-import { components } from "./elements.tsx";
-import { isSafeToParse } from "./is-safe-to-parse.ts";
+import type { MarkdownProps } from "./streamed-markdown.tsx";
 
-/** Renders the text of a reply as React elements, never as raw HTML. HTML tags appear as text. */
-export function Markdown({ text }: { text: string }) {
-  // Rendering a long last block may lag by a frame. It must not delay the user's typing.
-  const deferredText = useDeferredValue(text);
+/** Loads the parser and the renderer of Markdown. The page calls it after it is shown, so that the first reply does not wait. */
+export const loadMarkdown = () => import("./streamed-markdown.tsx");
+
+const StreamedText = lazy(loadMarkdown);
+
+/** Renders the text of a reply as React elements, never as raw HTML. A text that cannot be rendered is shown as it is. */
+export function Markdown({ text, isLive }: MarkdownProps) {
   return (
     <div className="markdown">
-      {splitBlocks(deferredText).map((block, index) => (
-        <Block key={index} text={block} />
-      ))}
+      <ErrorBoundary fallback={<p className="plain">{text.trim()}</p>}>
+        <Suspense>
+          <StreamedText text={text} isLive={isLive} />
+        </Suspense>
+      </ErrorBoundary>
     </div>
   );
 }
-
-const PLUGINS = [gfm];
-
-/** Keeps URLs as they are: the components sanitize them (elements.tsx). */
-const keepUrl = (url: string) => url;
-
-const Block = memo(function Block({ text }: { text: string }) {
-  const plain = <p className="plain">{text.trim()}</p>;
-  if (!isSafeToParse(text)) return plain;
-  return (
-    <ErrorBoundary fallback={plain}>
-      <ReactMarkdown remarkPlugins={PLUGINS} components={components} urlTransform={keepUrl}>
-        {text}
-      </ReactMarkdown>
-    </ErrorBoundary>
-  );
-});

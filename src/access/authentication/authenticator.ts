@@ -4,6 +4,7 @@ import { resolveApiSettings } from "../../config/per-api.ts";
 import type { Config } from "../../config/settings.ts";
 import type { Identity } from "../types.ts";
 import { createKeyMethod, type KeyMethod } from "./api-keys/key-method.ts";
+import type { KeyRingOptions } from "./api-keys/key-ring.ts";
 import type { JwtPorts } from "./jwt/jwt-method.ts";
 import { listPresentedTokens, type PresentedToken } from "./presented.ts";
 import { createProxyMethod } from "./proxy-method.ts";
@@ -11,6 +12,8 @@ import { refuse } from "./refuse.ts";
 import type { Authenticator, PresentedCredentials, SessionToken } from "./types.ts";
 
 export interface AuthenticatorPorts extends JwtPorts {
+  /** Called when a change of the file of API keys adds or revokes a key. `key` is its name and id. */
+  readonly onKeyChange: (change: "added" | "revoked", key: string) => void;
   /** Returns the identity of a user who has signed in on the page, or the credential that the user entered there, by the cookie. */
   readonly identifySession?: (headers: Headers) => Promise<Identity | SessionToken | undefined>;
 }
@@ -68,7 +71,12 @@ async function createMethods(config: Config, ports: AuthenticatorPorts): Promise
   if (!requiresAuthentication(config) && !session) return {};
   const hasKeys = apiKeys.length > 0 || apiKeysFile !== undefined;
   const hasJwt = [jwtJwks, jwtKey, jwtSecret].some((key) => key !== undefined);
-  const options = { entries: apiKeys, file: apiKeysFile, warn: ports.warn };
+  const options: KeyRingOptions = {
+    entries: apiKeys,
+    file: apiKeysFile,
+    warn: ports.warn,
+    onChange: (change, { name, id }) => ports.onKeyChange(change, `${name} (${id})`),
+  };
   return {
     ...(hasKeys && { keys: createKeyMethod(options, ports.now) }),
     ...(hasJwt && { jwt: (await import("./jwt/jwt-method.ts")).createJwtMethod(config, ports) }),

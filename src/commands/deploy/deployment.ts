@@ -26,7 +26,7 @@ const LOCAL_SETTINGS: ReadonlySet<SettingName> = new Set([
 ]);
 
 /** Settings whose file is a secret. */
-const SECRET_FILES: ReadonlySet<SettingName> = new Set(["apiClientKey"]);
+const SECRET_FILES: ReadonlySet<SettingName> = new Set(["apiClientKey", "apiKeysFile"]);
 
 export interface DeploymentOptions {
   readonly version: string;

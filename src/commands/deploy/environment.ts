@@ -1,4 +1,5 @@
 /** The environment of a deployment, and the addresses and folders in a container. */
+import { requiresAuthentication } from "../../config/authentication-rules.ts";
 import { formatEntries } from "./deployment.ts";
 import type { Deployment, SecretReference, Variable } from "./types.ts";
 
@@ -7,12 +8,17 @@ export const SECRETS_FOLDER = "/run/secrets";
 /** The user of a container: `nonroot` of the distroless images. */
 export const CONTAINER_USER = 65532;
 
-/** Returns the environment of a container. Only the proxy reaches it, so it listens on every address. */
+/**
+ * Returns the environment of a container. Only the proxy reaches it, so it listens on every address. The proxy authenticates people
+ * when no setting does.
+ */
 export function containerEnvironment(deployment: Deployment): readonly Variable[] {
   return [
     ...deployment.variables,
     { name: "SPECCHAT_HOST", value: "0.0.0.0" },
-    { name: "SPECCHAT_ALLOW_UNAUTHENTICATED", value: "true" },
+    ...(requiresAuthentication(deployment.config)
+      ? []
+      : [{ name: "SPECCHAT_ALLOW_UNAUTHENTICATED", value: "true" }]),
     { name: "SPECCHAT_DATA_DIR", value: DATA_FOLDER },
   ].filter(({ name }, index, all) => all.findLastIndex((other) => other.name === name) === index);
 }

@@ -1,4 +1,5 @@
 /** What the operator has to know about the files of a deployment. */
+import { requiresAuthentication } from "../../config/authentication-rules.ts";
 import { EXAMPLE_HOST } from "./deployment.ts";
 import { isStoreSet } from "./environment.ts";
 import type { Deployment } from "./types.ts";
@@ -17,9 +18,9 @@ export function describeWarnings(format: string, deployment: Deployment): readon
   const isContainer = CONTAINERS.includes(format);
   if (hosts[0] === EXAMPLE_HOST && !HOSTLESS.includes(format))
     warnings.push(`The files use the host name ${EXAMPLE_HOST}. Set yours with --allowed-hosts.`);
-  if (isContainer && !config.allowUnauthenticated)
+  if (isContainer && !config.allowUnauthenticated && !requiresAuthentication(config))
     warnings.push(
-      "The container listens on all addresses, and only the proxy may reach it. The proxy has to authenticate people, unless the settings do.",
+      "The container listens on all addresses, and only the proxy may reach it. The proxy has to authenticate people: no setting does.",
     );
   const local = [...config.spec, ...config.baseUrl].find((entry) => LOOPBACK.test(entry));
   if (isContainer && local !== undefined)

@@ -56,6 +56,11 @@ export const conversationGroup = {
     "tools that a client sends (openai, anthropic, ag-ui) are offered together with those of the API, or instead of them",
   ),
   approve: setting(oneOf(["writes", "all", "none"]), "writes", "tool calls that require approval"),
+  guardUntrusted: setting(
+    toggle(),
+    false,
+    "require approval of calls that change something once the turn has read a result or a file, also with --approve none",
+  ),
   approvalTimeout: setting(
     number({ above: 0 }),
     86_400,

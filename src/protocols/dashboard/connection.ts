@@ -28,6 +28,8 @@ export class DashboardConnection implements SocketClient {
   readonly #abort = new AbortController();
   readonly #subscription: EventSubscription;
   readonly #handlers: RequestHandlers;
+  /** Requests that are not answered yet. */
+  readonly #answering = new Set<Promise<void>>();
 
   constructor({ app, sessions, events, user }: DashboardServices, socket: Socket) {
     this.#log = app.log;
@@ -46,7 +48,9 @@ export class DashboardConnection implements SocketClient {
   onMessage(text: string | undefined): void {
     const request = this.#decode(text);
     if (!request) return;
-    void this.#handle(request).catch((error: unknown) => this.#sendError(request, error));
+    const answer = this.#handle(request).catch((error: unknown) => this.#sendError(request, error));
+    this.#answering.add(answer);
+    void answer.finally(() => this.#answering.delete(answer));
   }
 
   /** Returns undefined after reporting that the frame is no request. */
@@ -69,6 +73,10 @@ export class DashboardConnection implements SocketClient {
   /** The protocol has no such frames. */
   notify(): void {}
   onShutdown(): void {}
+
+  async whenAnswered(): Promise<void> {
+    await Promise.all(this.#answering);
+  }
 
   /** Stops the turns that the socket started. Its sessions stay. */
   onClose(): void {

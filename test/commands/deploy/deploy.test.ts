@@ -63,7 +63,7 @@ describe("specchat deploy", () => {
     ).toBe(
       [
         "The files use the host name chat.example.com. Set yours with --allowed-hosts.",
-        "The container listens on all addresses, and only the proxy may reach it. The proxy has to authenticate people, unless the settings do.",
+        "The container listens on all addresses, and only the proxy may reach it. The proxy has to authenticate people: no setting does.",
         "http://localhost:9000/openapi.json is the container itself there. Set the address of the API in its network.",
         "With the SQLite store there is one replica. Set --store redis://HOST:PORT for several.",
         "",
@@ -71,6 +71,26 @@ describe("specchat deploy", () => {
         .map((line) => line && `Warning: ${line}`)
         .join("\n"),
     );
+  });
+
+  test("Only settings without authentication let a container serve everyone who reaches it.", async () => {
+    const environmentOf = async (...argv: string[]) => {
+      const { files, err } = await runDeploy("compose", { argv: ["--spec", "demo", ...argv] });
+      const isOpen = Object.values(files).join("\n").includes("SPECCHAT_ALLOW_UNAUTHENTICATED");
+      return { isOpen, isWarned: err.includes("has to authenticate people") };
+    };
+    const issuer = ["--jwt-jwks", "https://id.acme.com/keys", "--jwt-issuer", "https://id.acme.com"];
+    expect(
+      await Promise.all([
+        environmentOf(),
+        environmentOf("--api-keys-file", "keys.json"),
+        environmentOf(...issuer, "--jwt-audience", "specchat"),
+      ]),
+    ).toEqual([
+      { isOpen: true, isWarned: true },
+      { isOpen: false, isWarned: false },
+      { isOpen: false, isWarned: false },
+    ]);
   });
 
   test.each([

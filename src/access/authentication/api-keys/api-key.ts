@@ -14,8 +14,6 @@ export interface StoredKey {
   readonly createdAt?: string | undefined;
   /** ISO 8601. Undefined when the key does not expire. */
   readonly expiresAt?: string | undefined;
-  /** True when the end users that requests name are users of their own below the key. */
-  readonly mayNameUsers?: boolean | undefined;
 }
 
 /** Names of keys, and of roles in `--api-keys`. */

@@ -1,5 +1,15 @@
 /** The file of API keys: read whole, written atomically, with the rights of its owner alone. */
-import { closeSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fchmodSync,
+  fchownSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { platform } from "node:os";
 import { z } from "zod";
 import { StartError } from "../../../errors.ts";
@@ -13,7 +23,6 @@ const storedKey = z.strictObject({
   organization: z.string().min(1).max(256).optional(),
   createdAt: z.iso.datetime().optional(),
   expiresAt: z.iso.datetime().optional(),
-  mayNameUsers: z.boolean().optional(),
 });
 const keyFile = z.strictObject({ keys: z.array(storedKey).max(100_000) });
 
@@ -70,11 +79,25 @@ export function changeKeyFile(
   const file = createExclusively(next);
   try {
     writeSync(file, `${JSON.stringify({ keys: change(readKeyFile(path)) }, null, 2)}\n`);
+    keepRights(path, file);
     closeSync(file);
     renameSync(next, path);
   } catch (error) {
     rmSync(next, { force: true });
     throw error;
+  }
+}
+
+/** Gives the new file the rights and the owner of the old one: a server may run as another user than the command. */
+function keepRights(path: string, file: number): void {
+  const old = statSync(path, { throwIfNoEntry: false });
+  if (!old) return;
+  fchmodSync(file, old.mode & 0o777);
+  try {
+    fchownSync(file, old.uid, old.gid);
+  } catch (error) {
+    // Only root may give a file to another user. The command then runs as the owner, or nothing can be done.
+    if ((error as { code?: string }).code !== "EPERM") throw error;
   }
 }
 

@@ -33,7 +33,7 @@ export function createKeyMethod(options: KeyRingOptions, now: () => number): Key
   };
 }
 
-function toIdentity({ name, id, roles, organization, expiresAt, mayNameUsers }: StoredKey): Identity {
+function toIdentity({ name, id, roles, organization, expiresAt }: StoredKey): Identity {
   return {
     user: `key:${name}`,
     roles,
@@ -42,6 +42,5 @@ function toIdentity({ name, id, roles, organization, expiresAt, mayNameUsers }: 
     keyId: id,
     ...(organization !== undefined && { organization }),
     ...(expiresAt !== undefined && { expiresAt: Date.parse(expiresAt) }),
-    ...(mayNameUsers && { mayNameUsers }),
   };
 }

@@ -12,6 +12,8 @@ export interface KeyRingOptions {
   readonly file?: string | undefined;
   /** Reports a file that cannot be read any more. */
   readonly warn: (message: string) => void;
+  /** Called for each key that a change of the file adds or revokes. */
+  readonly onChange: (change: "added" | "revoked", key: StoredKey) => void;
 }
 
 export class KeyRing {
@@ -20,6 +22,7 @@ export class KeyRing {
   /** The keys by the first digits of their hashes: a lookup takes the same time for any number of keys. */
   #keys: ReadonlyMap<string, StoredKey> = new Map();
   #ids: ReadonlySet<string> = new Set();
+  #isStarted = false;
   /** Identifies the state of the file that was read. */
   #version: string | undefined;
 
@@ -36,6 +39,7 @@ export class KeyRing {
       );
     const warning = this.#read(file);
     if (warning !== undefined) options.warn(warning);
+    this.#isStarted = true;
   }
 
   /** Returns the key that a client presents, or undefined. */
@@ -78,8 +82,13 @@ export class KeyRing {
 
   #use(ofFile: readonly StoredKey[]): void {
     const keys = [...this.#configured, ...ofFile];
+    const before = [...this.#keys.values()];
+    const known = this.#ids;
     this.#keys = new Map(keys.map((key) => [prefixOf(key.sha256), key]));
     this.#ids = new Set(keys.map(({ id }) => id));
+    if (!this.#isStarted) return;
+    for (const key of keys) if (!known.has(key.id)) this.#options.onChange("added", key);
+    for (const key of before) if (!this.#ids.has(key.id)) this.#options.onChange("revoked", key);
   }
 }
 

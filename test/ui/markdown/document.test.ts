@@ -1,0 +1,115 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { fromMarkdown } from "mdast-util-from-markdown";
+import { gfmFromMarkdown } from "mdast-util-gfm";
+import { gfm } from "micromark-extension-gfm";
+import { type Block, readMarkdown, type StreamedMarkdown } from "../../../ui/markdown/document.ts";
+import type { Nodes } from "../../../ui/markdown/nodes.ts";
+
+function readWhole(text: string) {
+  const options = { extensions: [gfm({ singleTilde: false })], mdastExtensions: [gfmFromMarkdown()] };
+  return withoutPositions(fromMarkdown(text, options).children);
+}
+
+function withoutPositions(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value, (key, part) => (key === "position" ? undefined : part)));
+}
+
+const nodesOf = (blocks: readonly Block[]) => blocks.flatMap(({ nodes }) => nodes);
+
+const childrenOf = (node: Nodes): readonly Nodes[] => ("children" in node ? node.children : []);
+
+/** Reads a text in deltas of the given lengths, then its rest, then its end. */
+function stream(text: string, lengths: readonly number[]): StreamedMarkdown {
+  let read: StreamedMarkdown | undefined;
+  let end = 0;
+  for (const length of lengths) {
+    end = Math.min(text.length, end + length);
+    read = readMarkdown(text.slice(0, end), true, read);
+  }
+  return readMarkdown(text, false, readMarkdown(text, true, read));
+}
+
+const LINES = [
+  ..."||text|more *text*|- item|- item two|  more|* star|+ plus|```|```js|code();|~~~|1. one|2. two|3) three".split(
+    "|",
+  ),
+  ..."# h;    code;> q;| a | b |;| - | -: |;| 1 | `2|` |;|x|;a | b;---;===;[ref]: http://x;'title'".split(
+    ";",
+  ),
+  ..."see [ref] and [text][ref];note[^1];[^1]: footnote;    indented;  - nested;  1. nested;- [ ] task".split(
+    ";",
+  ),
+  ..."-;1.;  ```;<div>;</div>;<!-- c;-->;\\;***;- - a;-   wide;\ttab;- > q;> - a;> b;[ref];[a]: <b;[".split(
+    ";",
+  ),
+  ..."^1]: x;10. ten;         deep;- ```;https://example.com;[^2]: two;x[^2];a ~~b~~ c;<details>;~5~".split(
+    ";",
+  ),
+];
+
+describe("`readMarkdown()`", () => {
+  test("reads a text in deltas as the parser reads it in one piece", () => {
+    const texts = fc.array(fc.constantFrom(...LINES), { maxLength: 14 }).map((lines) => lines.join("\n"));
+    // After an empty list item and indented code the parser reads an empty item differently than without the first one.
+    const isExact = (text: string) => !/^ *(?:[-+*]|\d+[.)])\n+(?: {4}|\t)/m.test(text);
+    fc.assert(
+      fc.property(texts.filter(isExact), fc.array(fc.nat(60), { maxLength: 30 }), (text, lengths) => {
+        expect(withoutPositions(nodesOf(stream(text, lengths).blocks))).toEqual(readWhole(text));
+      }),
+      { numRuns: 250 },
+    );
+  });
+
+  test("keeps the nodes of blocks, items, rows and lines that have ended", () => {
+    const kinds = {
+      paragraphs: (line: number) => `Paragraph ${line} with **bold** text.\n\n`,
+      list: (line: number) => `- item ${line}\n  - nested ${line}\n`,
+      table: (line: number) => (line === 0 ? "| a | b |\n| - | - |\n" : `| ${line} | *x* |\n`),
+    };
+    for (const [kind, write] of Object.entries(kinds)) {
+      let text = "";
+      let read: StreamedMarkdown | undefined;
+      let changed = 0;
+      let previous: readonly Nodes[] = [];
+      for (let line = 0; line < 200; line++) {
+        text += write(line);
+        read = readMarkdown(text, true, read);
+        const nodes = nodesOf(read.blocks);
+        const parts = kind === "paragraphs" ? nodes : nodes.flatMap(childrenOf);
+        // The head of a table is parsed with each row, and is equal.
+        changed = Math.max(
+          changed,
+          previous.filter((node, index) => index > 0 && node !== parts[index]).length,
+        );
+        previous = parts;
+      }
+      expect([kind, previous.length, changed]).toEqual([kind, 200, 1]);
+      expect(read?.text.slice(read.ended.from).length).toBeLessThan(60);
+    }
+  });
+
+  test("parses the line of code that grows, not the lines before it", () => {
+    let read: StreamedMarkdown | undefined;
+    let text = "```js\n";
+    for (let line = 0; line < 300; line++) {
+      text += `call(${line});\n`;
+      read = readMarkdown(text, true, read);
+    }
+    expect(read?.ended.from).toBe(text.length);
+    expect(withoutPositions(nodesOf(read?.blocks ?? []))).toEqual(readWhole(text));
+  });
+
+  test("parses only the blocks again that refer to a footnote or an address that is defined later", () => {
+    const before = readMarkdown("One.\n\nTwo[^1] and [three].\n\nFour.\n\nFive.\n\n", true);
+    const after = readMarkdown(`${before.text}[^1]: Note.\n\n[three]: https://example.com`, false, before);
+    const isSame = after.blocks.map((block, index) => block === before.blocks[index]);
+    expect(isSame.slice(0, 3)).toEqual([true, false, true]);
+    expect(withoutPositions(nodesOf(after.blocks))).toEqual(readWhole(after.text));
+  });
+
+  test("starts again when the text is another one", () => {
+    const read = readMarkdown("Another *text*.", false, readMarkdown("A text.\n\nMore.", true));
+    expect(withoutPositions(nodesOf(read.blocks))).toEqual(readWhole("Another *text*."));
+  });
+});

@@ -1,0 +1,76 @@
+import { describe, expect, test } from "bun:test";
+import { readMarkdown, type StreamedMarkdown } from "../../../ui/markdown/document.ts";
+import type { Nodes } from "../../../ui/markdown/nodes.ts";
+
+/** Returns what a reader sees, with single spaces. The text of a footnote is below the reply. */
+function readVisibleText({ blocks }: StreamedMarkdown): string {
+  return blocks
+    .flatMap(({ nodes }) => nodes)
+    .map(visibleText)
+    .join(" ")
+    .replace(/\s+/g, " ")
+    .trim();
+}
+
+const CONTAINERS = new Set(["list", "listItem", "table", "tableRow", "blockquote"]);
+
+function visibleText(node: Nodes): string {
+  if (node.type === "footnoteDefinition" || node.type === "definition") return "";
+  if (node.type === "footnoteReference") return `[${node.identifier}]`;
+  if (node.type === "html") return node.value.replace(/<[^>]*>|\*/g, "");
+  if (node.type === "image") return node.alt ?? "";
+  if ("value" in node) return node.value;
+  return "children" in node ? node.children.map(visibleText).join(CONTAINERS.has(node.type) ? " " : "") : "";
+}
+
+const TEXTS = {
+  "inline marks":
+    "There are **three late orders**, _all_ from `Berlin`. See [the list](https://example.com/a?b=c), ***both*** and ~~old~~ new.",
+  "elements and entities":
+    "H<sub>2</sub>O, <kbd>Ctrl</kbd>, 3 < 4, AT&amp;T, R&D, a\\*b, snake_case_name, array[0], $5 & up!",
+  "an image": "Before ![the chart](https://example.com/c.png) after.",
+  "a table":
+    "Text:\n\n| Order | Name | Total |\n| --- | :-- | --: |\n| 1 | **Ann** Lee | 12.50 |\n| 2 | `Bob` | 1.00 |\n\nAfter.",
+  "a table below a paragraph": "Text:\n| Order | **Name** |\n|---|---|\n| 1 | Ann |",
+  lists:
+    "Text:\n- first **bold** item\n- second\n  - nested *one*\n  - nested two\n\n1. One\n2. Two\n10. Ten\n\n- [x] checked\n- [ ] open\n* other\n+ plus",
+  code: 'Text\n\n```json\n{\n  "a": [1, 2]\n}\n```\n\n1. Step\n\n   ```sh\n   ls *\n   ```\n2. Step',
+  "headings and rules": "# One\n\n## Two **bold**\n\nThree\n-----\n\n---\n\nFour\n===\n\n***\n\nEnd",
+  quotes: "> A quote with **bold**\n> more\n>\n> - item\n\nAfter",
+  footnotes: "A fact[^1] and more[^note].\n\n[^1]: The **note**.\n[^note]: Another.",
+  details: "<details>\n<summary>How **so**</summary>\n\nText\n\n</details>\n\nAfter",
+};
+
+describe("while a text grows, no raw syntax appears and nothing that appeared changes", () => {
+  for (const [name, text] of Object.entries(TEXTS)) {
+    test(`in ${name}`, () => {
+      const whole = readVisibleText(readMarkdown(text, false));
+      let read: StreamedMarkdown | undefined;
+      const wrong: [string, string][] = [];
+      for (let end = 1; end <= text.length; end++) {
+        read = readMarkdown(text.slice(0, end), true, read);
+        const visible = readVisibleText(read);
+        if (!whole.startsWith(visible)) wrong.push([text.slice(0, end), visible]);
+      }
+      expect(wrong).toEqual([]);
+    });
+  }
+});
+
+test("the head of a table is a table before its second line is complete", () => {
+  for (const text of [
+    "| a | b",
+    "| a | b |",
+    "| a | b |\n",
+    "| a | b |\n|",
+    "| a | b |\n| --",
+    "| a | b |\n| --- | -",
+  ])
+    expect(readMarkdown(text, true).blocks.map(({ nodes }) => nodes.map(({ type }) => type))).toEqual([
+      ["table"],
+    ]);
+});
+
+test("at the end of a text its marks are shown as they are", () => {
+  expect(readVisibleText(readMarkdown("2 * 3 **", false))).toBe("2 * 3 **");
+});

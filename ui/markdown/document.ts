@@ -1,0 +1,207 @@
+/**
+ * The Markdown of a reply that grows. Blocks that have ended, and the ended items, rows and lines of the block that grows, keep
+ * their nodes. A delta parses only what follows them, so its cost does not grow with the reply. The parser itself finds the ends: a block has
+ * ended once a complete line starts the next one. At the end the nodes equal those of the whole text.
+ */
+
+import { findEndedLines } from "./freeze.ts";
+import { isSafeToParse } from "./is-safe-to-parse.ts";
+import type { RootContent } from "./nodes.ts";
+import { type ParsedBlock, parseBlocks } from "./parse.ts";
+import { createPiece, joinBlocks, type Piece, refreshPiece } from "./pieces.ts";
+import { definitionsFor, type Labels } from "./references.ts";
+import { repairTail } from "./repair.ts";
+
+/** A top-level block of the text, or definitions with the paragraph that follows them. */
+export interface Block {
+  readonly nodes: readonly RootContent[];
+  readonly pieces: readonly Piece[];
+}
+
+export interface StreamedMarkdown {
+  readonly text: string;
+  /** All blocks of the text. Those that did not change since the previous delta are the same objects. */
+  readonly blocks: readonly Block[];
+  readonly ended: EndedPart;
+  /** All labels that the text defines. */
+  readonly labels: Labels;
+}
+
+/** What later text does not change. */
+interface EndedPart {
+  /** Offset up to which the text was looked at, the end of a line. */
+  readonly end: number;
+  /** Offset from which the text is parsed again. */
+  readonly from: number;
+  readonly blocks: readonly Block[];
+  /** The ended part of the block that grows. */
+  readonly open: Block | undefined;
+  /** Comes before the rest of the block that grows, so that it is parsed as the same kind of block. */
+  readonly context: string;
+  readonly labels: Labels;
+}
+
+const NOTHING: EndedPart = {
+  end: 0,
+  from: 0,
+  blocks: [],
+  open: undefined,
+  context: "",
+  labels: { links: new Set(), footnotes: new Set(), isLive: false },
+};
+
+/** Long texts are read in steps of about this many characters, each checked by itself. */
+const STEP = 8_000;
+
+/** Reads a text. `previous` is the result for a text that it begins with; another one is ignored. `isLive` means that more text follows. */
+export function readMarkdown(raw: string, isLive: boolean, previous?: StreamedMarkdown): StreamedMarkdown {
+  const text = raw.includes("\r") ? raw.replace(/\r\n?/g, "\n") : raw;
+  const known = previous !== undefined && text.startsWith(previous.text) ? previous : undefined;
+  const ended = readCompleteLines(text, isLive, known?.ended ?? NOTHING);
+  const tail = text.slice(ended.from);
+  const { pieces } = parseTail(ended, isLive ? repairTail(tail, ended.context) : tail);
+  const labels = extendLabels(ended.labels, pieces);
+  const isSame = ended === known?.ended && hasSameLabels(labels, known.labels);
+  const refreshed = isSame ? ended : refresh(ended, labels);
+  const blocks = [...refreshed.blocks, ...joinFirst(refreshed.open, pieces.map(toBlock))];
+  return { text, blocks, ended: refreshed, labels };
+}
+
+function readCompleteLines(text: string, isLive: boolean, previous: EndedPart): EndedPart {
+  let ended = previous;
+  if (ended.labels.isLive !== isLive) ended = { ...ended, labels: { ...ended.labels, isLive } };
+  const complete = text.lastIndexOf("\n") + 1;
+  while (ended.end < complete) ended = readLines(ended, text, endOfStep(text, ended.end, complete));
+  return ended;
+}
+
+function endOfStep(text: string, from: number, complete: number): number {
+  const blank = text.indexOf("\n\n", from + STEP);
+  return blank < 0 || blank + 2 > complete ? complete : blank + 2;
+}
+
+/** Reads complete lines up to `end`: what they end moves into the ended part. */
+function readLines(ended: EndedPart, text: string, end: number): EndedPart {
+  const { pieces, origin, isPlain } = parseTail(ended, text.slice(ended.from, end));
+  const labels = extendLabels(ended.labels, pieces);
+  if (isPlain) return { ...closeBlocks(ended, pieces), end, from: end, labels };
+  const last = pieces.at(-1);
+  if (last === undefined) return { ...ended, end };
+  const kept = pieces.length > 1 ? closeBlocks(ended, pieces.slice(0, -1)) : ended;
+  const lines = findEndedLines(last, origin);
+  if (lines === undefined) return { ...kept, end, from: end - last.text.length, labels };
+  const [open] = joinFirst(kept.open, [toBlock(lines.piece)]);
+  return { ...kept, end, from: end - lines.rest, open, context: lines.context, labels };
+}
+
+/** Adds blocks that have ended. The first one is the rest of the block that was growing. */
+function closeBlocks(ended: EndedPart, pieces: readonly Piece[]): EndedPart {
+  const blocks = [...ended.blocks, ...joinFirst(ended.open, pieces.map(toBlock))];
+  return { ...ended, blocks, open: undefined, context: "" };
+}
+
+function toBlock(piece: Piece): Block {
+  return { nodes: piece.nodes, pieces: [piece] };
+}
+
+function joinFirst(open: Block | undefined, blocks: readonly Block[]): readonly Block[] {
+  const [first, ...others] = blocks;
+  if (open === undefined) return blocks;
+  if (first === undefined) return [open];
+  return [joinPieces([...open.pieces, ...first.pieces], open, first), ...others];
+}
+
+function joinPieces(pieces: readonly Piece[], open: Block, next: Block): Block {
+  const [node] = open.nodes;
+  return { pieces, nodes: node === undefined ? next.nodes : [joinBlocks(node, next.nodes[0])] };
+}
+
+interface ParsedTail {
+  readonly pieces: readonly Piece[];
+  /** Offset of the last piece, with its context, in the text that was parsed: the positions of its nodes refer to it. */
+  readonly origin: number;
+  /** The text cannot be parsed in reasonable time and is shown as it is. */
+  readonly isPlain: boolean;
+}
+
+/** Parses what follows the ended part. Each block is a piece, and so are definitions with the paragraph that follows them. */
+function parseTail({ context, labels }: EndedPart, tail: string): ParsedTail {
+  const text = context + tail;
+  if (!isSafeToParse(tail)) return { pieces: [createPlainPiece(tail)], origin: 0, isPlain: true };
+  const definitions = definitionsFor(tail, labels);
+  const groups = groupBlocks(text, parseBlocks(text, definitions));
+  const pieces = groups.map(({ start, nodes }, index) => {
+    const own = index === 0 ? context : "";
+    const piece = { context: own, text: text.slice(start + own.length, groups[index + 1]?.start), nodes };
+    return createPiece({ ...piece, definitions: "" });
+  });
+  const known = extendLabels(labels, pieces);
+  return {
+    pieces: pieces.map((piece) => ({ ...piece, definitions: definitionsFor(piece.text, known) })),
+    origin: definitions.length + (groups.at(-1)?.start ?? 0),
+    isPlain: false,
+  };
+}
+
+function createPlainPiece(text: string): Piece {
+  return createPiece({ context: "", text, definitions: "", nodes: [{ type: "html", value: text.trim() }] });
+}
+
+/** Groups a block with the one above it if only together they mean the same. */
+function groupBlocks(text: string, parsed: readonly ParsedBlock[]) {
+  const groups: { readonly start: number; readonly nodes: RootContent[] }[] = [];
+  for (const [index, { node, start }] of parsed.entries()) {
+    const previous = parsed[index - 1];
+    if (previous !== undefined && isContinued(previous.node, text.slice(previous.start, start)))
+      groups.at(-1)?.nodes.push(node);
+    else groups.push({ start, nodes: [node] });
+  }
+  return groups;
+}
+
+/** The line below a definition can belong to its title. Below indented code an empty list item is text. */
+function isContinued({ type }: RootContent, text: string): boolean {
+  const isOpen = type === "definition" || (type === "code" && INDENTED.test(text));
+  return isOpen && !/\n[ \t]*\n/.test(text);
+}
+
+const INDENTED = /^(?: {4}| {0,3}\t)/;
+
+function extendLabels(labels: Labels, pieces: readonly Piece[]): Labels {
+  const links = pieces.flatMap((piece) => [...piece.links]).filter((label) => !labels.links.has(label));
+  const footnotes = pieces
+    .flatMap((piece) => [...piece.footnotes])
+    .filter((label) => !labels.footnotes.has(label));
+  if (links.length + footnotes.length === 0) return labels;
+  return {
+    ...labels,
+    links: new Set([...labels.links, ...links]),
+    footnotes: new Set([...labels.footnotes, ...footnotes]),
+  };
+}
+
+function hasSameLabels(first: Labels, second: Labels): boolean {
+  return (
+    first.isLive === second.isLive &&
+    first.links.size === second.links.size &&
+    first.footnotes.size === second.footnotes.size &&
+    first.links.isSubsetOf(second.links) &&
+    first.footnotes.isSubsetOf(second.footnotes)
+  );
+}
+
+/** Parses the pieces again whose labels became known, or are not known after all. */
+function refresh(ended: EndedPart, labels: Labels): EndedPart {
+  const open = ended.open && refreshBlock(ended.open, labels);
+  return { ...ended, blocks: ended.blocks.map((block) => refreshBlock(block, labels)), open };
+}
+
+function refreshBlock(block: Block, labels: Labels): Block {
+  const pieces = block.pieces.map((piece) => refreshPiece(piece, labels));
+  const [first, ...others] = pieces;
+  if (first === undefined || pieces.every((piece, index) => piece === block.pieces[index])) return block;
+  return others.reduce(
+    (joined, piece) => joinPieces([...joined.pieces, piece], joined, toBlock(piece)),
+    toBlock(first),
+  );
+}
