@@ -16,6 +16,7 @@ import {
   startApi,
   startSpecchat,
 } from "../support/harness.ts";
+import { headersOf, startWithRoles } from "../support/role-server.ts";
 import { createScriptedModel, replyWithCalls, replyWithText, USAGE } from "../support/scripted-model.ts";
 import { SocketClient } from "../support/socket-client.ts";
 
@@ -404,6 +405,65 @@ test("Limits of roles replace those of the settings of the same kind, for everyo
   expect(statuses).toEqual([200, 200, 429]);
   clock += 3_600_000;
   expect((await (await complete()).json()).error.code).toBe("insufficient_quota");
+});
+
+test("Users have the highest limit of their roles, each organization one of its own, and equal names of two are two users.", async () => {
+  const role = (limits: string) => ({ allow: ["*"], limits });
+  specchat = await startWithRoles(
+    { roles: { reader: role("2/hour"), writer: role("3/hour") } },
+    {
+      argv: ["--model", MODEL, "--organization-limits", "5/hour", "--caller-limits", "1/hour"],
+      model: createScriptedModel(() => replyWithText("Hello.")),
+      ports: { now: () => new Date(clock) },
+    },
+  );
+  const outcomes: string[] = [];
+  for (const user of [
+    "ann@acme:reader",
+    "ann@acme:reader",
+    "ann@acme:reader",
+    "bob@acme:reader+writer",
+    "bob@acme:reader+writer",
+    "bob@acme:reader+writer",
+    "eve@acme:reader",
+    "ann@other:reader",
+  ]) {
+    const response = await complete(headersOf(user));
+    outcomes.push(response.status === 200 ? "answered" : (await response.json()).error.message);
+  }
+  expect(outcomes).toEqual([
+    "answered",
+    "answered",
+    "Rate limit exceeded (2/hour). Try again in 1800 s.",
+    "answered",
+    "answered",
+    "answered",
+    "Rate limit of your organization exceeded (5/hour). Try again in 720 s.",
+    "answered",
+  ]);
+});
+
+test("A budget of a user holds over every protocol and connection, and not for another user.", async () => {
+  specchat = await startWithRoles(
+    { roles: { reader: { allow: ["*"], limits: "15 tokens/day" } } },
+    {
+      argv: ["--model", MODEL],
+      model: createScriptedModel(() => replyWithText("Hello.")),
+      ports: { now: () => new Date(clock) },
+    },
+  );
+  await complete(headersOf("ann@acme:reader"));
+  const outcomeOf = async (user: string) => {
+    const client = await NativeClient.connect(specchat.url, headersOf(user));
+    await client.next();
+    const frame = (await client.runTurn("hi")).at(-1);
+    client.close();
+    return frame?.type === "error" ? frame.code : frame?.type;
+  };
+  expect([await outcomeOf("ann@acme:reader"), await outcomeOf("bob@acme:reader")]).toEqual([
+    "budget_exceeded",
+    "ai_response",
+  ]);
 });
 
 test("Refusals are counted by limit, and recorded in the audit log.", async () => {
