@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { reloadLimits } from "../../src/app/reload-limits.ts";
+import { createSettingsReload } from "../../src/app/reload-settings.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { startBedrock } from "../bedrock/index.ts";
 import {
@@ -15,6 +15,7 @@ import {
   type StartOptions,
   startApi,
   startSpecchat,
+  testPorts,
 } from "../support/harness.ts";
 import { headersOf, startWithRoles } from "../support/role-server.ts";
 import { createScriptedModel, replyWithCalls, replyWithText, USAGE } from "../support/scripted-model.ts";
@@ -493,14 +494,15 @@ test("A reload takes the new limits, and keeps the previous ones when a setting 
       readFile: (path) => (path === "specchat.yaml" ? file : undefined),
     }).config;
   expect([(await complete()).status, (await complete()).status]).toEqual([200, 429]);
-  reloadLimits(specchat.app, readConfig);
+  const reload = createSettingsReload(specchat.app, testPorts(), specchat.app.config);
+  await reload(readConfig);
   file = "rate-limit: lots\n";
-  reloadLimits(specchat.app, readConfig);
+  await reload(readConfig);
   clock += 3_600_000;
   const statuses = [await complete(), await complete(), await complete(), await complete()];
   expect(statuses.map(({ status }) => status)).toEqual([200, 200, 200, 429]);
-  expect(specchat.log.filter((line) => line.includes("limits"))).toEqual([
-    expect.stringContaining("limits reloaded"),
-    expect.stringContaining('limits not reloaded; keeping the previous ones detail="rateLimit: \\"lots\\"'),
+  expect(specchat.log.filter((line) => /settings (not )?reloaded/.test(line))).toEqual([
+    expect.stringContaining("settings reloaded applied="),
+    expect.stringContaining('settings not reloaded; keeping the previous ones detail="rateLimit: \\"lots\\"'),
   ]);
 });
