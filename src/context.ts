@@ -1,6 +1,6 @@
 /** The types of a running server: what it has ({@link App}), and what it needs from outside ({@link Ports}). */
 import type { AuditLog } from "./access/audit/types.ts";
-import type { Authenticator } from "./access/authentication/types.ts";
+import type { ReplaceableAuthenticator } from "./access/authentication/types.ts";
 import type { Authorizer } from "./access/authorization/types.ts";
 import type { Limiter } from "./access/limits/types.ts";
 import type { SessionClaims } from "./access/session-claims.ts";
@@ -74,7 +74,7 @@ export interface App {
   readonly cookieKey: string;
   /** Set when several processes serve the same sessions. */
   readonly bus?: EventBus;
-  readonly authenticator: Authenticator;
+  readonly authenticator: ReplaceableAuthenticator;
   /** Signs users of the page in and out. Undefined when the server needs no authentication. */
   readonly signIn?: BrowserSignIn | undefined;
   readonly authorizer: Authorizer;

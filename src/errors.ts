@@ -106,6 +106,12 @@ export function withoutAccount(text: string): string {
     .replace(/(?<![\w-])\d{12}(?![\w-])/g, "(an account)");
 }
 
+/** Returns the error of a request that a stopping server does not take. */
+export function stopping(): AppError {
+  const text = "The server is restarting. Please try again in a moment.";
+  return new AppError("stopping", text, { retryable: true, retryAfterMs: 5000 });
+}
+
 /** Converts a bug into the error that clients receive. Its `detail` has the cause for the log. */
 export function toInternalError(cause: unknown): AppError {
   return new AppError("internal", "Something went wrong on our side. Please try again.", {

@@ -2,7 +2,7 @@
 import type { Connection } from "./connection.ts";
 import type { SignInOption } from "./protocol.ts";
 import { findLiveReply } from "./state/turns.ts";
-import type { Action, Attachment, ChatState } from "./state/types.ts";
+import type { Action, Attachment, ChatState, Feedback } from "./state/types.ts";
 
 export interface ChatActions {
   /** Changes the text in the message field. */
@@ -17,6 +17,8 @@ export interface ChatActions {
   readonly retry: (replyId: string) => void;
   /** Removes a failed turn, and moves its message to the draft. */
   readonly retract: (replyId: string) => void;
+  /** Shows the rating of a reply, or none. */
+  readonly rate: (replyId: string, feedback: Feedback | undefined) => void;
   readonly chooseModel: (model: string) => void;
   readonly removeQueued: (id: string) => void;
   /** Sends a queued message although the server may already have it. */
@@ -78,6 +80,7 @@ export function createChatActions({ state, update, connection }: ActionContext):
     },
     retry: (id) => update({ type: "retried", id }),
     retract: (id) => update({ type: "retracted", id }),
+    rate: (id, feedback) => update({ type: "rated", id, feedback }),
     chooseModel: (model) => update({ type: "model_chosen", model }),
     removeQueued: (id) => update({ type: "withdrawn", id }),
     confirmQueued: (id) => update({ type: "confirmed", id }),

@@ -9,7 +9,7 @@ import {
   reduceConversations,
 } from "./state/conversations.ts";
 import { findLiveReply } from "./state/turns.ts";
-import type { ChatState } from "./state/types.ts";
+import type { ChatState, Feedback } from "./state/types.ts";
 
 /** The server's operations on conversations. Each rejects if it fails. */
 export interface SessionsPort {
@@ -20,6 +20,9 @@ export interface SessionsPort {
   }): Promise<SessionListFrame | undefined>;
   rename(id: string, title: string): Promise<void>;
   delete(id: string): Promise<void>;
+  /** Copies a conversation up to a user message. Resolves to the copy. */
+  branch(id: string, before: string): Promise<SessionFrame>;
+  rate(id: string, message: string, feedback: Feedback | undefined): Promise<void>;
 }
 
 export interface ConversationList {
@@ -34,6 +37,10 @@ export interface ConversationList {
   readonly rename: (id: string, title: string) => Promise<boolean>;
   /** Resolves to false if it failed. The state has the reason then. */
   readonly delete: (id: string) => Promise<boolean>;
+  /** Resolves to the id of the copy, or to undefined if it failed. The state has the reason then. */
+  readonly branch: (id: string, before: string) => Promise<string | undefined>;
+  /** Resolves to false if it failed. The state has the reason then. */
+  readonly rate: (id: string, message: string, feedback: Feedback | undefined) => Promise<boolean>;
   readonly dismissProblem: () => void;
 }
 
@@ -70,21 +77,6 @@ export function createConversationList(port: SessionsPort, searchDelay = 250): C
     if (needsReload) await refresh();
   }
 
-  async function change(
-    request: Promise<void>,
-    done: ConversationsAction,
-    problem: string,
-  ): Promise<boolean> {
-    try {
-      await request;
-      update(done);
-      return true;
-    } catch {
-      update({ type: "problem", problem });
-      return false;
-    }
-  }
-
   return {
     state: () => state,
     subscribe(listener) {
@@ -98,11 +90,50 @@ export function createConversationList(port: SessionsPort, searchDelay = 250): C
       searchTimer = setTimeout(refresh, searchDelay);
     },
     loadMore: () => void load(state.next),
-    rename: (id, title) =>
-      change(port.rename(id, title), { type: "renamed", id, title }, "The name could not be saved."),
-    delete: (id) =>
-      change(port.delete(id), { type: "deleted", id }, "The conversation could not be deleted."),
+    ...createChanges(port, update),
     dismissProblem: () => update({ type: "problem", problem: undefined }),
+  };
+}
+
+/** Creates the operations that change conversations. The state has the reason when one fails. */
+function createChanges(
+  port: SessionsPort,
+  update: (action: ConversationsAction) => void,
+): Pick<ConversationList, "rename" | "delete" | "branch" | "rate"> {
+  async function change<Result>(
+    request: Promise<Result>,
+    done: (result: Result) => ConversationsAction,
+    problem: string,
+  ): Promise<{ readonly result: Result } | undefined> {
+    try {
+      const result = await request;
+      update(done(result));
+      return { result };
+    } catch {
+      update({ type: "problem", problem });
+      return undefined;
+    }
+  }
+
+  return {
+    async rename(id, title) {
+      const renamed = () => ({ type: "renamed", id, title }) as const;
+      return (await change(port.rename(id, title), renamed, "The name could not be saved.")) !== undefined;
+    },
+    async delete(id) {
+      const deleted = () => ({ type: "deleted", id }) as const;
+      return (await change(port.delete(id), deleted, "The conversation could not be deleted.")) !== undefined;
+    },
+    async branch(id, before) {
+      const branched = (session: SessionFrame) => ({ type: "branched", session }) as const;
+      const problem = "The conversation could not be branched.";
+      return (await change(port.branch(id, before), branched, problem))?.result.session_id;
+    },
+    async rate(id, message, feedback) {
+      const rated = () => ({ type: "problem", problem: undefined }) as const;
+      const request = port.rate(id, message, feedback);
+      return (await change(request, rated, "The rating could not be saved.")) !== undefined;
+    },
   };
 }
 

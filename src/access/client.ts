@@ -49,6 +49,11 @@ export function identifyClient(
   return { caller, address, fingerprint, credentials, spender: { caller, address } };
 }
 
+/** Returns the owner of the names that clients without credentials use at a place. */
+export function placeOf(fingerprint: string): string {
+  return `place:${fingerprint}`;
+}
+
 /**
  * Returns a client whose caller is scoped to a protocol and to the user name in the request. The name is not authenticated, so
  * an anonymous caller is also scoped to its fingerprint. An anonymous caller without a user name stays anonymous.
@@ -56,7 +61,7 @@ export function identifyClient(
 export function scopeClient(client: Client, protocol: string, user: string | undefined): Client {
   const { caller, fingerprint } = client;
   if (caller.kind === "anonymous" && user === undefined) return client;
-  const scope = caller.kind === "anonymous" ? `place:${fingerprint}` : caller.id;
+  const scope = caller.kind === "anonymous" ? placeOf(fingerprint) : caller.id;
   const name = user === undefined ? "" : `:${hashShort(user)}`;
   const { identity } = caller;
   const id = `${scope}/${protocol}${name}` as CallerId;

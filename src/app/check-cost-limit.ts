@@ -1,4 +1,6 @@
-/** Checks that the cost limit holds for the models of the settings. */
+/** Checks that limits of cost hold for the models of the settings. */
+
+import { readLimits } from "../config/limits.ts";
 import { ConfigError } from "../config/load.ts";
 import type { Config } from "../config/settings.ts";
 import { type BedrockOptions, findModelCost } from "../model/bedrock/index.ts";
@@ -9,11 +11,13 @@ import { type BedrockOptions, findModelCost } from "../model/bedrock/index.ts";
  * @throws ConfigError naming each model for which there is no estimate: the limit would have no effect.
  */
 export function checkCostLimit(
-  { maxTurnCostUsd, modelFamily, fallbackModel }: Config,
+  config: Config,
   models: readonly string[],
   prices: BedrockOptions["prices"],
 ): readonly string[] {
-  if (maxTurnCostUsd === undefined) return [];
+  const { modelFamily, fallbackModel } = config;
+  const setting = findCostLimit(config);
+  if (setting === undefined) return [];
   const names = new Set([...models, ...fallbackModel].filter((model) => !model.startsWith("custom-")));
   const unpriced = [...names].flatMap((model) => {
     const cost = findModelCost(model, { prices, modelFamily });
@@ -22,7 +26,7 @@ export function checkCostLimit(
   const problems = unpriced.flatMap((entry) =>
     entry.status === "unknown"
       ? [
-          `maxTurnCostUsd: the price of ${entry.model} is unknown, so the limit would have no effect. Pass --prices FILE with {"${entry.model}": {"input": …, "output": …}}, in USD per million tokens.`,
+          `${setting}: the price of ${entry.model} is unknown, so the limit would have no effect. Pass --prices FILE with {"${entry.model}": {"input": …, "output": …}}, in USD per million tokens.`,
         ]
       : [],
   );
@@ -30,8 +34,16 @@ export function checkCostLimit(
   return unpriced.flatMap((entry) =>
     entry.status === "estimated"
       ? [
-          `maxTurnCostUsd: the price of ${entry.model} is unknown. Its cost is estimated with the price of ${entry.family}, the dearest model of its vendor. Set the price with --prices.`,
+          `${setting}: the price of ${entry.model} is unknown. Its cost is estimated with the price of ${entry.family}, the dearest model of its vendor. Set the price with --prices.`,
         ]
       : [],
   );
+}
+
+/** Returns the name of a setting that limits cost. */
+function findCostLimit(config: Config): string | undefined {
+  if (config.maxTurnCostUsd !== undefined) return "maxTurnCostUsd";
+  const limits = Object.entries(readLimits(config));
+  const limited = limits.find(([, rules]) => rules.some(({ kind }) => kind === "usd"));
+  return limited && `${limited[0]}Limits`;
 }

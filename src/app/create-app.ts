@@ -1,5 +1,6 @@
 /** The composition root: creates a running app from its settings and ports. Only this folder chooses implementations. */
 import packageJson from "../../package.json" with { type: "json" };
+import { createReplaceableAuthenticator } from "../access/authentication/replaceable.ts";
 import { SessionClaims } from "../access/session-claims.ts";
 import { CallerShares } from "../access/shares.ts";
 import { ApiRegistry } from "../apis/api-registry.ts";
@@ -52,7 +53,8 @@ export async function createApp(
   useDemoModel = false,
   wait?: StartWait,
 ): Promise<App> {
-  const config = withDemoApi(settings, useDemoModel);
+  // A copy, in which a reload changes settings.
+  const config = { ...withDemoApi(settings, useDemoModel) };
   const modelId = useDemoModel ? "demo" : config.model;
   const isDemoModel = isDemoModelId(modelId);
   const prices = await loadPrices(config, ports);
@@ -86,7 +88,7 @@ export async function createApp(
     ...opened,
     store: timeStore(opened.store, telemetry),
     cookieKey,
-    authenticator,
+    authenticator: createReplaceableAuthenticator(authenticator),
     signIn,
     authorizer,
     limits: createConfiguredLimiter(config, ports, opened, { audit, authorizer, telemetry }),

@@ -36,6 +36,18 @@ async function loadRoles(roles: string, io: Ports["io"]): Promise<RolesDocument>
   return readRoles(roles, text);
 }
 
+/**
+ * Returns the roles of settings that have the roles themselves, before and after a change. Undefined when one of them names a
+ * file, which is watched. @throws Error whose message names the place
+ */
+export function readInlineRoles(
+  before: string | undefined,
+  after: string | undefined,
+): RolesDocument | undefined {
+  if (before === undefined || after === undefined || !isInline(before) || !isInline(after)) return undefined;
+  return readRoles("roles", after);
+}
+
 function isInline(roles: string): boolean {
   return roles.trimStart().startsWith("{");
 }

@@ -54,13 +54,14 @@ export const ERROR_HELP: Readonly<Record<ErrorCode, ErrorHelp>> = {
     fix: "Read the state of the session again. `--approval-timeout` sets the time: [approval](approval.md).",
   },
   rate_limited: {
-    happened: "The caller, its organisation or its address has sent too many requests.",
+    happened:
+      "The caller, its organization, its address or the server has too many requests, or too many turns at the same time: [limits](limits.md).",
     fix: "Wait as long as `Retry-After` says. When everyone is limited behind a proxy, set `--trusted-proxies`: without it, all people have the address of the proxy.",
   },
   budget_exceeded: {
     happened:
-      "The cost or the number of turns of a session, a caller, an organisation or the server has reached its limit.",
-    fix: "Wait for the next period, or raise the limit: [cost](cost.md#limits).",
+      "The tokens or the cost of a day or month are used up, of the caller, its API key, its organization, its address or the server. The message names the budget and when it is renewed.",
+    fix: "Wait for the next period, or raise the limit: [limits](limits.md).",
   },
   queue_full: {
     happened: "Too many messages wait in the session, or too many calls for the model.",

@@ -1,4 +1,5 @@
 /** Formats the settings as `.env.example` and as tables of the manual. */
+import { isLive } from "../config/live-settings.ts";
 import { environmentNames, kebabCase, SETTINGS } from "../config/names.ts";
 import { formatValue } from "../config/redact.ts";
 import { GROUPS, type Setting, type SettingName } from "../config/settings.ts";
@@ -57,7 +58,9 @@ function formatRow(name: SettingName, setting: Setting<unknown>): string {
     formatCode(flag) + short,
     variables,
     fallback === "" ? "" : formatCode(fallback),
-    setting.description,
+    isLive(name)
+      ? `${setting.description}; can change [while the server runs](deployment.md#change-settings)`
+      : setting.description,
   ];
   return `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replaceAll("<", "&lt;")).join(" | ")} |`;
 }

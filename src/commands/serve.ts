@@ -1,7 +1,7 @@
 /** `specchat [serve]`: starts the server and prints its banner. */
 import { startBackgroundJobs } from "../app/background-jobs.ts";
 import { closeApp, createApp } from "../app/create-app.ts";
-import { reloadLimits } from "../app/reload-limits.ts";
+import { createSettingsReload } from "../app/reload-settings.ts";
 import { isPageServed, uiPath } from "../config/paths.ts";
 import type { App } from "../context.ts";
 import { type RunningServer, startServer } from "../server/server.ts";
@@ -31,7 +31,7 @@ export const serve = withPlainOutput({
     void warnIfModelUnready(app, terminal);
     const reload = startBackgroundJobs(app, ports, stop);
     if (reload) onReload(reload);
-    onReload((readConfig) => reloadLimits(app, readConfig));
+    onReload(createSettingsReload(app, ports, loaded.config));
     if (!stop.aborted)
       await new Promise((resolve) => stop.addEventListener("abort", resolve, { once: true }));
     terminal.err(

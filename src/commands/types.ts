@@ -23,7 +23,7 @@ export interface CommandContext {
   /** True when neither a document nor AWS is configured. */
   readonly useDemoModel: boolean;
   /** Registers a listener for SIGHUP, which requests a reload. `readConfig` reads all settings again. @throws ConfigError */
-  readonly onReload: (listener: (readConfig: () => Config) => void) => void;
+  readonly onReload: (listener: (readConfig: () => Config) => unknown) => void;
   /** Aborted on SIGINT and SIGTERM. */
   readonly stop: AbortSignal;
 }

@@ -3,6 +3,7 @@ import { parseEnv } from "node:util";
 import { type Arguments, type Commands, readArguments } from "./arguments.ts";
 import { validateAuthentication } from "./authentication-rules.ts";
 import { describeIgnoredKeys, readProfileRegion } from "./aws-profile.ts";
+import { readEnvironmentFile } from "./environment-file.ts";
 import { type FileValue, readConfigFile } from "./file.ts";
 import { readLimits } from "./limits.ts";
 import { SETTINGS } from "./names.ts";
@@ -72,12 +73,13 @@ export function loadConfig({
   commands,
 }: LoadInput): LoadedConfig {
   const args = readArguments(argv, commands);
+  const environmentFile = readEnvironmentFile(args, processEnvironment, readFile);
   const {
     environment,
     values: fileVariables,
     errors: fileErrors,
-  } = readVariableFiles(processEnvironment, readFile);
-  const errors: string[] = [...args.errors, ...fileErrors];
+  } = readVariableFiles({ ...processEnvironment, ...environmentFile.variables }, readFile);
+  const errors: string[] = [...args.errors, ...environmentFile.errors, ...fileErrors];
   const warnings: string[] = [];
 
   const isTest = environment.NODE_ENV === "test" || environment.ENVIRONMENT?.toLowerCase() === "test";
@@ -121,7 +123,7 @@ export function loadConfig({
   // Each value was parsed by the kind of its setting, so it has the declared type.
   const config = applyDefaultModel(values as Config, sources as Record<SettingName, SettingSource>);
   const awsEnvironment = selectAwsVariables(
-    { ...file?.awsVariables, ...dotenv, ...fileVariables },
+    { ...file?.awsVariables, ...dotenv, ...environmentFile.variables, ...fileVariables },
     processEnvironment,
   );
   const aws = { ...withoutEmptyValues(environment), ...awsEnvironment };

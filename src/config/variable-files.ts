@@ -1,4 +1,8 @@
-/** Reads variables whose value is in a file: `SPECCHAT_COOKIE_SECRET_FILE=/run/secrets/cookie` instead of `SPECCHAT_COOKIE_SECRET`. */
+/**
+ * Reads variables whose value is in a file: `SPECCHAT_COOKIE_SECRET_FILE=/run/secrets/cookie` instead of `SPECCHAT_COOKIE_SECRET`,
+ * or a credential of systemd with that name.
+ */
+import { join } from "node:path";
 import { environmentNames, SETTINGS } from "./names.ts";
 import type { Environment } from "./variables.ts";
 
@@ -7,6 +11,10 @@ const SDK_SECRETS = ["AWS_BEARER_TOKEN_BEDROCK"];
 
 const NAMES: readonly string[] = [...SETTINGS.flatMap(([name]) => environmentNames(name)), ...SDK_SECRETS];
 const KNOWN: ReadonlySet<string> = new Set(NAMES);
+const SECRETS: readonly string[] = [
+  ...SETTINGS.flatMap(([name, { secret }]) => (secret ? environmentNames(name) : [])),
+  ...SDK_SECRETS,
+];
 
 export interface VariablesFromFiles {
   /** The environment with the values of the files instead of the variables that name them. */
@@ -17,7 +25,10 @@ export interface VariablesFromFiles {
   readonly errors: readonly string[];
 }
 
-/** Replaces each `NAME_FILE` by `NAME` with the content of the file, without its last line break. */
+/**
+ * Replaces each `NAME_FILE` by `NAME` with the content of the file, without its last line break. A secret may also be a file `NAME`
+ * in the folder of `CREDENTIALS_DIRECTORY`: https://systemd.io/CREDENTIALS
+ */
 export function readVariableFiles(
   environment: Environment,
   readFile: (path: string) => string | undefined,
@@ -25,6 +36,11 @@ export function readVariableFiles(
   const rest: Record<string, string | undefined> = { ...environment };
   const values: Record<string, string> = {};
   const errors: string[] = [];
+  const take = (name: string, source: string, text: string) => {
+    if (environment[name] || values[name] !== undefined)
+      errors.push(`${source}: ${name} is set too; unset one of them`);
+    else values[name] = text.replace(/\r?\n$/, "");
+  };
   for (const name of NAMES) {
     const variable = `${name}_FILE`;
     const path = environment[variable];
@@ -32,8 +48,14 @@ export function readVariableFiles(
     delete rest[variable];
     const text = readFile(path);
     if (text === undefined) errors.push(`${variable}: cannot read the file ${path}`);
-    else if (environment[name]) errors.push(`${variable}: ${name} is set too; unset one of them`);
-    else values[name] = text.replace(/\r?\n$/, "");
+    else take(name, variable, text);
+  }
+  const { CREDENTIALS_DIRECTORY: folder } = environment;
+  for (const name of folder ? SECRETS : []) {
+    const path = join(folder ?? "", name);
+    // A unit may name the file too.
+    const text = environment[`${name}_FILE`] === path ? undefined : readFile(path);
+    if (text !== undefined) take(name, `credential ${name}`, text);
   }
   return { environment: { ...rest, ...values }, values, errors };
 }

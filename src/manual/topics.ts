@@ -22,6 +22,7 @@ import errors from "./errors.md" with { type: "text" };
 import gettingStarted from "./getting-started.md" with { type: "text" };
 import langchain from "./langchain.md" with { type: "text" };
 import library from "./library.md" with { type: "text" };
+import limits from "./limits.md" with { type: "text" };
 import mcp from "./mcp.md" with { type: "text" };
 import mcpServers from "./mcp-servers.md" with { type: "text" };
 import migration from "./migration.md" with { type: "text" };
@@ -95,6 +96,7 @@ const PAGES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     security,
     authentication,
     roles,
+    limits,
     audit,
     observability,
   },

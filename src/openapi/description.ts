@@ -35,7 +35,7 @@ export function describeLibrary(
         `${key} is a key twice in one object; only the last one counts`,
       );
   }
-  const paths = references.followOrWarn(document.paths, root, "the description has no operations");
+  const paths = references.followSharedOrWarn(document.paths, root, "the description has no operations");
   const limits = new ReadLimits(source, maxReadMs);
   const schemas = new SchemaReader(references, limits);
   const securitySchemes = new SecuritySchemes(root, references);

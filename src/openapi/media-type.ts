@@ -1,6 +1,6 @@
 import { type LoadedDocument, splitReference } from "./document/library.ts";
 import { splitPointer } from "./document/pointer.ts";
-import { isObject, type JsonObject, objectOf, textOf, textsOf } from "./document/value.ts";
+import { isObject, type JsonObject, objectOf, textOf, textsOf, writeText } from "./document/value.ts";
 import { normalizeMediaType, type ReadContext, readExamples } from "./parameter.ts";
 import type { Encoding, EncodingByPosition, MediaType, ParameterStyle } from "./types.ts";
 
@@ -99,7 +99,7 @@ function readEncodings(
 }
 
 function isVersion32({ root }: LoadedDocument): boolean {
-  return String(objectOf(root).openapi ?? "").startsWith("3.2");
+  return writeText(objectOf(root).openapi).startsWith("3.2");
 }
 
 /**

@@ -71,7 +71,11 @@ export class SecuritySchemes {
 
   #add(name: string, value: unknown, document: LoadedDocument): void {
     this.#schemes.set(name, resolveSecurityScheme(value, document, this.#references));
-    const located = this.#references.followOrWarn(value, document, `the security scheme ${name} is unknown`);
+    const located = this.#references.followSharedOrWarn(
+      value,
+      document,
+      `the security scheme ${name} is unknown`,
+    );
     if (located.value !== undefined && !this.#names.has(located.value)) this.#names.set(located.value, name);
   }
 }
@@ -80,9 +84,13 @@ function findDeclaredSchemes(document: LoadedDocument, references: References): 
   const root = objectOf(document.root);
   const effect = "its security schemes are unknown";
   if (document.openApiVersion === "2.0")
-    return references.followOrWarn(root.securityDefinitions, document, effect);
-  const components = references.followOrWarn(root.components, document, effect);
-  return references.followOrWarn(objectOf(components.value).securitySchemes, components.document, effect);
+    return references.followSharedOrWarn(root.securityDefinitions, document, effect);
+  const components = references.followSharedOrWarn(root.components, document, effect);
+  return references.followSharedOrWarn(
+    objectOf(components.value).securitySchemes,
+    components.document,
+    effect,
+  );
 }
 
 function resolveSecurityScheme(

@@ -1,5 +1,5 @@
 /** `/mcp`: the API's tools over the Model Context Protocol, `src/protocols/mcp/PROTOCOL.md`. */
-import { AppError } from "../errors.ts";
+import { stopping } from "../errors.ts";
 import { mcpHttp } from "../protocols/mcp/state.ts";
 import { clientFor } from "./_http/client.ts";
 import { maxMessageBytes } from "./_http/request-body.ts";
@@ -7,10 +7,7 @@ import type { Handler, Route } from "./_http/types.ts";
 
 const handle: Handler = async (request, context) => {
   const { sessions, stateOf, takeBody } = context;
-  if (sessions.isStopping)
-    throw new AppError("stopping", "The server is restarting. Please try again in a moment.", {
-      retryable: true,
-    });
+  if (sessions.isStopping) throw stopping();
   // A token for this server is not for the APIs: the specification of MCP forbids to pass it on.
   const client = clientFor(request, context, false);
   const mcp = await stateOf(mcpHttp);

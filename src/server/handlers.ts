@@ -24,6 +24,9 @@ export interface Handlers {
   drain(): Promise<void>;
 }
 
+/** What is left of the answers to frames gets at least this time. */
+const ANSWER_MS = 1000;
+
 export function createHandlers(app: App, sessions = new SessionRegistry(app)): Handlers {
   const { config } = app;
   const sockets = new WebSockets(config);
@@ -55,7 +58,9 @@ export function createHandlers(app: App, sessions = new SessionRegistry(app)): H
   async function drain(): Promise<void> {
     sockets.announceShutdown();
     const graceMs = config.stopGrace * 1000;
+    const endOfGrace = performance.now() + graceMs;
     await Promise.all([sessions.drain(graceMs), states.stop(graceMs)]);
+    await sockets.whenAnswered(Math.max(endOfGrace - performance.now(), ANSWER_MS));
     sockets.closeAll(1001, "the server is stopping");
     stopCollecting();
     stopMeasuring();

@@ -46,6 +46,15 @@ export class WebSockets {
     for (const { data } of this.#open) data.client?.onShutdown();
   }
 
+  /** Resolves when every frame is answered, after `limitMs` at the latest. */
+  async whenAnswered(limitMs: number): Promise<void> {
+    const { promise: limit, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, limitMs);
+    const answers = [...this.#open].map(({ data }) => data.client?.whenAnswered());
+    await Promise.race([Promise.all(answers), limit]);
+    clearTimeout(timer);
+  }
+
   /** Closes every socket with a code of RFC 6455, section 7.4. */
   closeAll(code: number, reason: string): void {
     for (const socket of this.#open) socket.close(code, reason);

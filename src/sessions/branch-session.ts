@@ -7,10 +7,11 @@ import { AppError } from "../errors.ts";
 import type { ListedSession, StoredSession } from "../store/types.ts";
 import { newSession } from "../turns/new-session.ts";
 
-/** Where a branch leaves its session. `message` is the user message that the branch does not have. */
+/** Where a branch leaves its session. `message` is the user message that the branch does not have, `after` the one before it. */
 export interface BranchPoint {
   readonly session: SessionId;
   readonly message: MessageId;
+  readonly after: MessageId | null;
 }
 
 /** Messages per write. */
@@ -34,11 +35,12 @@ export async function branchSession(
   if (!message)
     throw new AppError("bad_request", "before: the conversation has no message of a user with this id.");
   const { title, model } = session;
+  const after = messages.slice(0, position).findLast(({ role }) => role === "user")?.id ?? null;
   const branch = {
     ...newSession(randomUUID() as SessionId, owner, now()),
     title: position === 0 ? "" : title,
     ...(model !== undefined && { model }),
-    label: encodeBranchPoint({ session: session.id, message: message.id }),
+    label: encodeBranchPoint({ session: session.id, message: message.id, after }),
   };
   try {
     await store.create(branch);

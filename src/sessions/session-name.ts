@@ -1,5 +1,5 @@
 /** Session ids for the names that clients choose. */
-import type { Client } from "../access/client.ts";
+import { type Client, placeOf } from "../access/client.ts";
 import { deriveId } from "../access/derived-id.ts";
 import type { SessionId } from "../chat/types.ts";
 
@@ -15,6 +15,6 @@ export function namedSessionId(
   { caller, fingerprint }: Pick<Client, "caller" | "fingerprint">,
   namespace: readonly string[],
 ): SessionId {
-  const scope = caller.kind === "anonymous" ? `place:${fingerprint}` : caller.id;
+  const scope = caller.kind === "anonymous" ? placeOf(fingerprint) : caller.id;
   return (UUID.test(name) ? name.toLowerCase() : deriveId([scope, ...namespace, name])) as SessionId;
 }

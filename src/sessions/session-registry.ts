@@ -4,7 +4,7 @@ import type { Client } from "../access/client.ts";
 import { isAccessible } from "../access/ownership.ts";
 import type { Caller, CallerId } from "../access/types.ts";
 import type { SessionId } from "../chat/types.ts";
-import { AppError } from "../errors.ts";
+import { AppError, stopping } from "../errors.ts";
 import type { Subscriber } from "../events/event-log.ts";
 import { MemoryBudget } from "../events/memory-budget.ts";
 import type { ListedSession, ListOptions, Session, StoredSession } from "../store/types.ts";
@@ -228,11 +228,6 @@ export class SessionRegistry implements TurnTracker {
       this.#touch(session);
     });
   }
-}
-
-function stopping(): AppError {
-  const text = "The server is restarting. Please try again in a moment.";
-  return new AppError("stopping", text, { retryable: true, retryAfterMs: 5000 });
 }
 
 function sessionNotFound(): AppError {

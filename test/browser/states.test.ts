@@ -295,7 +295,7 @@ describeInBrowser("the page", () => {
       "paste.bin",
       "drop.bin",
     ]);
-    expect(await userMessage.getByRole("button").count()).toBe(0);
+    expect(await userMessage.locator("article").getByRole("button").count()).toBe(0);
     expect([await chips.count(), await page.getByRole("alert").count()]).toEqual([0, 0]);
     await sendMessage(page, "And without?");
     await page.locator(".entry-user").nth(1).waitFor();

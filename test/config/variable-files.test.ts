@@ -1,11 +1,15 @@
 /** Variables whose value is in a file. */
 import { describe, expect, test } from "bun:test";
 import { type ConfigError, loadConfig } from "../../src/config/load.ts";
+import { environmentNames, SETTINGS } from "../../src/config/names.ts";
 
 const FILES: Readonly<Record<string, string>> = {
   "/run/cookie": "a-secret-of-a-file\n",
   "/run/credentials": "key: one\ntoken: two\n",
   "/run/bearer": "bedrock-api-key\r\n",
+  "/run/credentials.d/SPECCHAT_COOKIE_SECRET": "a-secret-of-systemd\n",
+  "/run/credentials.d/AWS_BEARER_TOKEN_BEDROCK": "bedrock-api-key\n",
+  "/run/credentials.d/SPECCHAT_MAX_TOKENS": "7",
   ".env": "SPECCHAT_MAX_TOKENS=9\n",
 };
 
@@ -55,4 +59,41 @@ describe("NAME_FILE", () => {
       "SPECCHAT_JWT_SECRET_FILE: SPECCHAT_JWT_SECRET is set too; unset one of them",
     ]);
   });
+});
+
+describe("CREDENTIALS_DIRECTORY", () => {
+  const CREDENTIALS_DIRECTORY = "/run/credentials.d";
+
+  test("A secret is a credential of systemd; what is no secret is not read there.", () => {
+    const { awsEnvironment, config, sources } = load({ CREDENTIALS_DIRECTORY });
+    expect([config.cookieSecret, awsEnvironment, config.maxTokens]).toEqual([
+      "a-secret-of-systemd",
+      { AWS_BEARER_TOKEN_BEDROCK: "bedrock-api-key" },
+      9,
+    ]);
+    expect(sources.cookieSecret.text).toBe("********");
+  });
+
+  test("A unit may name the file of a credential too.", () => {
+    const path = `${CREDENTIALS_DIRECTORY}/SPECCHAT_COOKIE_SECRET`;
+    const { config } = load({ CREDENTIALS_DIRECTORY, SPECCHAT_COOKIE_SECRET_FILE: path });
+    expect(config.cookieSecret).toBe("a-secret-of-systemd");
+  });
+
+  test("Every secret setting can be one.", () => {
+    const secrets = SETTINGS.flatMap(([name, { secret }]) => (secret ? environmentNames(name) : []));
+    const asked: string[] = [];
+    const readFile = (path: string) => void asked.push(path);
+    loadConfig({ argv: [], environment: { CREDENTIALS_DIRECTORY }, readFile });
+    expect(asked).toEqual(expect.arrayContaining(secrets.map((name) => `${CREDENTIALS_DIRECTORY}/${name}`)));
+  });
+
+  test.each([{ SPECCHAT_COOKIE_SECRET: "another" }, { SPECCHAT_COOKIE_SECRET_FILE: "/run/cookie" }])(
+    "A secret that %p sets too is an error.",
+    (environment) => {
+      expect(() => load({ CREDENTIALS_DIRECTORY, ...environment })).toThrow(
+        "credential SPECCHAT_COOKIE_SECRET: SPECCHAT_COOKIE_SECRET is set too; unset one of them",
+      );
+    },
+  );
 });

@@ -84,7 +84,7 @@ test("a branch has the messages before the one that it replaces, and the session
       messages: undefined,
       message_count: 6,
       state: "idle",
-      branch: { session_id: first.id, message_id: first.questions[2] },
+      branch: { session_id: first.id, message_id: first.questions[2], after: first.questions[1] },
     },
   });
   const branch = created.body.session_id;
@@ -98,7 +98,7 @@ test("a branch has the messages before the one that it replaces, and the session
   expect(textsOf(await read(branch)).slice(-2)).toEqual(["another", "Otherwise."]);
   const { sessions: listed } = await (await fetch(sessions, { headers: { Cookie: cookie } })).json();
   expect(listed.map(({ session_id, branch: point }: typeof created.body) => [session_id, point])).toEqual([
-    [branch, { session_id: first.id, message_id: first.questions[2] }],
+    [branch, { session_id: first.id, message_id: first.questions[2], after: first.questions[1] }],
     [first.id, undefined],
   ]);
 });
@@ -110,7 +110,11 @@ test("a branch before the first message is empty, and one of a branch has a bran
   expect([branch.message_count, branch.title]).toEqual([0, ""]);
   const second = await runTurns(["second"], branch.session_id);
   const { body: next } = await send("POST", `${second.id}/branches`, { before: second.questions[0] });
-  expect(next.branch).toEqual({ session_id: branch.session_id, message_id: second.questions[0] });
+  expect(next.branch).toEqual({
+    session_id: branch.session_id,
+    message_id: second.questions[0],
+    after: null,
+  });
 });
 
 test("a branch needs a message of a user, and a conversation of the caller.", async () => {

@@ -10,8 +10,9 @@ const spec = `${import.meta.dir}/../fixtures/things.yaml`;
 
 /** Starts and stops a server with a cost limit, and returns its warnings or the problems that refused the start. */
 async function startLimited(...argv: readonly string[]): Promise<readonly string[]> {
+  const limit = argv.some((flag) => flag.endsWith("-limits")) ? [] : ["--max-turn-cost-usd", "0.01"];
   try {
-    const specchat = await startSpecchat({ argv: ["--max-turn-cost-usd", "0.01", ...argv] });
+    const specchat = await startSpecchat({ argv: [...limit, ...argv] });
     const { warnings } = specchat.app;
     await specchat.stop();
     return warnings;
@@ -26,6 +27,9 @@ test("a cost limit is refused at start for a model without a price, with what to
     `maxTurnCostUsd: the price of ${id} is unknown, so the limit would have no effect. Pass --prices FILE with {"${id}": {"input": …, "output": …}}, in USD per million tokens.`;
   const profile = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abcdefghijkl";
   expect(await startLimited("--model", "newvendor.model-1")).toEqual([problem("newvendor.model-1")]);
+  expect(await startLimited("--model", "newvendor.model-1", "--key-limits", "9 USD/day")).toEqual([
+    problem("newvendor.model-1").replace("maxTurnCostUsd", "keyLimits"),
+  ]);
   expect(await startLimited("--fallback-model", profile, "--models", "other.model-2")).toEqual([
     problem("other.model-2"),
     problem(profile),

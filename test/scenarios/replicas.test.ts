@@ -222,6 +222,40 @@ describe.skipIf(!REDIS_SERVER)("two replicas and one Redis", () => {
     there.close();
   });
 
+  test("clear on one replica ends the turn that waits for approval on the other, and the next message gets a reply", async () => {
+    const call = replyWithCalls(["c1", "createThing", { name: "a" }]);
+    const [a, b] = await start([], [call, replyWithText("New.")]);
+    const { client: there, session } = await connect(b);
+    there.send({ message: "create a" });
+    await there.waitFor("approval_request");
+    const here = await resume(a, session, 0);
+    here.send({ type: "clear" });
+    expect(await there.waitFor("error")).toMatchObject({ code: "cancelled" });
+    const [reply] = (await there.runTurn("hi")).slice(-1);
+    expect([reply?.type === "ai_response" && reply.message, api.requests]).toEqual(["New.", []]);
+    here.close();
+    there.close();
+  });
+
+  test("a stream that waits for approval on one replica ends when its session is deleted on the other", async () => {
+    const [a, b] = await start([], [replyWithCalls(["c1", "createThing", { name: "a" }])]);
+    const headers = { "Content-Type": "application/json", "X-User-ID": "ann" };
+    const body = JSON.stringify({ message: "create a", session_id: "mine" });
+    const response = await fetch(`${b}/api/v1/chat/stream`, { method: "POST", headers, body });
+    let received = "";
+    let deleted: Promise<Response> | undefined;
+    for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+      received += chunk;
+      if (received.includes("approval_request"))
+        deleted ??= fetch(`${a}/api/v1/sessions/mine`, { method: "DELETE", headers });
+    }
+    expect([(await deleted)?.status, received.trim().split("\r\n").slice(-2), api.requests]).toEqual([
+      204,
+      ["event: error", 'data: {"error":"Stopped."}'],
+      [],
+    ]);
+  });
+
   test("clear on one replica stops the running turn on the other first", async () => {
     const [a, b] = await start([[...text("Half"), new Promise(() => {})]], [replyWithText("Anew.")]);
     const { client: here, session } = await connect(a);

@@ -71,6 +71,35 @@ test("A visitor's file outlives the larger ones that others send in a history.",
   client.close();
 });
 
+test("A stranger's file outlives those of a stranger elsewhere, who opens a session for each and invents addresses.", async () => {
+  const size = 60_000;
+  await api.stop();
+  api = await startApi(
+    () => new Response(new Uint8Array(size), { headers: { "Content-Type": "image/png" } }),
+  );
+  await start("--trusted-proxies", "1", "--max-files-size", String(10 * size));
+  /** Runs a turn without a cookie and returns the path of its file. */
+  const fileOf = async (address: string) => {
+    bedrock.script([{ calls: [{ name: "getThing", input: { id: "1" }, id: "c" }] }, { text: "Done." }]);
+    const response = await fetch(`${specchat.url}/bedrock-chat/ag-ui`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "X-Forwarded-For": address },
+      body: JSON.stringify({
+        threadId: crypto.randomUUID(),
+        runId: "r",
+        messages: [{ id: "m", role: "user", content: "go" }],
+      }),
+    });
+    return /\/bedrock-chat\/files\/[\w-]+/.exec(await response.text())?.[0] ?? "no file";
+  };
+  const statusOf = async (path: string) => (await fetch(`${specchat.url}${path}`)).status;
+  const large = [await fileOf("192.0.2.1"), await fileOf("192.0.2.1"), await fileOf("192.0.2.1")];
+  const many: string[] = [];
+  for (let index = 0; index < 12; index++) many.push(await fileOf(`198.51.100.${index}, 203.0.113.7`));
+  const statuses = await Promise.all([...large, ...many].map(statusOf));
+  expect(statuses).toEqual([...Array(3).fill(200), ...Array(5).fill(404), ...Array(7).fill(200)]);
+});
+
 test("Files of a history are limited as files of a message are.", async () => {
   await start("--max-attachments-size", "1000");
   bedrock.script([{ text: "Done." }]);
@@ -100,11 +129,37 @@ test("`CallerShares.selectVictim()` takes from the caller with the most, and amo
   ]).toEqual([1, 0, 1, 1, -1]);
 });
 
+test("Strangers of one network have one share, also under user names. Within it, one with a cookie keeps what is theirs.", () => {
+  const shares = new CallerShares();
+  const stranger = (name: string, address: string) => {
+    const caller = { id: `anonymous:${name}` as CallerId, kind: "anonymous" } as const;
+    shares.record({ caller, address, fingerprint: name });
+  };
+  for (const name of ["a", "b", "c"]) stranger(name, "192.0.2.1");
+  stranger("d", "192.0.2.2");
+  shares.record({
+    caller: { id: "browser:e" as CallerId, kind: "browser" },
+    address: "192.0.2.1",
+    fingerprint: "e",
+  });
+  const entries = [
+    { owner: "anonymous:d", session: "4", size: 6 },
+    { owner: "browser:e", session: "5", size: 5 },
+    { owner: "anonymous:a", session: "1", size: 2 },
+    { owner: "place:b/langchain:x", session: "2", size: 4 },
+    { owner: "anonymous:c", session: "3", size: 3 },
+  ];
+  expect(shares.selectVictim(entries)).toBe(entries[3]);
+  expect(["place:b/langchain:x", "anonymous:d", "anonymous:z"].map((owner) => shares.shareOf(owner))).toEqual(
+    ["192.0.2.1", "192.0.2.2", ""],
+  );
+});
+
 test("All cookies of one network have one share, within which the browser with the most makes room.", () => {
   const shares = new CallerShares();
   const browser = (name: string, address: string) => {
     const id = `browser:${name}` as CallerId;
-    shares.record({ caller: { id, kind: "browser" }, address });
+    shares.record({ caller: { id, kind: "browser" }, address, fingerprint: name });
     return (size: number) => ({ owner: `${id}/ai-sdk`, session: name, size });
   };
   const many = ["a", "b", "c"].map((name, index) => browser(name, `2001:db8:1:2::${index + 1}`));

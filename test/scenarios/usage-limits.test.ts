@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { reloadLimits } from "../../src/app/reload-limits.ts";
+import { createSettingsReload } from "../../src/app/reload-settings.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { startBedrock } from "../bedrock/index.ts";
 import {
@@ -15,8 +15,11 @@ import {
   type StartOptions,
   startApi,
   startSpecchat,
+  testPorts,
 } from "../support/harness.ts";
+import { headersOf, startWithRoles } from "../support/role-server.ts";
 import { createScriptedModel, replyWithCalls, replyWithText, USAGE } from "../support/scripted-model.ts";
+import { createServerFixture } from "../support/server-process.ts";
 import { SocketClient } from "../support/socket-client.ts";
 
 /** The time of the server. */
@@ -406,6 +409,65 @@ test("Limits of roles replace those of the settings of the same kind, for everyo
   expect((await (await complete()).json()).error.code).toBe("insufficient_quota");
 });
 
+test("Users have the highest limit of their roles, each organization one of its own, and equal names of two are two users.", async () => {
+  const role = (limits: string) => ({ allow: ["*"], limits });
+  specchat = await startWithRoles(
+    { roles: { reader: role("2/hour"), writer: role("3/hour") } },
+    {
+      argv: ["--model", MODEL, "--organization-limits", "5/hour", "--caller-limits", "1/hour"],
+      model: createScriptedModel(() => replyWithText("Hello.")),
+      ports: { now: () => new Date(clock) },
+    },
+  );
+  const outcomes: string[] = [];
+  for (const user of [
+    "ann@acme:reader",
+    "ann@acme:reader",
+    "ann@acme:reader",
+    "bob@acme:reader+writer",
+    "bob@acme:reader+writer",
+    "bob@acme:reader+writer",
+    "eve@acme:reader",
+    "ann@other:reader",
+  ]) {
+    const response = await complete(headersOf(user));
+    outcomes.push(response.status === 200 ? "answered" : (await response.json()).error.message);
+  }
+  expect(outcomes).toEqual([
+    "answered",
+    "answered",
+    "Rate limit exceeded (2/hour). Try again in 1800 s.",
+    "answered",
+    "answered",
+    "answered",
+    "Rate limit of your organization exceeded (5/hour). Try again in 720 s.",
+    "answered",
+  ]);
+});
+
+test("A budget of a user holds over every protocol and connection, and not for another user.", async () => {
+  specchat = await startWithRoles(
+    { roles: { reader: { allow: ["*"], limits: "15 tokens/day" } } },
+    {
+      argv: ["--model", MODEL],
+      model: createScriptedModel(() => replyWithText("Hello.")),
+      ports: { now: () => new Date(clock) },
+    },
+  );
+  await complete(headersOf("ann@acme:reader"));
+  const outcomeOf = async (user: string) => {
+    const client = await NativeClient.connect(specchat.url, headersOf(user));
+    await client.next();
+    const frame = (await client.runTurn("hi")).at(-1);
+    client.close();
+    return frame?.type === "error" ? frame.code : frame?.type;
+  };
+  expect([await outcomeOf("ann@acme:reader"), await outcomeOf("bob@acme:reader")]).toEqual([
+    "budget_exceeded",
+    "ai_response",
+  ]);
+});
+
 test("Refusals are counted by limit, and recorded in the audit log.", async () => {
   const audit = join(folder, "audit.jsonl");
   await start(["--caller-limits", "15 tokens/day", "--server-limits", "2/hour", "--audit-log", audit]);
@@ -423,6 +485,26 @@ test("Refusals are counted by limit, and recorded in the audit log.", async () =
   ]);
 });
 
+test("SIGHUP makes a process read the limits of its config file again.", async () => {
+  await start([]);
+  const bedrock = await startBedrock();
+  const fixture = await createServerFixture(bedrock, api);
+  const file = join(fixture.folder, "specchat.yaml");
+  await Bun.write(file, "rate-limit: 1/hour\n");
+  const server = await fixture.start("--config", file, "--store", "memory");
+  const post = async () =>
+    (await fetch(`${server.url}/api/v1/sessions`, { method: "POST", body: "{}" })).headers.get(
+      "RateLimit-Policy",
+    );
+  expect(await post()).toBe('"caller-hour";q=1;w=3600');
+  await Bun.write(file, "rate-limit: 7/minute\n");
+  process.kill(server.pid, "SIGHUP");
+  while (!server.stderr().includes("limits reloaded")) await Bun.sleep(5);
+  expect(await post()).toBe('"caller-minute";q=7;w=60');
+  await fixture.remove();
+  await bedrock.stop();
+});
+
 test("A reload takes the new limits, and keeps the previous ones when a setting is invalid.", async () => {
   await start(["--rate-limit", "1/hour"]);
   let file = "rate-limit: 3/hour\n";
@@ -433,14 +515,15 @@ test("A reload takes the new limits, and keeps the previous ones when a setting 
       readFile: (path) => (path === "specchat.yaml" ? file : undefined),
     }).config;
   expect([(await complete()).status, (await complete()).status]).toEqual([200, 429]);
-  reloadLimits(specchat.app, readConfig);
+  const reload = createSettingsReload(specchat.app, testPorts(), specchat.app.config);
+  await reload(readConfig);
   file = "rate-limit: lots\n";
-  reloadLimits(specchat.app, readConfig);
+  await reload(readConfig);
   clock += 3_600_000;
   const statuses = [await complete(), await complete(), await complete(), await complete()];
   expect(statuses.map(({ status }) => status)).toEqual([200, 200, 200, 429]);
-  expect(specchat.log.filter((line) => line.includes("limits"))).toEqual([
-    expect.stringContaining("limits reloaded"),
-    expect.stringContaining('limits not reloaded; keeping the previous ones detail="rateLimit: \\"lots\\"'),
+  expect(specchat.log.filter((line) => /settings (not )?reloaded/.test(line))).toEqual([
+    expect.stringContaining("settings reloaded applied="),
+    expect.stringContaining('settings not reloaded; keeping the previous ones detail="rateLimit: \\"lots\\"'),
   ]);
 });

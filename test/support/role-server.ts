@@ -1,5 +1,5 @@
 /** Starts specchat with roles and users, whose credentials are their names: `ada@acme:writer+auditor`. */
-import type { Authenticator } from "../../src/access/authentication/types.ts";
+import type { ReplaceableAuthenticator } from "../../src/access/authentication/types.ts";
 import type { App } from "../../src/context.ts";
 import { type Specchat, type StartOptions, startSpecchat } from "./harness.ts";
 
@@ -20,7 +20,8 @@ export async function startWithRoles(
   return specchat;
 }
 
-const AUTHENTICATOR: Authenticator = {
+const AUTHENTICATOR: ReplaceableAuthenticator = {
+  replace() {},
   isRequired: true,
   acceptsTokens: true,
   isCurrent: () => true,

@@ -118,6 +118,11 @@ describe("`createConversationList()`", () => {
         }),
       rename: (id) => (id === "bad" ? Promise.reject(failure) : Promise.resolve()),
       delete: (id) => (id === "bad" ? Promise.reject(failure) : Promise.resolve()),
+      branch: (id, before) =>
+        id === "bad"
+          ? Promise.reject(failure)
+          : Promise.resolve(createSessionFrame(`${id}-${before}`, "Copy")),
+      rate: (id) => (id === "bad" ? Promise.reject(failure) : Promise.resolve()),
     };
     return { requests, port };
   }
@@ -166,6 +171,13 @@ describe("`createConversationList()`", () => {
     list.dismissProblem();
     expect(await list.delete("bad")).toBe(false);
     expect(list.state().problem).toBe("The conversation could not be deleted.");
+    expect(await list.branch("bad", "m1")).toBeUndefined();
+    expect(list.state().problem).toBe("The conversation could not be branched.");
+    expect(await list.rate("bad", "m1", { rating: "up" })).toBe(false);
+    expect(list.state().problem).toBe("The rating could not be saved.");
+    expect(await list.rate("s1", "m1", undefined)).toBe(true);
+    expect(await list.branch("s1", "m1")).toBe("s1-m1");
+    expect([ids(list.state())[0], list.state().problem]).toEqual(["s1-m1", undefined]);
   });
 });
 

@@ -81,6 +81,7 @@ const ACTIONS: Readonly<Record<Action["type"], true>> = {
   retried: true,
   retracted: true,
   model_chosen: true,
+  rated: true,
   signing_in: true,
   sign_in_failed: true,
   signed_out: true,

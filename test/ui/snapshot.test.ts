@@ -4,7 +4,7 @@ import { FRESH_START_NOTICE, resumeFrame } from "../../ui/state/connection.ts";
 import { findNextToSend } from "../../ui/state/message-queue.ts";
 import { createReply } from "../../ui/state/reply.ts";
 import { findLiveReply } from "../../ui/state/turns.ts";
-import { type ChatState, INITIAL_STATE, type Reply } from "../../ui/state/types.ts";
+import { type ChatState, type Entry, INITIAL_STATE, type Reply } from "../../ui/state/types.ts";
 import { applyAll, createAiResponse, createEstablishedFrame, createFrameSequencer } from "./frames.ts";
 
 type Snapshot = Extract<ServerFrame, { type: "snapshot" }>;
@@ -109,7 +109,10 @@ describe("a snapshot", () => {
         { type: "text", text: "Here." },
       ],
     };
-    expect(state.entries).toEqual([{ kind: "user", id: "q1", text: "Look", files: [file] }, reply]);
+    expect(state.entries).toEqual([
+      { kind: "user", id: "q1", messageId: "q1", after: null, text: "Look", files: [file] },
+      reply,
+    ]);
   });
 
   test("continues a running turn: its partial text, the waiting calls, then live frames", () => {
@@ -188,7 +191,12 @@ describe("a snapshot that replaces existing entries", () => {
       resume(existing),
       snapshot([...first, createMessage("user", "two"), createMessage("assistant", "Two.")]),
     );
-    expect(state.entries.slice(0, 2)).toEqual(existing.entries.slice(0, 2));
+    const [message, ...others] = existing.entries.slice(0, 2);
+    // A server of an earlier version did not name the message when its turn started.
+    expect(state.entries.slice(0, 2)).toEqual([
+      { ...message, messageId: first[0]?.message_id, after: null } as Entry,
+      ...others,
+    ]);
     expect(state.entries.map(({ id }) => id)).toEqual(existing.entries.map(({ id }) => id));
     expect(lines(state)).toEqual(["user: one", "done: One.", "user: two", "done: Two."]);
   });

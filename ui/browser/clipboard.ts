@@ -1,12 +1,23 @@
-/** Copies a text to the clipboard. Resolves to false if that failed. */
-export async function copyText(text: string): Promise<boolean> {
+/** Copies a text to the clipboard, with its formatted form for programs that take it. Resolves to false if that failed. */
+export async function copyText(text: string, html?: string): Promise<boolean> {
   try {
-    await navigator.clipboard.writeText(text);
+    if (html === undefined) await navigator.clipboard.writeText(text);
+    else
+      await navigator.clipboard.write([
+        new ClipboardItem({
+          "text/plain": toBlob(text, "text/plain"),
+          "text/html": toBlob(html, "text/html"),
+        }),
+      ]);
     return true;
   } catch {
     // The Clipboard API is not available on pages that are served over plain HTTP from another host.
     return copyBySelection(text);
   }
+}
+
+function toBlob(text: string, type: string): Blob {
+  return new Blob([text], { type });
 }
 
 function copyBySelection(text: string): boolean {

@@ -1,6 +1,6 @@
 /** The HTTP client for the server's list of conversations. It uses the page's cookie. */
 import type { SessionsPort } from "../conversations.ts";
-import type { SessionListFrame } from "../protocol.ts";
+import type { SessionFrame, SessionListFrame } from "../protocol.ts";
 import { resolveSessionsUrl } from "./address.ts";
 
 /** Number of conversations in one request. */
@@ -19,15 +19,29 @@ export const sessionsClient: SessionsPort = {
     return list;
   },
   async rename(id, title) {
-    const headers = { "Content-Type": "application/json" };
-    assertOk(await fetch(sessionUrl(id), { method: "PATCH", headers, body: JSON.stringify({ title }) }));
+    await send("PATCH", sessionUrl(id), { title });
   },
   async delete(id) {
     const response = await fetch(sessionUrl(id), { method: "DELETE" });
     // Another client has already deleted it.
     if (response.status !== 404) assertOk(response);
   },
+  async branch(id, before) {
+    const response = await send("POST", `${sessionUrl(id)}/branches`, { before });
+    const session: SessionFrame = await response.json();
+    return session;
+  },
+  async rate(id, message, feedback) {
+    const { rating = null, note } = feedback ?? {};
+    await send("PUT", `${sessionUrl(id)}/feedback`, { message_id: message, rating, note });
+  },
 };
+
+/** Sends a JSON body. @throws Error unless the server accepts it. */
+async function send(method: string, url: string, body: unknown): Promise<Response> {
+  const headers = { "Content-Type": "application/json" };
+  return assertOk(await fetch(url, { method, headers, body: JSON.stringify(body) }));
+}
 
 /** Returns the URL that downloads the entire conversation. */
 export function resolveExportUrl(id: string, format: "json" | "markdown"): string {

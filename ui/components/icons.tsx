@@ -27,6 +27,30 @@ export const Stop = () => (
   </Icon>
 );
 
+export const Redo = () => (
+  <Icon>
+    <path d="M15.5 8.2A6 6 0 1 0 16 11.5M16 4v4.5h-4.5" />
+  </Icon>
+);
+
+export const ThumbUp = () => (
+  <Icon>
+    <path d="M6.5 9l3-5.5c1 0 2 .6 2 2V8.2h3.6c1 0 1.7.9 1.5 1.8l-1 4.8c-.1.8-.8 1.2-1.5 1.2H6.5zM6.5 9H3.8v7h2.7" />
+  </Icon>
+);
+
+export const ThumbDown = () => (
+  <Icon>
+    <path d="M13.5 11l-3 5.5c-1 0-2-.6-2-2v-2.7H4.9c-1 0-1.7-.9-1.5-1.8l1-4.8C4.5 4.4 5.2 4 5.9 4h7.6zM13.5 11h2.7V4h-2.7" />
+  </Icon>
+);
+
+export const ChevronLeft = () => (
+  <Icon>
+    <path d="M12 5l-5 5 5 5" />
+  </Icon>
+);
+
 export const Copy = () => (
   <Icon>
     <rect x="7" y="7" width="9.5" height="9.5" rx="2" />

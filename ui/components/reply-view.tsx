@@ -7,13 +7,12 @@ import { filesOf, isLive, textOf } from "../state/reply.ts";
 import type { Reply } from "../state/types.ts";
 import { Approval } from "./approval.tsx";
 import { CallCard } from "./call-card.tsx";
-import { CopyButton } from "./copy-button.tsx";
 import { FailureBox } from "./failure-box.tsx";
 import { Files } from "./files.tsx";
 import { ProgressIndicator } from "./progress-indicator.tsx";
 import { Reasoning } from "./reasoning.tsx";
+import { ReplyActions } from "./reply-actions.tsx";
 import { SignInHint } from "./sign-in-hint.tsx";
-import { UsageSummary } from "./usage-summary.tsx";
 
 interface StopNote {
   readonly text: string;
@@ -90,12 +89,7 @@ export const ReplyView = memo(function ReplyView({ reply }: { reply: Reply }) {
           )}
         </p>
       )}
-      {!isActive && (text !== "" || reply.usage !== undefined) && (
-        <footer className="reply-footer">
-          {text !== "" && <CopyButton subject="reply" text={() => text} />}
-          <UsageSummary reply={reply} />
-        </footer>
-      )}
+      {!isActive && (text !== "" || reply.usage !== undefined) && <ReplyActions reply={reply} />}
     </article>
   );
 });

@@ -29,6 +29,8 @@ export type ConversationsAction =
   | { readonly type: "list_failed" }
   | { readonly type: "renamed"; readonly id: string; readonly title: string }
   | { readonly type: "deleted"; readonly id: string }
+  /** A copy of a conversation was created. */
+  | { readonly type: "branched"; readonly session: SessionFrame }
   | { readonly type: "problem"; readonly problem: string | undefined };
 
 export const INITIAL_CONVERSATIONS: ConversationsState = {
@@ -63,6 +65,8 @@ export function reduceConversations(
       const sessions = state.sessions.filter(({ session_id }) => session_id !== action.id);
       return { ...state, sessions, problem: undefined };
     }
+    case "branched":
+      return { ...state, sessions: [action.session, ...state.sessions], problem: undefined };
     case "problem":
       return { ...state, problem: action.problem };
   }

@@ -20,12 +20,16 @@ export function toEntries(
     const { userMessage } = turn;
     const isLast = at === turns.length - 1;
     const reply = isLast ? createLastReply(turn, runningTurn) : createPastReply(turn);
-    return userMessage === undefined ? [reply] : [toUserMessage(userMessage), reply];
+    const after = turns[at - 1]?.userMessage?.message_id ?? null;
+    return userMessage === undefined ? [reply] : [toUserMessage(userMessage, after), reply];
   });
 }
 
-export function toUserMessage({ message_id: id, content: text, attachments: files = [] }: HistoryMessage) {
-  const userMessage: UserMessage = { kind: "user", id, text };
+export function toUserMessage(
+  { message_id: id, content: text, attachments: files = [] }: HistoryMessage,
+  after: string | null,
+) {
+  const userMessage: UserMessage = { kind: "user", id, messageId: id, after, text };
   return files.length === 0 ? userMessage : { ...userMessage, files };
 }
 
@@ -49,8 +53,9 @@ function createLastReply(
 
 function createPastReply({ userMessage, replies }: Turn): Reply {
   const id = `${(userMessage ?? replies[0])?.message_id}-reply`;
-  const stopReason = replies.at(-1)?.stop_reason;
-  return { ...createReply(id), status: "done", parts: replies.flatMap(toParts), stopReason };
+  const { stop_reason: stopReason, usage, cost_usd: cost, model } = replies.at(-1) ?? {};
+  const figures = { stopReason, usage, costUsd: cost ?? undefined, model, feedback: userMessage?.feedback };
+  return { ...createReply(id), status: "done", parts: replies.flatMap(toParts), ...figures };
 }
 
 function groupTurns(messages: readonly HistoryMessage[]): readonly Turn[] {

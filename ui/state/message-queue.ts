@@ -3,7 +3,7 @@ import { withAttached } from "./attachments.ts";
 import { prependToDraft } from "./draft.ts";
 import { createReply } from "./reply.ts";
 import { findLiveReply, findUserMessage } from "./turns.ts";
-import type { Action, ChatState, Entry, QueuedMessage } from "./types.ts";
+import type { Action, ChatState, Entry, QueuedMessage, UserMessage } from "./types.ts";
 
 /** Returns the message that can be sent now. Returns undefined while a turn runs, the connection is not open or messages are held. */
 export function findNextToSend(state: ChatState): QueuedMessage | undefined {
@@ -49,12 +49,16 @@ export function confirmQueued(state: ChatState, id: string): ChatState {
   return { ...state, queue };
 }
 
+/** Returns a message that was sent, to send it again. */
+export function toQueuedMessage({ id, text, attachments }: UserMessage): QueuedMessage {
+  return attachments === undefined ? { id, text } : { id, text, attachments };
+}
+
 /** Moves the message of a failed turn to the head of the queue. */
 export function retryTurn(state: ChatState, id: string): ChatState {
   const userMessage = findUserMessage(state, id);
   if (userMessage === undefined) return state;
-  const { kind: _, files: __, ...message } = userMessage;
-  const retry = { ...message, id: `entry-${state.nextId}` };
+  const retry = { ...toQueuedMessage(userMessage), id: `entry-${state.nextId}` };
   return { ...removeTurn(state, id), queue: [retry, ...state.queue], nextId: state.nextId + 1 };
 }
 

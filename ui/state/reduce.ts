@@ -27,6 +27,7 @@ import { applySnapshot } from "./snapshot.ts";
 import {
   findLiveReply,
   findPendingReply,
+  findReply,
   findUserMessage,
   startTurn,
   updateReply,
@@ -73,6 +74,11 @@ function applyAction(state: ChatState, action: Action): ChatState {
       return retractTurn(state, action.id);
     case "model_chosen":
       return { ...state, model: action.model };
+    case "rated":
+      return updateReply(state, findReply(state, action.id), (reply) => ({
+        ...reply,
+        feedback: action.feedback,
+      }));
     case "signing_in":
       return withSignIn(state, action.option, { status: "sending" });
     case "sign_in_failed":

@@ -2,6 +2,7 @@
 import type { SnapshotFrame } from "../protocol.ts";
 import { clearWaiting, withApproval } from "./approval.ts";
 import { toEntries } from "./history.ts";
+import { toQueuedMessage } from "./message-queue.ts";
 import { isLive, textOf, withDelta } from "./reply.ts";
 import type { ChatState, Entry, QueuedMessage, Reply, UserMessage } from "./types.ts";
 
@@ -73,7 +74,8 @@ function mergePairs(shown: readonly MessagePair[], received: readonly MessagePai
 
 /** Prefers the pair that the page has: it has more detail than a history. */
 function mergePair(shown: MessagePair | undefined, received: MessagePair): MessagePair {
-  const { userMessage = received.userMessage, reply } = shown ?? {};
+  const { reply } = shown ?? {};
+  const userMessage = mergeMessage(shown?.userMessage, received.userMessage);
   if (reply === undefined || received.reply === undefined) return { userMessage, reply: received.reply };
   const { id } = reply;
   if (isLive(received.reply)) {
@@ -86,6 +88,15 @@ function mergePair(shown: MessagePair | undefined, received: MessagePair): Messa
   }
   const isUnchanged = reply.status === received.reply.status && textOf(reply) === textOf(received.reply);
   return { userMessage, reply: isUnchanged ? reply : { ...received.reply, id } };
+}
+
+/** Keeps the message that the page has, with the server's id. */
+function mergeMessage(shown: UserMessage | undefined, received: UserMessage | undefined) {
+  if (shown === undefined || received === undefined) return received;
+  const { messageId, after } = received;
+  return shown.messageId === messageId
+    ? shown
+    : { ...shown, messageId, ...(after !== undefined && { after }) };
 }
 
 function applyProgress(reply: Reply, { partial, approvals }: SnapshotFrame): Reply {
@@ -112,6 +123,6 @@ function toQueuedMessages({ userMessage, reply }: MessagePair, isRunning: boolea
   if (userMessage === undefined || reply === undefined) return [];
   const isStopped = reply.status === "stopping" && reply.turnId === undefined;
   if (reply.status !== "unconfirmed" && !isStopped) return [];
-  const { kind: _, files: __, ...message } = userMessage;
+  const message = toQueuedMessage(userMessage);
   return [isRunning || isStopped ? { ...message, isUnconfirmed: true } : message];
 }

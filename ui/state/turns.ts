@@ -2,7 +2,7 @@
 import type { TypingFrame } from "../protocol.ts";
 import { toUserMessage } from "./history.ts";
 import { createReply, isLive, markRunning } from "./reply.ts";
-import type { ChatState, Reply, UserMessage } from "./types.ts";
+import type { ChatState, Entry, Reply, UserMessage } from "./types.ts";
 
 /** Returns the running reply, or else the one that is next. */
 export function findLiveReply(state: ChatState): Reply | undefined {
@@ -14,6 +14,10 @@ export function findPendingReply(state: ChatState): Reply | undefined {
   return state.entries.find(
     (entry): entry is Reply => entry.kind === "reply" && isLive(entry) && entry.turnId === undefined,
   );
+}
+
+export function findReply(state: ChatState, id: string): Reply | undefined {
+  return state.entries.find((entry): entry is Reply => entry.kind === "reply" && entry.id === id);
 }
 
 /** Returns the user message that a reply belongs to. */
@@ -42,13 +46,16 @@ export function updateTurnReply(
 }
 
 /** Starts a turn: this page's own, or another tab's, which goes before the messages whose turns have not started. */
-export function startTurn(state: ChatState, { turn_id: turnId, question: message }: TypingFrame): ChatState {
+export function startTurn(state: ChatState, frame: TypingFrame): ChatState {
+  const { turn_id: turnId, question: message } = frame;
   if (findRunningReply(state, turnId) !== undefined) return state;
   const pending = findPendingReply(state);
-  if (message === undefined && pending !== undefined) return updateTurnReply(state, turnId, (reply) => reply);
+  if (message === undefined && pending !== undefined)
+    return updateTurnReply(confirmMessage(state, pending, frame), turnId, (reply) => reply);
   const id = message?.message_id ?? `entry-${state.nextId}`;
   const reply: Reply = { ...createReply(`${id}-reply`), status: "running", turnId };
-  const newEntries = message === undefined ? [reply] : [toUserMessage(message), reply];
+  const after = findLastMessageId(state.entries);
+  const newEntries = message === undefined ? [reply] : [toUserMessage(message, after), reply];
   const pendingEntry = pending === undefined ? undefined : (findUserMessage(state, pending.id) ?? pending);
   const at = pendingEntry === undefined ? state.entries.length : state.entries.indexOf(pendingEntry);
   return {
@@ -59,6 +66,20 @@ export function startTurn(state: ChatState, { turn_id: turnId, question: message
     ),
     nextId: state.nextId + 1,
   };
+}
+
+/** Sets the server's id of the message whose turn starts. */
+function confirmMessage(state: ChatState, reply: Reply, { message_id: messageId }: TypingFrame): ChatState {
+  const userMessage = findUserMessage(state, reply.id);
+  if (userMessage === undefined || messageId === undefined) return state;
+  const at = state.entries.indexOf(userMessage);
+  const after = findLastMessageId(state.entries.slice(0, at));
+  return { ...state, entries: state.entries.with(at, { ...userMessage, messageId, after }) };
+}
+
+function findLastMessageId(entries: readonly Entry[]): string | null {
+  const last = entries.findLast((entry) => entry.kind === "user" && entry.messageId !== undefined);
+  return last?.kind === "user" ? (last.messageId ?? null) : null;
 }
 
 function findRunningReply(state: ChatState, turnId: string): Reply | undefined {

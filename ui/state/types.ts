@@ -1,5 +1,12 @@
 /** The state of the chat page: one value, changed only by `reduce`. */
-import type { FileFrame, PendingCallFrame, ServerFrame, SignInOption, UsageFrame } from "../protocol.ts";
+import type {
+  FileFrame,
+  HistoryMessage,
+  PendingCallFrame,
+  ServerFrame,
+  SignInOption,
+  UsageFrame,
+} from "../protocol.ts";
 
 /**
  * The state of the connection. `open` has a session. `resuming` is connected again and waits for the previous session.
@@ -97,7 +104,11 @@ export interface Reply {
   readonly usage: UsageFrame | undefined;
   readonly costUsd: number | undefined;
   readonly model: string | undefined;
+  /** The person's rating. */
+  readonly feedback?: Feedback | undefined;
 }
+
+export type Feedback = NonNullable<HistoryMessage["feedback"]>;
 
 /** A file that the user attaches. It is only in memory and is lost when the page reloads. */
 export interface Attachment {
@@ -113,6 +124,10 @@ export interface Attachment {
 export interface UserMessage {
   readonly kind: "user";
   readonly id: string;
+  /** The id on the server. Undefined until the turn starts. */
+  readonly messageId?: string | undefined;
+  /** The `messageId` of the user message before; null for the first one. */
+  readonly after?: string | null;
   readonly text: string;
   readonly attachments?: readonly Attachment[];
   /** Attachments that only the server has, because another tab or an earlier page sent them. */
@@ -209,6 +224,8 @@ export type Action =
   /** A failed turn was removed, and its message moved to the draft. */
   | { readonly type: "retracted"; readonly id: string }
   | { readonly type: "model_chosen"; readonly model: string }
+  /** The person rated a reply, or removed the rating. */
+  | { readonly type: "rated"; readonly id: string; readonly feedback: Feedback | undefined }
   | { readonly type: "signing_in"; readonly option: SignInOption }
   /** The credentials could not be sent. */
   | { readonly type: "sign_in_failed"; readonly option: SignInOption; readonly message: string }

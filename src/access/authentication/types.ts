@@ -30,3 +30,9 @@ export interface Authenticator {
   /** Returns whether the value of a header is a credential for this server alone, such as an API key. It is never forwarded. */
   ownsCredential(value: string): boolean;
 }
+
+/** An authenticator of a server that reads its settings again. */
+export interface ReplaceableAuthenticator extends Authenticator {
+  /** Uses the methods of another authenticator from now on. */
+  replace(next: Authenticator): void;
+}

@@ -17,6 +17,7 @@ export const EXAMPLE_HOST = "chat.example.com";
 /** Settings of this machine: its files, its folders and its address. Each format sets its own. */
 const LOCAL_SETTINGS: ReadonlySet<SettingName> = new Set([
   "config",
+  "environmentFile",
   "dataDir",
   "profile",
   "host",

@@ -56,6 +56,8 @@ Type=exec
 User=specchat
 Group=specchat
 EnvironmentFile=${CONFIG_FOLDER}/${ENVIRONMENT_FILE}
+# The file is read again on reload.
+Environment=SPECCHAT_ENVIRONMENT_FILE=${CONFIG_FOLDER}/${ENVIRONMENT_FILE}
 ${formatCredentials(deployment)}ExecStart=${EXECUTABLE} serve
 ExecReload=/bin/kill -HUP $MAINPID
 Restart=on-failure

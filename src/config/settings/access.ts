@@ -1,4 +1,4 @@
-/** Settings of access: origins, hosts, rate limits, proxies and secrets. */
+/** Settings of access: origins, hosts, limits, proxies and secrets. */
 import { guardSecret, integer, limits, list, parseOrigin, rates, secretText, toggle } from "../kinds.ts";
 import { declareGroup } from "./declare.ts";
 
@@ -26,7 +26,11 @@ export const accessGroup = {
     [],
     "limits of each client, as of --rate-limit: requests (10/minute), concurrent turns (2 turns), tokens and US dollars (100000 tokens/day, 5 USD/month); days and months are those of UTC",
   ),
-  keyLimits: setting(limits(), [], "limits of each API key, over all its users"),
+  keyLimits: setting(
+    limits(),
+    [],
+    "limits of each API key, over all its users, in the form of --caller-limits",
+  ),
   organizationLimits: setting(limits(), [], "limits of each organization, over all its users and keys"),
   addressLimits: setting(
     limits(),

@@ -6,6 +6,10 @@ const { setting, optional } = declareGroup("Operation");
 
 export const operationGroup = {
   config: optional(text("FILE"), "YAML or JSON file of settings"),
+  environmentFile: optional(
+    text("FILE"),
+    "file of environment variables, as systemd reads it, whose values win over the environment; read again on SIGHUP",
+  ),
   dataDir: setting(text("FOLDER"), "./.specchat", "directory for persistent data; created on demand", {
     env: ["STATE_DIRECTORY"],
   }),

@@ -11,7 +11,7 @@ import {
 import { findDuplicateKeys, parseText } from "./parse.ts";
 import { findReferencedLocations } from "./referenced-locations.ts";
 import type { DocumentSource } from "./source.ts";
-import { isObject } from "./value.ts";
+import { isObject, writeText } from "./value.ts";
 import { detectVersion } from "./version.ts";
 
 /** Only a hostile description comes near. The limit of bytes holds for all documents together. */
@@ -88,7 +88,7 @@ function hasExternalReference(text: string): boolean {
 
 /** Returns whether security requirements may name schemes by URI, which they do since 3.2. */
 function hasSchemesByUri(root: unknown): boolean {
-  return isObject(root) && String(root.openapi).startsWith("3.2");
+  return isObject(root) && writeText(root.openapi).startsWith("3.2");
 }
 
 /** A key of a list that is a URI: the name of a security scheme in another document. */

@@ -95,6 +95,16 @@ export class References {
     }
   }
 
+  /** Does so for a part that belongs to no single operation. A circular reference leads nowhere as well. */
+  followSharedOrWarn(value: unknown, from: LoadedDocument, effect: string): Located {
+    try {
+      return this.follow(value, from);
+    } catch (error) {
+      this.warn(error, from, effect);
+      return { value: undefined, document: from, key: "" };
+    }
+  }
+
   /** Adds a warning about a reference. Throws other errors again. */
   warn(error: unknown, from: LoadedDocument, effect: string): void {
     if (!(error instanceof OperationError)) throw error;

@@ -45,7 +45,7 @@ export class DynamicScopes {
       anchors.set(name, located);
     };
     const addSchema = (value: unknown) => {
-      if (isObject(value) && value.$dynamicAnchor !== undefined)
+      if (isObject(value) && typeof value.$dynamicAnchor === "string")
         add(value.$dynamicAnchor, { value, document, key: this.#createKey(value, document) });
     };
     addSchema(schema);

@@ -91,6 +91,10 @@ export class CompletionsConnection implements SocketClient {
   notify(): void {}
   onShutdown(): void {}
 
+  whenAnswered(): Promise<void> {
+    return this.#replying;
+  }
+
   /** Stops the turns and drops the names of sessions. */
   onClose(): void {
     this.#out.onClose();

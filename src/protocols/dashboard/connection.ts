@@ -33,6 +33,8 @@ export class DashboardConnection implements SocketClient {
   readonly #handlers: RequestHandlers;
   #user: DashboardUser;
   readonly #url: URL;
+  /** Requests that are not answered yet. */
+  readonly #answering = new Set<Promise<void>>();
 
   constructor({ app, sessions, events, client, url }: DashboardServices, socket: Socket) {
     this.#log = app.log;
@@ -54,7 +56,9 @@ export class DashboardConnection implements SocketClient {
   onMessage(text: string | undefined): void {
     const request = this.#decode(text);
     if (!request) return;
-    void this.#handle(request).catch((error: unknown) => this.#sendError(request, error));
+    const answer = this.#handle(request).catch((error: unknown) => this.#sendError(request, error));
+    this.#answering.add(answer);
+    void answer.finally(() => this.#answering.delete(answer));
   }
 
   onReauthenticated(client: Client): void {
@@ -94,6 +98,10 @@ export class DashboardConnection implements SocketClient {
   /** The protocol has no such frames. */
   notify(): void {}
   onShutdown(): void {}
+
+  async whenAnswered(): Promise<void> {
+    await Promise.all(this.#answering);
+  }
 
   /** Stops the turns that the socket started. Its sessions stay. */
   onClose(): void {

@@ -16,7 +16,8 @@ import type { McpCallOutcome, McpContext, McpToolRequest } from "./types.ts";
 
 /** Runs a call. Never rejects: a failure is a failed result. */
 export async function callTool(context: McpContext, request: McpToolRequest): Promise<McpCallOutcome> {
-  const work = reviewAndRun(context, request);
+  const signal = AbortSignal.any([request.signal, context.stopping]);
+  const work = reviewAndRun(context, { ...request, signal });
   context.running.add(work);
   try {
     return await work;

@@ -8,7 +8,7 @@ import {
 } from "@modelcontextprotocol/server";
 import type { Client } from "../../access/client.ts";
 import type { SessionId } from "../../chat/types.ts";
-import { AppError } from "../../errors.ts";
+import { AppError, stopping } from "../../errors.ts";
 import { parseJson } from "../../json.ts";
 import { parseClientJson } from "../shared/client-json.ts";
 import { createMcpContext } from "./mcp-context.ts";
@@ -21,8 +21,12 @@ const MAX_BODY = 4_000_000;
 /** Messages of a batch, which revision 2025-03-26 has. */
 const MAX_BATCH = 100;
 
+/** Milliseconds for aborted calls to end. */
+const ABORTED_MS = 1000;
+
 export class McpHttp {
   readonly #context: McpContext;
+  readonly #stopping = new AbortController();
   readonly #modern: McpHttpHandler;
   readonly #sessions: McpSessions;
   /** The client of each request, while the request is referenced. */
@@ -30,7 +34,7 @@ export class McpHttp {
 
   constructor(app: McpApp) {
     const { maxSessions, sessionTimeout } = app.config;
-    const mcpContext = createMcpContext(app);
+    const mcpContext = createMcpContext(app, this.#stopping.signal);
     const server = () => createServer(mcpContext, (context) => this.#clientFor(context));
     this.#context = mcpContext;
     this.#modern = createMcpHandler(server, {
@@ -83,15 +87,21 @@ export class McpHttp {
     return await this.#sessions.handle(request, body, caller.kind === "anonymous" ? caller.kind : caller.id);
   }
 
-  /** Waits up to `graceMs` for running calls, then ends every stream. */
+  /** Waits up to `graceMs` for running calls, then aborts them and ends every stream. */
   async stop(graceMs: number): Promise<void> {
-    const deadline = Promise.withResolvers<void>();
-    const timer = setTimeout(deadline.resolve, graceMs);
-    await Promise.race([Promise.all(this.#context.running), deadline.promise]);
-    clearTimeout(timer);
+    await this.#waitForCalls(graceMs);
+    this.#stopping.abort();
+    await this.#waitForCalls(ABORTED_MS);
     // Let results that have just arrived reach their clients.
     await new Promise((resolve) => setImmediate(resolve));
-    await Promise.all([this.#modern.close(), this.#sessions.close()]);
+    await Promise.all([this.#modern.close(), this.#sessions.close(stopping().message)]);
+  }
+
+  async #waitForCalls(limitMs: number): Promise<void> {
+    const limit = Promise.withResolvers<void>();
+    const timer = setTimeout(limit.resolve, limitMs);
+    await Promise.race([Promise.all(this.#context.running), limit.promise]);
+    clearTimeout(timer);
   }
 
   #clientFor({ http }: ServerContext): McpClient {

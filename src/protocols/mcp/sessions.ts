@@ -3,16 +3,13 @@
  * its own.
  */
 import { randomUUID } from "node:crypto";
-import {
-  isInitializeRequest,
-  type Server,
-  WebStandardStreamableHTTPServerTransport,
-} from "@modelcontextprotocol/server";
+import { isInitializeRequest, type Server } from "@modelcontextprotocol/server";
+import { AnsweringTransport } from "./answering-transport.ts";
 
 interface McpSession {
   readonly owner: string;
   readonly server: Server;
-  readonly transport: WebStandardStreamableHTTPServerTransport;
+  readonly transport: AnsweringTransport;
   usedAt: number;
 }
 
@@ -49,22 +46,24 @@ export class McpSessions {
       void server.sendToolListChanged().catch(() => undefined);
   }
 
-  async close(): Promise<void> {
+  /** Ends every session. @param message answers the requests that are still open. */
+  async close(message: string): Promise<void> {
     const sessions = [...this.#sessions.values()];
     this.#sessions.clear();
-    await Promise.all(sessions.map(({ server }) => server.close()));
+    await Promise.all(sessions.map((session) => endSession(session, message)));
   }
 
   async #open(owner: string): Promise<McpSession> {
     const { createServer, now } = this.#options;
     const server = createServer();
-    const transport = new WebStandardStreamableHTTPServerTransport({
+    const transport = new AnsweringTransport({
       sessionIdGenerator: randomUUID,
       onsessioninitialized: (id) => void this.#sessions.set(id, session),
       onsessionclosed: (id) => void this.#sessions.delete(id),
     });
     const session: McpSession = { owner, server, transport, usedAt: now() };
     await server.connect(transport);
+    transport.watchRequests();
     return session;
   }
 
@@ -76,12 +75,17 @@ export class McpSessions {
   /** Closes sessions that were idle for too long, and the least recently used ones to make room for `incoming` new ones. */
   #evict(incoming: number): void {
     const { maxSessions, idleMs, now } = this.#options;
-    for (const [id, { server, usedAt }] of this.#sessions) {
-      if (this.#sessions.size + incoming <= maxSessions && now() - usedAt <= idleMs) return;
+    for (const [id, session] of this.#sessions) {
+      if (this.#sessions.size + incoming <= maxSessions && now() - session.usedAt <= idleMs) return;
       this.#sessions.delete(id);
-      void server.close();
+      void endSession(session, "The session has ended. Send an initialize request again.");
     }
   }
+}
+
+async function endSession({ server, transport }: McpSession, message: string): Promise<void> {
+  await transport.refuseOpenRequests(message);
+  await server.close();
 }
 
 /** Returns a JSON-RPC error in the form that the SDK uses. */

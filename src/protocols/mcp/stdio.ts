@@ -11,7 +11,7 @@ import type { McpApp } from "./types.ts";
 
 /** Resolves when the client closes its end or `stop` is aborted. The client acts as the user of the terminal. */
 export async function serveStreams(app: McpApp, streams: LineStreams, stop: AbortSignal): Promise<void> {
-  const context = createMcpContext(app);
+  const context = createMcpContext(app, stop);
   const client = { caller: TERMINAL, credentials: {}, session: randomUUID() as SessionId };
   const servers = new Set<Server>();
   const transport = new LineTransport(streams);

@@ -29,6 +29,8 @@ export interface McpContext {
   readonly app: McpApp;
   readonly approvals: McpApprovals;
   readonly results: ResultLinks;
+  /** Aborts running calls. */
+  readonly stopping: AbortSignal;
   /** Running calls. */
   readonly running: Set<Promise<McpCallOutcome>>;
 }

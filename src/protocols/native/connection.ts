@@ -73,6 +73,10 @@ export class NativeConnection implements SocketClient {
     this.#socket.send({ type: "reconnect" });
   }
 
+  whenAnswered(): Promise<void> {
+    return this.#work;
+  }
+
   onDrain(): void {
     this.#events.onDrain();
   }

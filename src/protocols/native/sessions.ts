@@ -28,7 +28,9 @@ export function encodeSession(
     state,
     usage: encodeUsageFrame(usage),
     cost_usd: cost,
-    ...(branch && { branch: { session_id: branch.session, message_id: branch.message } }),
+    ...(branch && {
+      branch: { session_id: branch.session, message_id: branch.message, after: branch.after },
+    }),
   };
 }
 

@@ -120,8 +120,12 @@ export interface SessionFrame {
   readonly state: "idle" | "running" | "waiting";
   readonly usage: UsageFrame;
   readonly cost_usd: number | null;
-  /** The session that this one is a copy of, up to a user message of that session. */
-  readonly branch?: { readonly session_id: string; readonly message_id: string };
+  /** The session that this one is a copy of, up to a user message of that session. `after` is the user message before it. */
+  readonly branch?: {
+    readonly session_id: string;
+    readonly message_id: string;
+    readonly after: string | null;
+  };
 }
 
 /** A page of sessions. `next` is the `before` of the next page, or null on the last one. */

@@ -28,6 +28,8 @@ export interface SocketClient {
   onReauthenticated?(client: Client): void;
   /** The server is going to stop. */
   onShutdown(): void;
+  /** Resolves when every frame that has arrived is answered. Never rejects. */
+  whenAnswered(): Promise<void>;
   /** The socket is closed. */
   onClose(): void;
 }

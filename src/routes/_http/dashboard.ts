@@ -74,5 +74,6 @@ function rejectSocket(socket: Socket, { message }: AppError): SocketClient {
   socket.send(JSON.stringify(authError(message)));
   socket.close(1008, "Authentication failed");
   const noop = () => {};
-  return { onMessage: noop, onDrain: noop, notify: noop, onShutdown: noop, onClose: noop };
+  const whenAnswered = async () => {};
+  return { onMessage: noop, onDrain: noop, notify: noop, onShutdown: noop, whenAnswered, onClose: noop };
 }

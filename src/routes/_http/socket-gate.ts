@@ -67,6 +67,10 @@ export class SocketGate implements SocketClient {
     this.#inner?.onShutdown();
   }
 
+  async whenAnswered(): Promise<void> {
+    await this.#inner?.whenAnswered();
+  }
+
   onClose(): void {
     this.#closed.abort();
     this.#waiting = undefined;

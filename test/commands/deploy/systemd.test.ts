@@ -79,6 +79,7 @@ describe("systemd", () => {
     expect(
       unit.match(/^(LoadCredential|Environment|SocketBind\w+|AmbientCapabilities|TimeoutStopSec)=.*$/gm),
     ).toEqual([
+      "Environment=SPECCHAT_ENVIRONMENT_FILE=/etc/specchat/specchat.env",
       "LoadCredential=SPECCHAT_API_CREDENTIAL:/etc/specchat/credentials/SPECCHAT_API_CREDENTIAL",
       "LoadCredential=SPECCHAT_API_CLIENT_KEY_SHOP:/etc/specchat/credentials/SPECCHAT_API_CLIENT_KEY_SHOP",
       "LoadCredential=SPECCHAT_COOKIE_SECRET:/etc/specchat/credentials/SPECCHAT_COOKIE_SECRET",

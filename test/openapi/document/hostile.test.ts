@@ -140,6 +140,14 @@ test("when all schemas refer to each other, each operation has the nearest defin
   expect(first?.definitions.S599).toEqual({ type: "object", description: "The 599th" });
 });
 
+test("An anchor, an id or a name that is an object is no text.", async () => {
+  const odd = { toString: 1 };
+  const names = { $dynamicAnchor: odd, $anchor: odd, $id: odd, description: odd };
+  const dependents = { dependentRequired: { a: [odd] }, required: [odd] };
+  const schema = { type: "object", properties: { a: { type: "string" } }, ...names, ...dependents };
+  expect(await outcome(withBody(JSON.stringify(schema)))).toBe("read, small");
+});
+
 describe("circular definitions", () => {
   test("of references reject the operation", async () => {
     const schemas = { a: { $ref: "#/components/schemas/b" }, b: { $ref: "#/components/schemas/a" } };
@@ -171,6 +179,52 @@ describe("circular definitions", () => {
     ]);
     expect(operations.map(({ path, responses }) => ({ path, responses }))).toEqual([
       { path: "/d", responses: [{ status: "200", description: "" }] },
+    ]);
+  });
+
+  const circle = (pointer: string) => ({ $ref: `#/${pointer}` });
+  const sharedParts: readonly (readonly [string, object, string])[] = [
+    ["components", { components: circle("components") }, "components"],
+    [
+      "security schemes",
+      { components: { securitySchemes: circle("components/securitySchemes") } },
+      "components/securitySchemes",
+    ],
+    [
+      "a security scheme",
+      {
+        components: { securitySchemes: { k: circle("components/securitySchemes/k") } },
+        security: [{ k: [] }],
+      },
+      "components/securitySchemes/k",
+    ],
+    ["paths", { paths: circle("paths") }, "paths"],
+  ];
+
+  test.each(sharedParts)("of %s are a warning, and the rest is read.", async (_, fields, pointer) => {
+    const paths = { "/a": { get: { operationId: "a" } } };
+    const text = createDocument("3.1.0", { paths, ...fields });
+    const { operations, rejected, warnings } = await readDescriptionText(text, "a.json");
+    expect([operations.map(({ path }) => path), rejected, warnings]).toEqual([
+      pointer === "paths" ? [] : ["/a"],
+      [],
+      [expect.stringContaining(`$ref #/${pointer} is circular; `)],
+    ]);
+  });
+
+  test("of a security scheme in Swagger 2.0 are a warning", async () => {
+    const text = JSON.stringify({
+      swagger: "2.0",
+      info: { title: "A", version: "1" },
+      host: "api.test",
+      securityDefinitions: { k: circle("securityDefinitions/k") },
+      security: [{ k: [] }],
+      paths: { "/a": { get: { responses: {} } } },
+    });
+    const { operations, warnings } = await readDescriptionText(text, "a.json");
+    expect([operations.length, warnings]).toEqual([
+      1,
+      [expect.stringContaining("$ref #/securityDefinitions/k is circular; ")],
     ]);
   });
 

@@ -76,7 +76,7 @@ export function toCsv(grid: readonly (readonly string[])[]): string {
 }
 
 function quoteCsv(text: string): string {
-  const safe = /^[=@\t\r]|^[-+](?![\d.,]+%?$)/.test(text) ? `'${text}` : text;
+  const safe = /^[=@\t\r]|^[-+](?![\d.,]*%?$)/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 

@@ -1,0 +1,54 @@
+import { type FormEvent, type KeyboardEvent, useState } from "react";
+
+interface EditMessageProps {
+  readonly text: string;
+  readonly onSend: (text: string) => Promise<void>;
+  readonly onCancel: () => void;
+}
+
+/** A form that edits a message that was sent. Escape cancels it, Enter sends it. */
+export function EditMessage({ text, onSend, onCancel }: EditMessageProps) {
+  const [isSending, setIsSending] = useState(false);
+  const handleSubmit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const edited = String(new FormData(event.currentTarget).get("text") ?? "").trim();
+    if (edited === "" || isSending) return;
+    setIsSending(true);
+    await onSend(edited);
+    setIsSending(false);
+  };
+  const handleKey = (event: KeyboardEvent<HTMLTextAreaElement>) => {
+    if (event.key === "Escape") onCancel();
+    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+    event.preventDefault();
+    event.currentTarget.form?.requestSubmit();
+  };
+  return (
+    <form className="edit-message" aria-label="Edit message" onSubmit={handleSubmit}>
+      <textarea
+        name="text"
+        className="field"
+        aria-label="Edited message"
+        dir="auto"
+        defaultValue={text}
+        rows={Math.min(8, text.split("\n").length + 1)}
+        ref={focusEnd}
+        onKeyDown={handleKey}
+      />
+      <div>
+        <button type="button" className="button" onClick={onCancel}>
+          Cancel
+        </button>
+        <button type="submit" className="button button-main" disabled={isSending}>
+          Send
+        </button>
+      </div>
+    </form>
+  );
+}
+
+function focusEnd(area: HTMLTextAreaElement | null): void {
+  if (area === null || document.activeElement === area) return;
+  area.focus();
+  area.setSelectionRange(area.value.length, area.value.length);
+}

@@ -1,0 +1,55 @@
+import { type FormEvent, useState } from "react";
+import type { Reply } from "../state/types.ts";
+import { useRate } from "./use-rate.ts";
+
+interface FeedbackNoteProps {
+  readonly reply: Reply;
+  readonly messageId: string;
+  /** True if the user has just rated the reply. */
+  readonly isOpen: boolean;
+}
+
+/** Asks for a note on a rating. It can be left out, and changed. */
+export function FeedbackNote({ reply, messageId, isOpen }: FeedbackNoteProps) {
+  const rate = useRate(reply, messageId);
+  const { rating, note = "" } = reply.feedback ?? {};
+  const [status, setStatus] = useState<"open" | "sent" | "closed">(
+    note !== "" ? "sent" : isOpen ? "open" : "closed",
+  );
+  if (rating === undefined || status === "closed") return null;
+  const handleSubmit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const text = String(new FormData(event.currentTarget).get("note") ?? "").trim();
+    if (await rate(text === "" ? { rating } : { rating, note: text }))
+      setStatus(text === "" ? "closed" : "sent");
+  };
+  if (status === "sent")
+    return (
+      <p className="feedback-note">
+        <span role="status">Thank you. Your note: {note}</span>
+        <button type="button" className="text-button" onClick={() => setStatus("open")}>
+          Change
+        </button>
+      </p>
+    );
+  return (
+    <form className="feedback-note" aria-label="Note on the rating" onSubmit={handleSubmit}>
+      <input
+        name="note"
+        className="field"
+        aria-label="Note"
+        placeholder={rating === "up" ? "What was good? (optional)" : "What was wrong? (optional)"}
+        defaultValue={note}
+        maxLength={2000}
+        autoComplete="off"
+        dir="auto"
+      />
+      <button type="submit" className="button">
+        Send note
+      </button>
+      <button type="button" className="text-button" onClick={() => setStatus("closed")}>
+        No note
+      </button>
+    </form>
+  );
+}
