@@ -114,7 +114,9 @@ describe("--jwt-key", () => {
   });
 
   test("refuses a short secret and a private key.", () => {
-    expect(start(withKey("a-secret-of-24-characters"))).rejects.toThrow("--jwt-key is not a secret of at least 32 bytes.");
+    expect(start(withKey("a-secret-of-24-characters"))).rejects.toThrow(
+      "--jwt-key is not a secret of at least 32 bytes.",
+    );
     const { privateKey } = generateKeyPairSync("ed25519");
     const pem = privateKey.export({ format: "pem", type: "pkcs8" }).toString();
     expect(start(withKey(pem))).rejects.toThrow("the private key stays with the issuer");
