@@ -19,16 +19,16 @@ export type ToolApp = Parameters<typeof createToolRunner>[0];
 export function createToolHandlers(
   app: ToolApp,
   sessions: Pick<SessionRegistry, "admit">,
-  { client, owner }: DashboardUser,
+  user: DashboardUser,
   signal: AbortSignal,
 ): RequestHandlers {
   return {
     async list_tools(_request, reply) {
-      await reply({ result: { tools: listTools(app, owner) } });
+      await reply({ result: { tools: listTools(app, user.owner) } });
     },
     async mcp_call({ envelope }, reply) {
-      await sessions.admit(client, false);
-      await reply({ result: await callTool(app, owner, envelope, signal) });
+      await sessions.admit(user.client, false);
+      await reply({ result: await callTool(app, user.owner, envelope, signal) });
     },
   };
 }
