@@ -1,4 +1,5 @@
 /** Embeds the built page in the executable, with a plugin that replaces src/page/bundle.ts. */
+import { brotliCompressSync } from "node:zlib";
 import type { BuiltFile } from "../page/bundle.ts";
 
 /**
@@ -6,22 +7,25 @@ import type { BuiltFile } from "../page/bundle.ts";
  * `folder` must exist until the build is done.
  */
 export async function embedPage(files: readonly BuiltFile[], folder: string): Promise<Bun.BunPlugin> {
-  const embedded = await Promise.all(
-    files.map(async ({ path, contentType, body }, index) => {
-      const filePath = `${folder}/${index}-${path === "" ? "index.html" : path.replaceAll("/", "-")}`;
-      await Bun.write(filePath, body);
-      return { path, contentType, filePath, isText: typeof body === "string" };
-    }),
-  );
-  const imports = embedded.map(
-    ({ filePath }, index) => `import file${index} from ${JSON.stringify(filePath)} with { type: "file" };`,
-  );
-  const entries = embedded.map(
-    ({ path, contentType, isText }, index) =>
-      `{ path: ${JSON.stringify(path)}, contentType: ${JSON.stringify(contentType)}, body: ${
-        isText ? `await Bun.file(file${index}).text()` : `await Bun.file(file${index}).bytes()`
-      } }`,
-  );
+  const imports: string[] = [];
+  /** Returns the expression of a file that is embedded. */
+  async function embed(name: string, body: string | Uint8Array): Promise<string> {
+    const path = `${folder}/${imports.length}-${name}`;
+    await Bun.write(path, body);
+    imports.push(`import file${imports.length} from ${JSON.stringify(path)} with { type: "file" };`);
+    return `Bun.file(file${imports.length - 1})`;
+  }
+  const entries: string[] = [];
+  for (const { path, contentType, body } of files) {
+    const name = path === "" ? "index.html" : path.replaceAll("/", "-");
+    const fields = [`path: ${JSON.stringify(path)}`, `contentType: ${JSON.stringify(contentType)}`];
+    const file = await embed(name, body);
+    fields.push(`body: await ${file}.${typeof body === "string" ? "text" : "bytes"}()`);
+    // The page itself is a template.
+    if (typeof body === "string" && path !== "")
+      fields.push(`brotli: await ${await embed(`${name}.br`, brotliCompressSync(body))}.bytes()`);
+    entries.push(`{ ${fields.join(", ")} }`);
+  }
   const contents = `${imports.join("\n")}
 export async function buildPage() {
   return [${entries.join(", ")}];

@@ -1,7 +1,10 @@
 /** Evaluates request headers that decide the representation of a response. */
 
-/** Returns whether `Accept-Encoding` allows gzip: https://www.rfc-editor.org/rfc/rfc9110#name-accept-encoding */
-export function acceptsGzip(header: string | null): boolean {
+/** A content coding of the page's texts. */
+export type Coding = "br" | "gzip";
+
+/** Returns the coding that `Accept-Encoding` prefers, Brotli of two equal ones: https://www.rfc-editor.org/rfc/rfc9110#name-accept-encoding */
+export function chooseCoding(header: string | null): Coding | undefined {
   const weights = new Map(
     (header ?? "").split(",").map((entry) => {
       const [coding = "", ...parameters] = entry.split(";").map((part) => part.trim().toLowerCase());
@@ -9,7 +12,11 @@ export function acceptsGzip(header: string | null): boolean {
       return [coding, quality === undefined ? 1 : Number(quality)] as const;
     }),
   );
-  return (weights.get("gzip") ?? weights.get("x-gzip") ?? weights.get("*") ?? 0) > 0;
+  const any = weights.get("*") ?? 0;
+  const brotli = weights.get("br") ?? any;
+  const gzip = weights.get("gzip") ?? weights.get("x-gzip") ?? any;
+  if (brotli > 0 && !(gzip > brotli)) return "br";
+  return gzip > 0 ? "gzip" : undefined;
 }
 
 /**

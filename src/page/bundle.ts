@@ -6,6 +6,8 @@ export interface BuiltFile {
   readonly path: string;
   readonly contentType: string;
   readonly body: string | Uint8Array<ArrayBuffer>;
+  /** The body, compressed at the highest level. Only in the executable, because that takes a second. */
+  readonly brotli?: Uint8Array<ArrayBuffer>;
 }
 
 /**

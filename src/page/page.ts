@@ -1,4 +1,5 @@
 /** Serves the files of the page from memory. */
+import { brotliCompressSync, constants } from "node:zlib";
 import type { BuiltFile } from "./bundle.ts";
 import { type PageValues, renderIndex } from "./render.ts";
 import type { Asset, Page, Representation } from "./types.ts";
@@ -23,21 +24,29 @@ export function createPage(build: () => Promise<readonly BuiltFile[]>, values: P
   };
 }
 
-function createAsset({ path, contentType, body }: BuiltFile, values: PageValues): Asset {
+function createAsset({ path, contentType, body, brotli }: BuiltFile, values: PageValues): Asset {
   const content = path === "" && typeof body === "string" ? renderIndex(body, values) : body;
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
   const hash = new Bun.CryptoHasher("sha256").update(bytes).digest("base64url").slice(0, 22);
-  // Fonts are already compressed.
-  const isText = typeof body === "string";
-  let gzip: Representation | undefined;
+  const compressed = new Map<string, Representation>();
   return {
     body: bytes,
     contentType,
     etag: `"${hash}"`,
     immutable: path !== "",
-    gzip() {
-      if (isText) gzip ??= { body: Bun.gzipSync(bytes), etag: `"${hash}-gzip"` };
-      return gzip;
+    compress(coding) {
+      // Fonts are already compressed.
+      if (typeof body !== "string") return undefined;
+      const known = compressed.get(coding);
+      const encode = () => (coding === "br" ? (brotli ?? compressBrotli(bytes)) : Bun.gzipSync(bytes));
+      const representation = known ?? { body: encode(), etag: `"${hash}-${coding}"` };
+      compressed.set(coding, representation);
+      return representation;
     },
   };
+}
+
+/** Compresses in milliseconds, a tenth larger than the files that the executable contains. */
+function compressBrotli(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }));
 }

@@ -4,7 +4,7 @@ export interface Asset extends Representation {
   /** Whether clients may cache it forever, because its name contains a hash of its content. */
   readonly immutable: boolean;
   /** Returns the compressed representation, or undefined when compression does not help. Compresses once. */
-  gzip(): Representation | undefined;
+  compress(coding: "br" | "gzip"): Representation | undefined;
 }
 
 /** One representation of an asset. */

@@ -12,6 +12,7 @@ import { document } from "./document.ts";
 import { fuzz } from "./fuzz/index.ts";
 import { idle } from "./idle.ts";
 import type { Measurement } from "./measurement.ts";
+import { page } from "./page.ts";
 import { reload } from "./reload.ts";
 import { request } from "./request.ts";
 import { responses } from "./responses.ts";
@@ -40,6 +41,7 @@ const benchmarks: Readonly<Record<string, () => Promise<readonly Measurement[]>>
   idle,
   attacks,
   results,
+  page,
 };
 
 const [command, folder, every] = process.argv.slice(2);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { acceptsGzip, matchesEtag } from "../../src/page/accepts.ts";
+import { brotliDecompressSync } from "node:zlib";
+import { chooseCoding, matchesEtag } from "../../src/page/accepts.ts";
 import { type Specchat, startSpecchat } from "../support/harness.ts";
 
 let specchat: Specchat;
@@ -64,7 +65,8 @@ describe("compression", () => {
   test("applies when the client accepts it, with the same content, another ETag and Vary", async () => {
     for (const url of [address, script]) {
       const plain = await get(url, { "accept-encoding": "identity" });
-      const compressed = await get(url, { "accept-encoding": "br, gzip" });
+      const compressed = await get(url, { "accept-encoding": "gzip" });
+      const brotli = await get(url, { "accept-encoding": "gzip, deflate, br, zstd" });
       expect([plain.status, plain.headers["content-encoding"], plain.headers.vary]).toEqual([
         200,
         null,
@@ -73,7 +75,10 @@ describe("compression", () => {
       expect(compressed.headers).toEqual({ ...plain.headers, "content-encoding": "gzip" });
       expect(Bun.gunzipSync(compressed.bytes)).toEqual(plain.bytes);
       expect(compressed.bytes.length).toBeLessThan(plain.bytes.length * 0.7);
-      expect(compressed.etag).not.toBe(plain.etag);
+      expect(brotli.headers).toEqual({ ...plain.headers, "content-encoding": "br" });
+      expect(new Uint8Array(brotliDecompressSync(brotli.bytes))).toEqual(plain.bytes);
+      expect(brotli.bytes.length).toBeLessThan(compressed.bytes.length);
+      expect(new Set([plain.etag, compressed.etag, brotli.etag]).size).toBe(3);
     }
   });
 
@@ -98,17 +103,22 @@ describe("compression", () => {
 });
 
 test.each([
-  [null, false],
-  ["", false],
-  ["gzip", true],
-  ["GZIP;q=0.5, br", true],
-  ["br;q=1.0, gzip; q=0", false],
-  ["identity", false],
-  ["*", true],
-  ["gzip;q=0, *", false],
-  ["gzip;q=nonsense", false],
-] as const)("`acceptsGzip(%p)` is %p", (header, expected) => {
-  expect(acceptsGzip(header)).toBe(expected);
+  [null, undefined],
+  ["", undefined],
+  ["gzip", "gzip"],
+  ["br", "br"],
+  ["gzip, deflate, br, zstd", "br"],
+  ["GZIP;q=0.5, br", "br"],
+  ["gzip, br;q=0.5", "gzip"],
+  ["br;q=0, x-gzip", "gzip"],
+  ["br;q=1.0, gzip; q=0", "br"],
+  ["identity", undefined],
+  ["*", "br"],
+  ["br;q=0, *", "gzip"],
+  ["gzip;q=0, br;q=0, *", undefined],
+  ["gzip;q=nonsense", undefined],
+] as const)("`chooseCoding(%p)` is %p", (header, expected) => {
+  expect(chooseCoding(header)).toBe(expected);
 });
 
 test.each([

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { brotliCompressSync, brotliDecompressSync } from "node:zlib";
 import { buildPage } from "../../src/page/bundle.ts";
 import { createPage } from "../../src/page/page.ts";
 import { CONTENT_SECURITY_POLICY } from "../../src/page/policy.ts";
@@ -53,6 +54,15 @@ describe("the built page", () => {
     expect(String(script).length).toBeLessThan(900_000);
   });
 
+  test("loads at most 200 kB at first, compressed", async () => {
+    const isFirst = /^(?:|main-.*|streamed-markdown-.*|inter-.*)$/;
+    const sizes = (await files)
+      .filter(({ path }) => isFirst.test(path))
+      .map(({ body }) => (typeof body === "string" ? brotliCompressSync(body) : body).length);
+    expect(sizes.length).toBe(5);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(200_000);
+  });
+
   test("has the same file names after each build, so that browsers keep their cached files", async () => {
     expect((await buildPage()).map(({ path }) => path)).toEqual((await files).map(({ path }) => path));
   });
@@ -70,9 +80,11 @@ describe("`createPage()`", () => {
     const read = async (path: string) => {
       const asset = await page(path);
       const text = (bytes?: Uint8Array<ArrayBuffer>) => bytes && new TextDecoder().decode(bytes);
-      const gzip = asset?.gzip();
+      const gzip = asset?.compress("gzip");
       return {
-        ...asset,
+        contentType: asset?.contentType,
+        etag: asset?.etag,
+        immutable: asset?.immutable,
         body: text(asset?.body),
         gzip: gzip && { ...gzip, body: text(Bun.gunzipSync(gzip.body)) },
       };
@@ -87,6 +99,17 @@ describe("`createPage()`", () => {
     expect(await read("main-1.js")).toMatchObject({ body: "1", immutable: true, gzip: { body: "1" } });
     expect(await read("font-1.woff2")).toMatchObject({ immutable: true, gzip: undefined });
     expect(await page("../main-1.js")).toBeUndefined();
+  });
+
+  test("serves Brotli as it was built, or compresses on the first request", async () => {
+    const prebuilt = { ...built[1], path: "main-2.js", contentType: "text/javascript", body: "2" };
+    const page = createPage(async () => [...built, { ...prebuilt, brotli: new Uint8Array([7]) }], VALUES);
+    expect((await page("main-2.js"))?.compress("br")?.body).toEqual(new Uint8Array([7]));
+    const compressed = (await page("main-1.js"))?.compress("br");
+    expect(compressed?.etag).toMatch(/^"[\w-]{22}-br"$/);
+    expect(brotliDecompressSync(compressed?.body ?? "").toString()).toBe("1");
+    expect((await page("main-1.js"))?.compress("br")).toBe(compressed as never);
+    expect((await page("font-1.woff2"))?.compress("br")).toBeUndefined();
   });
 
   test("builds once, on the first request; a failed build is tried again", async () => {

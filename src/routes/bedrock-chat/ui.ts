@@ -1,7 +1,7 @@
 /** `GET {base}/ui` and the assets of the page below it. */
 import { withPrefix } from "../../access/sign-in/return-path.ts";
 import { isPageServed, uiPath } from "../../config/paths.ts";
-import { acceptsGzip, matchesEtag } from "../../page/accepts.ts";
+import { chooseCoding, matchesEtag } from "../../page/accepts.ts";
 import { CONTENT_SECURITY_POLICY } from "../../page/policy.ts";
 import { browserRequest, redirectBrowser } from "../_http/browser-sign-in.ts";
 import { isEncrypted } from "../_http/client.ts";
@@ -11,17 +11,20 @@ const serve: Handler = async (request, { app, cookies, url }) => {
   const path = url.pathname.slice(uiPath(app.config).length).replace(/^\//, "");
   const asset = await app.page(path);
   if (!asset) return Response.json({ detail: "Not Found" }, { status: 404 });
-  const gzip = asset.gzip();
-  const isGzip = gzip !== undefined && acceptsGzip(request.headers.get("accept-encoding"));
-  const { body, etag } = isGzip ? gzip : asset;
+  const coding = chooseCoding(request.headers.get("accept-encoding"));
+  const compressed = asset.compress(coding ?? "gzip");
+  const isCompressed = coding !== undefined && compressed !== undefined;
+  const { body, etag } = isCompressed ? compressed : asset;
   const headers = new Headers({
     "Content-Type": asset.contentType,
     ETag: etag,
     "Cache-Control": asset.immutable ? "public, max-age=31536000, immutable" : "no-cache",
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "Referrer-Policy": "no-referrer",
-    ...(gzip && { Vary: "Accept-Encoding" }),
-    ...(isGzip && { "Content-Encoding": "gzip" }),
+    // A browser may resolve the hosts of links before a click, and a host can carry data.
+    "X-DNS-Prefetch-Control": "off",
+    ...(compressed && { Vary: "Accept-Encoding" }),
+    ...(isCompressed && { "Content-Encoding": coding }),
   });
   const issued =
     path === "" ? cookies.issue(request.headers.get("cookie"), isEncrypted(request, url)) : undefined;
