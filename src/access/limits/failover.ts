@@ -24,7 +24,11 @@ export class Failover {
   /** Runs `shared`, or `local` when it fails with an AppError. @throws any other error, which is a bug */
   async run<Result>(shared: () => Promise<Result>, local: () => Promise<Result>): Promise<Result> {
     const { now, onOutage, onRecovery } = this.#options;
-    if (this.#isDown && now() < this.#retryAt) return await local();
+    if (this.#isDown) {
+      if (now() < this.#retryAt) return await local();
+      // One attempt finds out whether it is back; the others do not wait for it.
+      this.#retryAt = now() + PAUSE_MS;
+    }
     try {
       const result = await shared();
       if (this.#isDown) {

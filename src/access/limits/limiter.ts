@@ -55,7 +55,7 @@ export function createLimiter(options: LimiterOptions): Limiter {
       onRefusal: (charge) => refuse(spender, charge),
       onWarning(warning) {
         onWarning(warning, spender);
-        if (warning.scope === "caller") warn(warning);
+        if (warning.scope !== "server") warn(warning);
       },
       warned,
     });

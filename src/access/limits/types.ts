@@ -132,7 +132,7 @@ export interface TurnBudget {
 export interface TurnPermit {
   /**
    * Returns the budgets of the turn; undefined when there is none.
-   * @param onWarning receives the warning that 80 % of a budget of the caller are used.
+   * @param onWarning receives the warning that 80 % of a budget are used, except that of the server.
    */
   openBudget(onWarning: (warning: BudgetWarning) => void): TurnBudget | undefined;
   /** Ends the turn. Never rejects. */
