@@ -5,6 +5,7 @@ import { call } from "./call.ts";
 import { check } from "./check.ts";
 import { config } from "./config.ts";
 import { deploy } from "./deploy.ts";
+import { doctor } from "./doctor.ts";
 import { health } from "./health.ts";
 import { keys } from "./keys.ts";
 import { licenses } from "./licenses.ts";
@@ -27,5 +28,6 @@ export const commands: Readonly<Record<string, Command>> = {
   check,
   deploy,
   health,
+  doctor,
   licenses,
 };

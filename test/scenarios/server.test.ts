@@ -224,6 +224,8 @@ describe("routes", () => {
     const page = await fetch(`${specchat.url}/bedrock-chat/ui`);
     expect(page.status).toBe(200);
     expect(page.headers.get("content-security-policy")).toStartWith("default-src 'none'; script-src 'self';");
+    // The host of a link that nobody has clicked can carry data.
+    expect(page.headers.get("x-dns-prefetch-control")).toBe("off");
     expect(page.headers.get("set-cookie")).toMatch(
       /^specchat_caller=[^;]+; Path=\/; Max-Age=2592000; HttpOnly; SameSite=Strict$/,
     );

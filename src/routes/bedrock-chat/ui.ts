@@ -21,6 +21,8 @@ const serve: Handler = async (request, { app, cookies, url }) => {
     "Cache-Control": asset.immutable ? "public, max-age=31536000, immutable" : "no-cache",
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "Referrer-Policy": "no-referrer",
+    // A browser may resolve the hosts of links before a click, and a host can carry data.
+    "X-DNS-Prefetch-Control": "off",
     ...(compressed && { Vary: "Accept-Encoding" }),
     ...(isCompressed && { "Content-Encoding": coding }),
   });
