@@ -2,23 +2,22 @@
 import { escapeInvisible } from "./escape.ts";
 import type { CallPart } from "./state/types.ts";
 
-/** A call on one line: its path with the parameter values, and the remaining arguments. */
+/** A call on one line: its path with the parameter values, and its arguments. */
 export interface CallLine {
   readonly path: string;
-  readonly rest: string;
+  readonly values: string;
 }
 
 export function formatCallLine(call: Pick<CallPart, "name" | "path" | "arguments">): CallLine {
-  const values = new Map(isRecord(call.arguments) ? Object.entries(call.arguments) : []);
+  const values = isRecord(call.arguments) ? call.arguments : {};
   const path = (call.path ?? call.name).replace(/\{([^{}]+)\}/g, (placeholder, name: string) => {
-    const value = values.get(name);
+    const value = Object.hasOwn(values, name) ? values[name] : undefined;
     if (typeof value !== "string" && typeof value !== "number" && typeof value !== "bigint")
       return placeholder;
-    values.delete(name);
     return encodeURIComponent(String(value).toWellFormed());
   });
-  const rest = [...values].map(([name, value]) => `${name}: ${abbreviate(value)}`).join(", ");
-  return { path: escapeInvisible(path), rest: escapeInvisible(rest) };
+  const list = Object.entries(values).map(([name, value]) => `${name}: ${abbreviate(value)}`);
+  return { path: escapeInvisible(path), values: escapeInvisible(list.join(", ")) };
 }
 
 /** Returns the name of a call for accessible labels, such as "GET /orders/7". */

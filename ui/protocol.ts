@@ -20,6 +20,7 @@ export type TypingFrame = Extract<ServerFrame, { type: "typing" }>;
 export type SnapshotFrame = Extract<ServerFrame, { type: "snapshot" }>;
 export type ClientFrame = native.ClientFrame;
 export type ResumeFrame = Extract<ClientFrame, { type: "resume" }>;
+export type ResultPartFrame = native.ResultPartFrame;
 export type SessionFrame = native.SessionFrame;
 export type SessionListFrame = native.SessionListFrame;
 

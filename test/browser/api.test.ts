@@ -132,7 +132,7 @@ describeInBrowser("the page of an API that requires credentials", () => {
     const link = reply.getByRole("list", { name: "Files" }).getByRole("link");
     expect(await readVisibleText(link)).toMatch(/^bill 7\.pdf\s*application\/pdf\s*7 B$/);
     await waitForReply(page);
-    await reply.locator(".call summary").click();
+    await reply.locator(".call > summary").click();
     await reply.locator(".call-body").getByRole("link", { name: "bill 7.pdf" }).waitFor();
     const [download] = await Promise.all([page.waitForEvent("download"), link.click()]);
     expect(download.suggestedFilename()).toBe("bill 7.pdf");

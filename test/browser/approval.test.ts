@@ -106,7 +106,9 @@ describeInBrowser("calls that wait for approval", () => {
     await waitForReply(page);
     expect(await box.count()).toBe(0);
     expect(await page.evaluate(() => document.activeElement?.ariaLabel)).toBe("Message");
-    expect(await readVisibleText(page.locator(".call summary"))).toMatch(/^POST\s*\/orders\s*sku: A-1\s+204/);
+    expect(await readVisibleText(page.locator(".call > summary"))).toMatch(
+      /^Created order\s*sku: A-1\s+4 ms/,
+    );
     expect(approvals()).toEqual([
       { type: "approve", approval_id: "p", approved: true, scope: "once", tool_call_ids: ["new"] },
     ]);

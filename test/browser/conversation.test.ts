@@ -30,17 +30,19 @@ describeInBrowser("a conversation with the demo model about the shop", () => {
     const reply = await waitForReply(page);
     expect(reply).toMatch(/\$?\d/);
     const card = page.locator(".call").first();
-    expect(await readVisibleText(card.locator("summary"))).toMatch(/^GET\s+\/products/);
-    await card.locator("summary").click();
+    expect(await readVisibleText(card.locator("> summary"))).toMatch(
+      /^Listed products\s*maxPrice: 50\s+\d+ rows · /,
+    );
+    await card.locator("> summary").click();
     expect(await readVisibleText(card.getByRole("region", { name: "Arguments" }))).toContain("50");
-    expect(await readVisibleText(card.getByRole("region", { name: "Result" }))).toContain('"price"');
+    expect(await readVisibleText(card.getByRole("region", { name: "Result" }))).toContain("price");
     expect(await readVisibleText(page.locator(".usage"))).toContain("tokens in");
 
     await sendMessage(page, "list the customers");
     // Entries far from the visible part are not in the document.
     await page.locator(".entry-user", { hasText: "list the customers" }).waitFor();
     await waitForReply(page);
-    expect(await readVisibleText(page.locator(".call summary").last())).toMatch(/^GET\s+\/customers/);
+    expect(await readVisibleText(page.locator(".call > summary").last())).toMatch(/^Listed customers/);
 
     await page.getByRole("button", { name: "New conversation" }).click();
     const examples = page.getByRole("list", { name: "Examples" }).getByRole("button");
@@ -54,7 +56,7 @@ describeInBrowser("a conversation with the demo model about the shop", () => {
     await page.locator(".entry-reply").waitFor();
     await waitForReply(page);
     expect(await readVisibleText(page.locator(".entry-user"))).toBe("List support tickets");
-    expect(await readVisibleText(page.locator(".call summary"))).toMatch(/^GET\s+\/tickets/);
+    expect(await readVisibleText(page.locator(".call > summary"))).toMatch(/^Listed support tickets/);
     expect({ consoleErrors, externalRequests }).toEqual({ consoleErrors: [], externalRequests: [] });
   }, 60_000);
 
@@ -71,7 +73,7 @@ describeInBrowser("a conversation with the demo model about the shop", () => {
     );
     expect(await page.evaluate(() => document.activeElement?.ariaLabel)).toBe("Message");
 
-    const focused = () => page.evaluate(() => document.activeElement?.closest(".call summary") !== null);
+    const focused = () => page.evaluate(() => document.activeElement?.closest(".call > summary") !== null);
     for (let steps = 0; steps < 30 && !(await focused()); steps += 1) await page.keyboard.press("Shift+Tab");
     await page.keyboard.press("Enter");
     await page.getByRole("region", { name: "Result" }).first().waitFor();

@@ -19,10 +19,10 @@ export async function takeScreenshot(page: Page): Promise<Buffer> {
   await sendMessage(page, SCREENSHOT_MESSAGE);
   await page.locator(".entry-reply").waitFor();
   await waitForReply(page);
-  await page.locator(".call summary").click();
+  await page.locator(".call > summary").click();
   await page.getByRole("region", { name: "Result" }).waitFor();
   // Only the duration differs between runs.
-  await page.locator(".call-time").evaluate((time) => time.setAttribute("hidden", ""));
+  await page.locator(".call-text").evaluate((time) => time.setAttribute("hidden", ""));
   await page.locator(".viewport").evaluate((box) => box.scrollTo(0, 0));
   await page.mouse.move(0, 0);
   const screenshot = await page.screenshot({ animations: "disabled", caret: "hide" });

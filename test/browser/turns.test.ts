@@ -43,12 +43,12 @@ describeInBrowser("the page on the real server", () => {
     await sendMessage(page, "Cheap ones, and 424242?");
     await page.locator(".markdown", { hasText: "Five are cheap" }).waitFor();
     await waitForReply(page);
-    const cards = await page.locator(".calls > .call").all();
-    expect(await Promise.all(cards.map((card) => readVisibleText(card.locator("summary"))))).toEqual([
-      expect.stringMatching(/^GET\s+\/products\s*maxPrice: 20\s+200/),
-      expect.stringMatching(/^GET\s+\/products\/424242\s+404/),
+    await page.locator(".call-fold > summary", { hasText: "2 calls, 1 failed" }).click();
+    expect(await page.locator(".calls > .call > summary").allInnerTexts()).toEqual([
+      expect.stringMatching(/^Listed products\s*maxPrice: 20\s+5 rows · \d+ ms/),
+      expect.stringMatching(/^Get one product by number\s*productId: 424242\s+404 · \d+ ms/),
     ]);
-    await page.locator(".call-failed summary").click();
+    await page.locator(".call-failed > summary").click();
     const result = page.locator(".call-failed").getByRole("region", { name: "Result" });
     expect(await readVisibleText(result)).toContain("HTTP 404 Not Found");
     expect(consoleErrors).toEqual([]);

@@ -6,7 +6,6 @@ import { join } from "node:path";
 import { createKey, hashKey, keyIdOf } from "../../src/access/authentication/api-keys/api-key.ts";
 import { changeKeyFile } from "../../src/access/authentication/api-keys/key-file.ts";
 import { NativeClient, type Specchat, startSpecchat } from "../support/harness.ts";
-import { createScriptedModel, replyWithText } from "../support/scripted-model.ts";
 import { SocketClient } from "../support/socket-client.ts";
 import { TokenIssuer } from "../support/token-issuer.ts";
 
@@ -216,43 +215,6 @@ describe("WebSockets", () => {
     client.send({ type: "auth", token: await issuer.sign() });
     expect((await client.next()).type).toBe("authenticated");
     expect((await client.next()).type).toBe("connection_established");
-  });
-
-  test("A token that expires is asked for again, the turn goes on, and no other user takes the socket over.", async () => {
-    const asked = Promise.withResolvers<void>();
-    const answered = Promise.withResolvers<void>();
-    const model = createScriptedModel(() => {
-      asked.resolve();
-      return [answered.promise, ...replyWithText("Good morning.")];
-    });
-    let now = Date.now();
-    const timed = await startSpecchat({
-      argv: [...issuer.argv, "--jwt-clock-skew", "0"],
-      model,
-      ports: { now: () => new Date(now) },
-    });
-    const short = await issuer.sign({ exp: Math.floor(now / 1000) + 60 });
-    const client = await NativeClient.connect(timed.url, bearer(short));
-    await client.next();
-    client.send({ message: "hello" });
-    await asked.promise;
-    now += 61_000;
-    client.send({ type: "ping" });
-    expect(await client.waitFor("error")).toMatchObject({ code: "unauthorized", reauthenticate: true });
-    answered.resolve();
-    expect(await client.waitFor("ai_response")).toMatchObject({ message: "Good morning." });
-    const long = { exp: Math.floor(now / 1000) + 600 };
-    client.send({ type: "auth", token: await issuer.sign({ ...long, sub: "bob" }) });
-    expect(await client.next()).toMatchObject({
-      code: "unauthorized",
-      message: "This connection belongs to another user. Open a new one.",
-    });
-    client.send({ type: "auth", token: await issuer.sign(long) });
-    expect((await client.next()).type).toBe("authenticated");
-    client.send({ type: "history" });
-    const { messages } = await client.waitFor("history");
-    expect(messages.map(({ content }) => content)).toEqual(["hello", "Good morning."]);
-    await timed.stop();
   });
 
   test("A revoked key ends an open socket at its next frame.", async () => {

@@ -33,7 +33,7 @@ test("`formatCount()` uses the singular and the plural", () => {
   ]);
 });
 
-test("`formatCallLine()` puts the values into the path and lists the other arguments", () => {
+test("`formatCallLine()` puts the values into the path and lists the arguments", () => {
   const line = formatCallLine({
     name: "updateItem",
     path: "/orders/{order_id}/items/{item}",
@@ -41,14 +41,14 @@ test("`formatCallLine()` puts the values into the path and lists the other argum
   });
   expect(line).toEqual({
     path: "/orders/9007199254740993/items/a%2Fb",
-    rest: "quantity: 2, tags: [1], note: {…}",
+    values: "order_id: 9007199254740993, item: a/b, quantity: 2, tags: [1], note: {…}",
   });
 });
 
 test("`formatCallLine()` returns the name of an unknown operation", () => {
   expect(formatCallLine({ name: "search", path: undefined, arguments: {} })).toEqual({
     path: "search",
-    rest: "",
+    values: "",
   });
 });
 

@@ -16,6 +16,11 @@ export function resolveSessionsUrl(): string {
   return readPageUrl("sessions").href;
 }
 
+/** Returns the URL of a call, below which are its result and its request. */
+export function resolveCallUrl(session: string, call: string): string {
+  return `${resolveSessionsUrl()}/${encodeURIComponent(session)}/calls/${encodeURIComponent(call)}`;
+}
+
 export function resolveDocsUrl(): string {
   return readPageUrl("docs").href;
 }

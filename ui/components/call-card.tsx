@@ -1,21 +1,21 @@
-import { memo } from "react";
+import { lazy, memo, Suspense } from "react";
 import { useKeptState } from "../browser/use-kept-state.ts";
 import { formatCallLine } from "../call-line.ts";
-import { formatDuration } from "../format.ts";
+import { describeOutcome } from "../call-outcome.ts";
+import { describeCall } from "../call-sentence.ts";
 import type { CallPart } from "../state/types.ts";
-import { FileLink } from "./file-link.tsx";
+import { ErrorBoundary } from "./error-boundary.tsx";
 import { Check, Chevron, Cross } from "./icons.tsx";
-import { ReadableView } from "./readable-view.tsx";
-import { Sources } from "./sources.tsx";
 
-/** One API call: its status, arguments and result. */
+const CallDetail = lazy(() => import("./call-detail.tsx"));
+
+/** One API call: what it did in words, and on demand its request, arguments and result. */
 export const CallCard = memo(function CallCard({ call }: { call: CallPart }) {
   const [open, setOpen] = useKeptState(`call ${call.id}`, false);
-  const method = call.method?.toUpperCase();
-  const { path, rest } = formatCallLine(call);
+  const { values, path } = formatCallLine(call);
   return (
     <details
-      className={`call call-${call.status}`}
+      className={`call call-${call.refused === undefined ? call.status : "refused"}`}
       open={open}
       onToggle={(event) => setOpen(event.currentTarget.open)}
     >
@@ -23,10 +23,9 @@ export const CallCard = memo(function CallCard({ call }: { call: CallPart }) {
         <span className="call-chevron">
           <Chevron />
         </span>
-        {method !== undefined && <span className={`method method-${method.toLowerCase()}`}>{method}</span>}
-        <span className="call-line" title={call.name}>
-          {path}
-          {rest !== "" && <span className="call-rest">{rest}</span>}
+        <span className="call-line" title={`${call.method?.toUpperCase() ?? ""} ${path}`.trim()}>
+          {describeCall(call)}
+          {values !== "" && <span className="call-rest">{values}</span>}
         </span>
         <span className="call-outcome">
           <Outcome call={call} />
@@ -34,31 +33,30 @@ export const CallCard = memo(function CallCard({ call }: { call: CallPart }) {
       </summary>
       {open && (
         <div className="call-body">
-          <p className="call-name">
-            Tool <code>{call.name}</code>
-          </p>
-          <ReadableView title="Arguments" value={call.arguments} isCall />
-          {call.file !== undefined && <FileLink file={call.file} />}
-          <Sources result={call.result} />
-          {call.result !== undefined && <ReadableView title="Result" value={call.result} />}
+          <ErrorBoundary fallback={<p className="result-notice">The details could not be loaded.</p>}>
+            <Suspense fallback={<p className="result-notice">Loading…</p>}>
+              <CallDetail call={call} />
+            </Suspense>
+          </ErrorBoundary>
         </div>
       )}
     </details>
   );
 });
 
+const MARKS = { ok: "Succeeded", failed: "Failed", refused: "Refused" } as const;
+
 function Outcome({ call }: { call: CallPart }) {
-  if (call.status === "running" && call.approval?.decision === "denied") return <span>denied</span>;
-  if (call.status === "running") return <span className="spinner" role="img" aria-label="Running" />;
-  const time = call.durationMs === undefined ? "" : formatDuration(call.durationMs);
+  const outcome = describeOutcome(call);
+  if (call.status === "running" && outcome === "")
+    return <span className="spinner" role="img" aria-label="Running" />;
+  const end = call.refused === undefined ? call.status : "refused";
   return (
     <>
-      {call.status === "unknown" && <span>no result</span>}
-      {call.httpStatus !== undefined && <span className="call-http">{call.httpStatus}</span>}
-      {time !== "" && <span className="call-time">{time}</span>}
-      {call.status !== "unknown" && (
-        <span className="call-mark" role="img" aria-label={call.status === "ok" ? "Succeeded" : "Failed"}>
-          {call.status === "ok" ? <Check /> : <Cross />}
+      {outcome !== "" && <span className="call-text">{outcome}</span>}
+      {(end === "ok" || end === "failed" || end === "refused") && (
+        <span className="call-mark" role="img" aria-label={MARKS[end]}>
+          {end === "ok" ? <Check /> : <Cross />}
         </span>
       )}
     </>

@@ -6,7 +6,7 @@ import { groupParts } from "../state/group-parts.ts";
 import { filesOf, isLive, textOf } from "../state/reply.ts";
 import type { Reply } from "../state/types.ts";
 import { Approval } from "./approval.tsx";
-import { CallCard } from "./call-card.tsx";
+import { CallGroup } from "./call-group.tsx";
 import { FailureBox } from "./failure-box.tsx";
 import { Files } from "./files.tsx";
 import { ProgressIndicator } from "./progress-indicator.tsx";
@@ -40,6 +40,7 @@ export const ReplyView = memo(function ReplyView({ reply }: { reply: Reply }) {
   const last = reply.parts.length - 1;
   const text = textOf(reply);
   const files = filesOf(reply);
+  const groups = groupParts(reply.parts);
   const isEmpty = reply.status === "done" && text === "" && files.length === 0;
   const note = STOP_NOTES[reply.stopReason ?? ""] ?? (isEmpty ? EMPTY_REPLY : undefined);
   return (
@@ -49,14 +50,10 @@ export const ReplyView = memo(function ReplyView({ reply }: { reply: Reply }) {
           {notice}
         </p>
       ))}
-      {groupParts(reply.parts).map((group) => {
+      {groups.map((group) => {
         if (group.type === "calls")
           return (
-            <div key={group.at} className="calls">
-              {group.calls.map((call) => (
-                <CallCard key={call.id} call={call} />
-              ))}
-            </div>
+            <CallGroup key={group.at} calls={group.calls} isLast={isActive && group === groups.at(-1)} />
           );
         if (group.type === "approval") return <Approval key={group.id} id={group.id} calls={group.calls} />;
         if (group.type === "reasoning")

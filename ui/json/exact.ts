@@ -30,3 +30,13 @@ function stringify(value: unknown): string {
     .map(([name, member]) => `${JSON.stringify(name)}:${stringify(member)}`)
     .join()}}`;
 }
+
+/** Returns JSON on one line of a value from {@link parseExact}. Levels below `depth` are left out. */
+export function printCompact(value: unknown, depth: number): string {
+  if (typeof value !== "object" || value === null) return stringify(value);
+  if (depth === 0) return "…";
+  if (Array.isArray(value)) return `[${value.map((member) => printCompact(member, depth - 1)).join(", ")}]`;
+  return `{${Object.entries(value)
+    .map(([name, member]) => `${JSON.stringify(name)}: ${printCompact(member, depth - 1)}`)
+    .join(", ")}}`;
+}

@@ -63,6 +63,7 @@ export function createCall(
     arguments: frame.arguments,
     method: frame.method,
     path: frame.path,
+    summary: frame.summary,
     status,
     approval: undefined,
     httpStatus: undefined,
@@ -93,6 +94,9 @@ export function applyResult(call: CallPart, result: HistoryMessage["tool_results
     httpStatus: result.http_status,
     durationMs: result.duration_ms,
     result: result.result,
+    wholeLength: result.whole_length,
+    rows: result.rows,
+    refused: result.refused,
     file: result.file,
   };
 }
@@ -162,9 +166,9 @@ export function toPastCalls({
   tool_calls,
   tool_results,
 }: Pick<HistoryMessage, "tool_calls" | "tool_results">): readonly CallPart[] {
-  return tool_calls.map(({ id, name, arguments: values, method, path }) => {
+  return tool_calls.map(({ id, name, arguments: values, method, path, summary }) => {
     const frame = { tool_call_id: id, name, arguments: values };
-    const call = { ...createCall(frame, "unknown"), method, path };
+    const call = { ...createCall(frame, "unknown"), method, path, summary };
     const result = tool_results.find(({ tool_call_id }) => tool_call_id === id);
     return result === undefined ? call : applyResult(call, result);
   });

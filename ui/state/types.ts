@@ -5,6 +5,7 @@ import type {
   PendingCallFrame,
   ServerFrame,
   SignInOption,
+  ToolResultFrame,
   UsageFrame,
 } from "../protocol.ts";
 
@@ -61,6 +62,8 @@ export interface CallPart {
   readonly arguments: unknown;
   readonly method: string | undefined;
   readonly path: string | undefined;
+  /** What the call does, in words: "List orders". */
+  readonly summary?: string | undefined;
   /** `waiting` waits for approval. `unknown` has no result, although the turn has ended. */
   readonly status: "waiting" | "running" | "ok" | "failed" | "unknown";
   /** Set if the call needs or needed approval. */
@@ -68,6 +71,12 @@ export interface CallPart {
   readonly httpStatus: number | undefined;
   readonly durationMs: number | undefined;
   readonly result: unknown;
+  /** Characters of the whole result, if `result` is not all of it. */
+  readonly wholeLength?: number | undefined;
+  /** The records of a result that is a list. */
+  readonly rows?: number | undefined;
+  /** Why nothing was sent. */
+  readonly refused?: ToolResultFrame["refused"] | undefined;
   /** The file that the call returned instead of text. */
   readonly file: FileFrame | undefined;
 }

@@ -1,10 +1,11 @@
 /** One dashboard client: a WebSocket with concurrent requests, each answered under its own `id`. */
+import type { Client } from "../../access/client.ts";
 import type { App } from "../../context.ts";
 import { AppError, detailOf, toInternalError } from "../../errors.ts";
 import type { SessionRegistry } from "../../sessions/session-registry.ts";
 import { BackpressureSocket } from "../shared/backpressure-socket.ts";
 import type { Socket, SocketClient } from "../shared/socket.ts";
-import type { DashboardUser } from "./chat.ts";
+import { createDashboardUser, type DashboardUser } from "./chat.ts";
 import { createChatHandlers } from "./chat-requests.ts";
 import { type DashboardRequest, decodeRequest, errorReply, internalError, unknownType } from "./codec.ts";
 import type { DashboardEventBroker } from "./event-broker.ts";
@@ -19,7 +20,9 @@ export interface DashboardServices {
   readonly app: DashboardApp;
   readonly sessions: SessionRegistry;
   readonly events: DashboardEventBroker;
-  readonly user: DashboardUser;
+  readonly client: Client;
+  /** The address of the upgrade, which may name a user. */
+  readonly url: URL;
 }
 
 export class DashboardConnection implements SocketClient {
@@ -28,12 +31,17 @@ export class DashboardConnection implements SocketClient {
   readonly #abort = new AbortController();
   readonly #subscription: EventSubscription;
   readonly #handlers: RequestHandlers;
+  #user: DashboardUser;
+  readonly #url: URL;
   /** Requests that are not answered yet. */
   readonly #answering = new Set<Promise<void>>();
 
-  constructor({ app, sessions, events, user }: DashboardServices, socket: Socket) {
+  constructor({ app, sessions, events, client, url }: DashboardServices, socket: Socket) {
     this.#log = app.log;
     this.#out = new BackpressureSocket(socket);
+    this.#url = url;
+    this.#user = createDashboardUser(client, url);
+    const user = this.#currentUser();
     this.#subscription = new EventSubscription(app, events, user.owner.caller.id, this.#out);
     const { signal } = this.#abort;
     this.#handlers = {
@@ -51,6 +59,23 @@ export class DashboardConnection implements SocketClient {
     const answer = this.#handle(request).catch((error: unknown) => this.#sendError(request, error));
     this.#answering.add(answer);
     void answer.finally(() => this.#answering.delete(answer));
+  }
+
+  onReauthenticated(client: Client): void {
+    this.#user = createDashboardUser(client, this.#url);
+  }
+
+  /** Returns the user as of the last token, for handlers that are created once. */
+  #currentUser(): DashboardUser {
+    const read = () => this.#user;
+    return {
+      get client() {
+        return read().client;
+      },
+      get owner() {
+        return read().owner;
+      },
+    };
   }
 
   /** Returns undefined after reporting that the frame is no request. */

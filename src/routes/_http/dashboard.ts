@@ -55,10 +55,7 @@ export async function upgradeDashboard(
     connect: (client, socket) =>
       identified.refusal && !app.authenticator.isRequired
         ? rejectSocket(socket, identified.refusal)
-        : new DashboardConnection(
-            { app, sessions, events: stateOf(dashboardEvents), user: createDashboardUser(client, url) },
-            socket,
-          ),
+        : new DashboardConnection({ app, sessions, events: stateOf(dashboardEvents), client, url }, socket),
     maxFrameLength: maxMessageBytes(app.config),
   });
 }

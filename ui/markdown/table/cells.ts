@@ -69,18 +69,3 @@ export function toGrid(
   const all = head === undefined ? rows : [head, ...rows];
   return all.map((row) => Array.from({ length: columns }, (_, column) => cellText(row, column)));
 }
-
-/** Writes CSV: https://www.rfc-editor.org/rfc/rfc4180. A text that a spreadsheet would run as a formula gets a quote in front. */
-export function toCsv(grid: readonly (readonly string[])[]): string {
-  return `\ufeff${grid.map((row) => row.map(quoteCsv).join(",")).join("\r\n")}\r\n`;
-}
-
-function quoteCsv(text: string): string {
-  const safe = /^[=@\t\r]|^[-+](?![\d.,]*%?$)/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
-
-/** Writes lines with tabs between the cells, as spreadsheets paste them. */
-export function toTabs(grid: readonly (readonly string[])[]): string {
-  return grid.map((row) => row.map((text) => text.replace(/\s+/g, " ")).join("\t")).join("\n");
-}

@@ -2,10 +2,11 @@ import { memo, useMemo, useRef, useState } from "react";
 import { saveFile } from "../../browser/save-file.ts";
 import { CopyButton } from "../../components/copy-button.tsx";
 import { Download } from "../../components/icons.tsx";
+import { toCsv, toTabs } from "../../csv.ts";
 import { formatCount } from "../../format.ts";
 import { renderInline } from "../inline.tsx";
 import type { AlignType, Table, TableRow } from "../nodes.ts";
-import { cellText, countColumns, isNumeric, type Order, sortRows, toCsv, toGrid, toTabs } from "./cells.ts";
+import { cellText, countColumns, isNumeric, type Order, sortRows, toGrid } from "./cells.ts";
 import { HeadCell } from "./head-cell.tsx";
 import { useHiddenEdges } from "./use-hidden-edges.ts";
 

@@ -27,9 +27,11 @@ export function createRemoteKeys({ url, fetch, now, warn, onChange }: RemoteKeys
   let failedAt = Number.NEGATIVE_INFINITY;
   const remote = createRemoteJWKSet(new URL(url), {
     timeoutDuration: TIMEOUT_MS,
-    cooldownDuration: COOLDOWN_MS,
+    // The clock of this function counts, not that of the library.
+    cooldownDuration: 0,
     cacheMaxAge: Number.POSITIVE_INFINITY,
     async [customFetch](address, { signal, headers }) {
+      if (text !== undefined && now() - fetchedAt < COOLDOWN_MS) return new Response(text);
       if (now() - failedAt < RETRY_MS) throw new Error("the host failed a moment ago");
       try {
         const body = await fetchLimited(fetch, address, { signal, headers });

@@ -1,0 +1,28 @@
+import { useEffect, useState } from "react";
+import { copyText } from "../browser/clipboard.ts";
+import { fetchCurl } from "../browser/fetch-curl.ts";
+import { useChatState } from "../chat-context.tsx";
+
+const LABELS = { ready: "Copy as curl", copied: "Copied", failed: "Not available" } as const;
+
+/** Copies the request of a call as a curl command. The server masks its secrets. */
+export function CurlButton({ callId }: { callId: string }) {
+  const session = useChatState((state) => state.session?.id);
+  const [state, setState] = useState<keyof typeof LABELS>("ready");
+
+  useEffect(() => {
+    if (state === "ready") return;
+    const timer = setTimeout(() => setState("ready"), 2_000);
+    return () => clearTimeout(timer);
+  }, [state]);
+
+  const copy = async () => {
+    const command = session === undefined ? undefined : await fetchCurl(session, callId);
+    setState(command !== undefined && (await copyText(command)) ? "copied" : "failed");
+  };
+  return (
+    <button type="button" className="text-button curl-button" onClick={copy}>
+      {LABELS[state]}
+    </button>
+  );
+}
