@@ -4,31 +4,27 @@ import { listLogFiles } from "../access/audit/log-file.ts";
 import { Verifier } from "../access/audit/verify.ts";
 import { StartError } from "../errors.ts";
 import { withPlainOutput } from "./plain-output.ts";
+import { tailAudit } from "./tail-audit.ts";
 import type { CommandContext } from "./types.ts";
-
-/** Entries that `tail` prints. */
-const TAIL_LINES = 20;
 
 export const audit = withPlainOutput({
   spec: {
     description: "verify the audit log of --audit-log (or a copy of its output), or print its last entries",
     parameters: ["tail|verify", "file?"],
+    flags: {
+      follow: { description: "with tail: go on with the entries that are added, until it is interrupted" },
+    },
   },
   async run(context) {
     const { loaded } = context;
-    const [action, file = loaded.config.auditLog] = loaded.arguments.positionals;
+    const { flags, positionals } = loaded.arguments;
+    const [action, file = loaded.config.auditLog] = positionals;
     if (file === undefined) throw new StartError("No audit log: set --audit-log, or name a file.");
-    return action === "tail" ? await printTail(file, context) : await verify(file, context);
+    if (action === "tail") return await tailAudit(file, flags.follow === true, context);
+    if (flags.follow === true) throw new StartError("--follow is for specchat audit tail.");
+    return await verify(file, context);
   },
 });
-
-async function printTail(file: string, { terminal }: CommandContext): Promise<0> {
-  const files = await findFiles(file);
-  const text = await Bun.file(files.at(-1) ?? file).text();
-  const lines = text.split("\n").filter((line) => line !== "");
-  for (const line of lines.slice(-TAIL_LINES)) terminal.out(`${line}\n`);
-  return 0;
-}
 
 /** Returns 1 when a line is missing, changed or out of order. */
 async function verify(file: string, { loaded, terminal }: CommandContext): Promise<0 | 1> {

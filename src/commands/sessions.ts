@@ -1,4 +1,6 @@
 /** `specchat sessions`: exports sessions as lines of JSON, imports them into a store, and compacts the store. */
+import { TERMINAL } from "../access/caller.ts";
+import { openAuditLog } from "../app/open-audit-log.ts";
 import { openSessionStore } from "../app/open-session-store.ts";
 import { AppError, StartError } from "../errors.ts";
 import type { OpenedStore } from "../store/open.ts";
@@ -24,8 +26,13 @@ export const sessions = withPlainOutput({
         "--store memory stores no sessions for this command. Set --store to sqlite, redis:// or dynamodb://.",
       );
     const opened = await openSessionStore(config, ports, action === "export");
+    const audit = await openAuditLog(config, ports);
+    const act = ACTS[action ?? ""] ?? "sessions_expired";
     try {
       await opened.store.check();
+      audit.runAs({ caller: TERMINAL, address: "", request: "" }, () =>
+        audit.record({ event: "administration", act, subject: file }),
+      );
       if (action === "export") return await runExport(file, context, opened);
       if (action === "import") return await runImport(file, context, opened);
       return await runVacuum(context, opened);
@@ -34,11 +41,15 @@ export const sessions = withPlainOutput({
         throw new StartError(`Session store unavailable: ${error.detail ?? error.message}`);
       throw error;
     } finally {
+      await audit.close();
       await opened.bus?.close();
       await opened.store.close();
     }
   },
 });
+
+/** Actions → their acts in the audit log. */
+const ACTS: Readonly<Record<string, string>> = { export: "sessions_exported", import: "sessions_imported" };
 
 async function runExport(
   file: string,

@@ -105,7 +105,7 @@ export class ToolRunner {
     const { content } = result;
     const isFree = this.isFree(result);
     if (content.length <= (isFree ? Math.max(budget, MIN_RESULT_BUDGET) : budget))
-      return isFree || result.file || result.stored
+      return isFree || result.stored
         ? result
         : withRows(result, countRows(readJson(splitContent(content).body)));
     if (!isFree) return await this.#storedResults.storeAndDescribe(result, budget);
@@ -119,10 +119,12 @@ export class ToolRunner {
     const operation = tool?.readOnly && "operation" in tool ? tool : undefined;
     const { filter, plain: callWithoutFilter } = extractFilter(call, tool);
     const { result, received: unmasked, secrets } = await this.#options.call(callWithoutFilter, signal);
-    if (result.status === "failed" || result.file || (filter === undefined && !operation)) return result;
+    if (result.status === "failed" || (filter === undefined && !operation)) return result;
     const received = splitContent(unmasked);
     const readShort = (body: string) => (body.length <= MAX_INLINE_LENGTH ? readJson(body) : undefined);
     const receivedValue = readShort(received.body);
+    // A file has pages and parts only if it is JSON.
+    if (result.file && receivedValue === undefined) return result;
     const more =
       operation &&
       (await findPagesAfter({ tool: operation, call: callWithoutFilter, content: received }, receivedValue, {

@@ -2,6 +2,7 @@
 import { timingSafeEqual } from "node:crypto";
 import { userCaller } from "../access/caller.ts";
 import { withTrustedCookies } from "../access/origin.ts";
+import { readAccessToken } from "../access/sign-in/session-identity.ts";
 import type { Caller, Identity } from "../access/types.ts";
 import type { App } from "../context.ts";
 import { AppError } from "../errors.ts";
@@ -16,7 +17,7 @@ export async function identifyCaller(
   request: Request,
   route: Route,
   context: UnidentifiedContext,
-): Promise<Pick<RequestContext, "caller" | "refusal" | "authorize">> {
+): Promise<Pick<RequestContext, "accessToken" | "caller" | "refusal" | "authorize">> {
   const { app, cookies, origin, url } = context;
   const headers = withTrustedCookies(request.headers, origin);
   const isSocket = route.opensSocket !== undefined && headers.has("upgrade");
@@ -40,7 +41,7 @@ export async function identifyCaller(
   // A client that opens a socket may still present a token over it.
   if (isSocket && !identity && app.authenticator.isRequired) return { caller, authorize };
   authorize(caller);
-  return { caller, authorize };
+  return { caller, authorize, accessToken: await readAccessToken(app.signIn, headers, identity) };
 }
 
 /** @throws AppError `unauthorized` or `forbidden` when the caller may not use the route */

@@ -34,6 +34,12 @@ export function restrictCatalog(catalog: ToolCatalog, permissions: Permissions):
   return restricted;
 }
 
+/** Records a call of a tool that exists and that is not in the caller's catalog. The caller does not learn that it exists. */
+export function recordForbiddenCall({ apis, audit }: Pick<App, "apis" | "audit">, name: string): void {
+  const tool = audit.isOn ? apis.current.find(name) : undefined;
+  if (tool) audit.record({ event: "denied", reason: "authorization", code: "operation", subject: tool.name });
+}
+
 /** Returns what permissions say of a tool. */
 export function permissionOf(tool: AnyTool, permissions: Permissions): OperationPermission {
   return permissions.operation(factsOf(tool));

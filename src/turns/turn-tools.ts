@@ -14,12 +14,12 @@ import { describeTool } from "../tools/search/operation-search.ts";
 import { REQUEST_NOT_SENT } from "../tools/toolbox.ts";
 import type { CallContext, ReceivedResult, Tool } from "../tools/types.ts";
 import { withCallAudit } from "./call-audit.ts";
-import { permissionOf } from "./permitted-catalog.ts";
+import { permissionOf, recordForbiddenCall } from "./permitted-catalog.ts";
 import { isSearchTool, SearchCalls } from "./searched-tools.ts";
 
 export type TurnToolsPorts = Pick<
   App,
-  "audit" | "authorizer" | "config" | "model" | "log" | "shares" | "telemetry"
+  "apis" | "audit" | "authorizer" | "config" | "model" | "log" | "shares" | "telemetry"
 > & {
   readonly results: ToolRunnerOptions["store"];
 };
@@ -38,12 +38,13 @@ export interface TurnToolsInput {
 }
 
 export function createTurnTools(
-  { audit, authorizer, config, results, model: port, log, shares, telemetry }: TurnToolsPorts,
+  { apis, audit, authorizer, config, results, model: port, log, shares, telemetry }: TurnToolsPorts,
   { session, caller, model, catalog, callContext, approvedCalls, onProgress }: TurnToolsInput,
 ): Pick<TurnPorts, "run" | "truncate" | "isFree" | "isReadOnly"> {
   const share = shares.shareOf(caller.id);
   const runCall: ToolRunnerOptions["call"] = async (call, signal) => {
     const tool = catalog.find(call.name);
+    if (!tool) recordForbiddenCall({ apis, audit }, call.name);
     // The catalog has no forbidden tool, but the roles may have changed since it was made. Every call passes here.
     if (tool && permissionOf(tool, authorizer.permissionsFor(caller)) === "forbidden") {
       audit.record({ event: "denied", reason: "authorization", code: "operation", subject: tool.name });

@@ -1,5 +1,14 @@
-/** Sends attacks. */
-import { type Attack, COMPLETIONS } from "./attack-inputs.ts";
+/** Sends attacks. As a thread, it sends those whose index it receives. */
+import { ATTACKS, type Attack, COMPLETIONS } from "./attack-inputs.ts";
+
+declare const self: Worker;
+
+if (!Bun.isMainThread)
+  self.onmessage = async ({ data: [origin, index] }: MessageEvent<readonly [string, number]>) => {
+    const attack = ATTACKS[index];
+    if (attack) await sendAttack(origin, attack, attack.body());
+    self.postMessage("done");
+  };
 
 /** Returns requests with a message of so many characters for a model that does not exist. */
 export function createRefusedRequests(characters: number, times: number): Attack {

@@ -3,6 +3,7 @@
 import { startSpecchat } from "../support/harness.ts";
 import { GITHUB_DOCUMENT, loadGitHubTools } from "./github.ts";
 import { formatMs, type Measurement, median } from "./measurement.ts";
+import { measureStall, type Stall } from "./stall.ts";
 
 const ROUNDS = 9;
 const LIMIT_MS = 20;
@@ -43,39 +44,8 @@ export async function reload(): Promise<readonly Measurement[]> {
   ];
 }
 
-interface Stall {
-  /** CPU time of the thread. Other processes of the machine do not count. */
-  readonly cpuMs: number;
-  readonly clockMs: number;
-}
-
 /** Sends requests one after another from a thread of its own. */
 function startTraffic(url: string): Worker {
   const code = `for (;;) { const response = await fetch(${JSON.stringify(url)}); await response.text(); await Bun.sleep(2); }`;
   return new Worker(URL.createObjectURL(new Blob([code], { type: "application/javascript" })));
-}
-
-/** Returns the longest times between two turns of the event loop during a task. */
-async function measureStall(task: () => Promise<unknown>): Promise<Stall> {
-  Bun.gc(true);
-  let [cpuMs, clockMs] = [0, 0];
-  let [lastCpu, lastClock] = [readCpuMs(), performance.now()];
-  let isRunning = true;
-  const watching = (async () => {
-    while (isRunning) {
-      await new Promise((resolve) => setTimeout(resolve, 0));
-      const [cpu, clock] = [readCpuMs(), performance.now()];
-      [cpuMs, clockMs] = [Math.max(cpuMs, cpu - lastCpu), Math.max(clockMs, clock - lastClock)];
-      [lastCpu, lastClock] = [cpu, clock];
-    }
-  })();
-  await task();
-  isRunning = false;
-  await watching;
-  return { cpuMs, clockMs };
-}
-
-function readCpuMs(): number {
-  const { user, system } = process.threadCpuUsage();
-  return (user + system) / 1000;
 }

@@ -21,6 +21,15 @@ const ROWS = Array.from({ length: 100_000 }, (_, index) => ({
   note: index === 0 ? "=cmd\u202e" : "",
 }));
 
+const PNG = Uint8Array.fromBase64(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==",
+);
+const SVG = '<svg xmlns="http://www.w3.org/2000/svg"><circle r="4"/></svg>';
+const SVG_HEADERS = {
+  "Content-Type": "image/svg+xml",
+  "Content-Disposition": 'attachment; filename="drawing.svg"',
+};
+
 const operation = (operationId: string, summary: string) => ({ operationId, summary, responses: {} });
 const createDocument = (url: string) => ({
   openapi: "3.1.0",
@@ -31,6 +40,8 @@ const createDocument = (url: string) => ({
   paths: {
     "/all": { get: operation("listAll", "List all customers") },
     "/one": { get: operation("getOne", "Get a customer"), post: operation("addOne", "Add a customer") },
+    "/photo": { get: operation("getPhoto", "Get the photo of a customer") },
+    "/drawing": { get: operation("getDrawing", "Get a drawing") },
     "/gone": { get: operation("getGone", "Get a lost customer") },
   },
 });
@@ -38,6 +49,8 @@ const createDocument = (url: string) => ({
 function respond(request: Request): Response {
   const { pathname } = new URL(request.url);
   if (pathname === "/all") return Response.json({ data: ROWS });
+  if (pathname === "/photo") return new Response(PNG, { headers: { "Content-Type": "image/png" } });
+  if (pathname === "/drawing") return new Response(SVG, { headers: SVG_HEADERS });
   if (pathname === "/gone") return Response.json({ message: "no such customer" }, { status: 404 });
   return Response.json({ id: 7, name: "Ann <b>bold</b>", address: { city: "Rome" } });
 }
@@ -179,6 +192,21 @@ describeInBrowser("the results of calls", () => {
     await card.locator("> summary").click();
     await card.getByText("You refused this call. Nothing was sent.").waitFor();
     expect(await readVisibleText(card)).not.toContain("Do not try");
+  }, 60_000);
+
+  test("pictures of the API are shown, and a drawing that could hold scripts is a download only", async () => {
+    const { page, consoleErrors, externalRequests } = await browser.open();
+    await runCalls(page, "getPhoto", "getDrawing");
+    const files = page.getByRole("list", { name: "Files" });
+    const picture = files.getByRole("img", { name: "answer.png" });
+    await picture.waitFor();
+    expect(await picture.evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBe(1);
+    expect(await files.getByRole("img").count()).toBe(1);
+    expect(await files.getByRole("link").allInnerTexts()).toEqual([
+      expect.stringMatching(/^answer\.png/),
+      expect.stringMatching(/^drawing\.svg/),
+    ]);
+    expect({ consoleErrors, externalRequests }).toEqual({ consoleErrors: [], externalRequests: [] });
   }, 60_000);
 
   test("a result that is no longer kept says so", async () => {

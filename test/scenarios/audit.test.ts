@@ -5,8 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { headPath, readHead } from "../../src/access/audit/head.ts";
 import { Verifier } from "../../src/access/audit/verify.ts";
-import { NativeClient, type RecordingApi, startApi, startSpecchat } from "../support/harness.ts";
+import { sessions } from "../../src/commands/sessions.ts";
+import { loadConfig } from "../../src/config/load.ts";
+import { connect as connectMcp, createHttpTransport } from "../protocols/mcp/client.ts";
+import { NativeClient, type RecordingApi, startApi, startSpecchat, testPorts } from "../support/harness.ts";
 import { createScriptedModel, replyWithCalls, replyWithText } from "../support/scripted-model.ts";
+import { SocketClient } from "../support/socket-client.ts";
 
 let folder: string;
 let api: RecordingApi;
@@ -31,6 +35,11 @@ async function start(name: string, ...argv: string[]) {
   return { path, data, specchat, client };
 }
 
+async function readEntries(path: string): Promise<readonly Record<string, unknown>[]> {
+  const lines = (await readFile(path, "utf8")).trim().split("\n");
+  return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
 test("a turn is recorded with its client, session, calls and approval, and without texts", async () => {
   const { path, data, specchat, client } = await start("turn");
   client.send({ message: "planted question" });
@@ -41,10 +50,7 @@ test("a turn is recorded with its client, session, calls and approval, and witho
   await specchat.stop();
 
   const text = await readFile(path, "utf8");
-  const entries = text
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  const entries = await readEntries(path);
   const verifier = new Verifier({ head: await readHead(headPath(data, path)) });
   await verifier.addFile(path);
   expect(verifier.finish()).toMatchObject({ lines: entries.length, problems: [], notes: [] });
@@ -92,4 +98,98 @@ test("with --audit-required, messages are refused while the log cannot be writte
   expect(specchat.log.filter((line) => line.includes("audit log cannot be written"))).toHaveLength(1);
   client.close();
   await specchat.stop();
+});
+
+test("each refusal and each administrative act is recorded, with the one whom it is about", async () => {
+  const path = join(folder, "refusals", "audit.jsonl");
+  const key = "key-of-rita-0123456789";
+  const roles = {
+    defaults: { allow: [] },
+    roles: { reader: { allow: ["listThings"], protocols: ["langchain", "mcp", "dashboard"] } },
+  };
+  const specchat = await startSpecchat({
+    argv: [
+      ...["--spec", api.spec, "--base-url", api.url, "--approve", "none", "--audit-log", path],
+      ...["--roles", JSON.stringify(roles), "--api-keys", `rita:reader:${key}`],
+      ...["--rate-limit", "4/hour"],
+    ],
+    model: createScriptedModel([
+      replyWithCalls(["c1", "createThing", { name: "planted" }], ["c2", "no_such_tool", {}]),
+      replyWithText("No."),
+    ]),
+  });
+  const headers = { Authorization: `Bearer ${key}`, "Content-Type": "application/json" };
+  const send = async (url: string, body: object, own: Record<string, string> = headers) => {
+    const response = await fetch(`${specchat.url}${url}`, {
+      method: "POST",
+      headers: own,
+      body: JSON.stringify(body),
+    });
+    await response.text();
+    return response.status;
+  };
+  const message = { message: "go" };
+  expect(await send("/api/v1/chat", message, { ...headers, Authorization: "Bearer planted-wrong" })).toBe(
+    401,
+  );
+  expect(await send("/v1/chat/completions", { model: "x", messages: [] })).toBe(403);
+  expect((await fetch(`${specchat.url}/metrics`, { headers })).status).toBe(403);
+  expect(await send("/api/v1/chat", message)).toBe(200);
+  const mcp = await connectMcp(createHttpTransport(specchat.url, { headers }));
+  await mcp.callTool({ name: "createThing", arguments: { name: "planted" } }).catch(() => undefined);
+  await mcp.close();
+  const dashboard = await SocketClient.connect(specchat.url, "/ws", headers);
+  dashboard.send({ id: "1", type: "mcp_call", tool: "createThing", arguments: { name: "planted" } });
+  await dashboard.waitUntil(() => dashboard.frames.some(({ id }) => id === "1"));
+  dashboard.terminate();
+  let status = 0;
+  for (let count = 0; count < 6 && status !== 429; count++) status = await send("/api/v1/sessions", {});
+  expect(status).toBe(429);
+  await specchat.app.apis.reload();
+  await specchat.stop();
+  const entries = await readEntries(path);
+  expect(entries.map((entry) => JSON.stringify(entry)).join()).not.toContain("planted");
+  const denied = entries.filter(({ event }) => event === "denied");
+  const forbidden = { reason: "authorization", code: "operation", subject: "createThing", user: "key:rita" };
+  expect(denied).toMatchObject([
+    { reason: "authentication", subject: "POST /api/v1/chat", address: "127.0.0.1" },
+    { reason: "authorization", code: "protocol", subject: "POST /v1/chat/completions", user: "key:rita" },
+    { reason: "authorization", code: "not_administrator", subject: "GET /metrics", user: "key:rita" },
+    forbidden,
+    forbidden,
+    forbidden,
+    { reason: "limit", user: "key:rita" },
+  ]);
+  expect(denied[0]?.user).toBeUndefined();
+  expect(entries.filter(({ event }) => event === "administration")).toMatchObject([
+    { act: "document_reloaded" },
+  ]);
+});
+
+test("the export of sessions is recorded in the log of the command", async () => {
+  const path = join(folder, "export", "audit.jsonl");
+  const data = join(folder, "export", "data");
+  const stored = await startSpecchat({ argv: ["--data-dir", data] });
+  await stored.stop();
+  const loaded = loadConfig({
+    argv: ["sessions", "export", join(folder, "export.jsonl"), "--audit-log", path, "--data-dir", data],
+    environment: {},
+    readFile: () => undefined,
+    commands: { sessions: sessions.spec },
+  });
+  await sessions.run({
+    loaded,
+    terminal: { out() {}, err() {}, flush: async () => {} },
+    ports: testPorts(),
+    useDemoModel: false,
+    onReload: () => {},
+    stop: new AbortController().signal,
+  });
+  const [, entry] = await readEntries(path);
+  expect(entry).toMatchObject({
+    event: "administration",
+    act: "sessions_exported",
+    subject: join(folder, "export.jsonl"),
+    caller: "terminal",
+  });
 });

@@ -20,6 +20,13 @@ const ROWS = Array.from({ length: 20_000 }, (_, index) => ({
 }));
 const LONG = `[${ROWS.map(({ id, name }) => `{"id":${id},"name":"${name}"}`).join(",")}]`;
 
+/** Latin-1, as old APIs export it. */
+const REPORT = new Uint8Array(Buffer.from("city;total\r\nZürich;5\r\n", "latin1"));
+const REPORT_HEADERS = {
+  "Content-Type": "text/csv; charset=iso-8859-1",
+  "Content-Disposition": "attachment; filename*=UTF-8''report%207.csv",
+};
+
 const DOCUMENT = {
   openapi: "3.1.0",
   info: { title: "Rows", version: "1" },
@@ -34,6 +41,7 @@ const DOCUMENT = {
         responses: {},
       },
     },
+    "/report": { get: { operationId: "getReport", responses: {} } },
     "/few": { get: { operationId: "listFew", responses: {} } },
     "/rows/{id}": {
       get: {
@@ -60,6 +68,7 @@ beforeAll(async () => {
       const { pathname } = new URL(request.url);
       if (pathname === "/rows")
         return new Response(LONG, { headers: { "Content-Type": "application/json" } });
+      if (pathname === "/report") return new Response(REPORT, { headers: REPORT_HEADERS });
       if (pathname === "/few") return Response.json({ items: [{ id: 1 }, { id: 2 }], total: 2 });
       return Response.json({ id: 1, parts: [{ a: 1 }, { a: 2 }] });
     },
@@ -122,6 +131,22 @@ test("a short result is the stored one, and its frame counts its records", async
     text: '{"items":[{"id":1},{"id":2}],"total":2}',
     count: 1,
   });
+});
+
+test("a text that the API sends as an attachment is a file with its name, and the model reads it too", async () => {
+  const { results } = await runCalls(["c1", "getReport", {}]);
+  const [result] = results;
+  expect(result).toMatchObject({
+    status: "ok",
+    result:
+      "HTTP 200 OK\nNote: the person sees this response as a download named report 7.csv.\n\ncity;total\r\nZürich;5\r\n",
+    file: { name: "report 7.csv", media_type: "text/csv", size: REPORT.length },
+  });
+  const file = await fetch(new URL(result?.file?.url ?? "", `${specchat.url}/bedrock-chat/ws`), {
+    headers: { Cookie: cookie },
+  });
+  expect(file.headers.get("content-disposition")).toBe("attachment; filename*=UTF-8''report%207.csv");
+  expect(await file.bytes()).toEqual(REPORT);
 });
 
 test("the results and requests of calls are for the owner of the session", async () => {

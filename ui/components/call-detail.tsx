@@ -3,7 +3,7 @@ import { explainRefusal } from "../call-outcome.ts";
 import { ResultViewer } from "../results/result-viewer.tsx";
 import type { CallPart } from "../state/types.ts";
 import { CurlButton } from "./curl-button.tsx";
-import { FileLink } from "./file-link.tsx";
+import { Files } from "./files.tsx";
 import { ReadableView } from "./readable-view.tsx";
 import { Sources } from "./sources.tsx";
 
@@ -11,7 +11,7 @@ import { Sources } from "./sources.tsx";
 export default function CallDetail({ call }: { call: CallPart }) {
   const method = call.method?.toUpperCase();
   const refusal = explainRefusal(call);
-  const hasResult = call.result !== undefined && refusal === undefined && call.file === undefined;
+  const hasResult = call.result !== undefined && refusal === undefined && !isBinary(call);
   const hasArguments = Object.keys(Object(call.arguments)).length > 0;
   return (
     <>
@@ -27,9 +27,14 @@ export default function CallDetail({ call }: { call: CallPart }) {
       )}
       {refusal !== undefined && <p className="call-refusal">{refusal}</p>}
       {hasArguments && <ReadableView title="Arguments" value={call.arguments} isCall />}
-      {call.file !== undefined && <FileLink file={call.file} />}
+      {call.file !== undefined && <Files files={[call.file]} label="File" />}
       <Sources result={call.result} />
       {hasResult && <ResultViewer call={call} />}
     </>
   );
+}
+
+/** The result of a binary file describes it to the model. */
+function isBinary({ file, result }: CallPart): boolean {
+  return file !== undefined && typeof result === "string" && /(^|\n\n)\(binary content: /.test(result);
 }

@@ -1,7 +1,7 @@
 /** The request body of the Messages API: https://docs.claude.com/en/api/messages */
 import { z } from "zod";
 import { convertBigints } from "../../tools/schema/schema.ts";
-import { clientList } from "../shared/client-json.ts";
+import { clientList, clientObject } from "../shared/client-json.ts";
 import { MAX_MESSAGES, MAX_PARTS, MAX_TOOLS } from "../shared/history-limits.ts";
 
 const text = z.object({ type: z.literal("text"), text: z.string() });
@@ -35,7 +35,7 @@ const toolUse = z.object({
   type: z.literal("tool_use"),
   id: z.string(),
   name: z.string(),
-  input: z.record(z.string(), z.unknown()).default({}),
+  input: clientObject().default({}),
 });
 /** Thinking, and blocks of tools that the service at Anthropic runs. Nothing of them reaches the model. */
 const ignored = z.object({

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { Client } from "../../access/client.ts";
 import type { App } from "../../context.ts";
 import type { SessionRegistry } from "../../sessions/session-registry.ts";
-import { permittedCatalog } from "../../turns/permitted-catalog.ts";
+import { permittedCatalog, recordForbiddenCall } from "../../turns/permitted-catalog.ts";
 import { createToolRunner } from "../../turns/run-tool.ts";
 import type { DashboardUser } from "./chat.ts";
 import { type DashboardRequest, readObject, readText } from "./codec.ts";
@@ -51,13 +51,15 @@ async function callTool(
   const tool = readText(envelope, "tool");
   const values = readObject(envelope, "arguments") ?? {};
   const known = permittedCatalog(app, owner.caller).tools.find(({ name }) => name === tool);
-  if (!known)
+  if (!known) {
+    recordForbiddenCall(app, tool ?? "");
     return {
       success: false,
       error: `Tool ${tool?.slice(0, MAX_QUOTED)} not available via dashboard-server WebSocket. Available are those of list_tools.`,
       tool,
       arguments: values,
     };
+  }
   const run = createToolRunner(app, owner);
   const { status, content } = await run({ id: randomUUID(), name: known.name, arguments: values }, signal);
   return status === "ok"

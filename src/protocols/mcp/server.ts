@@ -16,7 +16,7 @@ import {
 import type { ToolCatalog } from "../../apis/load-apis.ts";
 import { buildResultsGuide } from "../../results/guide.ts";
 import { isRecord } from "../../tools/schema/schema.ts";
-import { permittedCatalog } from "../../turns/permitted-catalog.ts";
+import { permittedCatalog, recordForbiddenCall } from "../../turns/permitted-catalog.ts";
 import { isSearchTool, toOperationCall } from "../../turns/searched-tools.ts";
 import { callTool } from "./call.ts";
 import { listTools } from "./definitions.ts";
@@ -52,8 +52,10 @@ export function createServer(
   });
   server.setRequestHandler("tools/call", async ({ params }, context) => {
     const catalog = catalogFor(context);
-    if (!isKnownTool(catalog, params.name))
+    if (!isKnownTool(catalog, params.name)) {
+      recordForbiddenCall(app, params.name);
       throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool: ${params.name}`);
+    }
     const outcome = encodeOutcome(
       await callTool(mcpContext, {
         client: clientFor(context),

@@ -1,6 +1,6 @@
 /** The request body of the openai protocol: https://platform.openai.com/docs/api-reference/chat/create */
 import { z } from "zod";
-import { clientList } from "../shared/client-json.ts";
+import { clientList, clientObject } from "../shared/client-json.ts";
 import { MAX_CALLS, MAX_MESSAGES, MAX_PARTS, MAX_TOOLS } from "../shared/history-limits.ts";
 
 const contentPart = z.discriminatedUnion("type", [
@@ -29,7 +29,7 @@ const toolCall = z.object({
     name: z.string(),
     // Some clients send an object, or nothing for no arguments.
     arguments: z
-      .union([z.string(), z.record(z.string(), z.unknown()).transform((values) => JSON.stringify(values))])
+      .union([z.string(), clientObject().transform((values) => JSON.stringify(values))])
       .nullish()
       .transform((text) => text ?? ""),
   }),

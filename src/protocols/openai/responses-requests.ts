@@ -1,6 +1,6 @@
 /** The request body of the Responses API: https://platform.openai.com/docs/api-reference/responses/create */
 import { z } from "zod";
-import { clientList } from "../shared/client-json.ts";
+import { clientList, clientObject } from "../shared/client-json.ts";
 import { MAX_MESSAGES, MAX_PARTS, MAX_TOOLS } from "../shared/history-limits.ts";
 
 const part = z.discriminatedUnion("type", [
@@ -76,6 +76,6 @@ export const ResponseRequest = z.object({
   temperature: z.number().min(0).max(2).nullish(),
   top_p: z.number().min(0).max(1).nullish(),
   max_output_tokens: z.number().int().min(1).nullish(),
-  metadata: z.record(z.string(), z.unknown()).nullish(),
+  metadata: clientObject().nullish(),
 });
 export type ResponseRequest = z.output<typeof ResponseRequest>;

@@ -1,6 +1,7 @@
 /** Reads JSON of clients within limits, so that one request takes neither the memory nor the time of all others. */
 import { z } from "zod";
 import { AppError, type ErrorCode } from "../../errors.ts";
+import { isObject, type JsonObject } from "../../json.ts";
 
 /** Objects and lists within each other. */
 const MAX_DEPTH = 100;
@@ -58,6 +59,11 @@ export function clientList<Item extends z.ZodType>(item: Item, max: number) {
       }
       return entries;
     });
+}
+
+/** Accepts an object of any members, which are not looked at: `z.record` validates each key, which takes long. */
+export function clientObject() {
+  return z.custom<JsonObject>(isObject, "expected an object");
 }
 
 /** Describes the first problem of a value: `messages.3.content: …`. A long path is shortened. */

@@ -40,6 +40,8 @@ export interface RequestContext extends ServerContext {
   readonly origin: OriginKind;
   /** Why the credentials of an upgrade to a WebSocket were refused. The client learns it over the socket. */
   readonly refusal?: AppError | undefined;
+  /** The access token of a user who has signed in on the page. It stands for the Authorization header where an API receives that. */
+  readonly accessToken?: string | undefined;
   /** Checks that a caller may use the route, once it is identified over a socket. @throws AppError `unauthorized` or `forbidden` */
   authorize(caller: Caller): void;
   readonly id: string;

@@ -2,9 +2,10 @@
 import { STATUS_CODES } from "node:http";
 import type { ResultFile } from "../../chat/types.ts";
 import type { Operation, OperationResponse } from "../../openapi/types.ts";
-import type { CallContext, ToolOutput } from "../types.ts";
+import type { CallContext, FileContent, ToolOutput } from "../types.ts";
+import { parseFileName } from "./content-disposition.ts";
 import { maskSecrets } from "./mask-secrets.ts";
-import { readMaskedBody } from "./masked-body.ts";
+import { type MaskedBody, readMaskedBody } from "./masked-body.ts";
 import type { HttpResult } from "./types.ts";
 
 /** What the description of a response needs beside the response. */
@@ -39,22 +40,17 @@ export async function describeResponse(
   if (result.outcome === "failed")
     return { status: "failed", content: maskSecrets(result.problem, secrets), received: result.problem };
   const size = result.body.length;
-  const head = describeHead(result, operation, size, notes);
+  const statusAndHeaders = describeHead(result, operation, size, notes);
   const body = await readMaskedBody(result, secrets, { caller, ...(signal && { signal }) }).catch(toError);
   if (body instanceof Error) {
-    const received = `${head.join("\n")}\n\nThe body could not be read: ${body.message}.`;
+    const received = `${statusAndHeaders.join("\n")}\n\nThe body could not be read: ${body.message}.`;
     const content = maskSecrets(received, secrets);
     return { status: "failed", content, received, httpStatus: result.status };
   }
   const isWhole = !result.truncated && result.incomplete === undefined;
-  const file =
-    body.type === "file" && isWhole
-      ? saveFile?.({
-          name: body.name ?? `answer${getFileExtension(body.mediaType)}`,
-          mediaType: body.mediaType,
-          bytes: body.bytes,
-        })
-      : undefined;
+  const content = isWhole ? toFileContent(body, result, secrets) : undefined;
+  const file = content && saveFile?.(content);
+  const head = file && body.type === "text" ? [...statusAndHeaders, noteDownload(file)] : statusAndHeaders;
   const text = body.type === "text" ? body.text : describeFile(body, size, file);
   const masked = body.type === "text" ? body.masked : maskSecrets(text, secrets);
   const received = joinResponse(result.status, head, text);
@@ -67,6 +63,30 @@ export async function describeResponse(
     httpStatus: result.status,
     ...(file && { file }),
   };
+}
+
+/** Returns the file that a person can download: binary content, or a text that the API sends as an attachment. */
+function toFileContent(
+  body: MaskedBody,
+  { headers, status, body: bytes }: Extract<HttpResult, { outcome: "received" }>,
+  secrets: readonly string[],
+): FileContent | undefined {
+  if (body.type === "file") {
+    const { mediaType, name = `answer${getFileExtension(mediaType)}` } = body;
+    return { name, mediaType, bytes: body.bytes };
+  }
+  const disposition = headers["content-disposition"];
+  if (body.text === "" || isFailedStatus(status) || !/^\s*attachment\b/i.test(disposition ?? ""))
+    return undefined;
+  const mediaType = headers["content-type"]?.split(";")[0]?.trim().toLowerCase() || "text/plain";
+  const name = maskSecrets(parseFileName(disposition) ?? `answer${getFileExtension(mediaType)}`, secrets);
+  // A worker has taken the bytes of a long body.
+  const isUnchanged = body.masked === body.text && bytes.length > 0;
+  return { name, mediaType, bytes: isUnchanged ? bytes : new TextEncoder().encode(body.masked) };
+}
+
+function noteDownload({ name }: ResultFile): string {
+  return `Note: the person sees this response as a download named ${name}.`;
 }
 
 /** Returns the status line, the headers that the model reads, and the notes. */
