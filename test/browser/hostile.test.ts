@@ -129,10 +129,16 @@ describeInBrowser("texts that try to carry data out", () => {
   }, 60_000);
 
   test("A link opens with a click only, without a referrer and without a way back to the page.", async () => {
-    replyEverywhere(`[Your order](${evil("order")}?data=secret)`);
+    replyEverywhere(`[\u202eYour order](${evil("order")}?data=secret)`);
     const { page } = await browser.open();
     await showReply(page);
     const link = page.locator(".entry-reply .markdown a").last();
+    expect(
+      await link.evaluate((element) => {
+        const { content, direction, unicodeBidi } = getComputedStyle(element, "::after");
+        return [content, direction, unicodeBidi];
+      }),
+    ).toEqual([`"(127.0.0.1:${attacker.port})"`, "ltr", "isolate"]);
     await link.hover();
     await link.focus();
     expect(arrived).toEqual([]);

@@ -65,6 +65,11 @@ export interface BrowserSignIn {
   isProviderAvailable(): boolean;
   /** Returns the current session of a browser. */
   readSession(request: Pick<BrowserRequest, "cookies" | "secure">): Promise<BrowserSession | undefined>;
+  /** Returns the access token of a user who has signed in at the provider. Undefined when no API receives it. */
+  readAccessToken(
+    request: Pick<BrowserRequest, "cookies" | "secure">,
+    identity: Identity,
+  ): Promise<string | undefined>;
   /** Returns whether a browser has a session that has expired and that the provider may continue without a question. */
   canContinueSilently(request: Pick<BrowserRequest, "cookies" | "secure">): Promise<boolean>;
   /**
