@@ -20,8 +20,8 @@ export async function identifyCaller(
 ): Promise<Pick<RequestContext, "accessToken" | "caller" | "refusal" | "authorize">> {
   const { app, cookies, origin, url } = context;
   const headers = withTrustedCookies(request.headers, origin);
-  const isSocket = route.opensSocket === true && headers.has("upgrade");
-  const authorize = (caller: Caller) => authorizeCaller(caller, route, app);
+  const isSocket = route.opensSocket !== undefined && headers.has("upgrade");
+  const authorize = (caller: Caller) => authorizeCaller(caller, route, isSocket, app);
   const anonymous = () => cookies.read(headers.get("cookie"), isEncrypted(request, url));
   if (holdsSecret(headers, route.bearerSecret?.(app.config))) return { caller: anonymous(), authorize };
   let identity: Identity | undefined;
@@ -45,14 +45,14 @@ export async function identifyCaller(
 }
 
 /** @throws AppError `unauthorized` or `forbidden` when the caller may not use the route */
-function authorizeCaller(caller: Caller, route: Route, app: App): void {
-  if (route.access === "public") return;
+function authorizeCaller(caller: Caller, route: Route, isSocket: boolean, app: App): void {
+  if (route.access === "public" && !isSocket) return;
   requireIdentity({ app, caller });
   if (route.access === "administrator" && !app.authorizer.permissionsFor(caller).isAdministrator)
     throw new AppError("forbidden", "Only administrators may use this address.", {
       reason: "not_administrator",
     });
-  checkProtocol(route, app, caller);
+  checkProtocol(route, isSocket, app, caller);
 }
 
 /** A token of the Authorization header wins over one of the query. */

@@ -3,6 +3,7 @@ import type { CallerCookies } from "../../access/caller-cookies.ts";
 import type { Client } from "../../access/client.ts";
 import type { OriginKind } from "../../access/origin.ts";
 import type { Caller } from "../../access/types.ts";
+import type { Protocol } from "../../config/settings/server.ts";
 import type { Config } from "../../config/settings.ts";
 import type { App } from "../../context.ts";
 import { AppError } from "../../errors.ts";
@@ -80,8 +81,8 @@ export interface Route {
    * those whose roles say so. Default: `caller`.
    */
   readonly access?: RouteAccess;
-  /** True when the route upgrades to a WebSocket whose client may authenticate over it. */
-  readonly opensSocket?: true;
+  /** The protocol of the WebSocket that the route upgrades to. Its client may authenticate over it. */
+  readonly opensSocket?: Protocol;
   /** The query parameter with a token, where a protocol has one. */
   readonly tokenParameter?: string;
   /** Returns a secret that opens the route, and no other, as a bearer token. */
