@@ -17,6 +17,7 @@ import { tools } from "./tools.ts";
 import type { Command } from "./types.ts";
 import { uninstall } from "./uninstall.ts";
 import { upgrade } from "./upgrade.ts";
+import { usage } from "./usage.ts";
 
 export const commands: Readonly<Record<string, Command>> = {
   serve,
@@ -35,5 +36,6 @@ export const commands: Readonly<Record<string, Command>> = {
   install,
   upgrade,
   uninstall,
+  usage,
   licenses,
 };

@@ -31,6 +31,8 @@ export interface BrowserRequest {
 export interface BrowserRedirect {
   /** A path of this server, or a URL of the provider. */
   readonly location: string;
+  /** Who has signed in with this response. */
+  readonly identity?: Identity | undefined;
   readonly setCookies: readonly string[];
 }
 
