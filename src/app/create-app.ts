@@ -30,11 +30,11 @@ import { createResultStore } from "./create-result-store.ts";
 import { createSignIn } from "./create-sign-in.ts";
 import { createConfiguredTraces } from "./create-traces.ts";
 import { loadPrices } from "./load-prices.ts";
+import { observeBus, observeStore } from "./observe-store.ts";
 import { openAuditLog } from "./open-audit-log.ts";
 import { openSessionStore } from "./open-session-store.ts";
 import { loadAuthorizer } from "./roles.ts";
 import { startWarnings } from "./start-warnings.ts";
-import { timeStore } from "./time-store.ts";
 
 export const VERSION = packageJson.version;
 
@@ -86,7 +86,8 @@ export async function createApp(
   );
   return {
     ...opened,
-    store: timeStore(opened.store, telemetry),
+    store: observeStore(opened.store, { telemetry, log: ports.log }),
+    ...(opened.bus && { bus: observeBus(opened.bus, ports.log) }),
     cookieKey,
     authenticator: createReplaceableAuthenticator(authenticator),
     signIn,

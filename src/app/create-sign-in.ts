@@ -8,6 +8,7 @@ import type { SignInProvider } from "../access/sign-in/sign-in-options.ts";
 import type { BrowserSignIn } from "../access/sign-in/types.ts";
 import { requiresAuthentication } from "../config/authentication-rules.ts";
 import { accountPath, isPageServed, signInCallbackPath, uiPath } from "../config/paths.ts";
+import { resolveApiSettings } from "../config/per-api.ts";
 import type { Config } from "../config/settings.ts";
 import type { Ports } from "../context.ts";
 
@@ -23,6 +24,9 @@ export function createSignIn(
     limits: { idleMs: config.sessionIdle * 60_000, lifetimeMs: config.sessionLifetime * 3_600_000 },
     pagePath: uiPath(config),
     callbackPath: signInCallbackPath(config),
+    keepsAccessToken: resolveApiSettings(config).some(({ forwardHeaders }) =>
+      forwardHeaders.some((name) => name.toLowerCase() === "authorization"),
+    ),
     provider: createProvider(config, ports),
     now: () => ports.now().getTime(),
     warn: (message, fields) => ports.log.warning(message, fields),

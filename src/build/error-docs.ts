@@ -19,8 +19,8 @@ export const ERROR_HELP: Readonly<Record<ErrorCode, ErrorHelp>> = {
   },
   bad_request: {
     happened:
-      "A request is invalid: its body, a parameter, its URL or its Host. The message names what is wrong. A turn that failed after calls that may have changed data has this status too, so that no client repeats it.",
-    fix: "Correct the request. For an unknown Host, name it with `--allowed-hosts`.",
+      "A request is invalid: its body, a parameter or its URL. The message names what is wrong. A turn that failed after calls that may have changed data has this status too, so that no client repeats it.",
+    fix: "Correct the request.",
   },
   message_too_long: {
     happened: "A message, a file or a body is longer than a limit. The message names the limit.",
@@ -36,8 +36,8 @@ export const ERROR_HELP: Readonly<Record<ErrorCode, ErrorHelp>> = {
   },
   forbidden: {
     happened:
-      "The caller is known, and its roles do not allow this. A page of another origin is refused too.",
-    fix: "Give the caller a role with this permission: [roles](roles.md). For a page of another site, name its origin with `--allowed-origins`.",
+      "The caller is known, and its roles do not allow this. A page of another origin and an unknown Host are refused too.",
+    fix: "Give the caller a role with this permission: [roles](roles.md). For a page of another site, name its origin with `--allowed-origins`. For an unknown Host, name it with `--allowed-hosts`.",
   },
   not_found: {
     happened: "The address, the model, the call or the stored result does not exist, or is no longer kept.",

@@ -7,6 +7,7 @@ import { config } from "./config.ts";
 import { deploy } from "./deploy.ts";
 import { doctor } from "./doctor.ts";
 import { health } from "./health.ts";
+import { install } from "./install.ts";
 import { keys } from "./keys.ts";
 import { licenses } from "./licenses.ts";
 import { mcp } from "./mcp.ts";
@@ -14,6 +15,9 @@ import { serve } from "./serve.ts";
 import { sessions } from "./sessions.ts";
 import { tools } from "./tools.ts";
 import type { Command } from "./types.ts";
+import { uninstall } from "./uninstall.ts";
+import { upgrade } from "./upgrade.ts";
+import { usage } from "./usage.ts";
 
 export const commands: Readonly<Record<string, Command>> = {
   serve,
@@ -29,5 +33,9 @@ export const commands: Readonly<Record<string, Command>> = {
   deploy,
   health,
   doctor,
+  install,
+  upgrade,
+  uninstall,
+  usage,
   licenses,
 };

@@ -15,6 +15,11 @@ export function isPageServed({ contracts, enableUi }: Config): boolean {
   return enableUi && contracts.includes("native");
 }
 
+/** Returns the path of the usage of all callers. */
+export function usagePath({ chatEndpoint }: Config): string {
+  return joinPath(chatEndpoint, "usage");
+}
+
 /** Returns the path of the manual, which is served with the page. */
 export function docsPath({ chatEndpoint }: Config): string {
   return joinPath(chatEndpoint, "docs");

@@ -8,7 +8,7 @@ export const root: Route = {
   path: () => "/",
   // A browser is redirected to the page, where it signs in.
   access: "public",
-  opensSocket: true,
+  opensSocket: "dashboard",
   tokenParameter: "token",
   methods: {
     GET(request, context) {

@@ -6,13 +6,15 @@ import type { Route } from "../routes/_http/types.ts";
 
 /** @throws AppError `forbidden` when the roles of the caller allow none of the protocols that the route serves */
 export function checkProtocol(
-  { enabled }: Pick<Route, "enabled">,
+  { enabled, opensSocket }: Pick<Route, "enabled" | "opensSocket">,
+  isSocket: boolean,
   { authorizer, config }: Pick<App, "authorizer" | "config">,
   caller: Caller,
 ): void {
-  if (!enabled) return;
   const { allowsProtocol } = authorizer.permissionsFor(caller);
   const contracts = config.contracts.filter(allowsProtocol);
-  if (contracts.length === config.contracts.length || enabled({ ...config, contracts })) return;
+  const isAllowed =
+    isSocket && opensSocket ? contracts.includes(opensSocket) : !enabled || enabled({ ...config, contracts });
+  if (contracts.length === config.contracts.length || isAllowed) return;
   throw new AppError("forbidden", "Your roles do not allow this protocol.", { reason: "protocol" });
 }

@@ -121,7 +121,7 @@ function refusalResponse(
   request: Request,
   route: Route | undefined,
   id: string,
-  { audit, config }: Pick<App, "audit" | "config">,
+  { audit, config, log }: Pick<App, "audit" | "config" | "log">,
 ): Response {
   if (error.code === "unauthorized" || error.code === "forbidden")
     audit.record({
@@ -130,6 +130,8 @@ function refusalResponse(
       code: error.reason ?? error.code,
       subject: `${request.method} ${URL.parse(request.url)?.pathname ?? ""}`,
     });
+  if (error.code === "forbidden")
+    log.warning("Request refused", { method: request.method, code: error.code, detail: error.message });
   const body = route?.encodeError?.(error) ?? { detail: error.message };
   return findErrorFormat(request, config)?.respond(error, id) ?? errorResponse(error, body);
 }

@@ -2,6 +2,7 @@
 import { timingSafeEqual } from "node:crypto";
 import { userCaller } from "../access/caller.ts";
 import { withTrustedCookies } from "../access/origin.ts";
+import { readAccessToken } from "../access/sign-in/session-identity.ts";
 import type { Caller, Identity } from "../access/types.ts";
 import type { App } from "../context.ts";
 import { AppError } from "../errors.ts";
@@ -16,11 +17,11 @@ export async function identifyCaller(
   request: Request,
   route: Route,
   context: UnidentifiedContext,
-): Promise<Pick<RequestContext, "caller" | "refusal" | "authorize">> {
+): Promise<Pick<RequestContext, "accessToken" | "caller" | "refusal" | "authorize">> {
   const { app, cookies, origin, url } = context;
   const headers = withTrustedCookies(request.headers, origin);
-  const isSocket = route.opensSocket === true && headers.has("upgrade");
-  const authorize = (caller: Caller) => authorizeCaller(caller, route, app);
+  const isSocket = route.opensSocket !== undefined && headers.has("upgrade");
+  const authorize = (caller: Caller) => authorizeCaller(caller, route, isSocket, app);
   const anonymous = () => cookies.read(headers.get("cookie"), isEncrypted(request, url));
   if (holdsSecret(headers, route.bearerSecret?.(app.config))) return { caller: anonymous(), authorize };
   let identity: Identity | undefined;
@@ -40,18 +41,18 @@ export async function identifyCaller(
   // A client that opens a socket may still present a token over it.
   if (isSocket && !identity && app.authenticator.isRequired) return { caller, authorize };
   authorize(caller);
-  return { caller, authorize };
+  return { caller, authorize, accessToken: await readAccessToken(app.signIn, headers, identity) };
 }
 
 /** @throws AppError `unauthorized` or `forbidden` when the caller may not use the route */
-function authorizeCaller(caller: Caller, route: Route, app: App): void {
-  if (route.access === "public") return;
+function authorizeCaller(caller: Caller, route: Route, isSocket: boolean, app: App): void {
+  if (route.access === "public" && !isSocket) return;
   requireIdentity({ app, caller });
   if (route.access === "administrator" && !app.authorizer.permissionsFor(caller).isAdministrator)
     throw new AppError("forbidden", "Only administrators may use this address.", {
       reason: "not_administrator",
     });
-  checkProtocol(route, app, caller);
+  checkProtocol(route, isSocket, app, caller);
 }
 
 /** A token of the Authorization header wins over one of the query. */

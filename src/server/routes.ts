@@ -40,6 +40,7 @@ import { session } from "../routes/bedrock-chat/sessions/[id]/index.ts";
 import { sessionStop } from "../routes/bedrock-chat/sessions/[id]/stop.ts";
 import { sessionList } from "../routes/bedrock-chat/sessions/index.ts";
 import { ui, uiAssets } from "../routes/bedrock-chat/ui.ts";
+import { usage } from "../routes/bedrock-chat/usage.ts";
 import { ws } from "../routes/bedrock-chat/ws.ts";
 import { docs } from "../routes/docs.ts";
 import { health } from "../routes/health.ts";
@@ -80,6 +81,7 @@ export const routes: readonly Route[] = [
   ws,
   files,
   sessionList,
+  usage,
   session,
   sessionBranches,
   sessionFeedback,

@@ -12,6 +12,7 @@ import { document } from "./document.ts";
 import { fuzz } from "./fuzz/index.ts";
 import { idle } from "./idle.ts";
 import type { Measurement } from "./measurement.ts";
+import { operation } from "./operation.ts";
 import { page } from "./page.ts";
 import { reload } from "./reload.ts";
 import { request } from "./request.ts";
@@ -42,6 +43,7 @@ const benchmarks: Readonly<Record<string, () => Promise<readonly Measurement[]>>
   attacks,
   results,
   page,
+  operation,
 };
 
 const [command, folder, every] = process.argv.slice(2);

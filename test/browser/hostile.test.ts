@@ -1,7 +1,7 @@
 /** Texts of a model or an API that try to carry data out of the page: nothing leaves its origin before a click. */
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
 import type { Page } from "playwright-core";
-import type { ServerFrame } from "../../src/protocols/native/types.ts";
+import type { PendingCallFrame, ServerFrame } from "../../src/protocols/native/types.ts";
 import { openChat, readVisibleText, sendMessage, waitForReply } from "./actions.ts";
 import { describeInBrowser, useBrowser } from "./browser.ts";
 import {
@@ -129,10 +129,16 @@ describeInBrowser("texts that try to carry data out", () => {
   }, 60_000);
 
   test("A link opens with a click only, without a referrer and without a way back to the page.", async () => {
-    replyEverywhere(`[Your order](${evil("order")}?data=secret)`);
+    replyEverywhere(`[\u202eYour order](${evil("order")}?data=secret)`);
     const { page } = await browser.open();
     await showReply(page);
     const link = page.locator(".entry-reply .markdown a").last();
+    expect(
+      await link.evaluate((element) => {
+        const { content, direction, unicodeBidi } = getComputedStyle(element, "::after");
+        return [content, direction, unicodeBidi];
+      }),
+    ).toEqual([`"(127.0.0.1:${attacker.port})"`, "ltr", "isolate"]);
     await link.hover();
     await link.focus();
     expect(arrived).toEqual([]);
@@ -147,6 +153,52 @@ describeInBrowser("texts that try to carry data out", () => {
     ]);
     expect(arrived.filter(({ url }) => url !== "/favicon.ico")).toEqual([{ url: "/order", referrer: null }]);
     await opened.close();
+  }, 60_000);
+
+  test("No part of a call that waits for approval can hide or turn around what it would send.", async () => {
+    // Bidirectional override and isolate, zero width, control, line separator, tag and variation selector.
+    const hidden = "\u202e\u2066\u200b\u0007\u2028\u{e0041}\ufe0f";
+    const text = (name: string) => `${name}${hidden}end`;
+    const next = createFrameSequencer();
+    server.setScript((client) => {
+      const call = {
+        tool_call_id: "a",
+        name: text("name"),
+        method: "post",
+        path: `/${text("path")}`,
+        arguments: { [text("argument")]: text("value") },
+      } as const;
+      const request = {
+        method: "POST",
+        url: `https://shop.example/${text("url")}`,
+        headers: { "X-Note": text("header") },
+        body: JSON.stringify({ [text("field")]: [text("body")] }),
+      };
+      const custom = { tool_call_id: "b", name: text("tool"), arguments: { [text("key")]: text("plain") } };
+      const calls: readonly PendingCallFrame[] = [{ ...call, request }, custom];
+      client.send(
+        next({
+          type: "approval_request",
+          approval_id: "p",
+          tool_calls: calls,
+          expires_at: new Date(Date.now() + 60_000).toISOString(),
+        } as const),
+      );
+    });
+    const { page } = await browser.open();
+    await openChat(page, server.address);
+    await sendMessage(page, "Hello?");
+    const approval = page.getByRole("region", { name: "Waiting for your approval" });
+    await approval.getByRole("article").nth(1).waitFor();
+    const [shown, labels] = await approval.evaluate((element) => [
+      element.textContent ?? "",
+      [...element.querySelectorAll("[aria-label], [title]")]
+        .flatMap((labelled) => [labelled.getAttribute("aria-label"), labelled.getAttribute("title")])
+        .join(),
+    ]);
+    for (const name of ["path", "url", "header", "field", "body", "tool", "key", "plain"])
+      expect(shown).toContain(`${name}\\u202e\\u2066\\u200b`);
+    for (const character of hidden) expect(`${shown}${labels}`).not.toContain(character);
   }, 60_000);
 
   test("An element that a fault would insert can neither load nor send.", async () => {

@@ -1,6 +1,7 @@
 /** Rules that hold for every protocol. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { connect as connectTcp, type Socket as TcpSocket } from "node:net";
+import { parseLimits } from "../../src/config/limits.ts";
 import { type StandIn, startBedrock } from "../bedrock/index.ts";
 import {
   createBedrockAt,
@@ -14,6 +15,7 @@ import {
 import { type JsonFrame, SocketClient } from "../support/socket-client.ts";
 import { readEvents } from "./events.ts";
 
+const NO_LIMITS = { caller: [], key: [], organization: [], address: [], server: [] };
 let bedrock: StandIn;
 let api: RecordingApi;
 let specchat: Specchat;
@@ -245,6 +247,42 @@ describe.each(streams)("%s:", (name, send) => {
     const outcomes = await Promise.all(bedrock.requests.map(({ outcome }) => outcome));
     expect(outcomes.filter((outcome) => outcome === "completed")).toHaveLength(50 - closed);
     staying?.disconnect();
+  });
+});
+
+describe("Of messages at the same time a limit of turns lets some reach the model, and a spent budget none:", () => {
+  const limit = (text: string) => specchat.app.limits.replace({ ...NO_LIMITS, caller: parseLimits(text) });
+
+  /** Resolves when so many messages were refused. */
+  async function waitForRefusals(count: number): Promise<void> {
+    const sum = async () => {
+      const metrics = await (await fetch(`${specchat.url}/metrics`)).text();
+      const samples = metrics.matchAll(/^specchat_limited_total\{.*\} (\d+)$/gm);
+      return [...samples].reduce((total, [, value]) => total + Number(value), 0);
+    };
+    while ((await sum()) < count) await Bun.sleep(5);
+    expect(await sum()).toBe(count);
+  }
+
+  test.each(streams)("%s", async (name, send) => {
+    const silent = Promise.withResolvers<void>();
+    bedrock.script(() => ({
+      text: ["So", " far"],
+      beforeEvent: (index) => (index === 2 ? silent.promise : undefined),
+    }));
+    limit("2 turns, 1000000 tokens/day");
+    const exchanges = Array.from({ length: 6 }, (_, index) => send("hi", `${name} ${index}`));
+    await waitForRefusals(4);
+    while (bedrock.requests.length < 2) await Bun.sleep(1);
+    expect(bedrock.requests).toHaveLength(2);
+    silent.resolve();
+    await Promise.all(bedrock.requests.map(({ outcome }) => outcome));
+    for (const { disconnect } of exchanges) disconnect();
+    limit("1 tokens/day");
+    const refused = send("hi", `${name} again`);
+    await waitForRefusals(5);
+    expect(bedrock.requests).toHaveLength(2);
+    refused.disconnect();
   });
 });
 

@@ -6,7 +6,7 @@ import { crashReplicas, crashSqlite } from "../support/crash-rounds.ts";
 test("50 kills of a server with SQLite lose nothing acknowledged, repeat no call, and the session continues", async () => {
   const { completed, interrupted, ...report } = await crashSqlite(50);
   expect(report).toEqual({ rounds: 50, redisKills: 0, defects: [] });
-  expect(completed).toBeLessThan(51);
+  expect(completed).toBeLessThan(52);
   expect(interrupted).toBeGreaterThan(0);
 }, 900_000);
 

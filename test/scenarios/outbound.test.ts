@@ -4,6 +4,7 @@ import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createMcpHandler, Server } from "@modelcontextprotocol/server";
+import { generateKeyPair, SignJWT } from "jose";
 import { AddressGuard, type Lookup } from "../../src/app/address-guard.ts";
 import { createFetch } from "../../src/app/fetch.ts";
 import { type Specchat, startSpecchat, testPorts } from "../support/harness.ts";
@@ -181,6 +182,26 @@ test("A token is not requested from a metadata address.", async () => {
   await start("--api-credential", "oauth: client:secret-of-the-client");
   expect(await resultOfCall()).toContain(REFUSED);
   expect(requests).toEqual([]);
+});
+
+test("The keys of tokens are not fetched from a metadata address.", async () => {
+  hosts["keys.test"] = [METADATA];
+  await start(
+    ...["--jwt-jwks", `https://${at("keys.test")}/keys`, "--jwt-issuer", "https://login.test"],
+    ...["--jwt-audience", "specchat"],
+  );
+  const { privateKey } = await generateKeyPair("RS256");
+  const token = await new SignJWT({ sub: "ada" })
+    .setProtectedHeader({ alg: "RS256", kid: "k" })
+    .setIssuer("https://login.test")
+    .setAudience("specchat")
+    .setExpirationTime("5m")
+    .sign(privateKey);
+  const response = await fetch(`${specchat?.url}/v1/models`, {
+    headers: { Authorization: `Bearer ${token}` },
+  });
+  expect([response.ok, requests]).toEqual([false, []]);
+  expect(specchat?.log.join("")).toContain(`keys.test has the address ${METADATA}`);
 });
 
 test("An MCP server is followed to another path of its origin, and its headers go to no other.", async () => {

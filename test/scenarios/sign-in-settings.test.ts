@@ -310,3 +310,39 @@ test("Sessions outlive a restart of the server.", async () => {
   running.push(second);
   expect(await readUser(second, browser)).toEqual(ADA);
 });
+
+test("The audit log has each sign-in and sign-out, with its user and without codes and keys.", async () => {
+  const KEY = "0123456789abcdef0123456789abcdef";
+  const folder = await mkdtemp(join(tmpdir(), "specchat-sign-in-"));
+  running.push({ stop: () => rm(folder, { recursive: true }) });
+  const path = join(folder, "audit.jsonl");
+  const { server } = await start(["--audit-log", path, "--api-keys", `ci:${KEY}`, "--data-dir", folder]);
+  const browser = new CookieBrowser();
+  const post = (address: string, body: object) =>
+    browser.request(`${server.url}${ACCOUNT}${address}`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", Origin: server.url },
+      body: JSON.stringify(body),
+    });
+  await browser.signIn(`${server.url}${ACCOUNT}/sign-in`, "ada");
+  await post("/sign-out", {});
+  await post("/sign-out", {});
+  await post("/sign-in", { key: KEY });
+  await server.app.audit.close();
+  const text = await Bun.file(path).text();
+  const entries = text
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(
+    entries
+      .filter(({ event }) => event === "administration")
+      .map(({ act, subject, user }) => ({ act, subject, user })),
+  ).toEqual([
+    { act: "signed_in", subject: "oidc", user: "ada" },
+    { act: "signed_out", subject: undefined, user: "ada" },
+    { act: "signed_in", subject: "api-key", user: "key:ci" },
+  ]);
+  expect(text).not.toMatch(/code=|eyJ/);
+  expect(text).not.toContain(KEY);
+});

@@ -19,7 +19,6 @@ import {
 } from "../support/harness.ts";
 import { headersOf, startWithRoles } from "../support/role-server.ts";
 import { createScriptedModel, replyWithCalls, replyWithText, USAGE } from "../support/scripted-model.ts";
-import { createServerFixture } from "../support/server-process.ts";
 import { SocketClient } from "../support/socket-client.ts";
 
 /** The time of the server. */
@@ -483,26 +482,6 @@ test("Refusals are counted by limit, and recorded in the audit log.", async () =
     { reason: "limit", code: "caller_tokens", subject: "15 tokens/day" },
     { reason: "limit", code: "caller_tokens", subject: "15 tokens/day" },
   ]);
-});
-
-test("SIGHUP makes a process read the limits of its config file again.", async () => {
-  await start([]);
-  const bedrock = await startBedrock();
-  const fixture = await createServerFixture(bedrock, api);
-  const file = join(fixture.folder, "specchat.yaml");
-  await Bun.write(file, "rate-limit: 1/hour\n");
-  const server = await fixture.start("--config", file, "--store", "memory");
-  const post = async () =>
-    (await fetch(`${server.url}/api/v1/sessions`, { method: "POST", body: "{}" })).headers.get(
-      "RateLimit-Policy",
-    );
-  expect(await post()).toBe('"caller-hour";q=1;w=3600');
-  await Bun.write(file, "rate-limit: 7/minute\n");
-  process.kill(server.pid, "SIGHUP");
-  while (!server.stderr().includes("limits reloaded")) await Bun.sleep(5);
-  expect(await post()).toBe('"caller-minute";q=7;w=60');
-  await fixture.remove();
-  await bedrock.stop();
 });
 
 test("A reload takes the new limits, and keeps the previous ones when a setting is invalid.", async () => {

@@ -23,8 +23,10 @@ interface Place {
 }
 
 const FLAGS = ["--approve", "none"];
-/** About as long as a turn takes. */
-const MAX_WAIT_MS = 120;
+/** About as long as a turn takes on a machine that does nothing else. */
+const MIN_TURN_MS = 80;
+/** Kills come within this part of a turn's time, so that some turns end before. */
+const WAIT_RATIO = 1.5;
 /** The clients of the two replicas. */
 const CLIENTS = 10;
 
@@ -33,10 +35,11 @@ export async function crashSqlite(rounds: number): Promise<CrashReport> {
   return await withServers(async (place) => {
     const client = new RecordingClient();
     let server = await place.fixture.start(...FLAGS);
+    const turnMs = await measureTurn([client], server);
     for (let round = 0; round < rounds; round++) {
       await client.connect(server.url);
       client.submit(`one-${round}`);
-      await waitBeforeKill([client], round);
+      await waitBeforeKill([client], round, turnMs);
       await server.kill("SIGKILL");
       client.disconnect();
       server = await place.fixture.start(...FLAGS);
@@ -65,6 +68,7 @@ export async function crashReplicas(rounds: number, redisInterval: number): Prom
       );
     const clients = Array.from({ length: CLIENTS }, () => new RecordingClient());
     let [dying, other]: [ServerProcess, ServerProcess] = [await start("r0"), await start("r1")];
+    const turnMs = await measureTurn(clients, dying);
     let redisKills = 0;
     for (let round = 0; round < rounds; round++) {
       await Promise.all(clients.map((client) => client.connect(dying.url)));
@@ -72,12 +76,12 @@ export async function crashReplicas(rounds: number, redisInterval: number): Prom
         client.submit(`many-${round}-${index}`);
       });
       const killReplica = async () => {
-        await waitBeforeKill(clients, round);
+        await waitBeforeKill(clients, round, turnMs);
         await dying.kill("SIGKILL");
       };
       const isRedisKilled = round % redisInterval === redisInterval - 1;
       if (isRedisKilled) redisKills += 1;
-      await Promise.all([killReplica(), isRedisKilled ? restartRedis(redis) : undefined]);
+      await Promise.all([killReplica(), isRedisKilled ? restartRedis(redis, turnMs) : undefined]);
       for (const client of clients) client.disconnect();
       await Promise.all(clients.map((client) => client.connect(other.url)));
       [dying, other] = [other, await start(`r${round + 2}`)];
@@ -93,14 +97,30 @@ export async function crashReplicas(rounds: number, redisInterval: number): Prom
   }
 }
 
-/** Waits for a random moment after one client's turn has started. In every fourth round it may be before any start. */
-async function waitBeforeKill(clients: readonly RecordingClient[], round: number): Promise<void> {
-  if (round % 4 !== 3) await clients[(round * 7) % clients.length]?.waitForStart();
-  await Bun.sleep(Math.random() * MAX_WAIT_MS);
+/** Runs a turn of each client on a new server, as every round does, and returns the milliseconds that they take together. */
+async function measureTurn(clients: readonly RecordingClient[], { url }: ServerProcess): Promise<number> {
+  await Promise.all(clients.map((client) => client.connect(url)));
+  const start = performance.now();
+  clients.forEach((client, index) => {
+    client.submit(`first-${index}`);
+  });
+  await Promise.all(clients.map((client) => client.waitForEnd()));
+  for (const client of clients) client.disconnect();
+  return Math.max(performance.now() - start, MIN_TURN_MS);
 }
 
-async function restartRedis(redis: RedisServer): Promise<void> {
-  await Bun.sleep(Math.random() * MAX_WAIT_MS);
+/** Waits for a random moment after one client's turn has started. In every fourth round it may be before any start. */
+async function waitBeforeKill(
+  clients: readonly RecordingClient[],
+  round: number,
+  turnMs: number,
+): Promise<void> {
+  if (round % 4 !== 3) await clients[(round * 7) % clients.length]?.waitForStart();
+  await Bun.sleep(Math.random() * turnMs * WAIT_RATIO);
+}
+
+async function restartRedis(redis: RedisServer, turnMs: number): Promise<void> {
+  await Bun.sleep(Math.random() * turnMs * WAIT_RATIO);
   await redis.kill();
   await Bun.sleep(Math.random() * 100);
   await redis.start();

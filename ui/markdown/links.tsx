@@ -12,7 +12,7 @@ export function Link({ href, children }: LinkProps) {
   const url = sanitizeLink(href);
   if (url === undefined) return <span>{children}</span>;
   const host = new URL(url).host;
-  const isShown = host !== "" && !textOfChildren(children).toLowerCase().includes(host);
+  const isShown = host !== "" && !beginsWithHost(textOfChildren(children), host);
   return (
     <a
       href={url}
@@ -24,6 +24,12 @@ export function Link({ href, children }: LinkProps) {
       {children}
     </a>
   );
+}
+
+/** Returns whether a text is an address of this host. A text that only contains the host may be an address of another one. */
+function beginsWithHost(text: string, host: string): boolean {
+  const address = text.toLowerCase().replace(/^https?:\/\//, "");
+  return address.startsWith(host) && /^([/?#]|$)/.test(address.slice(host.length));
 }
 
 function textOfChildren(children: ReactNode): string {

@@ -1,9 +1,11 @@
 /** Signs browsers in and out: at an OpenID provider, or with a credential that the user enters. It keeps no state in the server. */
 import { AppError } from "../../errors.ts";
+import type { Identity } from "../types.ts";
 import { SignInError } from "./problems.ts";
 import { ProviderFlow } from "./provider-flow.ts";
 import { withPrefix } from "./return-path.ts";
 import { createSession, extendSession, isCurrent, isFresh, isWithinLifetime, mayRenew } from "./session.ts";
+import type { AccessGrant } from "./session-cookies.ts";
 import { writeSession } from "./sessions.ts";
 import type { BrowserSignInOptions } from "./sign-in-options.ts";
 import type { BrowserRequest, BrowserSession, BrowserSignIn, Renewal } from "./types.ts";
@@ -19,12 +21,14 @@ export function createBrowserSignIn(options: BrowserSignInOptions): BrowserSignI
     return session.identity && !provider ? undefined : session;
   }
 
+  function requireFlow(): ProviderFlow {
+    if (!flow) throw new AppError("not_found", "No OpenID provider is configured.");
+    return flow;
+  }
+
   async function write(request: BrowserRequest, session: BrowserSession) {
-    return {
-      outcome: "renewed",
-      session,
-      setCookies: await writeSession(request, session, options),
-    } as const;
+    const setCookies = await writeSession(request, session, options);
+    return { outcome: "renewed", session, setCookies } as const;
   }
 
   async function renew(request: BrowserRequest): Promise<Renewal> {
@@ -47,6 +51,11 @@ export function createBrowserSignIn(options: BrowserSignInOptions): BrowserSignI
     hasProvider: provider !== undefined,
     isProviderAvailable: () => provider?.isAvailable() ?? false,
     readSession,
+    async readAccessToken(request, identity) {
+      if (!options.keepsAccessToken) return undefined;
+      const grant = await cookies.readAccessToken(request);
+      return belongsTo(grant, await readSession(request), identity) ? grant?.accessToken : undefined;
+    },
     async canContinueSilently(request) {
       const session = await cookies.readSession(request);
       return (
@@ -56,19 +65,14 @@ export function createBrowserSignIn(options: BrowserSignInOptions): BrowserSignI
         provider?.isAvailable() === true
       );
     },
-    async begin(request, returnPath, isSilent) {
-      if (!flow) throw new AppError("not_found", "No OpenID provider is configured.");
-      return await flow.begin(request, returnPath, isSilent);
-    },
-    async finish(request, query) {
-      if (!flow) throw new AppError("not_found", "No OpenID provider is configured.");
-      return await flow.finish(request, query);
-    },
+    begin: async (request, returnPath, isSilent) => await requireFlow().begin(request, returnPath, isSilent),
+    finish: async (request, query) => await requireFlow().finish(request, query),
     async startWithCredential(request, credential) {
       const session = createSession({ credential, signedInAt: now(), hasRefreshToken: false }, now(), limits);
       try {
         const { setCookies, ...written } = await write(request, session);
-        return { ...written, setCookies: [...setCookies, ...cookies.removeRenewal(request)] };
+        const removed = [...cookies.removeRenewal(request), ...cookies.removeAccessToken(request)];
+        return { ...written, setCookies: [...setCookies, ...removed] };
       } catch (error) {
         if (error instanceof SignInError) throw new AppError("bad_request", "The key is too long.");
         throw error;
@@ -84,4 +88,14 @@ export function createBrowserSignIn(options: BrowserSignInOptions): BrowserSignI
       return { location, setCookies };
     },
   };
+}
+
+/** A cookie of another session, which somebody could add, counts for nothing. */
+function belongsTo(
+  grant: AccessGrant | undefined,
+  session: BrowserSession | undefined,
+  { user, organization }: Identity,
+): boolean {
+  const isOfSession = grant !== undefined && grant.signedInAt === session?.signedInAt;
+  return isOfSession && grant.user === user && grant.organization === organization;
 }

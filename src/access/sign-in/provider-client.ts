@@ -29,6 +29,9 @@ export interface ProviderTokens {
   readonly claims: Claims | undefined;
   readonly idToken: string | undefined;
   readonly refreshToken: string | undefined;
+  readonly accessToken: string;
+  /** Milliseconds that the access token is valid. */
+  readonly accessLifetimeMs: number;
   /** Milliseconds from now on, measured by the clock of the provider alone. */
   readonly lifetimeMs: number;
 }
@@ -128,6 +131,8 @@ export class ProviderClient {
       claims: claims && (await this.#completeClaims(configuration, claims, access_token)),
       idToken: id_token,
       refreshToken: refresh_token,
+      accessToken: access_token,
+      accessLifetimeMs: expires_in * 1000,
       lifetimeMs: lifetimeS * 1000,
     };
   }

@@ -77,7 +77,8 @@ export class ProviderFlow {
     }
     const tokens = await this.#provider.client.exchange(flow.redirectUri, query, flow.secrets);
     const written = await writeUserSession(request, tokens, undefined, this.#provider, this.#options);
-    return { location: flow.returnPath, setCookies: [...removed, ...written.setCookies] };
+    const { identity } = written.session;
+    return { location: flow.returnPath, identity, setCookies: [...removed, ...written.setCookies] };
   }
 
   /** Renews a session with its refresh token. Equal requests share one renewal. */

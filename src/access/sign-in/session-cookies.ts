@@ -14,6 +14,14 @@ export interface RenewalGrant {
   readonly signedInAt: number;
 }
 
+/** The access token of a user, for APIs that receive it, and the session that it belongs to. */
+export interface AccessGrant {
+  readonly accessToken: string;
+  readonly user: string;
+  readonly organization?: string;
+  readonly signedInAt: number;
+}
+
 /** A sign-in that is under way. */
 export interface SignInFlow {
   readonly secrets: FlowSecrets;
@@ -24,10 +32,12 @@ export interface SignInFlow {
   readonly startedAt: number;
 }
 
+type Purpose = "session" | "renewal" | "access" | "flow";
 type CookieRequest = Pick<BrowserRequest, "cookies" | "secure">;
 
 const SESSION = "specchat_session";
 const RENEWAL = "specchat_renewal";
+const ACCESS = "specchat_access";
 const FLOW = "specchat_sign_in_";
 /** A sign-in takes at most this long, in seconds. */
 export const FLOW_LIFETIME_S = 600;
@@ -37,15 +47,24 @@ const MAX_FLOWS = 5;
 const MAX_SESSION = 3800;
 /** Common proxies accept a Cookie header of 8,192 bytes, which also holds the session and cookies of others. */
 const MAX_RENEWAL = 6000;
+/** Every request carries it beside the session. */
+const MAX_ACCESS = 4000;
+/** The characters of a bearer token: RFC 6750, section 2.1. */
+const BEARER = /^[\w.~+/=-]+$/;
 
 export class SessionCookies {
-  readonly #sealers: Readonly<Record<"session" | "renewal" | "flow", ReturnType<typeof createSealer>>>;
+  readonly #sealers: Readonly<Record<Purpose, ReturnType<typeof createSealer>>>;
   readonly #accountPath: string;
 
   /** @param accountPath the path below which renewal and sign-out are. */
   constructor(key: string, accountPath: string) {
     const seal = (purpose: string) => createSealer(key, `sign-in ${purpose}`);
-    this.#sealers = { session: seal("session"), renewal: seal("renewal"), flow: seal("flow") };
+    this.#sealers = {
+      session: seal("session"),
+      renewal: seal("renewal"),
+      access: seal("access"),
+      flow: seal("flow"),
+    };
     this.#accountPath = accountPath;
   }
 
@@ -59,6 +78,10 @@ export class SessionCookies {
   async readRenewal(request: CookieRequest): Promise<RenewalGrant | undefined> {
     const name = cookieName(RENEWAL, { path: this.#accountPath, secure: request.secure });
     return (await this.#open("renewal", request.cookies, name)) as RenewalGrant | undefined;
+  }
+
+  async readAccessToken(request: CookieRequest): Promise<AccessGrant | undefined> {
+    return (await this.#open("access", request.cookies, accessCookie(request))) as AccessGrant | undefined;
   }
 
   async readFlow(request: CookieRequest, state: string): Promise<SignInFlow | undefined> {
@@ -95,6 +118,18 @@ export class SessionCookies {
     return undefined;
   }
 
+  /** Returns undefined when the token does not fit, or is none that a header can carry. */
+  async writeAccessToken(
+    request: CookieRequest,
+    grant: AccessGrant,
+    maxAge: number,
+  ): Promise<readonly string[] | undefined> {
+    if (!BEARER.test(grant.accessToken)) return undefined;
+    const value = await this.#sealers.access.seal(grant);
+    if (value.length > MAX_ACCESS) return undefined;
+    return writeCookie(request.cookies, accessCookie(request), value, { ...rootOf(request), maxAge });
+  }
+
   async writeFlow(request: CookieRequest, flow: SignInFlow): Promise<readonly string[]> {
     const value = await this.#sealers.flow.seal(flow);
     const attributes = { ...rootOf(request), maxAge: FLOW_LIFETIME_S };
@@ -106,17 +141,22 @@ export class SessionCookies {
     return removeCookie(request.cookies, flowCookie(state, request), rootOf(request));
   }
 
-  /** Removes the session and what renews it. */
+  /** Removes the session and its tokens. */
   removeSession(request: BrowserRequest): readonly string[] {
     return [
       ...removeCookie(request.cookies, sessionCookie(request), rootOf(request)),
       ...this.removeRenewal(request),
+      ...this.removeAccessToken(request),
     ];
   }
 
   removeRenewal(request: BrowserRequest): readonly string[] {
     const attributes = this.#renewalOf(request);
     return removeCookie(request.cookies, cookieName(RENEWAL, attributes), attributes);
+  }
+
+  removeAccessToken(request: CookieRequest): readonly string[] {
+    return removeCookie(request.cookies, accessCookie(request), rootOf(request));
   }
 
   #removeOldFlows(request: CookieRequest): readonly string[] {
@@ -132,11 +172,7 @@ export class SessionCookies {
     return { path: withPrefix(publicUrl, this.#accountPath), secure };
   }
 
-  async #open(
-    purpose: "session" | "renewal" | "flow",
-    cookies: string | null,
-    name: string,
-  ): Promise<unknown> {
+  async #open(purpose: Purpose, cookies: string | null, name: string): Promise<unknown> {
     const text = readCookie(cookies, name);
     return text === undefined ? undefined : await this.#sealers[purpose].open(text);
   }
@@ -153,6 +189,10 @@ function rootOf({ secure }: CookieRequest): CookieAttributes {
 
 function sessionCookie(request: CookieRequest): string {
   return cookieName(SESSION, rootOf(request));
+}
+
+function accessCookie(request: CookieRequest): string {
+  return cookieName(ACCESS, rootOf(request));
 }
 
 /** Each sign-in has a cookie of its own, so that two tabs can sign in at the same time. */

@@ -14,9 +14,23 @@ export async function identifySession(
 ): Promise<Identity | SessionToken | undefined> {
   const cookies = headers.get("cookie");
   if (cookies === null) return undefined;
-  // Only an encrypted page can set and send the cookie with the prefix. Behind it, no other cookie counts.
-  const secure = /^https\b/i.test(headers.get("x-forwarded-proto") ?? "") || hasSecureSession(cookies);
-  const session = await signIn.readSession({ cookies, secure });
+  const session = await signIn.readSession({ cookies, secure: isSecure(headers, cookies) });
   if (session?.credential === undefined) return session?.identity;
   return { token: session.credential, expiresAt: session.expiresAt };
+}
+
+/** Returns the access token of the session that an identity comes from, for APIs that receive it. */
+export async function readAccessToken(
+  signIn: Pick<BrowserSignIn, "readAccessToken"> | undefined,
+  headers: Headers,
+  identity: Identity | undefined,
+): Promise<string | undefined> {
+  const cookies = headers.get("cookie");
+  if (cookies === null || identity?.method !== "oidc") return undefined;
+  return await signIn?.readAccessToken({ cookies, secure: isSecure(headers, cookies) }, identity);
+}
+
+/** Only an encrypted page can set and send the cookie with the prefix. Behind it, no other cookie counts. */
+function isSecure(headers: Headers, cookies: string): boolean {
+  return /^https\b/i.test(headers.get("x-forwarded-proto") ?? "") || hasSecureSession(cookies);
 }

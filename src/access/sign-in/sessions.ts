@@ -11,7 +11,7 @@ export interface WrittenSession {
   readonly setCookies: readonly string[];
 }
 
-type SessionOptions = Pick<BrowserSignInOptions, "cookies" | "limits" | "now">;
+type SessionOptions = Pick<BrowserSignInOptions, "cookies" | "keepsAccessToken" | "limits" | "now" | "warn">;
 
 /** Creates the session of a user of the provider. @throws SignInError, AppError `unauthorized` */
 export async function writeUserSession(
@@ -21,8 +21,8 @@ export async function writeUserSession(
   { readUser }: Pick<SignInProvider, "readUser">,
   options: SessionOptions,
 ): Promise<WrittenSession> {
-  const { cookies, limits, now } = options;
-  const { claims, idToken, lifetimeMs, refreshToken } = tokens;
+  const { cookies, keepsAccessToken, limits, now } = options;
+  const { accessLifetimeMs, claims, idToken, lifetimeMs, refreshToken } = tokens;
   const user = claims ? readUser(claims) : previous;
   if (!user?.identity) throw new SignInError("failed", "the provider has sent no ID token");
   const signedInAt = previous?.signedInAt ?? now();
@@ -40,13 +40,29 @@ export async function writeUserSession(
       ...(user.name !== undefined && { name: user.name }),
       signedInAt,
       hasRefreshToken: renewal !== undefined,
-      tokenLifetimeMs: lifetimeMs,
+      tokenLifetimeMs: keepsAccessToken ? Math.min(lifetimeMs, accessLifetimeMs) : lifetimeMs,
     },
     now(),
     limits,
   );
   const written = await writeSession(request, session, options);
-  return { session, setCookies: [...written, ...(renewal ?? cookies.removeRenewal(request))] };
+  const access = await writeAccessToken(request, tokens, session, options);
+  return { session, setCookies: [...written, ...(renewal ?? cookies.removeRenewal(request)), ...access] };
+}
+
+/** Returns the cookies of the access token, or those that remove an earlier one. */
+async function writeAccessToken(
+  request: BrowserRequest,
+  { accessToken }: ProviderTokens,
+  { expiresAt, identity, signedInAt }: BrowserSession,
+  { cookies, keepsAccessToken, now, warn }: SessionOptions,
+): Promise<readonly string[]> {
+  if (!keepsAccessToken || !identity) return cookies.removeAccessToken(request);
+  const { user, organization } = identity;
+  const grant = { accessToken, user, ...(organization !== undefined && { organization }), signedInAt };
+  const written = await cookies.writeAccessToken(request, grant, (expiresAt - now()) / 1000);
+  if (!written) warn("the API gets no access token of the user", { detail: "it does not fit into a cookie" });
+  return written ?? cookies.removeAccessToken(request);
 }
 
 /**
@@ -57,7 +73,7 @@ export async function writeUserSession(
 export async function writeSession(
   request: BrowserRequest,
   session: BrowserSession,
-  { cookies, limits, now }: SessionOptions,
+  { cookies, limits, now }: Pick<SessionOptions, "cookies" | "limits" | "now">,
 ): Promise<readonly string[]> {
   const maxAge = session.identity && (session.signedInAt + limits.lifetimeMs - now()) / 1000;
   const written = await cookies.writeSession(request, session, maxAge);

@@ -19,6 +19,8 @@ export interface BrowserSignInOptions {
   readonly pagePath: string;
   /** The path that the provider redirects to. */
   readonly callbackPath: string;
+  /** Whether an API receives the access token of the user. Otherwise it is not kept. */
+  readonly keepsAccessToken: boolean;
   readonly provider?: SignInProvider | undefined;
   /** Returns Unix milliseconds. */
   readonly now: () => number;

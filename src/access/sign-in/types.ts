@@ -31,6 +31,8 @@ export interface BrowserRequest {
 export interface BrowserRedirect {
   /** A path of this server, or a URL of the provider. */
   readonly location: string;
+  /** Who has signed in with this response. */
+  readonly identity?: Identity | undefined;
   readonly setCookies: readonly string[];
 }
 
@@ -65,6 +67,11 @@ export interface BrowserSignIn {
   isProviderAvailable(): boolean;
   /** Returns the current session of a browser. */
   readSession(request: Pick<BrowserRequest, "cookies" | "secure">): Promise<BrowserSession | undefined>;
+  /** Returns the access token of a user who has signed in at the provider. Undefined when no API receives it. */
+  readAccessToken(
+    request: Pick<BrowserRequest, "cookies" | "secure">,
+    identity: Identity,
+  ): Promise<string | undefined>;
   /** Returns whether a browser has a session that has expired and that the provider may continue without a question. */
   canContinueSilently(request: Pick<BrowserRequest, "cookies" | "secure">): Promise<boolean>;
   /**

@@ -1,4 +1,6 @@
 /** What the routes of sign-in share: the request of a browser, and its responses. */
+
+import { userCaller } from "../../access/caller.ts";
 import { publicUrlOf } from "../../access/public-url.ts";
 import type {
   AccountUser,
@@ -6,7 +8,7 @@ import type {
   BrowserSession,
   BrowserSignIn,
 } from "../../access/sign-in/types.ts";
-import type { Caller } from "../../access/types.ts";
+import type { Caller, Identity } from "../../access/types.ts";
 import { AppError } from "../../errors.ts";
 import { isEncrypted } from "./client.ts";
 import type { RequestContext } from "./types.ts";
@@ -30,6 +32,12 @@ export function browserRequest(request: Request, { app, origin, url }: SignInCon
   const secure = isEncrypted(request, url);
   const publicUrl = publicUrlOf(request.headers, secure, app.config);
   return { cookies: request.headers.get("cookie"), secure, publicUrl };
+}
+
+/** Writes into the audit log who has signed in. */
+export function recordSignIn({ audit }: SignInContext["app"], identity: Identity): void {
+  audit.identify(userCaller(identity));
+  audit.record({ event: "administration", act: "signed_in", subject: identity.method });
 }
 
 /** Redirects the browser. The next request is a GET. */

@@ -5,18 +5,21 @@ import { acceptsCookies, withTrustedCookies } from "../../access/origin.ts";
 import { AppError } from "../../errors.ts";
 import type { RequestContext } from "./types.ts";
 
-type ClientSource = Pick<RequestContext, "app" | "caller" | "cookies" | "onLimits" | "origin" | "server">;
+type ClientSource = Pick<
+  RequestContext,
+  "accessToken" | "app" | "caller" | "cookies" | "onLimits" | "origin" | "server"
+>;
 
 /** @param forwardsToken false when the token that identifies the caller is for this server alone, also where a setting forwards it. */
 export function clientFor(
   request: Request,
-  { app, caller, onLimits, origin, server }: ClientSource,
+  { accessToken, app, caller, onLimits, origin, server }: ClientSource,
   forwardsToken = true,
 ): Client {
   const headers = withTrustedCookies(request.headers, origin);
   const { authenticator } = app;
   const hidden = !forwardsToken && caller.identity?.method === "jwt" ? headers.get("authorization") : null;
-  const token = readSubprotocol(headers)?.token;
+  const token = readSubprotocol(headers)?.token ?? (forwardsToken ? accessToken : undefined);
   const client = identifyClient(headers, caller, server.requestIP(request)?.address ?? "", app.config, {
     owns: (value) => value === hidden || authenticator.ownsCredential(value),
     token,

@@ -3,6 +3,7 @@ import type { CallerCookies } from "../../access/caller-cookies.ts";
 import type { Client } from "../../access/client.ts";
 import type { OriginKind } from "../../access/origin.ts";
 import type { Caller } from "../../access/types.ts";
+import type { Protocol } from "../../config/settings/server.ts";
 import type { Config } from "../../config/settings.ts";
 import type { App } from "../../context.ts";
 import { AppError } from "../../errors.ts";
@@ -39,6 +40,8 @@ export interface RequestContext extends ServerContext {
   readonly origin: OriginKind;
   /** Why the credentials of an upgrade to a WebSocket were refused. The client learns it over the socket. */
   readonly refusal?: AppError | undefined;
+  /** The access token of a user who has signed in on the page. It stands for the Authorization header where an API receives that. */
+  readonly accessToken?: string | undefined;
   /** Checks that a caller may use the route, once it is identified over a socket. @throws AppError `unauthorized` or `forbidden` */
   authorize(caller: Caller): void;
   readonly id: string;
@@ -78,8 +81,8 @@ export interface Route {
    * those whose roles say so. Default: `caller`.
    */
   readonly access?: RouteAccess;
-  /** True when the route upgrades to a WebSocket whose client may authenticate over it. */
-  readonly opensSocket?: true;
+  /** The protocol of the WebSocket that the route upgrades to. Its client may authenticate over it. */
+  readonly opensSocket?: Protocol;
   /** The query parameter with a token, where a protocol has one. */
   readonly tokenParameter?: string;
   /** Returns a secret that opens the route, and no other, as a bearer token. */

@@ -16,7 +16,7 @@ export const ws: Route = {
       });
     },
   },
-  opensSocket: true,
+  opensSocket: "native",
   enabled: ({ contracts }) => contracts.includes("native"),
   endpoint: { name: "chat", method: "WebSocket" },
 };

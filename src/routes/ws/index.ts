@@ -6,7 +6,7 @@ import type { Route } from "../_http/types.ts";
 export const dashboard: Route = {
   path: () => "/ws",
   methods: { GET: upgradeDashboard },
-  opensSocket: true,
+  opensSocket: "dashboard",
   tokenParameter: "token",
   // The native protocol has this URL when the base path is `/`.
   enabled: (config) => isDashboardServed(config) && websocketPath(config) !== "/ws",

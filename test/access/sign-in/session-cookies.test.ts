@@ -73,3 +73,19 @@ test("Sign-ins under way are few: the sixth removes those before.", async () => 
   expect(sixth.filter((line) => line.includes("Max-Age=0")).length).toBe(5);
   expect(sixth.filter((line) => line.includes("Max-Age=600")).length).toBe(1);
 });
+
+test.each([
+  [3500, true],
+  [4500, false],
+])("An access token of %d characters is kept: %p.", async (length, isKept) => {
+  const grant = { accessToken: randomText(length), user: "ada", organization: "acme", signedInAt: 0 };
+  const written = await cookies.writeAccessToken(request, grant, 900);
+  expect(written !== undefined).toBe(isKept);
+  const read = await cookies.readAccessToken({ cookies: toHeader(written), secure: true });
+  expect(read).toEqual(isKept ? grant : undefined);
+});
+
+test("A token that a header cannot carry is not kept.", async () => {
+  const grant = { accessToken: "a token\r\nX-Other: 1", user: "ada", signedInAt: 0 };
+  expect(await cookies.writeAccessToken(request, grant, 900)).toBeUndefined();
+});

@@ -7,7 +7,7 @@ import { createBodies, createMcpMessages } from "./bodies.ts";
 import { createDocuments } from "./documents.ts";
 import { createFrames } from "./frames.ts";
 import { createRequests } from "./requests.ts";
-import { type FuzzFailure, type FuzzOptions, type FuzzReport, runFuzz } from "./run.ts";
+import { type FuzzObserver, type FuzzOptions, type FuzzReport, runFuzz } from "./run.ts";
 import { createStdin } from "./stdin.ts";
 import type { Surface } from "./surface.ts";
 import { startTarget } from "./target.ts";
@@ -18,7 +18,7 @@ const DEFAULT_CASES = 1_000_000;
 export async function attackSurfaces(
   options: FuzzOptions,
   only?: string,
-  onFailure?: (failure: FuzzFailure) => void,
+  observer?: FuzzObserver,
 ): Promise<FuzzReport> {
   const target = await startTarget();
   const all = [
@@ -34,7 +34,7 @@ export async function attackSurfaces(
     const surfaces = all.filter(({ name }) => only === undefined || name === only);
     if (surfaces.length === 0)
       throw new Error(`unknown surface ${only}; expected one of ${all.map(({ name }) => name).join(", ")}`);
-    return await runFuzz(surfaces, options, onFailure);
+    return await runFuzz(surfaces, options, observer);
   } finally {
     for (const { close } of all) await close?.();
     await target.stop();
@@ -50,11 +50,13 @@ export async function fuzz(argv: Readonly<Record<string, string | undefined>>): 
     ...(minutes !== undefined && { minutes: Number(minutes) }),
   };
   print(`seed ${options.seed}, ${options.cases.toLocaleString("en-US")} cases`);
-  const { counts, failures } = await attackSurfaces(options, only, ({ surface, seed, error, smallest }) =>
-    print(
-      `\nFAILED: ${surface}, --seed ${seed} --only "${surface}"\n${error}\nThe smallest case:\n${smallest}\n`,
-    ),
-  );
+  const { counts, failures } = await attackSurfaces(options, only, {
+    onFailure: ({ surface, seed, error, smallest }) =>
+      print(
+        `\nFAILED: ${surface}, --seed ${seed} --only "${surface}"\n${error}\nThe smallest case:\n${smallest}\n`,
+      ),
+    onProgress: (seed, cases) => print(`${cases.toLocaleString("en-US")} cases, next seed ${seed}`),
+  });
   for (const [name, count] of Object.entries(counts))
     print(`${name.padEnd(14)} ${count.toLocaleString("en-US")}`);
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);

@@ -20,6 +20,13 @@ export interface FuzzFailure {
   readonly smallest: string;
 }
 
+/** Receives what happens during a run. */
+export interface FuzzObserver {
+  readonly onFailure?: (failure: FuzzFailure) => void;
+  /** @param seed of the next batch: a run that begins with it continues this one. */
+  readonly onProgress?: (seed: number, cases: number) => void;
+}
+
 export interface FuzzReport {
   /** Cases by surface. */
   readonly counts: Readonly<Record<string, number>>;
@@ -29,13 +36,15 @@ export interface FuzzReport {
 const BATCH = 2000;
 /** A batch ends after this time, also while a failing case is made smaller. */
 const BATCH_MS = 120_000;
+/** Progress is reported after so many batches. */
+const PROGRESS_BATCHES = 25;
 /** A surface with so many different failures is not attacked further. */
 const MAX_FAILURES = 8;
 
 export async function runFuzz(
   surfaces: readonly Surface[],
   { seed, cases, minutes = Number.POSITIVE_INFINITY }: FuzzOptions,
-  onFailure: (failure: FuzzFailure) => void = () => {},
+  { onFailure, onProgress }: FuzzObserver = {},
 ): Promise<FuzzReport> {
   const until = performance.now() + minutes * 60_000;
   const counts: Record<string, number> = Object.fromEntries(surfaces.map(({ name }) => [name, 0]));
@@ -49,7 +58,7 @@ export async function runFuzz(
     const quota = Math.round((cases * surface.share) / shares);
     return failed >= MAX_FAILURES ? 0 : quota - (counts[surface.name] ?? 0);
   };
-  for (let batch = seed; surfaces.some((one) => remaining(one) > 0) && performance.now() < until; batch++)
+  for (let batch = seed; surfaces.some((one) => remaining(one) > 0) && performance.now() < until; batch++) {
     for (const surface of surfaces) {
       const numRuns = Math.min(remaining(surface), Math.max(1, Math.round((BATCH * surface.share) / shares)));
       if (numRuns <= 0) continue;
@@ -59,8 +68,15 @@ export async function runFuzz(
       const key = `${surface.name} ${failure.error.split("\n").slice(0, 2).join()}`;
       if (failures.has(key)) continue;
       failures.set(key, failure);
-      onFailure(failure);
+      onFailure?.(failure);
     }
+    const batches = batch + 1 - seed;
+    if (batches % PROGRESS_BATCHES === 0)
+      onProgress?.(
+        batch + 1,
+        Object.values(counts).reduce((sum, count) => sum + count),
+      );
+  }
   process.off("unhandledRejection", record);
   return { counts, failures: [...failures.values()] };
 }

@@ -68,6 +68,23 @@ describe("the text of a reply", () => {
       expect(html(`[a](${address})`)).toBe('<p dir="auto"><span>a</span></p>');
   });
 
+  test.each([
+    ["https://example.com/x", "example.com/x", undefined],
+    ["https://example.com/x", "https://example.com/x?y", undefined],
+    ["https://example.com/", "Example.com", undefined],
+    ["https://k.com/", "https://bank.com/login", "k.com"],
+    ["https://bank.com.evil.example/", "https://bank.com", "bank.com.evil.example"],
+    ["https://bank.com@evil.example/", "https://bank.com@evil.example/", "evil.example"],
+    ["https://evil.example/bank.com", "bank.com", "evil.example"],
+    ["https://evil.example/", "see evil.example", "evil.example"],
+    ["https://evil.example:8443/", "https://evil.example/", "evil.example:8443"],
+    ["https://b\u0430nk.com/", "https://b\u0430nk.com/", "xn--bnk-6cd.com"],
+    ["https://evil.example/", "\u202eelpmaxe.live", "evil.example"],
+    ["https://evil.example/", "**evil.example**", "evil.example"],
+  ])("A link to %s with the text %s shows the host %p.", (address, text, host) => {
+    expect(/data-host="([^"]*)"/.exec(html(`[${text}](<${address}>)`))?.[1]).toBe(host);
+  });
+
   test("shows an image as a link and does not load it", () => {
     const markup = html("![chart](https://example.com/c.png)");
     expect(markup).not.toContain("<img");

@@ -1,6 +1,6 @@
 /** `GET {base}/account/callback`: the OpenID provider redirects to it after a sign-in. */
 import { isPageServed, signInCallbackPath } from "../../../config/paths.ts";
-import { browserRequest, redirectBrowser, signInOf } from "../../_http/browser-sign-in.ts";
+import { browserRequest, recordSignIn, redirectBrowser, signInOf } from "../../_http/browser-sign-in.ts";
 import type { Route } from "../../_http/types.ts";
 
 export const signInCallback: Route = {
@@ -9,11 +9,13 @@ export const signInCallback: Route = {
   enabled: isPageServed,
   methods: {
     async GET(request, context) {
-      const query = context.url.search.slice(1);
-      const { location, setCookies } = await signInOf(context.app).finish(
+      const { app, url } = context;
+      const query = url.search.slice(1);
+      const { identity, location, setCookies } = await signInOf(app).finish(
         browserRequest(request, context),
         query,
       );
+      if (identity) recordSignIn(app, identity);
       return redirectBrowser(location, setCookies);
     },
   },

@@ -9,6 +9,7 @@ import { AppError } from "../../../errors.ts";
 import {
   browserRequest,
   encodeUser,
+  recordSignIn,
   redirectBrowser,
   respondToBrowser,
   signInOf,
@@ -37,7 +38,7 @@ const signInWithKey: Handler = async (request, context) => {
   const identity = await app.authenticator.authenticate({ headers: new Headers(), peer, token: key });
   if (!identity) throw new AppError("unauthorized", "The key is not known.", { reason: "unknown_key" });
   const { session, setCookies } = await signIn.startWithCredential(browser, key);
-  app.audit.record({ event: "administration", act: "signed_in", subject: identity.method });
+  recordSignIn(app, identity);
   return respondToBrowser({ user: encodeUser(userCaller(identity), session, app.now()) }, setCookies);
 };
 

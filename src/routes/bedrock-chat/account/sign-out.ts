@@ -9,9 +9,9 @@ export const signOut: Route = {
   enabled: isPageServed,
   methods: {
     async POST(request, context) {
-      const { app } = context;
+      const { app, caller } = context;
       const { location, setCookies } = await signInOf(app).signOut(browserRequest(request, context));
-      app.audit.record({ event: "administration", act: "signed_out" });
+      if (caller.identity) app.audit.record({ event: "administration", act: "signed_out" });
       return respondToBrowser({ location }, setCookies);
     },
   },

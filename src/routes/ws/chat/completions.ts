@@ -17,7 +17,7 @@ export const completionsSocket: Route = {
       });
     },
   },
-  opensSocket: true,
+  opensSocket: "completions",
   enabled: ({ contracts }) => contracts.includes("completions"),
   endpoint: { name: "completions", method: "WebSocket" },
 };

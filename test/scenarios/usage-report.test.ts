@@ -1,0 +1,149 @@
+/** What sessions have used, over HTTP for administrators and on the command line. */
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { CallerId } from "../../src/access/types.ts";
+import type { Message } from "../../src/chat/types.ts";
+import { openSqliteStore } from "../../src/store/sqlite/sqlite-store.ts";
+import type { SessionStore } from "../../src/store/types.ts";
+import { collectUsage } from "../../src/telemetry/usage-report.ts";
+import { runTool } from "../commands/deploy/run.ts";
+import {
+  createSession,
+  createToolCallMessages,
+  createUserMessage,
+  formatTime,
+  NOW,
+} from "../store/sample.ts";
+import { type Specchat, startSpecchat } from "../support/harness.ts";
+
+const KEYS = { boss: "sk-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", reader: "sk-bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb" };
+const FIRST_DAY = formatTime(0).slice(0, 10);
+const SECOND_DAY = formatTime(86_400).slice(0, 10);
+const MODEL = "anthropic.claude-sonnet-4-5-20250929-v1:0";
+
+let folder: string;
+let specchat: Specchat;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "specchat-usage-"));
+  const store = openSqliteStore({ folder, now: () => NOW });
+  await fill(store);
+  await store.close();
+  const roles = { roles: { admin: { administrates: ["usage"] }, reader: {} } };
+  specchat = await startSpecchat({
+    useDemoModel: true,
+    argv: [
+      ...["--api-keys", `boss:admin:${KEYS.boss}`, "--api-keys", `reader:reader:${KEYS.reader}`],
+      ...["--roles", JSON.stringify(roles)],
+    ],
+  });
+  await fill(specchat.app.store);
+});
+afterAll(async () => {
+  await specchat.stop();
+  await rm(folder, { recursive: true });
+});
+
+/** Two callers: one with a rated turn and a failed call on the first day, and one whose turn a day later has no reply. */
+async function fill(store: SessionStore): Promise<void> {
+  const [reply, results] = createToolCallMessages("a");
+  const failed = {
+    callId: "call-b",
+    name: "=getOrder",
+    status: "failed",
+    content: "no",
+    durationMs: 500,
+  } as const;
+  const messages = [
+    createUserMessage("question"),
+    { ...reply, model: MODEL } as Message,
+    results?.role === "results" ? { ...results, results: [...results.results, failed] } : undefined,
+  ].filter((message) => message !== undefined);
+  await store.create(createSession("one"));
+  await store.write(createSession("one").id, {
+    at: formatTime(10),
+    messages,
+    feedback: { question: { rating: "up", at: formatTime(11) } },
+  });
+  const later = formatTime(86_400);
+  const two = createSession("two", { owner: "browser:2" as CallerId, createdAt: later, updatedAt: later });
+  await store.create(two);
+  await store.write(two.id, { at: later, messages: [{ ...createUserMessage("later"), at: later }] });
+}
+
+const NONE = {
+  ...{ turns: 0, modelCalls: 0, inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 },
+  ...{ costUsd: 0, toolCalls: 0, failedToolCalls: 0, toolSeconds: 0, ratedUp: 0, ratedDown: 0 },
+};
+/** A regional model costs a tenth more than 3 and 15 USD for a million tokens. */
+const COST = 0.0000759;
+
+const get = (query: string, key: string) =>
+  fetch(`${specchat.url}/bedrock-chat/usage${query}`, { headers: { Authorization: `Bearer ${key}` } });
+
+test("An administrator reads the usage by day, and nobody else does.", async () => {
+  const response = await get("", KEYS.boss);
+  const { usage } = (await response.json()) as { usage: readonly { toolSeconds: number }[] };
+  const toolSeconds = usage[0]?.toolSeconds ?? 0;
+  expect(toolSeconds).toBeGreaterThanOrEqual(0.5);
+  expect(usage).toEqual([
+    {
+      ...NONE,
+      ...{ day: FIRST_DAY, turns: 1, modelCalls: 1, inputTokens: 3, outputTokens: 4 },
+      // Nothing costs anything where the demo model replies.
+      ...{ costUsd: 0, toolCalls: 2, failedToolCalls: 1, toolSeconds, ratedUp: 1 },
+    },
+    { ...NONE, day: SECOND_DAY, turns: 1 },
+  ] as never);
+  expect((await get("", KEYS.reader)).status).toBe(403);
+  expect((await fetch(`${specchat.url}/bedrock-chat/usage`)).status).toBe(401);
+});
+
+test("Days are selected, and a wrong query is refused.", async () => {
+  const response = await get(`?by=caller&since=${SECOND_DAY}&until=${SECOND_DAY}`, KEYS.boss);
+  expect(await response.json()).toEqual({ usage: [{ ...NONE, caller: "browser:2", turns: 1 }] });
+  const wrong = await get("?by=caller,organization&since=yesterday", KEYS.boss);
+  expect([wrong.status, await wrong.json()]).toEqual([
+    400,
+    { detail: "by: the keys are day, caller, model, operation; a day such as 2026-11-29" },
+  ]);
+});
+
+test("Without authentication there is no such address.", async () => {
+  const open = await startSpecchat({ useDemoModel: true });
+  expect((await fetch(`${open.url}/bedrock-chat/usage`)).status).toBe(404);
+  await open.stop();
+});
+
+test("The command prints CSV by model and operation, with the cost, and no cell is a formula.", async () => {
+  const argv = ["usage", "--csv", "--by", "operation,model", "--until", FIRST_DAY, "--data-dir", folder];
+  const main = `${import.meta.dir}/../../src/main.ts`;
+  const { code, text } = await runTool([process.execPath, main, ...argv], { AWS_REGION: "us-east-1" });
+  const seconds = /getThing,0,0,0,0,0,0,0,1,0,([\d.]+),/.exec(text)?.[1];
+  expect({ code, lines: text.split("\n") }).toEqual({
+    code: 0,
+    lines: [
+      "model,operation,turns,modelCalls,inputTokens,outputTokens,cacheReadTokens,cacheWriteTokens,costUsd,toolCalls,failedToolCalls,toolSeconds,ratedUp,ratedDown",
+      `${MODEL},,1,1,3,4,0,0,${COST},0,0,0,1,0`,
+      `${MODEL},'=getOrder,0,0,0,0,0,0,0,1,1,0.5,0,0`,
+      `${MODEL},getThing,0,0,0,0,0,0,0,1,0,${seconds},0,0`,
+      "",
+    ],
+  });
+});
+
+test("collectUsage() leaves out a session that cannot be read, and stops with its signal.", async () => {
+  const { store } = specchat.app;
+  const damaged = {
+    async *ids() {
+      yield "gone" as never;
+      yield* store.ids();
+    },
+    read: store.read.bind(store),
+  };
+  const cost = () => 0;
+  const [all] = await collectUsage(damaged, { by: [] }, cost, new AbortController().signal);
+  expect(all).toMatchObject({ turns: 2, toolCalls: 2 });
+  expect(collectUsage(store, { by: [] }, cost, AbortSignal.abort())).rejects.toThrow("aborted");
+});
