@@ -9,7 +9,7 @@ export interface ChartData {
   readonly rows: readonly (readonly (string | number | null)[])[];
 }
 
-/** More cannot be told apart. */
+/** Nobody can distinguish more. */
 const MAX_ROWS = { bar: 500, line: 2000, area: 2000, scatter: 2000, pie: 30 } as const;
 
 export type ChartOutcome =
