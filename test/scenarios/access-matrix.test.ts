@@ -1,5 +1,6 @@
 /** Every route and method × every kind of caller. A route without a row fails. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { parseLimits } from "../../src/config/limits.ts";
 import { routes } from "../../src/server/routes.ts";
 import {
   type Belongings,
@@ -66,6 +67,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   "GET /bedrock-chat/docs": { outcome: protocol(200) },
   "GET /bedrock-chat/docs/:topic": { outcome: protocol(200), path: () => "/bedrock-chat/docs/roles" },
   "GET /metrics": { outcome: administrator(200) },
+  "GET /bedrock-chat/usage": { outcome: administrator(200) },
 
   "GET /bedrock-chat/ui": { outcome: open(200) },
   "GET /bedrock-chat/ui/*": { outcome: open(404), path: () => "/bedrock-chat/ui/none.js" },
@@ -188,11 +190,30 @@ const ROWS: Readonly<Record<string, Row>> = {
   "GET /.well-known/oauth-protected-resource/mcp": { outcome: open(200) },
 };
 
+const NO_LIMITS = { caller: [], key: [], organization: [], address: [], server: [] };
 let matrix: Matrix;
 beforeAll(async () => {
   matrix = await startMatrix();
 });
 afterAll(() => matrix.stop());
+
+/** Sends the request of a row and reads the response. */
+async function request(key: string, caller: CallerName): Promise<Response> {
+  const { path, body: bodyOf } = ROWS[key] ?? {};
+  const [method = "", route = ""] = key.split(" ");
+  const response = await fetch(`${matrix.specchat.url}${path?.(matrix.belongings) ?? route}`, {
+    method,
+    redirect: "manual",
+    headers: {
+      Accept: "application/json, text/event-stream",
+      ...(bodyOf && { "Content-Type": "application/json" }),
+      ...matrix.headers[caller],
+    },
+    ...(bodyOf && { body: JSON.stringify(bodyOf(matrix.belongings)) }),
+  });
+  await response.arrayBuffer();
+  return response;
+}
 
 test("Every method of every route has a row, and every row a route.", () => {
   const { config } = matrix.specchat.app;
@@ -205,22 +226,42 @@ test("Every method of every route has a row, and every row a route.", () => {
 });
 
 test.each(Object.keys(ROWS))("%s", async (key) => {
-  const { path, body: bodyOf, outcome } = ROWS[key] ?? { outcome: open(0) };
-  const [method = "", route = ""] = key.split(" ");
   const statuses: [CallerName, number][] = [];
-  for (const caller of CALLERS) {
-    const response = await fetch(`${matrix.specchat.url}${path?.(matrix.belongings) ?? route}`, {
-      method,
-      redirect: "manual",
-      headers: {
-        Accept: "application/json, text/event-stream",
-        ...(bodyOf && { "Content-Type": "application/json" }),
-        ...matrix.headers[caller],
-      },
-      ...(bodyOf && { body: JSON.stringify(bodyOf(matrix.belongings)) }),
-    });
-    await response.arrayBuffer();
-    statuses.push([caller, response.status]);
-  }
-  expect(Object.fromEntries(statuses)).toEqual(outcome);
+  for (const caller of CALLERS) statuses.push([caller, (await request(key, caller)).status]);
+  expect(Object.fromEntries(statuses)).toEqual(ROWS[key]?.outcome ?? {});
 });
+
+/** Requests that use the model. */
+const TURNS = [
+  "POST /api/agent/stream",
+  "POST /api/v1/chat",
+  "POST /api/v1/chat/stream",
+  "POST /api/chat/message",
+  "POST /v1/chat/completions",
+  "POST /v1/responses",
+  "POST /v1/messages",
+  "POST /bedrock-chat/ai",
+  "POST /bedrock-chat/ag-ui",
+];
+/** Requests that cost something else. */
+const WRITES = [
+  "POST /bedrock-chat/sessions/:id/branches",
+  "POST /api/v1/sessions",
+  "POST /v1/messages/count_tokens",
+];
+
+test.each([
+  ["limit of requests", "1/day", [...TURNS, ...WRITES]],
+  ["budget", "1 tokens/day", TURNS],
+])(
+  "Once a %s is reached, exactly the requests that it counts are refused.",
+  async (_name, text, expected) => {
+    const { limits } = matrix.specchat.app;
+    limits.replace({ ...NO_LIMITS, server: parseLimits(text) });
+    await request("POST /api/v1/chat", "other user");
+    const refused: string[] = [];
+    for (const key of Object.keys(ROWS)) if ((await request(key, "right")).status === 429) refused.push(key);
+    limits.replace(NO_LIMITS);
+    expect(refused.toSorted()).toEqual(expected.toSorted());
+  },
+);
