@@ -16,7 +16,7 @@ export function createClientOverrides(
     withoutTools,
     toolChoice,
     output,
-    stopSequences,
+    stopSequences = [],
   }: StatelessRequest,
   current: ToolCatalog,
   { clientTools: placement }: Pick<Config, "clientTools">,
@@ -42,6 +42,8 @@ export function createClientOverrides(
     ...(chosen ? [chosen] : []),
     ...(tools?.definitions ?? []),
   ]);
+  // Bedrock refuses empty ones, and an empty list.
+  const stops = stopSequences.filter((sequence) => sequence !== "");
   return {
     instructions,
     tools,
@@ -49,7 +51,7 @@ export function createClientOverrides(
     chosen,
     toolChoice: choice,
     output: output && convertFormat(output),
-    stopSequences,
+    stopSequences: stops.length > 0 ? stops : undefined,
   };
 }
 

@@ -58,7 +58,8 @@ describe("@anthropic-ai/sdk:", () => {
       .messages.create({
         ...hi,
         system: [{ type: "text", text: "Be brief." }],
-        stop_sequences: ["END"],
+        // Bedrock refuses an empty one.
+        stop_sequences: ["END", ""],
         messages: [
           user("My colour is green."),
           {

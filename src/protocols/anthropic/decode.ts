@@ -28,7 +28,7 @@ export function decodeMessageRequest(request: CountRequest & Partial<MessageRequ
     temperature: request.temperature ?? undefined,
     topP: request.top_p ?? undefined,
     maxTokens: request.max_tokens ?? undefined,
-    stopSequences: stop && stop.length > 0 ? stop : undefined,
+    stopSequences: stop ?? undefined,
   };
 }
 

@@ -10,7 +10,6 @@ import type { CompletionContentPart, CompletionRequest, FunctionTool } from "./r
 export function decodeCompletion(request: CompletionRequest): StatelessRequest {
   const { messages, tools, tool_choice: choice, stop, temperature } = request;
   const decodeCall = createCallDecoder();
-  const stopSequences = [stop ?? []].flat().filter((sequence) => sequence !== "");
   const instructions = messages.flatMap((message) =>
     message.role === "system" || message.role === "developer" ? [textOf(message.content)] : [],
   );
@@ -27,7 +26,7 @@ export function decodeCompletion(request: CompletionRequest): StatelessRequest {
     temperature: temperature === null || temperature === undefined ? undefined : Math.min(temperature, 1),
     topP: request.top_p ?? undefined,
     maxTokens: request.max_completion_tokens ?? request.max_tokens ?? undefined,
-    stopSequences: stopSequences.length > 0 ? stopSequences : undefined,
+    stopSequences: [stop ?? []].flat(),
   };
 }
 
