@@ -155,7 +155,7 @@ function createCatalog(
   const findAmongAll = createToolFinder(tools);
   // A name that fits an operation and another tool is that of the operation, for its approval as for its call.
   const find = (name: string) => findAmongAll(name) ?? toolbox.find(name);
-  const builtinNames = builtinToolNames(tools);
+  const builtinNames = builtinToolNames(tools, settings);
   let offered: OfferedTools | undefined;
   // Made when it is first needed: it needs the definitions of all tools.
   const offer = () => {

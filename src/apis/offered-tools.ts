@@ -19,11 +19,12 @@ export interface OfferedTools {
   readonly toolTokens: number;
   /** Set when the definitions of all tools exceed the budget. */
   readonly search?: OperationSearch | undefined;
-  /** Returns the definitions of all tools, for clients that read them once. */
+  /** Returns the definitions of all tools, for clients that read them once and draw no charts. */
   listDefinitions(): ToolDefinitions;
 }
 
-export type OfferSettings = Pick<Config, "toolBudget" | "toolMap" | "pinnedTools">;
+export type OfferSettings = Pick<Config, "toolBudget" | "toolMap" | "pinnedTools"> &
+  Partial<Pick<Config, "charts">>;
 
 /** The budget of the map, in tokens. */
 const MAP_TOKENS = { full: 4000, short: 1800 } as const;
@@ -44,9 +45,10 @@ export function offerTools(
 ): OfferedTools {
   const { tools, builtinNames, find } = joined;
   if (tools.length === 0) return { advertised: [], toolTokens: 0, listDefinitions: () => [] };
-  const listDefinitions = once(() => advertisedTools(tools, builtinNames));
+  const { chart: _chart, ...namesOfLists } = builtinNames;
+  const listDefinitions = once(() => advertisedTools(tools, namesOfLists));
   if (toolBudget === 0 || fitsBudget(tools, toolBudget)) {
-    const advertised = listDefinitions();
+    const advertised = advertisedTools(tools, builtinNames);
     return { advertised, toolTokens: sumTokens(advertised, tools), listDefinitions };
   }
   const pins = pinnedTools.map(compileTextGlob);

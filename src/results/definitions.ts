@@ -1,6 +1,7 @@
 /** The definitions of the built-in tools. They are constant, so that cached prefixes stay valid. */
 import type { ToolDefinition } from "../chat/types.ts";
 import type { AnyTool } from "../tools/types.ts";
+import { chartDefinition } from "./chart-definition.ts";
 
 /** The names of the built-in tools. A name that another tool has already gets a prefix. */
 export interface BuiltinToolNames {
@@ -8,18 +9,24 @@ export interface BuiltinToolNames {
   readonly search: string;
   readonly query: string;
   readonly fetchAll: string;
+  /** Undefined when charts are switched off. */
+  readonly chart?: string;
 }
 
 /** The argument that filters the response of a tool. Every tool accepts it. */
 export const FILTER_ARGUMENT = "_filter";
 
-export function builtinToolNames(tools: readonly { readonly name: string }[]): BuiltinToolNames {
+export function builtinToolNames(
+  tools: readonly { readonly name: string }[],
+  { charts = false }: { readonly charts?: boolean } = {},
+): BuiltinToolNames {
   const findFreeName = createNameFinder(tools);
   return {
     read: findFreeName("read_result"),
     search: findFreeName("search_result"),
     query: findFreeName("query_result"),
     fetchAll: findFreeName("fetch_all"),
+    ...(charts && { chart: findFreeName("show_chart") }),
   };
 }
 
@@ -28,6 +35,7 @@ const BUILTIN_SUMMARIES: Readonly<Record<keyof BuiltinToolNames, string>> = {
   search: "Search a result",
   query: "Select from a result",
   fetchAll: "Fetch all pages",
+  chart: "Draw a chart",
 };
 
 /** Returns what a built-in tool does, for a person; undefined for another tool. */
@@ -107,6 +115,7 @@ export function builtinToolDefinitions(names: BuiltinToolNames): readonly ToolDe
         required: ["tool", "arguments"],
       },
     },
+    ...(names.chart === undefined ? [] : [chartDefinition(names.chart)]),
   ];
 }
 

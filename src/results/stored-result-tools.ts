@@ -1,7 +1,10 @@
 /** The built-in tools that read stored results. They call no API and count towards no limit of a turn. */
 import type { SessionId, ToolResult } from "../chat/types.ts";
 import { MAX_INLINE_LENGTH } from "../workers/worker-pool.ts";
+import { makeChart } from "./chart.ts";
+import { ChartArguments } from "./chart-definition.ts";
 import type { BuiltinToolNames } from "./definitions.ts";
+import { findList } from "./find-list.ts";
 import { readJson } from "./read-json.ts";
 import { type ReadOutcome, readResult } from "./read-result.ts";
 import { splitContent } from "./response-head.ts";
@@ -88,6 +91,21 @@ export class StoredResultTools {
       const { text: body, notes } = found;
       const result = body.length <= chunkSize ? ok(body) : await this.storeAndDescribe(ok(body), chunkSize);
       return { ...result, content: [...notes, result.content].join("\n\n") };
+    });
+  }
+
+  /** Makes a chart of rows, or of the list that a stored result has or a filter makes of it. */
+  async chart(values: unknown): Promise<BuiltinToolResult> {
+    const parsed = ChartArguments.safeParse(values);
+    if (!parsed.success) return failed(formatIssues(parsed.error));
+    const { id, rows, filter } = parsed.data;
+    if (id === undefined) return toToolResult(makeChart(parsed.data, rows ?? []));
+    return await this.#withStoredResult(id, async ({ text }) => {
+      const { body } = splitContent(text);
+      const found = await this.#options.queries.evaluate(body, filter ?? "@");
+      if (found.outcome === "refused") return failed(`The filter was refused: ${found.problem}`);
+      const list = findList(readJson(found.text))?.list ?? [];
+      return toToolResult(makeChart(parsed.data, list));
     });
   }
 

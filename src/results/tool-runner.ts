@@ -49,36 +49,37 @@ export interface ToolRunnerOptions {
 /** The minimum budget, in characters, for a part of a stored result. */
 const MIN_RESULT_BUDGET = 600;
 
+type BuiltinTool = (values: unknown, call: ToolCall, signal: AbortSignal) => Promise<BuiltinToolResult>;
+
 export class ToolRunner {
   readonly #options: ToolRunnerOptions;
   readonly #names: BuiltinToolNames;
   readonly #queries: TurnQueries;
   readonly #storedResults: StoredResultTools;
-  readonly #builtinTools: ReadonlyMap<
-    string,
-    (values: unknown, call: ToolCall, signal: AbortSignal) => Promise<BuiltinToolResult>
-  >;
+  readonly #builtinTools: ReadonlyMap<string, BuiltinTool>;
 
   constructor(options: ToolRunnerOptions) {
     this.#options = options;
     this.#names = options.toolbox.builtinNames;
     this.#queries = new TurnQueries(options.now, options.caller);
     this.#storedResults = new StoredResultTools({ ...options, names: this.#names, queries: this.#queries });
-    const { read, search, query, fetchAll } = this.#names;
-    this.#builtinTools = new Map([
+    const { read, search, query, fetchAll, chart } = this.#names;
+    this.#builtinTools = new Map<string, BuiltinTool>([
       [normalizeName(read), (values) => this.#storedResults.read(values)],
       [normalizeName(search), (values, _call, signal) => this.#storedResults.search(values, signal)],
       [normalizeName(query), (values) => this.#storedResults.query(values)],
       [normalizeName(fetchAll), (values, call, signal) => this.#fetchAll(values, call, signal)],
+      ...(chart === undefined
+        ? []
+        : [[normalizeName(chart), (values: unknown) => this.#storedResults.chart(values)] as const]),
     ]);
   }
 
   /** Returns whether a tool only reads stored results and calls no API. */
   isFree({ name }: Pick<ToolCall, "name">): boolean {
-    return (
-      this.#builtinTools.has(normalizeName(name)) &&
-      normalizeName(name) !== normalizeName(this.#names.fetchAll)
-    );
+    const { fetchAll, chart = fetchAll } = this.#names;
+    const key = normalizeName(name);
+    return this.#builtinTools.has(key) && key !== normalizeName(fetchAll) && key !== normalizeName(chart);
   }
 
   /** Returns whether a tool changes nothing. */

@@ -4,6 +4,7 @@
  * `bun run bench fuzz` attacks with mutated input, `bun run bench crash` kills servers: see fuzz/index.ts and crash.ts.
  */
 import { parseArgs } from "node:util";
+import { access } from "./access.ts";
 import { attacks } from "./attacks.ts";
 import { corpus } from "./corpus.ts";
 import { crash } from "./crash.ts";
@@ -40,6 +41,7 @@ const benchmarks: Readonly<Record<string, () => Promise<readonly Measurement[]>>
   stored,
   resume,
   idle,
+  access,
   attacks,
   results,
   page,

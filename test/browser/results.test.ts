@@ -148,6 +148,7 @@ describeInBrowser("the results of calls", () => {
     await card.locator("> summary").click();
     expect(await readVisibleText(card.getByRole("region", { name: "Tree" }))).toContain("Ann <b>bold</b>");
     await card.getByRole("button", { name: "Table" }).click();
+    await card.getByRole("cell").first().waitFor();
     expect(await card.getByRole("cell").allInnerTexts()).toContain('{"city": "Rome"}');
     await card.getByRole("button", { name: "Raw" }).click();
     expect(await readVisibleText(card.getByRole("region", { name: "Text" }))).toContain('"city": "Rome"');
@@ -192,6 +193,41 @@ describeInBrowser("the results of calls", () => {
     await card.locator("> summary").click();
     await card.getByText("You refused this call. Nothing was sent.").waitFor();
     expect(await readVisibleText(card)).not.toContain("Do not try");
+  }, 60_000);
+
+  test("a chart is drawn, with its table, a picture and CSV", async () => {
+    const { page, consoleErrors, externalRequests } = await browser.open();
+    const rows = [
+      { month: "Jan", sum: 3 },
+      { month: "=Feb", sum: 5 },
+    ];
+    scripts = [
+      replyWithCalls(["c0", "show_chart", { type: "bar", title: "Sales", x: "month", y: ["sum"], rows }]),
+    ];
+    await openChat(page, server.address);
+    await sendMessage(page, "Draw.");
+    const figure = page.getByRole("figure", { name: "Sales" });
+    await figure
+      .getByRole("img", { name: "bar chart: Sales. sum by month, 2 rows from Jan to =Feb." })
+      .waitFor();
+    await waitForReply(page);
+    // The bars have the first colour of the page.
+    const isDrawn = () =>
+      figure.locator("canvas").evaluate((element) => {
+        const canvas = element as HTMLCanvasElement;
+        const { data } = canvas.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height) ?? {};
+        return (data ?? []).some((red, at) => at % 4 === 0 && red === 0x3d && data?.[at + 2] === 0xd9);
+      });
+    expect(await isDrawn()).toBe(true);
+    const png = await save(page, "PNG");
+    expect(png.suggestedFilename()).toBe("Sales.png");
+    expect([...(await Bun.file(await png.path()).bytes()).subarray(1, 4)]).toEqual([0x50, 0x4e, 0x47]);
+    const csv = await save(page, "CSV");
+    expect(await Bun.file(await csv.path()).text()).toBe("month,sum\r\nJan,3\r\n'=Feb,5\r\n");
+    await figure.getByRole("button", { name: "Show table" }).click();
+    expect(await figure.getByRole("cell").allInnerTexts()).toEqual(["Jan", "3", "=Feb", "5"]);
+    expect(await findLowContrastText(page)).toEqual([]);
+    expect({ consoleErrors, externalRequests }).toEqual({ consoleErrors: [], externalRequests: [] });
   }, 60_000);
 
   test("pictures of the API are shown, and a drawing that could hold scripts is a download only", async () => {

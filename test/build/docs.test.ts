@@ -152,6 +152,7 @@ describe("generateFiles()", () => {
       ".env.example",
       "src/manual/settings.md",
       "src/manual/models.md",
+      "src/manual/errors.md",
       "README.md",
       "src/manual/protocols.md",
       "src/manual/native.md",

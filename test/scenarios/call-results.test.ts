@@ -149,6 +149,61 @@ test("a text that the API sends as an attachment is a file with its name, and th
   expect(await file.bytes()).toEqual(REPORT);
 });
 
+test("a chart is made of rows, or of a kept result and a filter, and its frame says so", async () => {
+  const spec = { type: "bar", title: "Rows", x: "name", y: ["id"] };
+  const { session, frames } = await runCalls(["c1", "listRows", {}]);
+  expect(frames.find((frame) => frame.type === "tool_call")).not.toHaveProperty("chart");
+  const client = await NativeClient.connect(specchat.url, { Cookie: cookie });
+  client.send({ type: "resume", session_id: session, last_seq: 0 });
+  await client.waitFor("ai_response");
+  const filter = "[:2].{name: to_string(id), id: length(name)}";
+  scripts = [
+    replyWithCalls(
+      ["c2", "show_chart", { ...spec, id: "r1", filter }],
+      ["c3", "show_chart", { ...spec, rows: [{ name: "a", id: 1 }] }],
+      ["c4", "show_chart", { ...spec, id: "r9" }],
+    ),
+  ];
+  client.send({ message: "Draw." });
+  await client.waitFor("ai_response");
+  client.close();
+  const after = client.frames.filter((frame) => "tool_call_id" in frame && frame.tool_call_id !== "c1");
+  expect(
+    after.flatMap((frame) => (frame.type === "tool_call" ? [[frame.chart, frame.summary]] : [])),
+  ).toEqual(Array(3).fill([true, "Draw a chart"]));
+  const results = after.flatMap((frame) => (frame.type === "tool_result" ? [frame] : []));
+  expect(results.map(({ status }) => status)).toEqual(["ok", "ok", "failed"]);
+  expect(results.slice(0, 2).map(({ result }) => JSON.parse(result))).toMatchObject([
+    {
+      chart: { ...spec, stacked: false },
+      rows: [
+        ["9007199254740993", 68],
+        ["9007199254740994", 68],
+      ],
+    },
+    { rows: [["a", 1]] },
+  ]);
+  expect(results[2]?.result).toMatch(/^There is no result "r9"/);
+});
+
+test("`--no-charts` switches the tool off", async () => {
+  const model = createScriptedModel([
+    replyWithCalls(["c1", "show_chart", { type: "bar" }]),
+    replyWithText("Done."),
+  ]);
+  const plain = await startSpecchat({ argv: ["--no-charts"], model });
+  const client = await NativeClient.connect(plain.url);
+  await client.runTurn("Draw.");
+  client.close();
+  await plain.stop();
+  const names = (model.requests[0]?.tools ?? []).map(({ name }) => name);
+  expect([names.includes("query_result"), names.includes("show_chart")]).toEqual([true, false]);
+  expect(model.requests[0]?.system).not.toContain("show_chart");
+  expect(client.frames.find((frame) => frame.type === "tool_result")).toMatchObject({
+    result: expect.stringContaining('Unknown tool "show_chart"'),
+  });
+});
+
 test("the results and requests of calls are for the owner of the session", async () => {
   const { session } = await runCalls(["c1", "listFew", {}]);
   const other = await issueCookie(specchat.url);

@@ -140,7 +140,7 @@ describe("a module in --tools-dir", () => {
     ]);
     expect(advertisedTools().map(({ name }) => name)).toEqual([
       ...["listThings", "createThing", "getThing", "delivery_date"],
-      ...["read_result", "search_result", "query_result", "fetch_all"],
+      ...["read_result", "search_result", "query_result", "fetch_all", "show_chart"],
     ]);
     expect(advertisedTools()[3]).toEqual({
       name: "delivery_date",

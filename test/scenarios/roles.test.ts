@@ -35,7 +35,8 @@ const ROLES = {
     mobile: { allow: ["*"], protocols: ["native"] },
   },
 };
-const BUILTINS = ["read_result", "search_result", "query_result", "fetch_all"];
+const BUILTINS_OF_MCP = ["read_result", "search_result", "query_result", "fetch_all"];
+const BUILTINS = [...BUILTINS_OF_MCP, "show_chart"];
 /** Calls of which a reader may make only the last. */
 const FORBIDDEN = [
   ["deleteThing", { id: "1" }],
@@ -206,7 +207,7 @@ describe("Calls without a model", () => {
     };
     const reader = await listNames(READER);
     const owner = await listNames(OWNER);
-    expect(reader.names).toEqual(["listThings", ...BUILTINS]);
+    expect(reader.names).toEqual(["listThings", ...BUILTINS_OF_MCP]);
     expect(owner.names).toContain("deleteThing");
     const isRefused = async (name: string, values: Record<string, unknown>) =>
       await reader.client.callTool({ name, arguments: values }).then(

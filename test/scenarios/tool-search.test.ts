@@ -165,7 +165,7 @@ test("a searching model has three tools and those for results, and its calls are
   const requests = bedrock.requests.slice(before);
   expect(requests.map(({ refusal }) => refusal)).toEqual([undefined, undefined, undefined, undefined]);
   const search = ["find_operations", "describe_operation", "call_operation"];
-  const results = ["read_result", "search_result", "query_result", "fetch_all"];
+  const results = ["read_result", "search_result", "query_result", "fetch_all", "show_chart"];
   for (const request of requests) expect(toolNames(request)).toEqual([...search, ...results]);
   expect(
     frames.flatMap((frame) => (frame.type === "tool_call" ? [[frame.name, frame.arguments]] : [])),
@@ -223,7 +223,7 @@ test("a filter is applied, a method and path name an operation, and an unknown n
 
 test("the definitions of a request take a fiftieth of what all tools take", async () => {
   const { advertised, toolTokens, listDefinitions } = github.app.apis.current;
-  expect(advertised).toHaveLength(7);
+  expect(advertised).toHaveLength(8);
   expect(toolTokens).toBeLessThanOrEqual(5000);
   expect(listDefinitions().length).toBeGreaterThan(1100);
 });
@@ -269,7 +269,7 @@ test("pinned operations are described beside the search, by setting and by x-spe
     "describe_operation",
     "call_operation",
     ...["getProduct", "getCustomer", "listOrders", "getOrder", "getTicket", "getSalesReport"],
-    ...["read_result", "search_result", "query_result", "fetch_all"],
+    ...["read_result", "search_result", "query_result", "fetch_all", "show_chart"],
   ]);
   expect(api.requests.at(-1)).toBe("GET /orders?status=shipped");
 });

@@ -7,6 +7,7 @@ import { filesOf, isLive, textOf } from "../state/reply.ts";
 import type { Reply } from "../state/types.ts";
 import { Approval } from "./approval.tsx";
 import { CallGroup } from "./call-group.tsx";
+import { ChartFigure } from "./chart-figure.tsx";
 import { FailureBox } from "./failure-box.tsx";
 import { Files } from "./files.tsx";
 import { ProgressIndicator } from "./progress-indicator.tsx";
@@ -55,6 +56,7 @@ export const ReplyView = memo(function ReplyView({ reply }: { reply: Reply }) {
           return (
             <CallGroup key={group.at} calls={group.calls} isLast={isActive && group === groups.at(-1)} />
           );
+        if (group.type === "chart") return <ChartFigure key={group.at} call={group.call} />;
         if (group.type === "approval") return <Approval key={group.id} id={group.id} calls={group.calls} />;
         if (group.type === "reasoning")
           return <Reasoning key={group.at} text={group.text} isLive={isActive && group.at === last} />;

@@ -5,6 +5,8 @@ export type PartGroup =
   | { readonly type: "text"; readonly at: number; readonly text: string }
   | { readonly type: "reasoning"; readonly at: number; readonly text: string }
   | { readonly type: "calls"; readonly at: number; readonly calls: readonly CallPart[] }
+  /** A call that made a chart. */
+  | { readonly type: "chart"; readonly at: number; readonly call: CallPart }
   /** Calls that wait for the user's approval. */
   | {
       readonly type: "approval";
@@ -22,6 +24,8 @@ export function groupParts(parts: readonly Part[]): readonly PartGroup[] {
       if (previous?.type === "approval" && previous.id === id)
         result[result.length - 1] = { ...previous, calls: [...previous.calls, part] };
       else result.push({ type: "approval", at, id, calls: [part] });
+    } else if (part.type === "call" && part.isChart === true && part.status === "ok") {
+      result.push({ type: "chart", at, call: part });
     } else if (part.type === "call") {
       if (previous?.type === "calls")
         result[result.length - 1] = { ...previous, calls: [...previous.calls, part] };

@@ -64,6 +64,7 @@ export function createCall(
     method: frame.method,
     path: frame.path,
     summary: frame.summary,
+    isChart: frame.chart,
     status,
     approval: undefined,
     httpStatus: undefined,
@@ -166,9 +167,9 @@ export function toPastCalls({
   tool_calls,
   tool_results,
 }: Pick<HistoryMessage, "tool_calls" | "tool_results">): readonly CallPart[] {
-  return tool_calls.map(({ id, name, arguments: values, method, path, summary }) => {
+  return tool_calls.map(({ id, name, arguments: values, method, path, summary, chart }) => {
     const frame = { tool_call_id: id, name, arguments: values };
-    const call = { ...createCall(frame, "unknown"), method, path, summary };
+    const call = { ...createCall(frame, "unknown"), method, path, summary, isChart: chart };
     const result = tool_results.find(({ tool_call_id }) => tool_call_id === id);
     return result === undefined ? call : applyResult(call, result);
   });

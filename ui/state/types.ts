@@ -64,6 +64,8 @@ export interface CallPart {
   readonly path: string | undefined;
   /** What the call does, in words: "List orders". */
   readonly summary?: string | undefined;
+  /** Its result is a chart. */
+  readonly isChart?: boolean | undefined;
   /** `waiting` waits for approval. `unknown` has no result, although the turn has ended. */
   readonly status: "waiting" | "running" | "ok" | "failed" | "unknown";
   /** Set if the call needs or needed approval. */

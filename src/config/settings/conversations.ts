@@ -74,6 +74,7 @@ export const conversationGroup = {
     number({ above: 0 }),
     "cost limit of a turn, in USD; it then makes no more tool calls and the model must reply",
   ),
+  charts: setting(toggle(), true, "offer the assistant a tool that shows charts on the page"),
   maxMessageSize: setting(
     integer({ min: 100 }),
     100_000,

@@ -21,11 +21,13 @@ export interface ToolPage {
  * @param cursor the name of the last listed tool. Returns undefined when it no longer exists.
  */
 export function listTools(
-  { advertised, listDefinitions, find, search }: ToolCatalog,
+  { advertised, builtinNames, listDefinitions, find, search }: ToolCatalog,
   mode: Config["mcpTools"],
   cursor?: string,
 ): ToolPage | undefined {
-  const definitions = mode === "search" ? advertised : listDefinitions();
+  // Hosts of MCP draw no charts of ours.
+  const offered = advertised.filter(({ name }) => name !== builtinNames.chart);
+  const definitions = mode === "search" ? offered : listDefinitions();
   const before = cursor === undefined ? -1 : definitions.findIndex(({ name }) => name === cursor);
   if (cursor !== undefined && before === -1) return undefined;
   const page = definitions.slice(before + 1, before + 1 + PAGE_SIZE);

@@ -26,12 +26,14 @@ export function createHistoryContext(
   return {
     cost: (spent) => costOfTurn(spent, model.cost),
     operation: (name) => {
-      const builtinSummary = summarizeBuiltinTool(name, apis.current.builtinNames);
-      if (builtinSummary !== undefined) return { summary: builtinSummary };
+      const { builtinNames } = apis.current;
+      const summary = summarizeBuiltinTool(name, builtinNames);
+      if (summary !== undefined) return { summary, ...(name === builtinNames.chart && { chart: true }) };
       const tool = apis.current.find(name);
       if (!tool || !("operation" in tool)) return undefined;
-      const { method, path, summary } = tool.operation;
-      return { method, path, ...(summary && { summary }) };
+      const { operation } = tool;
+      const { method, path } = operation;
+      return { method, path, ...(operation.summary && { summary: operation.summary }) };
     },
     fileUrl,
   };

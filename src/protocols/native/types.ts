@@ -88,6 +88,7 @@ export interface HistoryMessage {
     readonly method?: string;
     readonly path?: string;
     readonly summary?: string;
+    readonly chart?: true;
   }[];
   /** Files of a user message. */
   readonly attachments?: readonly FileFrame[];

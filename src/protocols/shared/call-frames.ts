@@ -5,7 +5,7 @@ import type { RefusalCode } from "../../errors.ts";
 
 export interface HistoryContext {
   /** Returns what a tool does, for a person. Undefined for a tool that is not known any more. */
-  operation(tool: string): Pick<ToolCallFrame, "method" | "path" | "summary"> | undefined;
+  operation(tool: string): Pick<ToolCallFrame, "method" | "path" | "summary" | "chart"> | undefined;
   /** Returns the URL of a file, relative to the client's address. */
   fileUrl(id: string): string;
 }
@@ -18,6 +18,8 @@ export interface ToolCallFrame {
   readonly method?: string;
   readonly path?: string;
   readonly summary?: string;
+  /** The result of the call is a chart that the client may draw. */
+  readonly chart?: true;
 }
 
 /**

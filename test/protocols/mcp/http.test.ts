@@ -96,7 +96,7 @@ describe.each(REVISIONS)("Revision %s", (revision) => {
       ]),
     ]);
     expect(tools.map(({ name, description, inputSchema }) => ({ name, description, inputSchema }))).toEqual([
-      ...specchat.app.apis.current.advertised,
+      ...specchat.app.apis.current.listDefinitions(),
     ] as never);
     expect(await client.callTool({ name: "price" })).toMatchObject({ structuredContent: { price: 4 } });
   });
@@ -169,7 +169,7 @@ describe.each(REVISIONS)("Revision %s", (revision) => {
     } while (cursor);
     const { tools } = await client.listTools();
     expect(tools.map(({ name }) => name)).toEqual(
-      specchat.app.apis.current.advertised.map(({ name }) => name),
+      specchat.app.apis.current.listDefinitions().map(({ name }) => name),
     );
     expect(pages.flat()).toEqual(pages.length === 0 ? [] : tools.map(({ name }) => name));
     await expect(client.listTools({ cursor: "gone" })).rejects.toThrow("The cursor leads nowhere any more.");

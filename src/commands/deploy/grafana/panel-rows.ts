@@ -34,6 +34,7 @@ export const PANEL_ROWS: readonly PanelRow[] = [
         queries: quantiles("bedrock_chat_response_seconds"),
       },
       { title: "Model calls of a turn", unit: "short", queries: quantiles("specchat_turn_rounds") },
+      lines("Ratings of replies", "cps", rate("specchat_feedback_total", "rating"), "{{rating}}"),
       lines("Notices", "cps", rate("bedrock_chat_notices_total", "code"), "{{code}}"),
     ],
   },

@@ -31,7 +31,8 @@ export const aiSdk: Route = {
       const input = decodeAiSdk(body);
       if (typeof input === "string") throw new AppError("bad_request", input);
       const { client, headers } = clientWithCookie(request, context);
-      await sessions.admit(client);
+      // A turn that waits was admitted: it ends even when the budget is spent.
+      await sessions.admit(client, input.type === "message");
       const { session, stored } = await sessions.readNamed(body.id, client, ["ai-sdk"], { newest: 0 });
       const open = stored?.session.turn;
       const turn =

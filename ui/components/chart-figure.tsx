@@ -1,0 +1,17 @@
+import { lazy, Suspense } from "react";
+import type { CallPart } from "../state/types.ts";
+import { CallGroup } from "./call-group.tsx";
+import { ErrorBoundary } from "./error-boundary.tsx";
+
+const ChartView = lazy(() => import("../charts/chart-view.tsx"));
+
+/** A chart in a reply. What draws it is loaded with the first one. A chart that cannot be drawn is a call like others. */
+export function ChartFigure({ call }: { call: CallPart }) {
+  return (
+    <ErrorBoundary fallback={<CallGroup calls={[call]} isLast={false} />}>
+      <Suspense fallback={<div className="chart chart-loading" role="img" aria-label="Loading the chart" />}>
+        <ChartView call={call} />
+      </Suspense>
+    </ErrorBoundary>
+  );
+}
