@@ -95,7 +95,7 @@ describeInBrowser("Markdown of a reply", () => {
     await page.getByRole("button", { name: "Copy table" }).click();
     await page.getByRole("button", { name: "Copied" }).waitFor();
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
-      "Name\tTotal\nBob\t$1,200.50\nAnn\t$9\n=cmd\t-3.5\nZoë, Jr.\t-",
+      "Name\tTotal\nBob\t$1,200.50\nAnn\t$9\n'=cmd\t-3.5\nZoë, Jr.\t-",
     );
     await total.click();
     expect(await names()).toEqual(["Bob", "Ann", "=cmd", "Zoë, Jr."]);

@@ -55,11 +55,12 @@ describe("the built page", () => {
   });
 
   test("loads at most 200 kB at first, compressed", async () => {
+    // Chunks of the entry have its name too. Some are loaded later, and count all the same.
     const isFirst = /^(?:|main-.*|streamed-markdown-.*|inter-.*)$/;
     const sizes = (await files)
       .filter(({ path }) => isFirst.test(path))
       .map(({ body }) => (typeof body === "string" ? brotliCompressSync(body) : body).length);
-    expect(sizes.length).toBe(5);
+    expect(sizes.length).toBeGreaterThanOrEqual(5);
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(200_000);
   });
 
