@@ -38,10 +38,10 @@ export function createStdin(api: {
   };
 }
 
-/** A line break ends a message. */
+/** A line break ends a message. Half of a surrogate pair has no UTF-8. */
 function write({ seed, changes, change }: LineChange): string {
   const text = JSON.stringify(changes ? mutate(seed, changes) : seed) ?? "";
-  return (change ? change(text) : text).replaceAll("\n", " ");
+  return (change ? change(text) : text).replaceAll("\n", " ").toWellFormed();
 }
 
 class McpProcess {
