@@ -64,6 +64,15 @@ describe("API keys", () => {
     expect(statuses).toEqual([401, 200, 200, 200, 401, 401, 401, 401]);
   });
 
+  test("While there are no roles, a user is no administrator.", async () => {
+    const statuses = await Promise.all(
+      ["/metrics", "/bedrock-chat/usage", "/v1/models"].map(
+        async (path) => (await fetch(specchat.url + path, { headers: bearer(key) })).status,
+      ),
+    );
+    expect(statuses).toEqual([403, 403, 200]);
+  });
+
   test("A refusal has the form of its protocol and says how to authenticate.", async () => {
     const response = await listModels({});
     expect(response.headers.get("www-authenticate")).toBe('Bearer realm="specchat"');

@@ -1,6 +1,6 @@
 /** Decides what callers may do by the roles of the settings. */
 import type { Caller } from "../types.ts";
-import { combineRoles, UNRESTRICTED } from "./permissions.ts";
+import { combineRoles, UNRESTRICTED, UNRESTRICTED_USER } from "./permissions.ts";
 import type { RolesDocument } from "./roles-schema.ts";
 import type { Authorizer, Permissions } from "./types.ts";
 
@@ -9,7 +9,7 @@ const MAX_COMBINATIONS = 1000;
 
 /**
  * Creates an authorizer.
- * @param roles undefined permits everything to everyone.
+ * @param roles undefined permits everything to everyone, except that users with an identity are no administrators.
  * @param terminalRoles the roles of the user of a command in a terminal.
  */
 export function createAuthorizer(roles?: RolesDocument, terminalRoles: readonly string[] = []): Authorizer {
@@ -38,7 +38,9 @@ export function createAuthorizer(roles?: RolesDocument, terminalRoles: readonly 
   return {
     permissionsOf,
     permissionsFor: ({ kind, identity }: Caller) =>
-      permissionsOf(kind === "terminal" ? terminalRoles : (identity?.roles ?? [])),
+      current === undefined && identity !== undefined
+        ? UNRESTRICTED_USER
+        : permissionsOf(kind === "terminal" ? terminalRoles : (identity?.roles ?? [])),
     get roleNames() {
       return Object.keys(current?.roles ?? {});
     },

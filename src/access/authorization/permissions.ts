@@ -17,6 +17,14 @@ export const UNRESTRICTED: Permissions = {
   administrates: () => true,
 };
 
+/** What users with an identity have while there are no roles: everything of their own, nothing of others. */
+export const UNRESTRICTED_USER: Permissions = {
+  ...UNRESTRICTED,
+  key: "user",
+  isAdministrator: false,
+  administrates: () => false,
+};
+
 /** Permits nothing, to a caller without a role when the roles have no defaults. */
 const NO_PERMISSIONS: RoleEntry = { allow: [], models: [], protocols: [] };
 
