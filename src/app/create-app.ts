@@ -87,7 +87,7 @@ export async function createApp(
   return {
     ...opened,
     store: observeStore(opened.store, { telemetry, log: ports.log }),
-    ...(opened.bus && { bus: observeBus(opened.bus, ports.log) }),
+    ...(opened.bus && { bus: observeBus(opened.bus, { telemetry, log: ports.log }) }),
     cookieKey,
     authenticator: createReplaceableAuthenticator(authenticator),
     signIn,

@@ -8,12 +8,16 @@ type EventBus = NonNullable<App["bus"]>;
 /** Operations that are not observed: they return no promise of a result, or run once. */
 type Unobserved = "ids" | "retain" | "check" | "close";
 
-/** Returns the store with a histogram of each operation, and a line of the log for each failure. */
-export function observeStore(
-  store: Store,
-  { telemetry, log }: { readonly telemetry: Pick<App["telemetry"], "time">; readonly log: App["log"] },
-): Store {
-  async function observe<Result>(operation: string, run: () => Promise<Result>): Promise<Result> {
+interface ObserverPorts {
+  readonly telemetry: Pick<App["telemetry"], "time">;
+  readonly log: App["log"];
+}
+
+type Observe = <Result>(operation: string, run: () => Promise<Result>) => Promise<Result>;
+
+/** Returns a function that runs an operation, measures it, and logs its failure. */
+function createObserver({ telemetry, log }: ObserverPorts): Observe {
+  return async (operation, run) => {
     const startedAt = performance.now();
     let outcome = "failed";
     try {
@@ -21,12 +25,18 @@ export function observeStore(
       outcome = "ok";
       return result;
     } catch (error) {
-      logFailure(log, operation, error);
+      if (error instanceof AppError && error.code === "store_unavailable")
+        log.warning("The session store failed", { operation, code: error.code, detail: error.detail });
       throw error;
     } finally {
       telemetry.time("storeSeconds", { operation, outcome }, (performance.now() - startedAt) / 1000);
     }
-  }
+  };
+}
+
+/** Returns the store with a histogram of each operation, and a line of the log for each failure. */
+export function observeStore(store: Store, ports: ObserverPorts): Store {
+  const observe = createObserver(ports);
   const observed: Omit<Store, Unobserved> = {
     create: (...args) => observe("create", () => store.create(...args)),
     read: (...args) => observe("read", () => store.read(...args)),
@@ -50,23 +60,14 @@ export function observeStore(
   };
 }
 
-/** Returns the bus with a line of the log for each failure. */
-export function observeBus(bus: EventBus, log: App["log"]): EventBus {
-  const observe = <Result>(operation: string, result: Promise<Result>): Promise<Result> =>
-    result.catch((error: unknown) => {
-      logFailure(log, operation, error);
-      throw error;
-    });
+/** Returns the bus with the same for each operation that can fail. */
+export function observeBus(bus: EventBus, ports: ObserverPorts): EventBus {
+  const observe = createObserver(ports);
   return {
     publish: (...args) => bus.publish(...args),
     command: (...args) => bus.command(...args),
-    subscribe: (...args) => observe("subscribe", bus.subscribe(...args)),
-    eventsAfter: (...args) => observe("events", bus.eventsAfter(...args)),
+    subscribe: (...args) => observe("subscribe", () => bus.subscribe(...args)),
+    eventsAfter: (...args) => observe("events", () => bus.eventsAfter(...args)),
     close: () => bus.close(),
   };
-}
-
-function logFailure(log: App["log"], operation: string, error: unknown): void {
-  if (error instanceof AppError && error.code === "store_unavailable")
-    log.warning("The session store failed", { operation, code: error.code, detail: error.detail });
 }
