@@ -317,6 +317,7 @@ describe("the `_filter` argument", () => {
       ["search_result", false],
       ["query_result", false],
       ["fetch_all", true],
+      ["show_chart", false],
     ]);
     expect(configs[0]?.match(/JMESPath expression over/g)).toHaveLength(1);
   });

@@ -390,7 +390,7 @@ describe("tools of an MCP server", () => {
       },
     );
     const [first, found, called] = requests;
-    const results = ["read_result", "search_result", "query_result", "fetch_all"];
+    const results = ["read_result", "search_result", "query_result", "fetch_all", "show_chart"];
     const search = ["find_operations", "describe_operation", "call_operation"];
     expect(first && toolNames(first)).toEqual([...search, ...results]);
     expect(server.app.apis.current.toolTokens).toBeLessThan(2800);
