@@ -44,7 +44,9 @@ describeInBrowser("the page on the real server", () => {
     await page.locator(".markdown", { hasText: "Five are cheap" }).waitFor();
     await waitForReply(page);
     await page.locator(".call-fold > summary", { hasText: "2 calls, 1 failed" }).click();
-    expect(await page.locator(".calls > .call > summary").allInnerTexts()).toEqual([
+    const calls = page.locator(".calls > .call > summary");
+    await calls.nth(1).waitFor();
+    expect(await calls.allInnerTexts()).toEqual([
       expect.stringMatching(/^Listed products\s*maxPrice: 20\s+5 rows · \d+ ms/),
       expect.stringMatching(/^Get one product by number\s*productId: 424242\s+404 · \d+ ms/),
     ]);
