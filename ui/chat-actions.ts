@@ -1,8 +1,9 @@
 /** The actions of the user: each changes the state, and sends a frame where the server must know. */
 import type { Connection } from "./connection.ts";
 import type { SignInOption } from "./protocol.ts";
+import type { Action } from "./state/actions.ts";
 import { findLiveReply } from "./state/turns.ts";
-import type { Action, Attachment, ChatState, Feedback } from "./state/types.ts";
+import type { Attachment, ChatState, Feedback } from "./state/types.ts";
 
 export interface ChatActions {
   /** Changes the text in the message field. */

@@ -4,10 +4,11 @@ import type { Connection, ConnectionListener } from "./connection.ts";
 import { createFrameBatch } from "./frame-batch.ts";
 import type { ClientFrame } from "./protocol.ts";
 import { createResumer } from "./resumer.ts";
+import type { Action } from "./state/actions.ts";
 import { resumeFrame } from "./state/connection.ts";
 import { findNextToSend } from "./state/message-queue.ts";
 import { reduce } from "./state/reduce.ts";
-import { type Action, type ChatState, INITIAL_STATE, type QueuedMessage } from "./state/types.ts";
+import { type ChatState, INITIAL_STATE, type QueuedMessage } from "./state/types.ts";
 
 export interface Chat extends ChatActions {
   readonly state: () => ChatState;

@@ -1,7 +1,8 @@
 /** Creates frames as a server sends them, for the tests of the page's state. */
 import type { ServerFrame } from "../../src/protocols/native/types.ts";
+import type { Action } from "../../ui/state/actions.ts";
 import { reduce } from "../../ui/state/reduce.ts";
-import type { Action, ChatState } from "../../ui/state/types.ts";
+import type { ChatState } from "../../ui/state/types.ts";
 
 type Established = Extract<ServerFrame, { type: "connection_established" }>;
 type Response = Extract<ServerFrame, { type: "ai_response" }>;

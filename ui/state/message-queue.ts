@@ -1,9 +1,10 @@
 /** The queue of messages: queued, sent, and queued again after a failure. */
+import type { Action } from "./actions.ts";
 import { withAttached } from "./attachments.ts";
 import { prependToDraft } from "./draft.ts";
 import { createReply } from "./reply.ts";
 import { findLiveReply, findUserMessage } from "./turns.ts";
-import type { Action, ChatState, Entry, QueuedMessage, UserMessage } from "./types.ts";
+import type { ChatState, Entry, QueuedMessage, UserMessage } from "./types.ts";
 
 /** Returns the message that can be sent now. Returns undefined while a turn runs, the connection is not open or messages are held. */
 export function findNextToSend(state: ChatState): QueuedMessage | undefined {

@@ -1,5 +1,6 @@
 /** Computes the next state from an action or a frame. Pure: time, sockets and storage belong to chat.ts. */
 import type { NoticeFrame, ServerFrame } from "../protocol.ts";
+import type { Action } from "./actions.ts";
 import { applyDecision, markDecidedElsewhere, withApproval } from "./approval.ts";
 import { withAttached, withoutAttached } from "./attachments.ts";
 import { applyEstablished, applyLink, openConversation, startFresh } from "./connection.ts";
@@ -33,7 +34,7 @@ import {
   updateReply,
   updateTurnReply,
 } from "./turns.ts";
-import type { Action, ChatState, Failure } from "./types.ts";
+import type { ChatState, Failure } from "./types.ts";
 
 export function reduce(state: ChatState, action: Action): ChatState {
   const next = applyAction(state, action);

@@ -35,7 +35,7 @@ export const accessGroup = {
   addressLimits: setting(
     limits(),
     [],
-    "limits of each IP address, or of each /64 network of IPv6, whoever asks from there",
+    "limits of each IP address, or of each /64 network of IPv6, for all who ask from there",
   ),
   serverLimits: setting(limits(), [], "limits of all clients together"),
   trustedProxies: setting(
