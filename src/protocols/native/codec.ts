@@ -11,6 +11,7 @@ import {
   type HistoryContext,
 } from "../shared/call-frames.ts";
 import { clientList, describeProblem, parseClientJson } from "../shared/client-json.ts";
+import type { ClientText } from "../shared/long-json.ts";
 import {
   type ApprovalFrame,
   type ClientFrame,
@@ -70,7 +71,8 @@ const clientFrame = z.discriminatedUnion("type", [
 const TYPES = new Set(clientFrame.options.map((option) => option.shape.type.value));
 
 /** @throws AppError `bad_frame` that names the field, or `unknown_type`. */
-export function decodeFrame(text: string): ClientFrame {
+export function decodeFrame(text: ClientText | undefined): ClientFrame {
+  if (text === undefined) throw new AppError("bad_frame", "Frames are text; this one was binary.");
   const frame = parse(text);
   const { type } = frame;
   const isKnown = typeof type === "string" && (TYPES as Set<string>).has(type);
@@ -86,7 +88,7 @@ export function decodeFrame(text: string): ClientFrame {
   return validateFrame(clientFrame, frame);
 }
 
-function parse(text: string): Record<string, unknown> {
+function parse(text: ClientText): Record<string, unknown> {
   let value: unknown;
   try {
     value = parseClientJson(text, "bad_frame");

@@ -10,6 +10,7 @@ import type { LiveSession } from "../../sessions/live-session.ts";
 import type { SessionRegistry } from "../../sessions/session-registry.ts";
 import { readCallerCredential } from "../../tools/auth/caller-credential.ts";
 import type { FileContent } from "../../tools/types.ts";
+import { readFrame } from "../shared/long-json.ts";
 import type { Socket, SocketClient } from "../shared/socket.ts";
 import { decodeFrame, type EncodeContext, encodeError } from "./codec.ts";
 import { createEncodeContext } from "./encode-context.ts";
@@ -92,8 +93,7 @@ export class NativeConnection implements SocketClient {
 
   async #handle(text: string | undefined): Promise<void> {
     try {
-      if (text === undefined) throw new AppError("bad_frame", "Frames are text; this one was binary.");
-      await this.#dispatch(decodeFrame(text));
+      await this.#dispatch(decodeFrame(await readFrame(text, this.#client)));
     } catch (error) {
       this.#socket.send(encodeError(error instanceof AppError ? error : this.#logBug(error)));
     }
