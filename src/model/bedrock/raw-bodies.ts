@@ -11,7 +11,7 @@ import { UpstreamError } from "./upstream.ts";
 
 export interface RawBodies {
   /** Creates the input of a command: the SDK sees the model id alone, and the body is sent as serialized here. */
-  createInput(modelId: string, body: ConverseBody): { modelId: string; messages: [] };
+  createInput(modelId: string, body: ConverseBody): Promise<{ modelId: string; messages: [] }>;
   /** Returns the body of a successful response, before it is read. @throws UpstreamError when it has none. */
   bodyOf(output: object): IncomingMessage;
 }
@@ -53,9 +53,9 @@ export function useRawBodies(
   stack.addRelativeTo(detachResponseBody, { name: "detachResponseBody", relation: "after", toMiddleware });
   stack.addRelativeTo(attachResponseBody, { name: "attachResponseBody", relation: "before", toMiddleware });
   return {
-    createInput(modelId, body) {
+    async createInput(modelId, body) {
       const input = { modelId, messages: [] as [] };
-      requestBodies.set(input, serializeBody(body));
+      requestBodies.set(input, await serializeBody(body));
       return input;
     },
     bodyOf(output) {

@@ -5,6 +5,7 @@
  */
 import { correctClock } from "./clock.ts";
 import { fetchAccount, isAwsHost, resolveEndpoint } from "./credentials.ts";
+import { PayloadHash } from "./payload-hash.ts";
 import { useRawBodies } from "./raw-bodies.ts";
 import { parseBody, readBytes, refusePage } from "./response-body.ts";
 import { createResponsesService } from "./responses/service.ts";
@@ -29,6 +30,7 @@ export async function connect(options: BedrockOptions): Promise<BedrockService> 
     }),
     // The retry loop is in retry.ts.
     maxAttempts: 1,
+    sha256: PayloadHash,
     requestHandler,
   });
   const emptyBody = () => Readable.from([]);
@@ -56,12 +58,12 @@ export async function connect(options: BedrockOptions): Promise<BedrockService> 
 
   return {
     async stream(model, body, signal) {
-      const command = new sdk.ConverseStreamCommand(createInput(model, body));
+      const command = new sdk.ConverseStreamCommand(await createInput(model, body));
       const output = await send(() => client.send(command, { abortSignal: signal }));
       return readBytes(refusePage(bodyOf(output)), signal);
     },
     async converse(model, body, signal) {
-      const command = new sdk.ConverseCommand(createInput(model, body));
+      const command = new sdk.ConverseCommand(await createInput(model, body));
       const output = await send(() => client.send(command, { abortSignal: signal }));
       return await parseBody(refusePage(bodyOf(output)), signal);
     },

@@ -10,7 +10,7 @@ import {
   encodeShortResult,
   type HistoryContext,
 } from "../shared/call-frames.ts";
-import { clientList, describeProblem, parseClientJson } from "../shared/client-json.ts";
+import { clientBase64, clientList, describeProblem, parseClientJson } from "../shared/client-json.ts";
 import type { ClientText } from "../shared/long-json.ts";
 import {
   type ApprovalFrame,
@@ -28,7 +28,7 @@ const MAX_CALLS = 1000;
 const attachment = z.object({
   name: z.string().min(1).max(255),
   media_type: z.string().regex(/^[\w.+-]+\/[\w.+-]+$/, "must be a media type such as image/png"),
-  data: z.base64(),
+  data: clientBase64(),
 });
 
 const message = z.object({

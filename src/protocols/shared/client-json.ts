@@ -66,6 +66,16 @@ export function clientObject() {
   return z.custom<JsonObject>(isObject, "expected an object");
 }
 
+/** Accepts base64. A long text is checked when it is decoded: checking takes as long as decoding. */
+export function clientBase64() {
+  const base64 = z.base64();
+  return z
+    .string()
+    .refine((text) => text.length > MAX_CHECKED_BASE64 || base64.safeParse(text).success, "invalid base64");
+}
+
+const MAX_CHECKED_BASE64 = 64_000;
+
 /** Describes the first problem of a value: `messages.3.content: …`. A long path is shortened. */
 export function describeProblem({ issues }: z.ZodError): string {
   const [issue] = issues;
