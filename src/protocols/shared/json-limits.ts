@@ -18,12 +18,9 @@ export interface JsonExcess {
   readonly problem: string;
 }
 
-/**
- * Counts depth, values and digits of a text without parsing it. Invalid JSON is not noticed.
- * @param names collects the names of members, whose number is then limited too. A short text has few.
- */
-export function findExcess(text: string, names?: Set<string>): JsonExcess | undefined {
-  let [depth, values, digits, keyStart, keyEnd] = [0, 0, 0, 0, 0];
+/** Counts depth, values, names and digits of a text without parsing it. Invalid JSON is not noticed. */
+export function findExcess(text: string): JsonExcess | undefined {
+  let [depth, values, members, digits, keyStart, keyEnd] = [0, 0, 0, 0, 0, 0];
   let [stringStart, stringEnd] = [0, 0];
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);
@@ -34,10 +31,9 @@ export function findExcess(text: string, names?: Set<string>): JsonExcess | unde
         index = stringEnd;
         continue;
       case COLON:
+        members += 1;
         if (depth === 1) [keyStart, keyEnd] = [stringStart, stringEnd];
-        names?.add(text.slice(stringStart, stringEnd));
-        if ((names?.size ?? 0) <= MAX_NAMES) continue;
-        break;
+        continue;
       case OPEN_OBJECT:
       case OPEN_LIST:
         depth += 1;
@@ -54,23 +50,38 @@ export function findExcess(text: string, names?: Set<string>): JsonExcess | unde
         digits = code >= ZERO && code <= NINE ? digits + 1 : 0;
         if (digits <= MAX_DIGITS) continue;
     }
-    const problem = describeExcess(depth, values, digits, names?.size ?? 0);
-    if (problem === undefined) {
+    if (depth <= MAX_DEPTH && values <= MAX_VALUES && digits <= MAX_DIGITS) {
       digits = 0;
       continue;
     }
     const field =
       keyEnd > keyStart ? text.slice(keyStart, Math.min(keyEnd, keyStart + MAX_QUOTED)) : undefined;
-    return { field, problem };
+    return { field, problem: describeExcess(depth, values) };
   }
-  return undefined;
+  return members > MAX_NAMES && hasManyNames(text)
+    ? { field: undefined, problem: `more than ${MAX_NAMES} different names` }
+    : undefined;
 }
 
-function describeExcess(depth: number, values: number, digits: number, names: number): string | undefined {
+function describeExcess(depth: number, values: number): string {
   if (depth > MAX_DEPTH) return `nested deeper than ${MAX_DEPTH} levels`;
-  if (values > MAX_VALUES) return `more than ${MAX_VALUES} values`;
-  if (names > MAX_NAMES) return `more than ${MAX_NAMES} different names`;
-  return digits > MAX_DIGITS ? `a number of more than ${MAX_DIGITS} digits` : undefined;
+  return values > MAX_VALUES
+    ? `more than ${MAX_VALUES} values`
+    : `a number of more than ${MAX_DIGITS} digits`;
+}
+
+function hasManyNames(text: string): boolean {
+  const names = new Set<string>();
+  for (let start = text.indexOf('"') + 1; start > 0; ) {
+    const end = findStringEnd(text, start);
+    const next = text.indexOf('"', end + 1);
+    // Between a name and the next string stand a colon, blanks, and perhaps other values.
+    if (text.slice(end + 1, next === -1 ? undefined : next).trimStart().startsWith(":"))
+      names.add(text.slice(start, end));
+    if (names.size > MAX_NAMES) return true;
+    start = next + 1;
+  }
+  return false;
 }
 
 const QUOTE = 0x22;

@@ -1,11 +1,11 @@
 /** Divides a long JSON value into short pieces, so that another thread takes it over in short steps. */
 import { stringifyJson } from "../../json.ts";
 
-/** A piece, to which a text belongs: members of a container, as a JSON object, or one long string. */
+/** A piece, to which a text belongs: members of an object, entries of a list, both as JSON, or one long string. */
 export interface JsonPiece {
-  /** The path of the container. A container of pieces comes empty, in an earlier piece. */
+  /** The path of the object or list. One that is longer than a piece comes empty, in an earlier piece. */
   readonly path: readonly string[];
-  /** The member whose value is the text. */
+  /** The member or entry whose value is the text. */
   readonly key?: string;
 }
 
@@ -36,7 +36,8 @@ export function divideJson(value: unknown): DividedJson {
     let members: [string, unknown][] = [];
     let length = 0;
     const flush = () => {
-      if (members.length > 0) add({ path }, stringifyJson(Object.fromEntries(members)));
+      const part = Array.isArray(container) ? members.map(([, inner]) => inner) : Object.fromEntries(members);
+      if (members.length > 0) add({ path }, stringifyJson(part));
       [members, length] = [[], 0];
     };
     for (const [key, inner] of Object.entries(container)) {

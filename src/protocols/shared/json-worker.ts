@@ -12,7 +12,7 @@ serveTask(({ data }) => {
     texts,
     output: { ...about, ...output } satisfies LongJsonOutput,
   });
-  const excess = findExcess(text, new Set());
+  const excess = findExcess(text);
   if (excess) return end({ pieces: [], excess });
   try {
     const value = parseJson(text);

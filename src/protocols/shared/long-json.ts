@@ -11,7 +11,7 @@ import type { JsonPiece } from "./json-pieces.ts";
 declare const JSON_WORKER: string | undefined;
 
 /** Characters or bytes of JSON that is parsed on the thread that serves people. */
-export const MAX_SHORT_JSON = 64_000;
+export const MAX_SHORT_JSON = 128_000;
 /** Milliseconds for parsing. */
 const TIME_LIMIT_MS = 10_000;
 
@@ -76,12 +76,18 @@ async function joinPieces(pieces: readonly JsonPiece[], texts: readonly string[]
     const text = texts[index] ?? "";
     const container = path.reduce((outer, name) => outer[name] as Record<string, unknown>, root);
     if (key !== undefined) setMember(container, key, text);
-    else
-      for (const [name, value] of Object.entries(parseJson(text) as object))
-        setMember(container, name, value);
+    else addMembers(container, parseJson(text) as object);
     await setImmediate();
   }
   return root.value;
+}
+
+/** Adds the members of an object to an object, or the entries of a list to a list. */
+function addMembers(container: object, part: object): void {
+  if (Array.isArray(container)) for (const value of Object.values(part)) container.push(value);
+  else
+    for (const [name, value] of Object.entries(part))
+      setMember(container as Record<string, unknown>, name, value);
 }
 
 function setMember(container: Record<string, unknown>, name: string, value: unknown): void {
