@@ -1,6 +1,4 @@
 /** The messages of the page in English. It is in the first load, and the model for the other languages. */
-import type { MessageText } from "./types.ts";
-
 export const english = {
   // Account
   "account.signInAgain": "Sign in again",
@@ -312,4 +310,4 @@ export const english = {
   "unit.bytes": "{value} B",
   "unit.kilobytes": "{value} kB",
   "unit.megabytes": "{value} MB",
-} as const satisfies Readonly<Record<string, MessageText>>;
+} as const;
