@@ -20,6 +20,7 @@ export const SEED_FRAMES = {
     { type: "approve", approval_id: APPROVAL, approved: false },
     { type: "resume", session_id: SESSION, last_seq: 1, snapshot: true },
     { type: "auth", api: "", scheme: "key", value: { value: "v", token: "t", username: "u", password: "p" } },
+    { type: "auth", token: "a.b.c" },
     ...["stop", "logout", "history", "clear", "ping"].map((type) => ({ type })),
   ],
   dashboard: [
