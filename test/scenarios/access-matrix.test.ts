@@ -190,7 +190,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   "GET /.well-known/oauth-protected-resource/mcp": { outcome: open(200) },
 };
 
-const NO_LIMITS = { caller: [], key: [], organization: [], address: [], server: [] };
+const NO_LIMITS = { caller: [], key: [], organization: [], address: [], server: [], failures: [] };
 let matrix: Matrix;
 beforeAll(async () => {
   matrix = await startMatrix();
