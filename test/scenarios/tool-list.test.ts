@@ -2,13 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import {
-  NativeClient,
-  type RecordingApi,
-  type Specchat,
-  startApi,
-  startSpecchat,
-} from "../support/harness.ts";
+import { type RecordingApi, type Specchat, startApi, startSpecchat } from "../support/harness.ts";
 
 let folder: string;
 let api: RecordingApi;
