@@ -24,4 +24,4 @@ export interface HttpResponse {
 }
 
 /** Sends a request. Aborting `signal` closes the connection, even while the body is read. */
-export type SendRequest = (request: HttpRequest, signal: AbortSignal) => Promise<HttpResponse>;
+export type SendHttp = (request: HttpRequest, signal: AbortSignal) => Promise<HttpResponse>;

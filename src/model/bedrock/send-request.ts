@@ -1,9 +1,9 @@
 /** Sends requests to AWS through the transport of the SDK. */
 import type { IncomingMessage } from "node:http";
 import type { NodeHttpHandler } from "@smithy/node-http-handler";
-import type { SendRequest } from "./http-types.ts";
+import type { SendHttp } from "./http-types.ts";
 
-export function createSendRequest(handler: NodeHttpHandler): SendRequest {
+export function createSendRequest(handler: NodeHttpHandler): SendHttp {
   return async (request, signal) => {
     // The class of the SDK adds `clone`, which is not used.
     const { response } = await handler.handle(request as Parameters<NodeHttpHandler["handle"]>[0], {

@@ -4,7 +4,7 @@
  */
 import type { BedrockRuntimeClient } from "@aws-sdk/client-bedrock-runtime";
 import type { Endpoint } from "./credentials.ts";
-import type { HttpRequest, HttpResponse, SendRequest } from "./http-types.ts";
+import type { HttpRequest, HttpResponse, SendHttp } from "./http-types.ts";
 import { hashPayload } from "./payload-hash.ts";
 import type { BedrockOptions } from "./types.ts";
 
@@ -22,7 +22,7 @@ export interface SigningOptions extends Pick<BedrockOptions, "region" | "mantleE
   readonly client: Pick<BedrockRuntimeClient, "config">;
   /** Resolves the endpoint of bedrock-runtime, and how the SDK authorizes its requests. */
   readonly resolveEndpoint: () => Promise<Endpoint>;
-  readonly send: SendRequest;
+  readonly send: SendHttp;
 }
 
 /** Creates a function that returns the response to a request, whatever its status. */
