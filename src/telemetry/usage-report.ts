@@ -31,6 +31,8 @@ export interface UsageQuery {
   /** Days of UTC, such as 2026-11-29, both included. */
   readonly since?: string | undefined;
   readonly until?: string | undefined;
+  /** Returns whether the sessions of an owner count. Default: all do. */
+  readonly includes?: (owner: string) => boolean;
 }
 
 /** What one message adds. */
@@ -66,7 +68,8 @@ export async function collectUsage(
   for await (const id of store.ids()) {
     signal.throwIfAborted();
     const stored = await readSince(store, id, query.since);
-    for (const fact of stored ? factsOf(stored, cost) : []) {
+    const isIncluded = stored && (query.includes?.(stored.session.owner) ?? true);
+    for (const fact of isIncluded ? factsOf(stored, cost) : []) {
       if (!isWithin(fact.day, query)) continue;
       const key = JSON.stringify(query.by.map((name) => fact[name]));
       addFigures(

@@ -1,5 +1,6 @@
-/** `GET {base}/usage`: what all sessions have used, for administrators. */
+/** `GET {base}/usage`: what all sessions of the organization have used, for administrators. */
 import { z } from "zod";
+import { isAdministered } from "../../access/ownership.ts";
 import { requiresAuthentication } from "../../config/authentication-rules.ts";
 import { usagePath } from "../../config/paths.ts";
 import { AppError } from "../../errors.ts";
@@ -27,12 +28,13 @@ export const usage: Route = {
   access: "administrator",
   enabled: requiresAuthentication,
   methods: {
-    async GET(request, { app, url }) {
+    async GET(request, { app, caller, url }) {
       const query = Query.safeParse(Object.fromEntries(url.searchParams));
       if (!query.success)
         throw new AppError("bad_request", query.error.issues.map(({ message }) => message).join("; "));
       const { format, ...selection } = query.data;
-      const rows = await collectUsage(app.store, selection, app.model.cost, request.signal);
+      const included = { ...selection, includes: (owner: string) => isAdministered(owner, caller) };
+      const rows = await collectUsage(app.store, included, app.model.cost, request.signal);
       const headers = { "Cache-Control": "no-store" };
       if (format === "json") return Response.json({ usage: rows }, { headers });
       const type = { "Content-Type": "text/csv; charset=utf-8" };
