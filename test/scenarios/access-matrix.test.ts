@@ -83,6 +83,14 @@ const ROWS: Readonly<Record<string, Row>> = {
   "GET /ws/chat/completions": { outcome: protocol(426) },
 
   "GET /bedrock-chat/files/:id": { outcome: owned(200), path: ({ file }) => file },
+  "GET /bedrock-chat/tools": { outcome: users(200) },
+  "GET /bedrock-chat/tools/:name": { outcome: users(200), path: () => "/bedrock-chat/tools/createThing" },
+  "POST /bedrock-chat/tools/:name/request": {
+    outcome: users(200),
+    path: () => "/bedrock-chat/tools/createThing/request",
+    ...body({ arguments: { name: "n" } }),
+  },
+
   "GET /bedrock-chat/sessions": { outcome: users(200) },
   "GET /bedrock-chat/sessions/:id": { outcome: owned(200), ...ofSession("") },
   "GET /bedrock-chat/sessions/:id/export": { outcome: owned(200), ...ofSession("/export") },

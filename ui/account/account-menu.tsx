@@ -1,14 +1,8 @@
 import { useId, useState } from "react";
 import { Person } from "../components/icons.tsx";
+import { t } from "../language/language.ts";
 import { forgetUser } from "./account-browser.ts";
 import { useAccount, useAccountState } from "./account-context.tsx";
-
-const METHODS = {
-  "api-key": "API key",
-  jwt: "Token",
-  oidc: "Signed in",
-  proxy: "Signed in by the proxy",
-} as const;
 
 /** Shows who is signed in, and signs out. */
 export function AccountMenu() {
@@ -25,7 +19,7 @@ export function AccountMenu() {
       forgetUser();
       location.assign(next);
     } catch {
-      setProblem("The server cannot be reached. You are still signed in.");
+      setProblem(t("account.stillSignedIn"));
     }
   };
 
@@ -35,7 +29,7 @@ export function AccountMenu() {
         type="button"
         className="button account-button"
         popoverTarget={menu}
-        aria-label={`Account of ${user.name}`}
+        aria-label={t("account.of", { name: user.name })}
         title={user.name}
       >
         <Person />
@@ -46,11 +40,11 @@ export function AccountMenu() {
           {user.name}
         </p>
         <p className="account-details">
-          {[METHODS[user.method], user.organization].filter(Boolean).join(" · ")}
+          {[t(`account.method.${user.method}`), user.organization].filter(Boolean).join(" · ")}
         </p>
         {user.method !== "proxy" && (
           <button type="button" className="button" onClick={signOut}>
-            Sign out
+            {t("account.signOut")}
           </button>
         )}
         {problem !== undefined && (
