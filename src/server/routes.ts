@@ -40,7 +40,8 @@ import { session } from "../routes/bedrock-chat/sessions/[id]/index.ts";
 import { sessionStop } from "../routes/bedrock-chat/sessions/[id]/stop.ts";
 import { sessionList } from "../routes/bedrock-chat/sessions/index.ts";
 import { ui, uiAssets } from "../routes/bedrock-chat/ui.ts";
-import { usage } from "../routes/bedrock-chat/usage.ts";
+import { usage } from "../routes/bedrock-chat/usage/index.ts";
+import { usageOverview } from "../routes/bedrock-chat/usage/overview.ts";
 import { ws } from "../routes/bedrock-chat/ws.ts";
 import { docs } from "../routes/docs.ts";
 import { health } from "../routes/health.ts";
@@ -82,6 +83,7 @@ export const routes: readonly Route[] = [
   files,
   sessionList,
   usage,
+  usageOverview,
   session,
   sessionBranches,
   sessionFeedback,
