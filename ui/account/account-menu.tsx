@@ -1,5 +1,6 @@
-import { useId, useState } from "react";
+import { useId, useRef, useState } from "react";
 import { Person } from "../components/icons.tsx";
+import { LazyUsage } from "../usage/lazy-usage.tsx";
 import { forgetUser } from "./account-browser.ts";
 import { useAccount, useAccountState } from "./account-context.tsx";
 
@@ -10,12 +11,14 @@ const METHODS = {
   proxy: "Signed in by the proxy",
 } as const;
 
-/** Shows who is signed in, and signs out. */
+/** Shows who is signed in, opens the usage for administrators, and signs out. */
 export function AccountMenu() {
   const account = useAccount();
   const user = useAccountState()?.user;
   const menu = useId();
   const [problem, setProblem] = useState<string>();
+  const [isUsageShown, setIsUsageShown] = useState(false);
+  const opener = useRef<HTMLButtonElement>(null);
   if (account === undefined || user === undefined) return null;
 
   const signOut = async () => {
@@ -29,9 +32,15 @@ export function AccountMenu() {
     }
   };
 
+  const closeUsage = () => {
+    setIsUsageShown(false);
+    opener.current?.focus();
+  };
+
   return (
     <div className="account">
       <button
+        ref={opener}
         type="button"
         className="button account-button"
         popoverTarget={menu}
@@ -48,6 +57,11 @@ export function AccountMenu() {
         <p className="account-details">
           {[METHODS[user.method], user.organization].filter(Boolean).join(" · ")}
         </p>
+        {user.administrator && (
+          <button type="button" className="button" onClick={() => setIsUsageShown(true)}>
+            Usage
+          </button>
+        )}
         {user.method !== "proxy" && (
           <button type="button" className="button" onClick={signOut}>
             Sign out
@@ -59,6 +73,7 @@ export function AccountMenu() {
           </p>
         )}
       </div>
+      {isUsageShown && <LazyUsage onClose={closeUsage} />}
     </div>
   );
 }

@@ -1,0 +1,20 @@
+import { lazy, Suspense } from "react";
+import { createPortal } from "react-dom";
+import { ErrorBoundary } from "../components/error-boundary.tsx";
+
+const UsagePage = lazy(() => import("./usage-page.tsx"));
+
+/** The usage of everyone. Its code is loaded when it is shown first. */
+export function LazyUsage({ onClose }: { onClose: () => void }) {
+  return (
+    <ErrorBoundary
+      fallback={
+        <p className="sign-in-problem" role="alert">
+          The usage cannot be shown. Load the page again.
+        </p>
+      }
+    >
+      <Suspense>{createPortal(<UsagePage onClose={onClose} />, document.body)}</Suspense>
+    </ErrorBoundary>
+  );
+}
