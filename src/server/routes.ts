@@ -39,6 +39,9 @@ import { sessionFeedback } from "../routes/bedrock-chat/sessions/[id]/feedback.t
 import { session } from "../routes/bedrock-chat/sessions/[id]/index.ts";
 import { sessionStop } from "../routes/bedrock-chat/sessions/[id]/stop.ts";
 import { sessionList } from "../routes/bedrock-chat/sessions/index.ts";
+import { toolDetail } from "../routes/bedrock-chat/tools/[name]/index.ts";
+import { toolRequest } from "../routes/bedrock-chat/tools/[name]/request.ts";
+import { toolList } from "../routes/bedrock-chat/tools/index.ts";
 import { ui, uiAssets } from "../routes/bedrock-chat/ui.ts";
 import { usage } from "../routes/bedrock-chat/usage/index.ts";
 import { usageOverview } from "../routes/bedrock-chat/usage/overview.ts";
@@ -89,6 +92,9 @@ export const routes: readonly Route[] = [
   sessionFeedback,
   sessionStop,
   sessionExport,
+  toolList,
+  toolDetail,
+  toolRequest,
   callResult,
   callRequest,
   chatHealth,

@@ -77,7 +77,7 @@ async function reviewRequest(
   context: CallContext,
 ): Promise<ApprovalVerdict> {
   const previewed = await previewCall(call, toolbox, context);
-  if (!previewed) return ALLOW;
+  if ("problem" in previewed) return ALLOW;
   const { preview, request, secrets } = previewed;
   return { verdict: "ask", scope, fingerprint: fingerprintRequest(tool, request, secrets), preview };
 }

@@ -58,6 +58,7 @@ export async function startMatrix(): Promise<Matrix> {
     argv: [
       ...["--spec", api.spec, "--base-url", api.url, ...issuer.argv, "--jwt-organization-claim", "org"],
       ...["--jwt-roles-claim", "roles", "--roles", JSON.stringify(ROLES)],
+      ...["--auth-failure-limit", "100000/minute"],
       // A provider that is down: the routes of the sign-in are served all the same.
       ...[
         "--oidc-issuer",

@@ -1,15 +1,9 @@
 import { useId, useRef, useState } from "react";
 import { Person } from "../components/icons.tsx";
+import { t } from "../language/language.ts";
 import { LazyUsage } from "../usage/lazy-usage.tsx";
 import { forgetUser } from "./account-browser.ts";
 import { useAccount, useAccountState } from "./account-context.tsx";
-
-const METHODS = {
-  "api-key": "API key",
-  jwt: "Token",
-  oidc: "Signed in",
-  proxy: "Signed in by the proxy",
-} as const;
 
 /** Shows who is signed in, opens the usage for administrators, and signs out. */
 export function AccountMenu() {
@@ -28,7 +22,7 @@ export function AccountMenu() {
       forgetUser();
       location.assign(next);
     } catch {
-      setProblem("The server cannot be reached. You are still signed in.");
+      setProblem(t("account.stillSignedIn"));
     }
   };
 
@@ -44,7 +38,7 @@ export function AccountMenu() {
         type="button"
         className="button account-button"
         popoverTarget={menu}
-        aria-label={`Account of ${user.name}`}
+        aria-label={t("account.of", { name: user.name })}
         title={user.name}
       >
         <Person />
@@ -55,16 +49,16 @@ export function AccountMenu() {
           {user.name}
         </p>
         <p className="account-details">
-          {[METHODS[user.method], user.organization].filter(Boolean).join(" · ")}
+          {[t(`account.method.${user.method}`), user.organization].filter(Boolean).join(" · ")}
         </p>
         {user.administrator && (
           <button type="button" className="button" onClick={() => setIsUsageShown(true)}>
-            Usage
+            {t("account.usage")}
           </button>
         )}
         {user.method !== "proxy" && (
           <button type="button" className="button" onClick={signOut}>
-            Sign out
+            {t("account.signOut")}
           </button>
         )}
         {problem !== undefined && (

@@ -1,4 +1,5 @@
 /** Days of UTC, such as 2026-11-29, as the server counts them. */
+import { currentLocale } from "../language/language.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -13,7 +14,7 @@ function dayOf(time: number): string {
 
 /** Returns a day as people read it: `Nov 29`. */
 export function formatDay(day: string): string {
-  return new Date(`${day}T00:00:00Z`).toLocaleDateString("en-US", {
+  return new Date(`${day}T00:00:00Z`).toLocaleDateString(currentLocale(), {
     month: "short",
     day: "numeric",
     timeZone: "UTC",
@@ -22,5 +23,5 @@ export function formatDay(day: string): string {
 
 /** Returns a time as people read it, in their time zone. */
 export function formatTime(at: string): string {
-  return new Date(at).toLocaleString("en-US", { dateStyle: "medium", timeStyle: "short" });
+  return new Date(at).toLocaleString(currentLocale(), { dateStyle: "medium", timeStyle: "short" });
 }

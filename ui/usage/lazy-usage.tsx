@@ -1,6 +1,7 @@
 import { lazy, Suspense } from "react";
 import { createPortal } from "react-dom";
 import { ErrorBoundary } from "../components/error-boundary.tsx";
+import { t } from "../language/language.ts";
 
 const UsagePage = lazy(() => import("./usage-page.tsx"));
 
@@ -10,7 +11,7 @@ export function LazyUsage({ onClose }: { onClose: () => void }) {
     <ErrorBoundary
       fallback={
         <p className="sign-in-problem" role="alert">
-          The usage cannot be shown. Load the page again.
+          {t("usage.failed")}
         </p>
       }
     >

@@ -1,7 +1,7 @@
 import type { UsageOverview } from "../../src/telemetry/usage/overview.ts";
-import { formatCount } from "../format.ts";
+import { t } from "../language/language.ts";
 import { formatDay } from "./days.ts";
-import { formatCost, formatNumber } from "./figures.ts";
+import { formatCost, formatShort } from "./figures.ts";
 
 interface UsageDaysProps {
   readonly days: readonly string[];
@@ -16,14 +16,15 @@ export function UsageDays({ days, overview }: UsageDaysProps) {
   return (
     <figure className="usage-days">
       <figcaption>
-        Turns a day, at most {formatNumber(largest)}
-        <span className="usage-legend">without an answer</span>
+        {t("usage.dayTitle", { largest: formatShort(largest) })}
+        <span className="usage-legend">{t("usage.unanswered")}</span>
       </figcaption>
       <ol>
         {days.map((day) => {
           const row = figures.get(day);
           const { turns = 0, unansweredTurns = 0 } = row ?? {};
-          const label = `${formatDay(day)}: ${formatCount(turns, "turn")}, ${unansweredTurns} without an answer, ${row ? formatCost(row) : "$0"}`;
+          const cost = formatCost(row ?? { costUsd: 0 });
+          const label = t("usage.day", { day: formatDay(day), turns, unanswered: unansweredTurns, cost });
           return (
             <li key={day} title={label}>
               <span className="visually-hidden">{label}</span>

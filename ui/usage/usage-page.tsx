@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { Cross, Download } from "../components/icons.tsx";
+import { t } from "../language/language.ts";
 import { FullScreen } from "../results/full-screen.tsx";
 import { lastDays } from "./days.ts";
 import { resolveCsvUrl } from "./usage-client.ts";
@@ -18,19 +19,19 @@ export default function UsagePage({ onClose }: { onClose: () => void }) {
   const since = days[0] ?? "";
   const { overview, isLoading, problem, retry } = useOverview(since);
   return (
-    <FullScreen label="Usage" onClose={onClose}>
+    <FullScreen label={t("usage.title")} onClose={onClose}>
       <div className="usage-page" aria-busy={isLoading}>
         <header className="usage-header">
-          <h1>Usage</h1>
+          <h1>{t("usage.title")}</h1>
           <select
             className="field"
-            aria-label="Period"
+            aria-label={t("usage.period")}
             value={period}
             onChange={(event) => setPeriod(Number(event.target.value))}
           >
             {PERIODS.map((count) => (
               <option key={count} value={count}>
-                Last {count} days
+                {t("usage.lastDays", { count })}
               </option>
             ))}
           </select>
@@ -38,7 +39,13 @@ export default function UsagePage({ onClose }: { onClose: () => void }) {
             <Download />
             <span>CSV</span>
           </a>
-          <button type="button" className="icon-button" aria-label="Close" title="Close" onClick={onClose}>
+          <button
+            type="button"
+            className="icon-button"
+            aria-label={t("usage.close")}
+            title={t("usage.close")}
+            onClick={onClose}
+          >
             <Cross />
           </button>
         </header>
@@ -46,20 +53,19 @@ export default function UsagePage({ onClose }: { onClose: () => void }) {
           <div className="usage-problem" role="alert">
             <p>{problem}</p>
             <button type="button" className="text-button" onClick={retry}>
-              Try again
+              {t("usage.retry")}
             </button>
           </div>
         )}
-        {overview === undefined && problem === undefined && <p className="usage-empty">Reading the store…</p>}
+        {overview === undefined && problem === undefined && (
+          <p className="usage-empty">{t("usage.loading")}</p>
+        )}
         {overview !== undefined && (
           <>
             <UsageTiles total={overview.total} />
             <UsageDays days={days} overview={overview} />
             <UsageTables overview={overview} />
-            <p className="usage-empty">
-              Days are those of UTC. Deleted conversations, and requests of clients that keep the history
-              themselves, are not counted here; the metrics have them.
-            </p>
+            <p className="usage-empty">{t("usage.note")}</p>
           </>
         )}
       </div>

@@ -1,30 +1,30 @@
 import { type ReactNode, useId } from "react";
+import { t } from "../language/language.ts";
+import type { PlainKey } from "../language/types.ts";
 
 export interface UsageColumn<Row> {
-  readonly title: string;
+  readonly title: PlainKey;
   readonly isNumber?: boolean;
   readonly cell: (row: Row) => ReactNode;
 }
 
 interface UsageTableProps<Row> {
-  readonly title: string;
+  readonly title: PlainKey;
   /** Takes the whole width. */
   readonly isWide?: boolean;
-  /** Shown in place of a table without rows. */
-  readonly empty: string;
   readonly rows: readonly Row[];
   readonly columns: readonly UsageColumn<Row>[];
 }
 
 /** A titled table whose first column names the row. */
-export function UsageTable<Row>({ title, isWide = false, empty, rows, columns }: UsageTableProps<Row>) {
+export function UsageTable<Row>({ title, isWide = false, rows, columns }: UsageTableProps<Row>) {
   const heading = useId();
   const classOf = ({ isNumber }: UsageColumn<Row>) => (isNumber ? "usage-number" : undefined);
   return (
     <section className={isWide ? "usage-section usage-wide" : "usage-section"} aria-labelledby={heading}>
-      <h2 id={heading}>{title}</h2>
+      <h2 id={heading}>{t(title)}</h2>
       {rows.length === 0 ? (
-        <p className="usage-empty">{empty}</p>
+        <p className="usage-empty">{t("usage.none")}</p>
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a table that is too wide is scrolled by keyboard.
         <section className="usage-scroll" aria-labelledby={heading} tabIndex={0}>
@@ -33,7 +33,7 @@ export function UsageTable<Row>({ title, isWide = false, empty, rows, columns }:
               <tr>
                 {columns.map((column) => (
                   <th key={column.title} scope="col" className={classOf(column)}>
-                    {column.title}
+                    {t(column.title)}
                   </th>
                 ))}
               </tr>

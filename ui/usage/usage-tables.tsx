@@ -7,8 +7,10 @@ import type {
 } from "../../src/telemetry/usage/overview.ts";
 import { escapeInvisible } from "../escape.ts";
 import { formatDuration } from "../format.ts";
+import { t } from "../language/language.ts";
+import type { PlainKey } from "../language/types.ts";
 import { formatTime } from "./days.ts";
-import { countTokens, formatCost, formatNumber, formatShare } from "./figures.ts";
+import { countTokens, formatCost, formatShare, formatShort } from "./figures.ts";
 import { type UsageColumn, UsageTable } from "./usage-table.tsx";
 
 /** The lists of the overview: what is used most, what fails, what is slow, who uses it, and what people say. */
@@ -16,26 +18,19 @@ export function UsageTables({ overview }: { overview: UsageOverview }) {
   const { operations, failures, slowCalls, models, users, organizations, feedback } = overview;
   return (
     <div className="usage-tables">
-      <UsageTable
-        title="Operations"
-        empty="No operation was called."
-        rows={operations}
-        columns={OPERATIONS}
-      />
-      <UsageTable title="Failed calls" empty="No call failed." rows={failures} columns={FAILURES} />
-      <UsageTable title="Models" empty="No model replied." rows={models} columns={spending("Model")} />
-      <UsageTable title="Users" empty="Nobody wrote a message." rows={users} columns={spending("User")} />
+      <UsageTable title="usage.operations" rows={operations} columns={OPERATIONS} />
+      <UsageTable title="usage.failedCalls" rows={failures} columns={FAILURES} />
+      <UsageTable title="usage.models" rows={models} columns={spending("usage.model")} />
+      <UsageTable title="usage.users" rows={users} columns={spending("usage.user")} />
       {organizations.length > 0 && (
-        <UsageTable title="Organizations" empty="" rows={organizations} columns={spending("Organization")} />
+        <UsageTable
+          title="usage.organizations"
+          rows={organizations}
+          columns={spending("usage.organization")}
+        />
       )}
-      <UsageTable
-        title="Slow calls"
-        isWide
-        empty="No operation was called."
-        rows={slowCalls}
-        columns={SLOW_CALLS}
-      />
-      <UsageTable title="Feedback" isWide empty="No reply was rated." rows={feedback} columns={FEEDBACK} />
+      <UsageTable title="usage.slowCalls" isWide rows={slowCalls} columns={SLOW_CALLS} />
+      <UsageTable title="usage.feedback" isWide rows={feedback} columns={FEEDBACK} />
     </div>
   );
 }
@@ -43,49 +38,54 @@ export function UsageTables({ overview }: { overview: UsageOverview }) {
 const name = (text: string) => <bdi>{escapeInvisible(text)}</bdi>;
 
 const OPERATIONS: readonly UsageColumn<OverviewRow>[] = [
-  { title: "Operation", cell: (row) => name(row.name) },
-  { title: "Calls", isNumber: true, cell: ({ toolCalls }) => formatNumber(toolCalls) },
+  { title: "usage.operation", cell: (row) => name(row.name) },
+  { title: "usage.calls", isNumber: true, cell: ({ toolCalls }) => formatShort(toolCalls) },
   {
-    title: "Failed",
+    title: "usage.failures",
     isNumber: true,
-    cell: ({ failedToolCalls, toolCalls }) =>
-      failedToolCalls === 0 ? "0" : formatShare(failedToolCalls, toolCalls),
+    cell: ({ failedToolCalls, toolCalls }) => formatShare(failedToolCalls, toolCalls),
   },
   {
-    title: "Mean time",
+    title: "usage.meanTime",
     isNumber: true,
     cell: ({ toolSeconds, toolCalls }) => formatDuration((toolSeconds / Math.max(1, toolCalls)) * 1000),
   },
 ];
 
 const FAILURES: readonly UsageColumn<FailureRow>[] = [
-  { title: "Operation", cell: ({ operation }) => name(operation) },
-  { title: "Outcome", cell: ({ outcome }) => (/^\d+$/.test(outcome) ? `HTTP ${outcome}` : name(outcome)) },
-  { title: "Calls", isNumber: true, cell: ({ calls }) => formatNumber(calls) },
-  { title: "Last", cell: ({ lastAt }) => formatTime(lastAt) },
+  { title: "usage.operation", cell: ({ operation }) => name(operation) },
+  {
+    title: "usage.outcome",
+    cell: ({ outcome }) => (/^\d+$/.test(outcome) ? `HTTP ${outcome}` : name(outcome)),
+  },
+  { title: "usage.calls", isNumber: true, cell: ({ calls }) => formatShort(calls) },
+  { title: "usage.last", cell: ({ lastAt }) => formatTime(lastAt) },
 ];
 
 const SLOW_CALLS: readonly UsageColumn<SlowCall>[] = [
-  { title: "Operation", cell: ({ operation }) => name(operation) },
-  { title: "Time", isNumber: true, cell: ({ seconds }) => formatDuration(seconds * 1000) },
-  { title: "Result", cell: ({ status }) => (status === "failed" ? "failed" : "ok") },
-  { title: "When", cell: ({ at }) => formatTime(at) },
-  { title: "Conversation", cell: ({ session }) => <code>{session}</code> },
+  { title: "usage.operation", cell: ({ operation }) => name(operation) },
+  { title: "usage.time", isNumber: true, cell: ({ seconds }) => formatDuration(seconds * 1000) },
+  { title: "usage.result", cell: ({ status }) => t(status === "failed" ? "usage.failedCall" : "usage.ok") },
+  { title: "usage.when", cell: ({ at }) => formatTime(at) },
+  { title: "usage.conversation", cell: ({ session }) => <code>{session}</code> },
 ];
 
 const FEEDBACK: readonly UsageColumn<RatedReply>[] = [
-  { title: "Rating", cell: ({ rating }) => (rating === "up" ? "good" : "bad") },
-  { title: "Note", cell: ({ note }) => (note ? <span className="usage-note">{name(note)}</span> : "") },
-  { title: "User", cell: ({ user }) => name(user) },
-  { title: "Model", cell: ({ model }) => name(model) },
-  { title: "When", cell: ({ at }) => formatTime(at) },
+  { title: "usage.rating", cell: ({ rating }) => t(rating === "up" ? "usage.good" : "usage.bad") },
+  {
+    title: "usage.noteOf",
+    cell: ({ note }) => note !== undefined && <span className="usage-note">{name(note)}</span>,
+  },
+  { title: "usage.user", cell: ({ user }) => name(user) },
+  { title: "usage.model", cell: ({ model }) => name(model) },
+  { title: "usage.when", cell: ({ at }) => formatTime(at) },
 ];
 
-function spending(title: string): readonly UsageColumn<OverviewRow>[] {
+function spending(title: PlainKey): readonly UsageColumn<OverviewRow>[] {
   return [
     { title, cell: (row) => name(row.name) },
-    { title: "Turns", isNumber: true, cell: ({ turns }) => formatNumber(turns) },
-    { title: "Tokens", isNumber: true, cell: (row) => formatNumber(countTokens(row)) },
-    { title: "Cost", isNumber: true, cell: formatCost },
+    { title: "usage.turns", isNumber: true, cell: ({ turns }) => formatShort(turns) },
+    { title: "usage.tokens", isNumber: true, cell: (row) => formatShort(countTokens(row)) },
+    { title: "usage.cost", isNumber: true, cell: formatCost },
   ];
 }

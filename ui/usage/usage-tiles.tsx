@@ -1,37 +1,47 @@
 import type { UsageFigures } from "../../src/telemetry/usage/types.ts";
-import { countTokens, formatCost, formatNumber, formatShare } from "./figures.ts";
+import { t } from "../language/language.ts";
+import { countTokens, formatCost, formatShare, formatShort } from "./figures.ts";
 
 /** The totals of the period. */
 export function UsageTiles({ total }: { total: UsageFigures }) {
   const { turns, unansweredTurns, modelCalls, toolCalls, failedToolCalls, ratedUp, ratedDown } = total;
-  const cached = formatShare(total.cacheReadTokens, countTokens(total) - total.outputTokens);
+  const share = {
+    unanswered: formatShare(unansweredTurns, turns),
+    cached: formatShare(total.cacheReadTokens, countTokens(total) - total.outputTokens),
+    failed: formatShare(failedToolCalls, toolCalls),
+    good: formatShare(ratedUp, ratedUp + ratedDown),
+  };
   return (
     <dl className="usage-tiles">
-      <Tile name="Turns" value={formatNumber(turns)} detail={`${formatNumber(modelCalls)} model calls`} />
       <Tile
-        name="Without an answer"
-        value={formatNumber(unansweredTurns)}
-        detail={turns > 0 ? `${formatShare(unansweredTurns, turns)} of the turns` : ""}
+        name={t("usage.turns")}
+        value={formatShort(turns)}
+        detail={t("usage.modelCalls", { count: modelCalls })}
       />
       <Tile
-        name="Cost"
+        name={t("usage.unanswered")}
+        value={formatShort(unansweredTurns)}
+        detail={share.unanswered && t("usage.unansweredShare", { share: share.unanswered })}
+      />
+      <Tile
+        name={t("usage.cost")}
         value={formatCost(total)}
-        detail={total.costUsd === null ? "a model has no known price" : ""}
+        detail={total.costUsd === null ? t("usage.unpriced") : ""}
       />
       <Tile
-        name="Tokens"
-        value={formatNumber(countTokens(total))}
-        detail={cached === "" ? "" : `${cached} of the input cached`}
+        name={t("usage.tokens")}
+        value={formatShort(countTokens(total))}
+        detail={share.cached && t("usage.cached", { share: share.cached })}
       />
       <Tile
-        name="Tool calls"
-        value={formatNumber(toolCalls)}
-        detail={toolCalls > 0 ? `${formatShare(failedToolCalls, toolCalls)} failed` : ""}
+        name={t("usage.toolCalls")}
+        value={formatShort(toolCalls)}
+        detail={share.failed && t("usage.failedShare", { share: share.failed })}
       />
       <Tile
-        name="Ratings"
-        value={formatNumber(ratedUp + ratedDown)}
-        detail={ratedUp + ratedDown > 0 ? `${formatShare(ratedUp, ratedUp + ratedDown)} good` : ""}
+        name={t("usage.ratings")}
+        value={formatShort(ratedUp + ratedDown)}
+        detail={share.good && t("usage.goodShare", { share: share.good })}
       />
     </dl>
   );

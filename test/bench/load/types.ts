@@ -1,0 +1,35 @@
+/** The orders of the load process, which it answers one at a time. */
+
+export type Order =
+  | {
+      readonly order: "connect";
+      readonly url: string;
+      readonly sockets: number;
+      readonly headers: Readonly<Record<string, string>>;
+    }
+  /** Every socket runs turns, one after another. `atOnce` is how many sockets do so at the same time, all by default. */
+  | { readonly order: "turns"; readonly each: number; readonly atOnce?: number }
+  /** Starts turns at a rate, on sockets that have none. */
+  | { readonly order: "rate"; readonly perSecond: number; readonly seconds: number }
+  | { readonly order: "disconnect" };
+
+/** Milliseconds. */
+export interface Times {
+  readonly p50: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
+export interface LoadReport {
+  readonly turns: number;
+  readonly deltas: number;
+  /** Turns that ended with an error, or with the end of the connection. */
+  readonly failures: number;
+  readonly seconds: number;
+  /** From the message to the first delta. */
+  readonly firstToken: Times;
+  /** From the stand-in's write of a delta to its arrival. */
+  readonly delta: Times;
+  /** A turn without the time in which the model replied. */
+  readonly turn: Times;
+}
