@@ -2,7 +2,7 @@
 import type { Message } from "../../chat/types.ts";
 import type { SessionStore, StoredSession } from "../../store/types.ts";
 import type { CostOf } from "../cost.ts";
-import type { UsageFact, UsageFigures, UsagePeriod } from "./types.ts";
+import type { UsageDays, UsageFact, UsageFigures } from "./types.ts";
 
 export interface UsageSource {
   readonly store: Pick<SessionStore, "ids" | "read">;
@@ -17,7 +17,7 @@ export interface UsageSource {
  */
 export async function* readFacts(
   { store, cost, signal }: UsageSource,
-  period: UsagePeriod,
+  period: UsageDays,
 ): AsyncGenerator<UsageFact> {
   for await (const id of store.ids()) {
     signal.throwIfAborted();
@@ -43,7 +43,7 @@ async function readSince(
   }
 }
 
-function isWithin(day: string, { since, until }: UsagePeriod): boolean {
+function isWithin(day: string, { since, until }: UsageDays): boolean {
   return (since === undefined || day >= since) && (until === undefined || day <= until);
 }
 

@@ -2,7 +2,7 @@
 import { readFacts, type UsageSource } from "./facts.ts";
 import { addFigures, NO_FIGURES } from "./figures.ts";
 import { TopList } from "./top-list.ts";
-import type { UsageFact, UsageFigures, UsageGroup, UsagePeriod } from "./types.ts";
+import type { UsageDays, UsageFact, UsageFigures, UsageGroup } from "./types.ts";
 
 /** Rows of each list. */
 const MAX_ROWS = 25;
@@ -82,7 +82,7 @@ const by = (key: UsageGroup) => new Grouping((keys) => keys[key]);
 /** @param hasNotes includes the notes that users wrote. @throws AppError `store_unavailable` */
 export async function collectOverview(
   source: UsageSource,
-  period: UsagePeriod,
+  period: UsageDays,
   hasNotes: boolean,
 ): Promise<UsageOverview> {
   const total: UsageFigures = { ...NO_FIGURES };

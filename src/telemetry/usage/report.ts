@@ -1,12 +1,12 @@
 /** Reports usage in groups, as JSON or CSV. */
 import { readFacts, type UsageSource } from "./facts.ts";
 import { addFigures, NO_FIGURES } from "./figures.ts";
-import { USAGE_KEYS, type UsageFigures, type UsageGroup, type UsagePeriod } from "./types.ts";
+import { USAGE_KEYS, type UsageDays, type UsageFigures, type UsageGroup } from "./types.ts";
 
 /** One group. A figure without the key, such as a turn without an operation, is in the group whose key is empty. */
 export type UsageRow = Readonly<Partial<Record<UsageGroup, string>> & UsageFigures>;
 
-export interface UsageQuery extends UsagePeriod {
+export interface UsageQuery extends UsageDays {
   /** What a row stands for. Without keys, there is one row at most. */
   readonly by: readonly UsageGroup[];
 }

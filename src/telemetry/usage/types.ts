@@ -24,7 +24,7 @@ export interface UsageFigures {
 }
 
 /** Days of UTC, such as 2026-11-29, both included. */
-export interface UsagePeriod {
+export interface UsageDays {
   readonly since?: string | undefined;
   readonly until?: string | undefined;
 }
