@@ -33,7 +33,7 @@ export async function saveResponse(
     ...(previous !== undefined && { previous }),
     items,
   };
-  const owner = scopeClient(client, "responses", key).caller.id;
+  const owner = scopeClient(client, "responses", key).caller;
   await store.create({
     ...newSession(key as SessionId, owner, now()),
     label: JSON.stringify({ response: stored }),
