@@ -22,6 +22,7 @@ import { deltas } from "./deltas.ts";
 import { firstToken, rate } from "./latency.ts";
 import { memory } from "./memory.ts";
 import { stalls } from "./stalls.ts";
+import { storedSessions } from "./stored-sessions.ts";
 import { streams } from "./streams.ts";
 import { TURN_BENCHMARKS } from "./turn.ts";
 
@@ -34,6 +35,7 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   "first-token": firstToken,
   memory,
   stalls,
+  "stored-sessions": storedSessions,
   start,
   document,
   reload,
