@@ -19,6 +19,7 @@ import { stored } from "../stored.ts";
 import { streaming } from "../streaming.ts";
 import { turns } from "../turns.ts";
 import { deltas } from "./deltas.ts";
+import { growth } from "./growth.ts";
 import { firstToken, rate } from "./latency.ts";
 import { memory } from "./memory.ts";
 import { stalls } from "./stalls.ts";
@@ -36,6 +37,7 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   memory,
   stalls,
   "stored-sessions": storedSessions,
+  growth,
   start,
   document,
   reload,
