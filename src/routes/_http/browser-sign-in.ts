@@ -68,7 +68,7 @@ export function encodeUser(
     name: session?.name ?? keyName ?? user,
     organization,
     method,
-    administrator: authorizer.permissionsFor(caller).isAdministrator,
+    administrator: authorizer.permissionsFor(caller).administrates("usage"),
     expires_in: expiresAt === NEVER ? null : Math.max(0, expiresAt - now().getTime()) / 1000,
   };
 }

@@ -8,6 +8,8 @@ export interface UsageSource {
   readonly store: Pick<SessionStore, "ids" | "read">;
   readonly cost: CostOf;
   readonly signal: AbortSignal;
+  /** Returns whether the sessions of an owner count. Default: all do. */
+  readonly includes?: (owner: string) => boolean;
 }
 
 /**
@@ -16,13 +18,15 @@ export interface UsageSource {
  * @throws AppError `store_unavailable`
  */
 export async function* readFacts(
-  { store, cost, signal }: UsageSource,
+  { store, cost, signal, includes = () => true }: UsageSource,
   period: UsageDays,
 ): AsyncGenerator<UsageFact> {
   for await (const id of store.ids()) {
     signal.throwIfAborted();
     const stored = await readSince(store, id, period.since);
-    for (const fact of stored ? factsOf(stored, cost) : []) if (isWithin(fact.keys.day, period)) yield fact;
+    const isIncluded = stored && includes(stored.session.owner);
+    for (const fact of isIncluded ? factsOf(stored, cost) : [])
+      if (isWithin(fact.keys.day, period)) yield fact;
     await new Promise(setImmediate);
   }
 }

@@ -1,11 +1,11 @@
-/** `GET {base}/usage`: what all sessions have used, for administrators. */
+/** `GET {base}/usage`: what all sessions of the organization have used, for administrators. */
 import { z } from "zod";
 import { requiresAuthentication } from "../../../config/authentication-rules.ts";
 import { usagePath } from "../../../config/paths.ts";
 import { collectUsage, formatUsageCsv, parseUsageKeys } from "../../../telemetry/usage/report.ts";
 import { USAGE_KEYS } from "../../../telemetry/usage/types.ts";
 import type { Route } from "../../_http/types.ts";
-import { parseUsageQuery, usageDay } from "../../_http/usage-query.ts";
+import { parseUsageQuery, usageDay, usageSource } from "../../_http/usage-query.ts";
 
 const Query = z.object({
   by: z
@@ -27,10 +27,9 @@ export const usage: Route = {
   access: "administrator",
   enabled: requiresAuthentication,
   methods: {
-    async GET(request, { app, url }) {
+    async GET(request, { app, caller, url }) {
       const { format, ...selection } = parseUsageQuery(Query, url);
-      const { store, model } = app;
-      const rows = await collectUsage({ store, cost: model.cost, signal: request.signal }, selection);
+      const rows = await collectUsage(usageSource(app, caller, request.signal), selection);
       const headers = { "Cache-Control": "no-store" };
       if (format === "json") return Response.json({ usage: rows }, { headers });
       const type = { "Content-Type": "text/csv; charset=utf-8" };

@@ -4,7 +4,7 @@ import { requiresAuthentication } from "../../../config/authentication-rules.ts"
 import { usagePath } from "../../../config/paths.ts";
 import { collectOverview } from "../../../telemetry/usage/overview.ts";
 import type { Route } from "../../_http/types.ts";
-import { parseUsageQuery, usageDay } from "../../_http/usage-query.ts";
+import { parseUsageQuery, usageDay, usageSource } from "../../_http/usage-query.ts";
 
 const Query = z.object({ since: usageDay.optional(), until: usageDay.optional() });
 
@@ -15,9 +15,10 @@ export const usageOverview: Route = {
   methods: {
     async GET(request, { app, caller, url }) {
       const period = parseUsageQuery(Query, url);
-      const { authorizer, model, store } = app;
-      const hasNotes = authorizer.permissionsFor(caller).administrates("texts");
-      const source = { store, cost: model.cost, signal: request.signal };
+      const hasNotes = app.authorizer.permissionsFor(caller).administrates("texts");
+      if (hasNotes)
+        app.audit.record({ event: "administration", act: "texts_read", subject: "notes of ratings" });
+      const source = usageSource(app, caller, request.signal);
       return Response.json(await collectOverview(source, period, hasNotes), {
         headers: { "Cache-Control": "no-store" },
       });
