@@ -8,10 +8,12 @@ import { Composer } from "./components/composer.tsx";
 import { Conversation } from "./components/conversation.tsx";
 import { ConversationsPanel } from "./components/conversations-panel.tsx";
 import { Header } from "./components/header.tsx";
+import { LanguageSelect } from "./components/language-select.tsx";
 import { QueuedMessages } from "./components/queued-messages.tsx";
 import { SignInDialog } from "./components/sign-in-dialog.tsx";
 import type { ConversationList } from "./conversations.ts";
 import { ConversationsProvider } from "./conversations-context.tsx";
+import { t } from "./language/language.ts";
 
 export interface AppProps {
   readonly chat: Chat;
@@ -44,7 +46,10 @@ export function App({ chat, conversations, title, account, banner }: AppProps) {
             <footer className="dock">
               <QueuedMessages />
               <Composer />
-              <p className="disclaimer">Answers can be wrong. Check the API calls behind them.</p>
+              <div className="page-footer">
+                <p className="disclaimer">{t("composer.disclaimer")}</p>
+                <LanguageSelect />
+              </div>
             </footer>
             <SignInDialog />
             <Announcer />

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { HistoryMessage, ServerFrame } from "../../src/protocols/native/types.ts";
-import { FRESH_START_NOTICE, resumeFrame } from "../../ui/state/connection.ts";
+import { resumeFrame } from "../../ui/state/connection.ts";
 import { findNextToSend } from "../../ui/state/message-queue.ts";
 import { createReply } from "../../ui/state/reply.ts";
 import { findLiveReply } from "../../ui/state/turns.ts";
@@ -245,7 +245,7 @@ describe("a snapshot that replaces existing entries", () => {
       "done: One.",
       "user: two",
       "failed: ",
-      `divider: ${FRESH_START_NOTICE}`,
+      `divider: Reconnected. The assistant no longer remembers the messages above.`,
       "user: three",
       "done: Three.",
     ]);

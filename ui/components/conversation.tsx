@@ -3,6 +3,7 @@ import { Virtualizer } from "virtua";
 import { useIsPrinting } from "../browser/use-is-printing.ts";
 import { useStickToBottom } from "../browser/use-stick-to-bottom.ts";
 import { useChatState } from "../chat-context.tsx";
+import { t } from "../language/language.ts";
 import { findPendingReply } from "../state/turns.ts";
 import type { Entry } from "../state/types.ts";
 import { EmptyConversation } from "./empty-conversation.tsx";
@@ -36,7 +37,7 @@ export function Conversation() {
       <div className="viewport" ref={viewport}>
         <main
           className="conversation-main"
-          aria-label="Conversation"
+          aria-label={t("conversation.label")}
           ref={content}
           onFocus={(event) => setFocusedId(entryIdOf(event))}
         >
@@ -54,8 +55,8 @@ export function Conversation() {
         <button
           type="button"
           className="round-button round-button-secondary scroll-to-bottom"
-          aria-label="Scroll to latest"
-          title="Scroll to latest"
+          aria-label={t("conversation.scrollToLatest")}
+          title={t("conversation.scrollToLatest")}
           onClick={scrollToBottom}
         >
           <ArrowDown />

@@ -1,4 +1,5 @@
 /** Changes of the connection, and their effect on the conversation. */
+import { t } from "../language/language.ts";
 import type { EstablishedFrame, ResumeFrame } from "../protocol.ts";
 import { clearDecisions } from "./approval.ts";
 import { prependToDraft } from "./draft.ts";
@@ -13,15 +14,7 @@ import {
   type Failure,
 } from "./types.ts";
 
-const INTERRUPTED: Failure = {
-  message: "The connection was lost before the reply was complete.",
-  code: "interrupted",
-  retryable: true,
-  retryAfterMs: 0,
-};
-
-export const FRESH_START_NOTICE = "Reconnected. The assistant no longer remembers the messages above.";
-export const SESSION_NOT_FOUND = "That conversation no longer exists.";
+const INTERRUPTED: Omit<Failure, "message"> = { code: "interrupted", retryable: true, retryAfterMs: 0 };
 
 /** Applies a connection without a session. Sent messages whose turns have not started may not have arrived. */
 export function applyLink(state: ChatState, link: "connecting" | "reconnecting" | "offline"): ChatState {
@@ -77,11 +70,13 @@ function needsSnapshot(state: ChatState): boolean {
 export function startFresh(state: ChatState): ChatState {
   const next = startSession(state, state.newSessionId ?? "");
   if (state.opening !== undefined)
-    return { ...next, alert: state.opening === "chosen" ? SESSION_NOT_FOUND : state.alert };
+    return { ...next, alert: state.opening === "chosen" ? t("link.sessionGone") : state.alert };
   const entries = state.entries.map((entry) =>
-    entry.kind === "reply" && isLive(entry) ? failReply(entry, INTERRUPTED) : entry,
+    entry.kind === "reply" && isLive(entry)
+      ? failReply(entry, { ...INTERRUPTED, message: t("link.interrupted") })
+      : entry,
   );
-  const divider = { kind: "divider", id: `entry-${state.nextId}`, text: FRESH_START_NOTICE } as const;
+  const divider = { kind: "divider", id: `entry-${state.nextId}`, text: t("link.freshStart") } as const;
   return { ...next, entries: [...entries, divider], nextId: state.nextId + 1 };
 }
 

@@ -7,13 +7,13 @@ import { type ClientText, type ParsedJson, roundIntegers } from "./long-json.ts"
 
 /**
  * Parses the JSON of a client. A worker has parsed a long one already.
- * @param parse replaces `JSON.parse`, which rounds integers beyond 2^53.
+ * @param parse `JSON.parse`, which rounds integers beyond 2^53, or `parseJson`.
  * @throws SyntaxError for invalid JSON. AppError with `code`, naming the field, beyond a limit and for an unpaired surrogate.
  */
 export function parseClientJson(
   text: ClientText,
   code: ErrorCode = "bad_request",
-  parse?: (text: string) => unknown,
+  parse: (text: string) => unknown = JSON.parse,
 ): unknown {
   const read = typeof text === "string" ? parseShort(text, parse) : text;
   if (read.excess) throw new AppError(code, `${read.excess.field ?? "body"}: ${read.excess.problem}.`);
@@ -22,11 +22,11 @@ export function parseClientJson(
     const field = read.illFormed.join(".").slice(0, MAX_QUOTED) || "body";
     throw new AppError(code, `${field}: has an unpaired surrogate (\\ud800 to \\udfff).`);
   }
-  return parse === undefined && typeof text !== "string" ? roundIntegers(read.value) : read.value;
+  return read.hasLongIntegers && parse === JSON.parse ? roundIntegers(read.value) : read.value;
 }
 
 /** @throws SyntaxError */
-function parseShort(text: string, parse: (text: string) => unknown = JSON.parse): ParsedJson {
+function parseShort(text: string, parse: (text: string) => unknown): ParsedJson {
   const excess = findExcess(text);
   if (excess) return { value: undefined, excess };
   const value = parse(text);

@@ -76,7 +76,12 @@ function hasManyNames(text: string): boolean {
     const end = findStringEnd(text, start);
     const next = text.indexOf('"', end + 1);
     // Between a name and the next string stand a colon, blanks, and perhaps other values.
-    if (text.slice(end + 1, next === -1 ? undefined : next).trimStart().startsWith(":"))
+    if (
+      text
+        .slice(end + 1, next === -1 ? undefined : next)
+        .trimStart()
+        .startsWith(":")
+    )
       names.add(text.slice(start, end));
     if (names.size > MAX_NAMES) return true;
     start = next + 1;

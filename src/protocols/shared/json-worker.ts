@@ -19,7 +19,7 @@ serveTask(({ data }) => {
     const illFormed = findIllFormed(text, value);
     if (illFormed) return end({ pieces: [], illFormed });
     const { pieces, texts } = divideJson(value);
-    return end({ pieces }, texts);
+    return end({ pieces, hasLongIntegers: hasLongIntegers(value) }, texts);
   } catch (error) {
     return end({ pieces: [], syntaxError: error instanceof Error ? error.message : String(error) });
   }
@@ -28,4 +28,9 @@ serveTask(({ data }) => {
 function decode(chunks: readonly Uint8Array[]): string {
   const decoder = new TextDecoder();
   return chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join("") + decoder.decode();
+}
+
+function hasLongIntegers(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return typeof value === "bigint";
+  return Object.values(value).some(hasLongIntegers);
 }

@@ -23,9 +23,11 @@ export interface ParsedJson {
   readonly syntaxError?: string;
   /** The path of a string with an unpaired surrogate. */
   readonly illFormed?: readonly string[];
+  /** True when the value has a `bigint`. */
+  readonly hasLongIntegers?: boolean;
 }
 
-/** A long text, as a worker has parsed it. Integers beyond 2^53 are a `bigint`. */
+/** A long text, as a worker has parsed it with `parseJson`. */
 export interface LongJson extends ParsedJson {
   /** Characters of the text. */
   readonly length: number;
@@ -97,15 +99,10 @@ function setMember(container: Record<string, unknown>, name: string, value: unkn
   else container[name] = value;
 }
 
-/** Returns a value with numbers in place of each `bigint`, as `JSON.parse` reads them. */
+/** Returns a copy with a number in place of each `bigint`, as `JSON.parse` reads them. */
 export function roundIntegers(value: unknown): unknown {
   if (typeof value === "bigint") return Number(value);
-  if (Array.isArray(value)) {
-    for (const [index, inner] of value.entries()) value[index] = roundIntegers(inner);
-  } else if (isObject(value)) {
-    for (const [name, inner] of Object.entries(value))
-      if (typeof inner === "bigint" || typeof inner === "object")
-        setMember(value as Record<string, unknown>, name, roundIntegers(inner));
-  }
-  return value;
+  if (Array.isArray(value)) return value.map(roundIntegers);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, roundIntegers(inner)]));
 }
