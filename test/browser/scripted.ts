@@ -62,6 +62,7 @@ export function startScriptedServer(): ScriptedServer {
     sessions: "./sessions",
     docs: "./docs",
     account: "",
+    language: "auto",
     title: "specchat",
   });
   let hello: Partial<Hello> = {};
