@@ -42,6 +42,9 @@ const message = z.object({
   attachments: clientList(attachment, MAX_ATTACHMENTS).optional(),
 });
 
+/** Messages of a page of the history. */
+const pageLimit = z.number().int().min(1).max(1000).optional();
+
 const clientFrame = z.discriminatedUnion("type", [
   z.object({ type: z.literal("hello"), capabilities: clientList(z.string(), MAX_CAPABILITIES).default([]) }),
   message,
@@ -59,10 +62,15 @@ const clientFrame = z.discriminatedUnion("type", [
     session_id: z.string(),
     last_seq: z.number().int().min(0),
     snapshot: z.boolean().optional(),
+    limit: pageLimit,
   }),
   z.object({ type: z.literal("auth"), api: z.string().default(""), scheme: z.string(), value: z.unknown() }),
   z.object({ type: z.literal("logout") }),
-  z.object({ type: z.literal("history") }),
+  z.object({
+    type: z.literal("history"),
+    before: z.number().int().min(0).optional(),
+    limit: pageLimit,
+  }),
   z.object({ type: z.literal("clear") }),
   z.object({ type: z.literal("ping") }),
 ]);
