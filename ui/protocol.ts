@@ -19,6 +19,7 @@ export type PendingCallFrame = native.PendingCallFrame;
 export type HistoryMessage = native.HistoryMessage;
 export type TypingFrame = Extract<ServerFrame, { type: "typing" }>;
 export type SnapshotFrame = Extract<ServerFrame, { type: "snapshot" }>;
+export type HistoryFrame = Extract<ServerFrame, { type: "history" }>;
 export type ClientFrame = native.ClientFrame;
 export type ResumeFrame = Extract<ClientFrame, { type: "resume" }>;
 export type ResultPartFrame = http.ResultPartFrame;
@@ -35,6 +36,7 @@ const KNOWN_TYPES = {
   tool_result: true,
   approval_request: true,
   snapshot: true,
+  history: true,
   ai_response: true,
   error: true,
   notice: true,

@@ -87,7 +87,7 @@ describeInBrowser("the list of conversations", () => {
     await page.getByRole("button", { name: "New conversation" }).click();
     await page.locator(".welcome").waitFor();
     await page.locator(".connection-open").waitFor();
-    const resume = { type: "resume", session_id: "a", last_seq: 0, snapshot: true };
+    const resume = { type: "resume", session_id: "a", last_seq: 0, limit: 60, snapshot: true };
     expect(server.received).toEqual([{ type: "message", message: "one" }, resume, resume]);
     expect(consoleErrors).toEqual([]);
   }, 60_000);

@@ -73,6 +73,7 @@ describeInBrowser("a resumed conversation", () => {
       type: "resume",
       session_id: "session-1",
       last_seq: 0,
+      limit: 60,
       snapshot: true,
     });
     expect(await page.locator(".entry-user p").allInnerTexts()).toEqual(["Look", "one"]);
@@ -127,7 +128,12 @@ describeInBrowser("a resumed conversation", () => {
     await openChat(page, server.address);
     await sendMessage(page, "Count");
     expect(await waitForReply(page)).toStartWith("One, two, three");
-    expect(server.received.at(-1)).toEqual({ type: "resume", session_id: "session-1", last_seq: 2 });
+    expect(server.received.at(-1)).toEqual({
+      type: "resume",
+      session_id: "session-1",
+      last_seq: 2,
+      limit: 60,
+    });
     expect(await page.locator(".entry").count()).toBe(2);
   }, 60_000);
 

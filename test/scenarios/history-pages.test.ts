@@ -40,7 +40,7 @@ test("A snapshot has whole turns, the number of older messages, and the user mes
   const { messages: all } = await readPage({});
   const cut = await resume(5);
   expect(texts(cut)).toEqual(questions(5, 6));
-  expect([cut.skipped, cut.after]).toEqual([8, all[6]?.message_id]);
+  expect([cut.skipped, cut.after, cut.after_at]).toEqual([8, all[6]?.message_id, all[6]?.timestamp]);
   const whole = await resume();
   expect(texts(whole)).toEqual(questions(1, 6));
   expect([whole.skipped, whole.after]).toEqual([undefined, undefined]);

@@ -2,6 +2,7 @@
 import type { EstablishedFrame, ResumeFrame } from "../protocol.ts";
 import { clearDecisions } from "./approval.ts";
 import { prependToDraft } from "./draft.ts";
+import { FIRST_PAGE } from "./older.ts";
 import { failReply, isLive } from "./reply.ts";
 import { resetSignIn, restoreSignIn } from "./sign-in.ts";
 import { findPendingReply } from "./turns.ts";
@@ -11,6 +12,7 @@ import {
   DEFAULT_ATTACHMENT_LIMITS,
   type Entry,
   type Failure,
+  INITIAL_STATE,
 } from "./types.ts";
 
 const INTERRUPTED: Failure = {
@@ -21,7 +23,6 @@ const INTERRUPTED: Failure = {
 };
 
 export const FRESH_START_NOTICE = "Reconnected. The assistant no longer remembers the messages above.";
-export const SESSION_NOT_FOUND = "That conversation no longer exists.";
 
 /** Applies a connection without a session. Sent messages whose turns have not started may not have arrived. */
 export function applyLink(state: ChatState, link: "connecting" | "reconnecting" | "offline"): ChatState {
@@ -29,7 +30,8 @@ export function applyLink(state: ChatState, link: "connecting" | "reconnecting" 
     (entry): Entry =>
       entry.kind === "reply" && entry.status === "sent" ? { ...entry, status: "unconfirmed" } : entry,
   );
-  return { ...clearDecisions({ ...state, entries }), link, signIn: resetSignIn(state) };
+  const older = { ...state.older, isLoading: false };
+  return { ...clearDecisions({ ...state, entries, older }), link, signIn: resetSignIn(state) };
 }
 
 /** Applies a new session. An existing conversation is resumed before anything is sent. */
@@ -64,7 +66,7 @@ function toAttachmentLimits({ attachments }: EstablishedFrame): AttachmentLimits
 export function resumeFrame(state: ChatState): ResumeFrame | undefined {
   if (state.link !== "resuming" || state.session === undefined) return undefined;
   const { id, lastSeq } = state.session;
-  const frame = { type: "resume", session_id: id, last_seq: lastSeq } as const;
+  const frame = { type: "resume", session_id: id, last_seq: lastSeq, limit: FIRST_PAGE } as const;
   return needsSnapshot(state) ? { ...frame, snapshot: true } : frame;
 }
 
@@ -73,11 +75,10 @@ function needsSnapshot(state: ChatState): boolean {
   return state.opening !== undefined || findPendingReply(state) !== undefined;
 }
 
-/** Continues with the provisional session because the previous one is gone, and informs the user. */
+/** Continues with the provisional session because the previous one is gone. The page says so. */
 export function startFresh(state: ChatState): ChatState {
   const next = startSession(state, state.newSessionId ?? "");
-  if (state.opening !== undefined)
-    return { ...next, alert: state.opening === "chosen" ? SESSION_NOT_FOUND : state.alert };
+  if (state.opening !== undefined) return { ...next, missing: state.session?.id, sought: undefined };
   const entries = state.entries.map((entry) =>
     entry.kind === "reply" && isLive(entry) ? failReply(entry, INTERRUPTED) : entry,
   );
@@ -86,7 +87,14 @@ export function startFresh(state: ChatState): ChatState {
 }
 
 function startSession(state: ChatState, id: string): ChatState {
-  return { ...state, link: "open", session: { id, lastSeq: 0 }, newSessionId: undefined, opening: undefined };
+  return {
+    ...state,
+    link: "open",
+    session: { id, lastSeq: 0 },
+    newSessionId: undefined,
+    opening: undefined,
+    older: INITIAL_STATE.older,
+  };
 }
 
 /** Replaces the current conversation with another one. Its queued messages become its draft. */
@@ -103,6 +111,9 @@ export function openConversation(
     newSessionId: undefined,
     opening: session === undefined ? undefined : reason,
     entries: [],
+    older: INITIAL_STATE.older,
+    sought: undefined,
+    missing: undefined,
     queue: [],
     alert: undefined,
     note: undefined,

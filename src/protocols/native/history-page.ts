@@ -1,5 +1,5 @@
 /** Cuts a page of whole turns out of a history. Pure. */
-import type { Message, MessageId } from "../../chat/types.ts";
+import type { Message } from "../../chat/types.ts";
 import type { StoredSession } from "../../store/types.ts";
 
 /** Messages of whole turns: the first one is a user message, except at the beginning of the history. */
@@ -7,8 +7,8 @@ export interface HistoryPage {
   readonly messages: readonly Message[];
   /** The number of older messages. */
   readonly skipped: number;
-  /** The id of the user message before the page; null when there is none. */
-  readonly after: MessageId | null;
+  /** The user message before the page. */
+  readonly after: Message | undefined;
 }
 
 export interface PageRange {
@@ -44,17 +44,17 @@ export async function readHistoryPage(
 
 /** Returns undefined when the messages do not reach back far enough. */
 function cutPage(messages: readonly Message[], skipped: number, limit: number): HistoryPage | undefined {
-  if (skipped === 0 && messages.length <= limit) return { messages, skipped: 0, after: null };
+  if (skipped === 0 && messages.length <= limit) return { messages, skipped: 0, after: undefined };
   const questions = messages.flatMap(({ role }, index) => (role === "user" ? [index] : []));
   // The message before the first question of the page must be known too.
   const known = skipped === 0 ? questions : questions.slice(1);
   const start = known.find((index) => index >= messages.length - limit) ?? known.at(-1);
-  if (start === undefined) return skipped === 0 ? { messages, skipped: 0, after: null } : undefined;
-  const after = messages.slice(0, start).findLast(({ role }) => role === "user")?.id ?? null;
+  if (start === undefined) return skipped === 0 ? { messages, skipped: 0, after: undefined } : undefined;
+  const after = messages.slice(0, start).findLast(({ role }) => role === "user");
   return { messages: messages.slice(start), skipped: skipped + start, after };
 }
 
 /** Encodes where a page is in its history. Nothing for a page that begins with the history. */
 export function encodePosition({ skipped, after }: HistoryPage) {
-  return skipped === 0 ? {} : { skipped, after };
+  return skipped === 0 ? {} : { skipped, after: after?.id ?? null, after_at: after?.at ?? "" };
 }

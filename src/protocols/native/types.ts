@@ -120,6 +120,8 @@ export interface HistoryPosition {
   readonly skipped?: number;
   /** The id of the user message before the page. */
   readonly after?: string | null;
+  /** The time of that message. */
+  readonly after_at?: string;
 }
 
 /** Frames of a session's event log, numbered from 1 in each session. */
