@@ -3,8 +3,8 @@ import { nameDay } from "../state/days.ts";
 /** The day of the messages below it. The sticky one names the day of what is at the top, and is for the eye only. */
 export function DayMark({ day, isSticky = false }: { day: string; isSticky?: boolean }) {
   return (
-    <p className={isSticky ? "day-mark day-mark-sticky" : "day-mark"} aria-hidden={isSticky}>
+    <div className={isSticky ? "day-mark day-mark-sticky" : "day-mark"} aria-hidden={isSticky}>
       <time dateTime={day}>{nameDay(day, new Date(), document.documentElement.lang || undefined)}</time>
-    </p>
+    </div>
   );
 }

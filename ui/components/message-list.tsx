@@ -31,6 +31,7 @@ export function MessageList({ viewport, focusedId, onJump }: MessageListProps) {
   const entries = useChatState((state) => state.entries);
   const older = useChatState((state) => state.older);
   const list = useRef<VirtualizerHandle>(null);
+  const lastOffset = useRef(0);
   const [topDay, setTopDay] = useState<string | undefined>(undefined);
   const isPrinting = useIsPrinting();
   const items = useMemo(() => markDays(entries, older.lastAt), [entries, older.lastAt]);
@@ -39,7 +40,9 @@ export function MessageList({ viewport, focusedId, onJump }: MessageListProps) {
 
   const startMargin = older.wasCut ? OLDER_HEIGHT : 0;
   const handleScroll = (offset: number) => {
-    if (offset < NEAR_BEGINNING) chat.loadOlder();
+    // At first the list moves down, to its end.
+    if (offset < NEAR_BEGINNING && offset < lastOffset.current) chat.loadOlder();
+    lastOffset.current = offset;
     const first = list.current?.findItemIndex(offset - startMargin) ?? 0;
     setTopDay(offset > startMargin ? dayAt(items, first, older.lastAt) : undefined);
   };

@@ -15,15 +15,17 @@ interface MessageProps {
 /** One entry of the conversation: a user message, a reply or a divider. */
 export const Message = memo(function Message({ entry, day }: MessageProps) {
   return (
-    <div className={`entry entry-${entry.kind}`} data-entry={entry.id}>
+    <>
       {day !== undefined && <DayMark day={day} />}
-      {entry.kind === "user" && <UserMessageView message={entry} />}
-      {entry.kind === "reply" && (
-        <ErrorBoundary fallback={<p className="plain">{textOf(entry)}</p>}>
-          <ReplyView reply={entry} />
-        </ErrorBoundary>
-      )}
-      {entry.kind === "divider" && <p>{entry.text}</p>}
-    </div>
+      <div className={`entry entry-${entry.kind}`} data-entry={entry.id}>
+        {entry.kind === "user" && <UserMessageView message={entry} />}
+        {entry.kind === "reply" && (
+          <ErrorBoundary fallback={<p className="plain">{textOf(entry)}</p>}>
+            <ReplyView reply={entry} />
+          </ErrorBoundary>
+        )}
+        {entry.kind === "divider" && <p>{entry.text}</p>}
+      </div>
+    </>
   );
 });
