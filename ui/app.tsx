@@ -12,6 +12,7 @@ import { QueuedMessages } from "./components/queued-messages.tsx";
 import { SignInDialog } from "./components/sign-in-dialog.tsx";
 import type { ConversationList } from "./conversations.ts";
 import { ConversationsProvider } from "./conversations-context.tsx";
+import { t } from "./language/language.ts";
 
 export interface AppProps {
   readonly chat: Chat;
@@ -44,7 +45,7 @@ export function App({ chat, conversations, title, account, banner }: AppProps) {
             <footer className="dock">
               <QueuedMessages />
               <Composer />
-              <p className="disclaimer">Answers can be wrong. Check the API calls behind them.</p>
+              <p className="disclaimer">{t("composer.disclaimer")}</p>
             </footer>
             <SignInDialog />
             <Announcer />

@@ -1,33 +1,25 @@
 /** Says in words how a call ended. */
-import { formatCount, formatDuration } from "./format.ts";
-import type { CallPart } from "./state/types.ts";
 
-const REFUSALS: Readonly<Record<NonNullable<CallPart["refused"]>, string>> = {
-  person: "You refused this call. Nothing was sent.",
-  expired: "Nobody allowed this call in time. Nothing was sent.",
-  stopped: "The reply was stopped before this call was allowed. Nothing was sent.",
-  policy: "This call is not allowed here. Nothing was sent.",
-  limit: "The reply had reached its limit of calls. Nothing was sent.",
-  repeated: "The assistant had made the same call before. It was not sent again.",
-  arguments: "The values did not fit the operation. Nothing was sent.",
-};
+import { formatDuration } from "./format.ts";
+import { t } from "./language/language.ts";
+import type { CallPart } from "./state/types.ts";
 
 /** Returns why nothing was sent; undefined for a call that was. */
 export function explainRefusal({ refused }: Pick<CallPart, "refused">): string | undefined {
-  return refused && REFUSALS[refused];
+  return refused && t(`refusal.${refused}`);
 }
 
 /** Returns the short outcome of a finished call: "200 rows · 23 ms", "404 · 12 ms" or "refused". */
 export function describeOutcome(call: CallPart): string {
   const { status, refused, httpStatus, rows, durationMs, approval } = call;
-  if (status === "running" && approval?.decision === "denied") return "refused";
+  if (status === "running" && approval?.decision === "denied") return t("outcome.refused");
   if (status === "running" || status === "waiting") return "";
-  if (status === "unknown") return "no result";
-  if (refused === "arguments") return "not sent";
-  if (refused !== undefined) return refused === "expired" ? "expired" : "refused";
+  if (status === "unknown") return t("outcome.noResult");
+  if (refused === "arguments") return t("outcome.notSent");
+  if (refused !== undefined) return t(refused === "expired" ? "outcome.expired" : "outcome.refused");
   const parts = [
-    ...(rows === undefined ? [] : [formatCount(rows, "row")]),
-    ...(status === "failed" ? [httpStatus === undefined ? "failed" : String(httpStatus)] : []),
+    ...(rows === undefined ? [] : [t("count.rows", { count: rows })]),
+    ...(status === "failed" ? [httpStatus === undefined ? t("outcome.failed") : String(httpStatus)] : []),
     ...(durationMs === undefined ? [] : [formatDuration(durationMs)]),
   ];
   return parts.join(" · ");
@@ -38,8 +30,8 @@ export function summarizeCalls(calls: readonly CallPart[]): string {
   const refused = calls.filter((call) => call.refused !== undefined).length;
   const failed = calls.filter((call) => call.status === "failed" && call.refused === undefined).length;
   return [
-    formatCount(calls.length, "call"),
-    ...(failed > 0 ? [`${failed} failed`] : []),
-    ...(refused > 0 ? [`${refused} refused`] : []),
+    t("count.calls", { count: calls.length }),
+    ...(failed > 0 ? [t("outcome.failedCount", { count: failed })] : []),
+    ...(refused > 0 ? [t("outcome.refusedCount", { count: refused })] : []),
   ].join(", ");
 }

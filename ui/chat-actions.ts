@@ -1,5 +1,7 @@
 /** The actions of the user: each changes the state, and sends a frame where the server must know. */
+
 import type { Connection } from "./connection.ts";
+import { t } from "./language/language.ts";
 import type { SignInOption } from "./protocol.ts";
 import type { Action } from "./state/actions.ts";
 import { olderFrame } from "./state/older.ts";
@@ -111,7 +113,7 @@ export function createChatActions({ state, update, connection }: ActionContext):
       update(
         isSent
           ? { type: "signing_in", option }
-          : { type: "sign_in_failed", option, message: "Not connected. Try again in a moment." },
+          : { type: "sign_in_failed", option, message: t("signIn.notConnected") },
       );
     },
     signOut() {

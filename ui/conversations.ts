@@ -1,5 +1,7 @@
 /** The list of conversations: requests it from the server and keeps its state. */
+
 import type { Chat } from "./chat.ts";
+import { t } from "./language/language.ts";
 import type { SessionFrame, SessionListFrame } from "./protocol.ts";
 import { undecidedCalls } from "./state/approval.ts";
 import {
@@ -118,21 +120,21 @@ function createChanges(
   return {
     async rename(id, title) {
       const renamed = () => ({ type: "renamed", id, title }) as const;
-      return (await change(port.rename(id, title), renamed, "The name could not be saved.")) !== undefined;
+      return (await change(port.rename(id, title), renamed, t("list.renameFailed"))) !== undefined;
     },
     async delete(id) {
       const deleted = () => ({ type: "deleted", id }) as const;
-      return (await change(port.delete(id), deleted, "The conversation could not be deleted.")) !== undefined;
+      return (await change(port.delete(id), deleted, t("list.deleteFailed"))) !== undefined;
     },
     async branch(id, before) {
       const branched = (session: SessionFrame) => ({ type: "branched", session }) as const;
-      const problem = "The conversation could not be branched.";
+      const problem = t("list.branchFailed");
       return (await change(port.branch(id, before), branched, problem))?.result.session_id;
     },
     async rate(id, message, feedback) {
       const rated = () => ({ type: "problem", problem: undefined }) as const;
       const request = port.rate(id, message, feedback);
-      return (await change(request, rated, "The rating could not be saved.")) !== undefined;
+      return (await change(request, rated, t("list.rateFailed"))) !== undefined;
     },
   };
 }

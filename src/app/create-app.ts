@@ -84,15 +84,16 @@ export async function createApp(
   apis.onChange(({ titles }) =>
     audit.record({ event: "administration", act: "document_reloaded", subject: titles.join(", ") }),
   );
+  const limits = createConfiguredLimiter(config, ports, opened, { audit, authorizer, telemetry });
   return {
     ...opened,
     store: observeStore(opened.store, { telemetry, log: ports.log }),
     ...(opened.bus && { bus: observeBus(opened.bus, { telemetry, log: ports.log }) }),
     cookieKey,
-    authenticator: createReplaceableAuthenticator(authenticator),
+    authenticator: createReplaceableAuthenticator(authenticator, limits.countFailure),
     signIn,
     authorizer,
-    limits: createConfiguredLimiter(config, ports, opened, { audit, authorizer, telemetry }),
+    limits,
     apis,
     config,
     version: VERSION,

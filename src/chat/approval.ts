@@ -50,9 +50,10 @@ export function decideCalls(
 ): WaitingTurn {
   const { approval, decisions } = turn;
   const covered = approval.calls.filter(isCovered);
-  const newDecisions = covered.map(({ call, fingerprint }) => ({
+  const newDecisions = covered.map(({ call, fingerprint, isEdited }) => ({
     callId: call.id,
     outcome,
+    ...(isEdited && { arguments: call.arguments }),
     ...(fingerprint !== undefined && { fingerprint }),
     ...(reason !== "" && { reason }),
   }));
@@ -122,7 +123,10 @@ export async function findChangedCalls(
     signal,
     true,
   );
-  return pending.filter(({ call, fingerprint }) => fingerprint !== approved.get(call.id));
+  const edited = new Set(decisions.flatMap((decision) => (decision.arguments ? [decision.callId] : [])));
+  return pending
+    .filter(({ call, fingerprint }) => fingerprint !== approved.get(call.id))
+    .map((one) => (edited.has(one.call.id) ? { ...one, isEdited: true } : one));
 }
 
 /** Returns the calls that no decision approves. */

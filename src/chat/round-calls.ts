@@ -3,6 +3,7 @@ import type { ActiveTurn, TurnPorts } from "./active-turn.ts";
 import { collectRefusals, findChangedCalls, reviewCalls, withRefusals } from "./approval.ts";
 import { describeCallLimit, type RunCall, runCalls } from "./calls.ts";
 import { resultBudget } from "./context/result-budget.ts";
+import { applyEdits, describeEdits, withSentArguments } from "./edited-calls.ts";
 import { describeReachedLimit, finalRoundNote } from "./limits.ts";
 import type { ReplyBuilder } from "./reply.ts";
 import type {
@@ -61,12 +62,13 @@ export async function* runApprovedCalls(
   turn: ActiveTurn,
 ): AsyncGenerator<TurnEvent, RunRound> {
   const { limits, ports, record, signal } = turn;
-  const open = record.openCalls.filter(({ id }) => !earlierResults.some(({ callId }) => callId === id));
+  const unanswered = record.openCalls.filter(({ id }) => !earlierResults.some(({ callId }) => callId === id));
+  const open = applyEdits(unanswered, decisions);
   const pending = await findChangedCalls(open, decisions, ports.approvalPolicy, signal);
   const calls = open.filter((call) => !pending.some((changed) => changed.call === call));
   // An approved call runs even at the limit, which was checked before approval was requested.
   const callsSoFar = Math.min(countLimitedCalls(record.calls, ports), limits.maxToolCalls - calls.length);
-  const run = withRefusals(turn.run, collectRefusals(calls, decisions));
+  const run = withRefusals(withSentArguments(turn.run, decisions), collectRefusals(calls, decisions));
   const results = yield* runAndTruncate(record.rounds + 1, calls, callsSoFar, run, earlierResults, turn);
   return { pending, results };
 }
@@ -77,8 +79,9 @@ export function* addResults(
   turn: ActiveTurn,
 ): Generator<TurnEvent, string | undefined> {
   const limit = findReachedLimit(turn);
-  for (const message of turn.record.addResults(results, limit && finalRoundNote(limit)))
-    yield { type: "message_added", message };
+  const notes = [describeEdits(results), limit && finalRoundNote(limit)].filter(Boolean);
+  const note = notes.length === 0 ? undefined : notes.join("\n\n");
+  for (const message of turn.record.addResults(results, note)) yield { type: "message_added", message };
   return limit;
 }
 

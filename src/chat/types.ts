@@ -47,6 +47,8 @@ export interface ToolResult {
   /** `rows`: the records, when the response is a list. `stored`: the response that `content` only describes, with its characters. */
   readonly rows?: number;
   readonly stored?: { readonly id: string; readonly length: number };
+  /** The arguments that were sent, when a person changed those of the call. */
+  readonly sentArguments?: ToolCall["arguments"];
 }
 
 /** A call as it would be sent, whole, for the person who approves it. Secrets are masked, invisible characters escaped. */
@@ -67,6 +69,8 @@ export interface PendingCall {
   readonly fingerprint?: string;
   /** The operation or other tool, which "allow for this conversation" covers: its name and a hash. */
   readonly scope?: string;
+  /** A person has changed the arguments of the model. */
+  readonly isEdited?: true;
 }
 
 /** The calls of one round that wait for approval. */
@@ -83,6 +87,8 @@ export interface Decision {
   readonly callId: string;
   readonly outcome: "approved" | "refused" | "expired" | "stopped";
   readonly fingerprint?: string;
+  /** The arguments to send, when a person changed those of the call. */
+  readonly arguments?: ToolCall["arguments"];
   /** The person's reason, passed to the model. */
   readonly reason?: string;
 }

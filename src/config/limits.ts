@@ -70,12 +70,14 @@ export interface LimitSettings {
   readonly keyLimits: readonly string[];
   readonly organizationLimits: readonly string[];
   readonly addressLimits: readonly string[];
+  readonly authFailureLimit: string;
   readonly serverLimits: readonly string[];
 }
 
 /** Returns the limits of each setting; those of `rateLimit` are limits of callers. @throws Error whose message names the setting */
 export function readLimits(settings: LimitSettings) {
   const { rateLimit, callerLimits, keyLimits, organizationLimits, addressLimits, serverLimits } = settings;
+  const { authFailureLimit } = settings;
   const read = (name: keyof LimitSettings, texts: readonly string[]) => {
     try {
       return texts.length === 0 ? [] : parseLimits(texts.join(","));
@@ -89,6 +91,7 @@ export function readLimits(settings: LimitSettings) {
     organization: read("organizationLimits", organizationLimits),
     address: read("addressLimits", addressLimits),
     server: read("serverLimits", serverLimits),
+    failures: read("authFailureLimit", [authFailureLimit]),
   };
 }
 

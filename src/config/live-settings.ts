@@ -7,7 +7,15 @@ export const LIVE_SETTINGS = {
   log: ["logLevel", "logApiCalls", "logErrors"],
   texts: ["systemPrompt", "busyText", "deniedText", "troubleText"],
   turns: ["maxTokens", "temperature", "topP", "maxToolCalls", "maxToolCallRounds", "maxTurnSeconds"],
-  limits: ["rateLimit", "callerLimits", "keyLimits", "organizationLimits", "addressLimits", "serverLimits"],
+  limits: [
+    "rateLimit",
+    "callerLimits",
+    "keyLimits",
+    "organizationLimits",
+    "addressLimits",
+    "serverLimits",
+    "authFailureLimit",
+  ],
   keys: [
     ...(["apiKeys", "apiKeysFile", "metricsToken", "jwtJwks", "jwtKey", "jwtIssuer", "jwtAudience"] as const),
     ...(["jwtScopes", "jwtAlgorithms", "jwtClockSkew", "jwtUserClaim", "jwtOrganizationClaim"] as const),

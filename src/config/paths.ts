@@ -47,6 +47,10 @@ export function sessionsPath({ chatEndpoint }: Config): string {
   return joinPath(chatEndpoint, "sessions");
 }
 
+export function toolsPath({ chatEndpoint }: Config): string {
+  return joinPath(chatEndpoint, "tools");
+}
+
 export function aiSdkPath({ chatEndpoint }: Config): string {
   return joinPath(chatEndpoint, "ai");
 }

@@ -1,6 +1,7 @@
 /** Decides once for a request who its caller is, and whether it may use the route. */
 import { timingSafeEqual } from "node:crypto";
 import { userCaller } from "../access/caller.ts";
+import { addressOf } from "../access/client-address.ts";
 import { withTrustedCookies } from "../access/origin.ts";
 import { readAccessToken } from "../access/sign-in/session-identity.ts";
 import type { Caller, Identity } from "../access/types.ts";
@@ -28,11 +29,11 @@ export async function identifyCaller(
   try {
     identity = await authenticate(request, headers, route, context);
   } catch (error) {
-    if (route.access === "public" && !isSocket && error instanceof AppError)
+    if (route.access === "public" && !isSocket && error instanceof AppError && !isSlowed(error, route))
       return { caller: anonymous(), authorize };
     // A browser hides a refused upgrade from its page, so the page learns it over the socket.
     const isForPage = isSocket && headers.has("origin") && error instanceof AppError;
-    if (!isForPage || error.code !== "unauthorized") throw error;
+    if (!isForPage || !["unauthorized", "rate_limited"].includes(error.code)) throw error;
     return { caller: anonymous(), refusal: error, authorize };
   }
   const caller = identity ? userCaller(identity) : anonymous();
@@ -44,11 +45,16 @@ export async function identifyCaller(
   return { caller, authorize, accessToken: await readAccessToken(app.signIn, headers, identity) };
 }
 
+/** Returns whether an address has failed too often. Probes are answered all the same: a refusal would restart the server. */
+function isSlowed({ code }: AppError, { answersAnyHost }: Route): boolean {
+  return code === "rate_limited" && !answersAnyHost;
+}
+
 /** @throws AppError `unauthorized` or `forbidden` when the caller may not use the route */
 function authorizeCaller(caller: Caller, route: Route, isSocket: boolean, app: App): void {
   if (route.access === "public" && !isSocket) return;
   requireIdentity({ app, caller });
-  if (route.access === "administrator" && !app.authorizer.permissionsFor(caller).isAdministrator)
+  if (route.access === "administrator" && !app.authorizer.permissionsFor(caller).administrates("usage"))
     throw new AppError("forbidden", "Only administrators may use this address.", {
       reason: "not_administrator",
     });
@@ -66,7 +72,8 @@ async function authenticate(
   const isNamed = tokenParameter !== undefined && !headers.has("authorization");
   const token = isNamed ? url.searchParams.get(tokenParameter) : undefined;
   const peer = server.requestIP(request)?.address ?? "";
-  return await app.authenticator.authenticate({ headers, peer, ...(token && { token }) });
+  const address = addressOf(headers, peer, app.config.trustedProxies);
+  return await app.authenticator.authenticate({ headers, peer, address, ...(token && { token }) });
 }
 
 function holdsSecret(headers: Headers, secret: string | undefined): boolean {

@@ -39,8 +39,12 @@ import { sessionFeedback } from "../routes/bedrock-chat/sessions/[id]/feedback.t
 import { session } from "../routes/bedrock-chat/sessions/[id]/index.ts";
 import { sessionStop } from "../routes/bedrock-chat/sessions/[id]/stop.ts";
 import { sessionList } from "../routes/bedrock-chat/sessions/index.ts";
+import { toolDetail } from "../routes/bedrock-chat/tools/[name]/index.ts";
+import { toolRequest } from "../routes/bedrock-chat/tools/[name]/request.ts";
+import { toolList } from "../routes/bedrock-chat/tools/index.ts";
 import { ui, uiAssets } from "../routes/bedrock-chat/ui.ts";
-import { usage } from "../routes/bedrock-chat/usage.ts";
+import { usage } from "../routes/bedrock-chat/usage/index.ts";
+import { usageOverview } from "../routes/bedrock-chat/usage/overview.ts";
 import { ws } from "../routes/bedrock-chat/ws.ts";
 import { docs } from "../routes/docs.ts";
 import { health } from "../routes/health.ts";
@@ -82,11 +86,15 @@ export const routes: readonly Route[] = [
   files,
   sessionList,
   usage,
+  usageOverview,
   session,
   sessionBranches,
   sessionFeedback,
   sessionStop,
   sessionExport,
+  toolList,
+  toolDetail,
+  toolRequest,
   callResult,
   callRequest,
   chatHealth,

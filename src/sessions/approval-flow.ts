@@ -1,22 +1,33 @@
 /** Applies decisions to the turn that waits for approval. Reads the stored turn under the lease, so that a call is decided once. */
+import { randomUUID } from "node:crypto";
 import { callerFromId } from "../access/caller.ts";
-import type { Caller } from "../access/types.ts";
+import type { Caller, CallerId } from "../access/types.ts";
 import { type ApprovalDecision, applyDecision, decideCalls } from "../chat/approval.ts";
+import { replacePendingCall } from "../chat/edited-calls.ts";
 import { findTurnStart } from "../chat/messages.ts";
-import type { SessionId, WaitingTurn } from "../chat/types.ts";
+import type { ApprovalId, SessionId, WaitingTurn } from "../chat/types.ts";
 import { AppError } from "../errors.ts";
 import type { EventLog } from "../events/event-log.ts";
 import type { Lease, StoredSession } from "../store/types.ts";
+import type { CallContext } from "../tools/types.ts";
+import { SessionAttachments } from "../turns/attachments.ts";
 import { recordDecisions } from "../turns/call-audit.ts";
+import type { SessionCredentials } from "../turns/credentials.ts";
+import { editCall } from "../turns/edit-call.ts";
 import type { MessageCache } from "../turns/message-cache.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import type { SessionMutex } from "./session-lease.ts";
 import type { SessionRecovery } from "./session-recovery.ts";
-import type { SessionApp, SessionDecision, StartedTurn } from "./types.ts";
+import type { SessionApp, SessionDecision, SessionEdit, StartedTurn } from "./types.ts";
+
+/** Milliseconds for the request of edited arguments. Nothing is sent: an OAuth token is not fetched. */
+const PREVIEW_TIMEOUT = 10_000;
 
 export interface ApprovalFlowPorts {
-  readonly app: Pick<SessionApp, "audit" | "now" | "store">;
+  readonly app: Pick<SessionApp, "apis" | "audit" | "authorizer" | "files" | "now" | "store">;
   readonly id: SessionId;
+  readonly owner: CallerId;
+  readonly credentials: SessionCredentials;
   readonly eventLog: EventLog;
   readonly lifecycle: Lifecycle;
   readonly messageCache: MessageCache;
@@ -37,10 +48,7 @@ export class ApprovalFlow {
    */
   decide(decision: SessionDecision): Promise<StartedTurn | undefined> {
     return this.#ports.mutex.runExclusive(async (lease) => {
-      const waiting = await this.#readWaitingTurn();
-      if (!waiting || waiting.turn.approval.id !== decision.approvalId || this.#isExpired(waiting.turn))
-        throw approvalNotFound();
-      const { stored, turn } = waiting;
+      const { stored, turn } = await this.#findWaitingTurn(decision.approvalId);
       const scopes = decision.forSession && decision.approved ? approvedScopes(turn, decision) : [];
       const allowed = [...new Set([...stored.session.allowed, ...scopes])];
       const decided = applyDecision(turn, decision, ({ scope = "" }) => scopes.includes(scope));
@@ -50,6 +58,34 @@ export class ApprovalFlow {
         { ...stored, session: { ...stored.session, allowed } },
         decided,
         decision.caller,
+      );
+    });
+  }
+
+  /**
+   * Changes the arguments of a pending call. The approval is requested again, with another id.
+   * @throws AppError `approval_not_found` as {@link decide} does, or `bad_request` for invalid arguments.
+   */
+  edit({ approvalId, callId, caller, arguments: values }: SessionEdit): Promise<void> {
+    return this.#ports.mutex.runExclusive(async (lease) => {
+      const { stored, turn } = await this.#findWaitingTurn(approvalId);
+      const pending = turn.approval.calls.find(({ call }) => call.id === callId);
+      if (!pending) throw approvalNotFound();
+      const { app, id: session } = this.#ports;
+      const edited = await editCall(app, caller, pending, values, this.#callContext(stored));
+      app.audit.within({ session, turn: turn.id }, () =>
+        app.audit.record({
+          event: "approval",
+          approval: approvalId,
+          outcome: "edited",
+          tools: [pending.call.name],
+        }),
+      );
+      await this.#continue(
+        lease,
+        stored,
+        replacePendingCall(turn, edited, randomUUID() as ApprovalId),
+        caller,
       );
     });
   }
@@ -64,6 +100,26 @@ export class ApprovalFlow {
       this.#audit(turn, decided);
       return await this.#continue(lease, stored, decided, callerFromId(stored.session.owner));
     });
+  }
+
+  /** Returns the credentials and the files of the session, for a request that is only shown. */
+  #callContext({ messages }: StoredSession): CallContext {
+    const { app, credentials, id: session, owner } = this.#ports;
+    const attachments = new SessionAttachments(app.files, { owner, session });
+    attachments.restore(messages);
+    return {
+      signal: AbortSignal.timeout(PREVIEW_TIMEOUT),
+      credentials: credentials.all,
+      findAttachment: (name) => attachments.find(name),
+    };
+  }
+
+  /** @throws AppError `approval_not_found` */
+  async #findWaitingTurn(approvalId: string) {
+    const waiting = await this.#readWaitingTurn();
+    if (!waiting || waiting.turn.approval.id !== approvalId || this.#isExpired(waiting.turn))
+      throw approvalNotFound();
+    return waiting;
   }
 
   async #readWaitingTurn() {

@@ -24,7 +24,7 @@ import { SessionRecovery } from "./session-recovery.ts";
 import { TakenRequests } from "./taken-requests.ts";
 import { TurnScheduler } from "./turn-scheduler.ts";
 import { TurnStopper } from "./turn-stopper.ts";
-import type { SessionApp, SessionDecision, SessionState } from "./types.ts";
+import type { SessionApp, SessionDecision, SessionEdit, SessionState } from "./types.ts";
 
 export class LiveSession {
   readonly id: SessionId;
@@ -130,11 +130,12 @@ export class LiveSession {
     };
   }
 
-  /** Decides on a pending approval. @throws AppError `approval_not_found` when it is unknown, decided or expired. */
-  async decideApproval(decision: SessionDecision): Promise<void> {
+  /** Decides on a pending approval, or edits a call of it. @throws AppError of {@link ApprovalFlow}. */
+  async decideApproval(decision: SessionDecision | SessionEdit): Promise<void> {
     this.#app.audit.assertWritable();
     if (!(await this.#stopper.hasPendingApproval())) throw approvalNotFound();
     await this.whenIdle();
+    if ("arguments" in decision) return await this.#approvals.edit(decision);
     const started = await this.#approvals.decide(decision);
     if (started) this.#scheduler.resume(started);
   }

@@ -2,7 +2,7 @@
 import type { TurnPermit } from "../access/limits/types.ts";
 import type { Caller } from "../access/types.ts";
 import type { ApprovalDecision } from "../chat/approval.ts";
-import type { WaitingTurn } from "../chat/types.ts";
+import type { ToolCall, WaitingTurn } from "../chat/types.ts";
 import type { App } from "../context.ts";
 import type { Lease, StoredSession } from "../store/types.ts";
 import type { TurnApp, TurnStart } from "../turns/types.ts";
@@ -16,6 +16,15 @@ export interface SessionDecision extends ApprovalDecision {
   readonly approvalId: string;
   /** Calls of the approved operations need no further approval in this session. */
   readonly forSession: boolean;
+}
+
+/** A person's change of the arguments of one pending call. */
+export interface SessionEdit {
+  /** Who edits. */
+  readonly caller: Caller;
+  readonly approvalId: string;
+  readonly callId: string;
+  readonly arguments: ToolCall["arguments"];
 }
 
 /** A turn that can run: this process holds the lease of the session. */

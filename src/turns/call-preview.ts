@@ -8,12 +8,16 @@ import { maskRequest } from "../tools/http/mask.ts";
 import type { ToolRequest } from "../tools/http/types.ts";
 import type { CallContext, FileContent, Toolbox } from "../tools/types.ts";
 
-/** Returns the request that a call would send, with masked secrets, and what a person is shown of it. Undefined when it would send none. */
+/** The request that a call would send, with masked secrets, and what a person is shown of it; or why it would send none. */
+export type PreviewedCall =
+  | { readonly preview: CallPreview; readonly request: ToolRequest; readonly secrets: Secrets }
+  | { readonly problem: string };
+
 export async function previewCall(
   call: ToolCall,
   { prepare }: Pick<Toolbox, "prepare">,
   context: CallContext,
-): Promise<{ preview: CallPreview; request: ToolRequest; secrets: Secrets } | undefined> {
+): Promise<PreviewedCall> {
   const files: FileContent[] = [];
   const findAttachment: CallContext["findAttachment"] = (name) => {
     const file = context.findAttachment?.(name);
@@ -21,7 +25,7 @@ export async function previewCall(
     return file;
   };
   const prepared = await prepare(call, { ...context, findAttachment }, { dryRun: true });
-  if (prepared.outcome === "refused") return undefined;
+  if (prepared.outcome === "refused") return { problem: prepared.problem };
   const { secrets } = prepared;
   const request = maskRequest(prepared.request, secrets);
   return { preview: previewRequest(request, files), request, secrets };

@@ -3,8 +3,27 @@ import { crc32 } from "node:zlib";
 
 const text = new TextDecoder();
 
+// biome-ignore lint/suspicious/noExplicitAny: any event of Bedrock, which a baseline does not check.
+type AnyEvent = any;
+
+/** Reads frames from pieces of a stream. */
+export class BareFrameReader {
+  #rest: Uint8Array = new Uint8Array(0);
+
+  /** Returns the events that the bytes complete. */
+  read(bytes: Uint8Array): readonly AnyEvent[] {
+    const all = this.#rest.length === 0 ? bytes : Buffer.concat([this.#rest, bytes]);
+    const events: AnyEvent[] = [];
+    this.#rest = parseBareFrames(all, (event) => events.push(event));
+    return events;
+  }
+}
+
 /** Parses all complete frames and returns the bytes of the incomplete last one. */
-export function parseBareFrames(bytes: Uint8Array): Uint8Array {
+export function parseBareFrames(
+  bytes: Uint8Array,
+  receive: (event: AnyEvent) => void = () => {},
+): Uint8Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let offset = 0;
   while (bytes.length - offset >= 12) {
@@ -15,7 +34,7 @@ export function parseBareFrames(bytes: Uint8Array): Uint8Array {
       throw new Error("wrong checksum of the prelude");
     if (crc32(bytes.subarray(offset, offset + length - 4)) !== view.getUint32(offset + length - 4))
       throw new Error("wrong checksum of the message");
-    JSON.parse(text.decode(bytes.subarray(offset + 12 + headers, offset + length - 4)));
+    receive(JSON.parse(text.decode(bytes.subarray(offset + 12 + headers, offset + length - 4))));
     offset += length;
   }
   return bytes.subarray(offset);

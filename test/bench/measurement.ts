@@ -1,9 +1,34 @@
-/** A measurement of a benchmark, with its ratio to a baseline of the same run. */
+/** The ratio `of` a measurement to what `to` names. */
+export interface Ratio {
+  readonly of: number;
+  readonly to: string;
+  /** The ratio misses above the target, or below it when it is a minimum. Informational ratios have none. */
+  readonly target?: number;
+  readonly isMinimum?: boolean;
+  /** The lowest and the highest of the rounds. */
+  readonly low?: number;
+  readonly high?: number;
+}
+
+/** A measurement of a benchmark, with its ratios to baselines of the same run. */
 export interface Measurement {
   readonly name: string;
   readonly value: string;
-  /** The ratio `of` to the baseline named by `to`; it misses above `target`. Informational measurements have no ratio. */
-  readonly ratio?: { readonly of: number; readonly to: string; readonly target: number };
+  readonly ratio?: Ratio;
+  /** Where there are several baselines. */
+  readonly ratios?: readonly Ratio[];
+  /** Subject → the value of each round. */
+  readonly samples?: Readonly<Record<string, readonly number[]>>;
+}
+
+/** Returns the ratios of a measurement. */
+export function listRatios({ ratio, ratios = [] }: Measurement): readonly Ratio[] {
+  return ratio ? [ratio, ...ratios] : ratios;
+}
+
+/** Returns whether a ratio misses its target. */
+export function misses({ of, target, isMinimum = false }: Ratio): boolean {
+  return target !== undefined && !(isMinimum ? of >= target : of <= target);
 }
 
 /** Returns the milliseconds of the fastest round, which is the least disturbed one on a busy machine. */

@@ -15,7 +15,7 @@ import {
 import { type JsonFrame, SocketClient } from "../support/socket-client.ts";
 import { readEvents } from "./events.ts";
 
-const NO_LIMITS = { caller: [], key: [], organization: [], address: [], server: [] };
+const NO_LIMITS = { caller: [], key: [], organization: [], address: [], server: [], failures: [] };
 let bedrock: StandIn;
 let api: RecordingApi;
 let specchat: Specchat;

@@ -55,6 +55,11 @@ const NATIVE: { readonly [Type in ClientFrame["type"]]: Row<object> } = {
     right: ["error approval_not_found"],
     others: ["error approval_not_found"],
   },
+  edit: {
+    frame: ({ approval }) => ({ approval_id: approval, tool_call_id: "c1", arguments: {} }),
+    right: ["error approval_not_found"],
+    others: ["error approval_not_found"],
+  },
   resume: {
     frame: ({ session }) => ({ session_id: session, last_seq: 0, snapshot: true }),
     right: ["connection_established", "snapshot"],

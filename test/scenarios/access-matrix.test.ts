@@ -68,6 +68,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   "GET /bedrock-chat/docs/:topic": { outcome: protocol(200), path: () => "/bedrock-chat/docs/roles" },
   "GET /metrics": { outcome: administrator(200) },
   "GET /bedrock-chat/usage": { outcome: administrator(200) },
+  "GET /bedrock-chat/usage/overview": { outcome: administrator(200) },
 
   "GET /bedrock-chat/ui": { outcome: open(200) },
   "GET /bedrock-chat/ui/*": { outcome: open(404), path: () => "/bedrock-chat/ui/none.js" },
@@ -83,6 +84,14 @@ const ROWS: Readonly<Record<string, Row>> = {
   "GET /ws/chat/completions": { outcome: protocol(426) },
 
   "GET /bedrock-chat/files/:id": { outcome: owned(200), path: ({ file }) => file },
+  "GET /bedrock-chat/tools": { outcome: users(200) },
+  "GET /bedrock-chat/tools/:name": { outcome: users(200), path: () => "/bedrock-chat/tools/createThing" },
+  "POST /bedrock-chat/tools/:name/request": {
+    outcome: users(200),
+    path: () => "/bedrock-chat/tools/createThing/request",
+    ...body({ arguments: { name: "n" } }),
+  },
+
   "GET /bedrock-chat/sessions": { outcome: users(200) },
   "GET /bedrock-chat/sessions/:id": { outcome: owned(200), ...ofSession("") },
   "GET /bedrock-chat/sessions/:id/export": { outcome: owned(200), ...ofSession("/export") },
@@ -190,7 +199,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   "GET /.well-known/oauth-protected-resource/mcp": { outcome: open(200) },
 };
 
-const NO_LIMITS = { caller: [], key: [], organization: [], address: [], server: [] };
+const NO_LIMITS = { caller: [], key: [], organization: [], address: [], server: [], failures: [] };
 let matrix: Matrix;
 beforeAll(async () => {
   matrix = await startMatrix();

@@ -90,11 +90,11 @@ describe("`reduceConversations()`", () => {
       at(2025, 2, 1, 12, 0),
     ];
     expect(groupByDay(sessions, now).map(({ name, sessions }) => [name, sessions.length])).toEqual([
-      ["Today", 2],
-      ["Yesterday", 1],
-      ["Earlier", 2],
+      ["today", 2],
+      ["yesterday", 1],
+      ["earlier", 2],
     ]);
-    expect(groupByDay(sessions.slice(3), now).map(({ name }) => name)).toEqual(["Earlier"]);
+    expect(groupByDay(sessions.slice(3), now).map(({ name }) => name)).toEqual(["earlier"]);
   });
 });
 

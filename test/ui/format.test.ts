@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { formatCallLine } from "../../ui/call-line.ts";
-import { formatCount, formatDollars, formatDuration, formatFileSize } from "../../ui/format.ts";
+import { formatDollars, formatDuration, formatFileSize } from "../../ui/format.ts";
 
 test("`formatDuration()` uses milliseconds, seconds or minutes", () => {
   expect([0, 12.4, 999, 1000, 1740, 59_949, 59_950, 125_000].map(formatDuration)).toEqual([
@@ -23,13 +23,6 @@ test("`formatDollars()` keeps two digits of small amounts", () => {
     "$0.10",
     "$1.24",
     "$12.00",
-  ]);
-});
-
-test("`formatCount()` uses the singular and the plural", () => {
-  expect([formatCount(1, "operation"), formatCount(1223, "operation")]).toEqual([
-    "1 operation",
-    "1,223 operations",
   ]);
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { HistoryMessage, ServerFrame } from "../../src/protocols/native/types.ts";
-import { FRESH_START_NOTICE, resumeFrame } from "../../ui/state/connection.ts";
+import { resumeFrame } from "../../ui/state/connection.ts";
 import { findNextToSend } from "../../ui/state/message-queue.ts";
 import { createReply } from "../../ui/state/reply.ts";
 import { findLiveReply } from "../../ui/state/turns.ts";
@@ -110,7 +110,15 @@ describe("a snapshot", () => {
       ],
     };
     expect(state.entries).toEqual([
-      { kind: "user", id: "q1", messageId: "q1", after: null, text: "Look", at: "2026-01-01T12:00:00.000Z", files: [file] },
+      {
+        kind: "user",
+        id: "q1",
+        messageId: "q1",
+        after: null,
+        text: "Look",
+        at: "2026-01-01T12:00:00.000Z",
+        files: [file],
+      },
       reply,
     ]);
   });
@@ -245,7 +253,7 @@ describe("a snapshot that replaces existing entries", () => {
       "done: One.",
       "user: two",
       "failed: ",
-      `divider: ${FRESH_START_NOTICE}`,
+      `divider: Reconnected. The assistant no longer remembers the messages above.`,
       "user: three",
       "done: Three.",
     ]);

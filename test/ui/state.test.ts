@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { FRESH_START_NOTICE, resumeFrame } from "../../ui/state/connection.ts";
+import { resumeFrame } from "../../ui/state/connection.ts";
 import { findNextToSend } from "../../ui/state/message-queue.ts";
 import { filesOf } from "../../ui/state/reply.ts";
 import { findSignInState, isSignedIn } from "../../ui/state/sign-in.ts";
@@ -303,7 +303,7 @@ describe("a lost connection", () => {
     });
     expect(restarted.entries.slice(1)).toMatchObject([
       { status: "failed", failure: { code: "interrupted", retryable: true } },
-      { kind: "divider", text: FRESH_START_NOTICE },
+      { kind: "divider", text: "Reconnected. The assistant no longer remembers the messages above." },
     ]);
   });
 

@@ -1,21 +1,18 @@
-import { useId, useState } from "react";
+import { useId, useRef, useState } from "react";
 import { Person } from "../components/icons.tsx";
+import { t } from "../language/language.ts";
+import { LazyUsage } from "../usage/lazy-usage.tsx";
 import { forgetUser } from "./account-browser.ts";
 import { useAccount, useAccountState } from "./account-context.tsx";
 
-const METHODS = {
-  "api-key": "API key",
-  jwt: "Token",
-  oidc: "Signed in",
-  proxy: "Signed in by the proxy",
-} as const;
-
-/** Shows who is signed in, and signs out. */
+/** Shows who is signed in, opens the usage for administrators, and signs out. */
 export function AccountMenu() {
   const account = useAccount();
   const user = useAccountState()?.user;
   const menu = useId();
   const [problem, setProblem] = useState<string>();
+  const [isUsageShown, setIsUsageShown] = useState(false);
+  const opener = useRef<HTMLButtonElement>(null);
   if (account === undefined || user === undefined) return null;
 
   const signOut = async () => {
@@ -25,17 +22,23 @@ export function AccountMenu() {
       forgetUser();
       location.assign(next);
     } catch {
-      setProblem("The server cannot be reached. You are still signed in.");
+      setProblem(t("account.stillSignedIn"));
     }
+  };
+
+  const closeUsage = () => {
+    setIsUsageShown(false);
+    opener.current?.focus();
   };
 
   return (
     <div className="account">
       <button
+        ref={opener}
         type="button"
         className="button account-button"
         popoverTarget={menu}
-        aria-label={`Account of ${user.name}`}
+        aria-label={t("account.of", { name: user.name })}
         title={user.name}
       >
         <Person />
@@ -46,11 +49,16 @@ export function AccountMenu() {
           {user.name}
         </p>
         <p className="account-details">
-          {[METHODS[user.method], user.organization].filter(Boolean).join(" · ")}
+          {[t(`account.method.${user.method}`), user.organization].filter(Boolean).join(" · ")}
         </p>
+        {user.administrator && (
+          <button type="button" className="button" onClick={() => setIsUsageShown(true)}>
+            {t("account.usage")}
+          </button>
+        )}
         {user.method !== "proxy" && (
           <button type="button" className="button" onClick={signOut}>
-            Sign out
+            {t("account.signOut")}
           </button>
         )}
         {problem !== undefined && (
@@ -59,6 +67,7 @@ export function AccountMenu() {
           </p>
         )}
       </div>
+      {isUsageShown && <LazyUsage onClose={closeUsage} />}
     </div>
   );
 }

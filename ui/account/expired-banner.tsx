@@ -1,7 +1,7 @@
+import { t } from "../language/language.ts";
 import { resolveSignInUrl } from "./account-client.ts";
 import { useAccountState } from "./account-context.tsx";
 import { KeyForm } from "./key-form.tsx";
-import { SIGN_IN_PROBLEMS } from "./sign-in-problem.ts";
 
 /** Asks to sign in again. A turn that runs goes on meanwhile. */
 export function ExpiredBanner() {
@@ -10,14 +10,10 @@ export function ExpiredBanner() {
   const { methods, problem } = account;
   return (
     <div className="banner banner-expired" role="alert">
-      <span>
-        {problem === undefined
-          ? "Your sign-in has expired. Nothing is lost: messages are sent when you have signed in again."
-          : SIGN_IN_PROBLEMS[problem]}
-      </span>
+      <span>{problem === undefined ? t("account.expired") : t(`account.problem.${problem}`)}</span>
       {methods.provider !== null && (
         <a className="text-button" href={resolveSignInUrl()}>
-          Sign in again
+          {t("account.signInAgain")}
         </a>
       )}
       {methods.key && methods.provider === null && <KeyForm isMain={false} />}

@@ -1,4 +1,5 @@
 import { type FormEvent, useState } from "react";
+import { t } from "../language/language.ts";
 import { useAccount } from "./account-context.tsx";
 
 /** Signs in with an API key. The key is only in the field until it is sent; the server keeps it in a sealed cookie. */
@@ -16,10 +17,10 @@ export function KeyForm({ isMain }: { isMain: boolean }) {
     setProblem(undefined);
     try {
       const isKnown = await account?.signInWithKey(key);
-      if (isKnown === false) setProblem("This key is not known, or no longer valid.");
+      if (isKnown === false) setProblem(t("account.unknownKey"));
       form.reset();
     } catch {
-      setProblem("The server cannot be reached. Please try again in a moment.");
+      setProblem(t("account.unreachable"));
     }
     setIsSending(false);
   };
@@ -27,7 +28,7 @@ export function KeyForm({ isMain }: { isMain: boolean }) {
   return (
     <form className="key-form" onSubmit={submit}>
       <label>
-        <span>API key</span>
+        <span>{t("account.key")}</span>
         <input
           name="key"
           type="password"
@@ -41,7 +42,7 @@ export function KeyForm({ isMain }: { isMain: boolean }) {
         />
       </label>
       <button type="submit" className={isMain ? "button button-main" : "button"} disabled={isSending}>
-        {isSending ? "Signing in…" : "Use key"}
+        {t(isSending ? "account.signingIn" : "account.useKey")}
       </button>
       {problem !== undefined && (
         <p className="sign-in-problem" role="alert">

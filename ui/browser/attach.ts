@@ -1,5 +1,7 @@
 /** Attaches files from the disk, the clipboard or a drop to the draft. */
+
 import type { Chat } from "../chat.ts";
+import { t } from "../language/language.ts";
 import { selectFitting } from "../state/attachments.ts";
 import type { Attachment } from "../state/types.ts";
 
@@ -8,8 +10,10 @@ export async function attachFiles(chat: Chat, files: readonly File[]): Promise<v
   const { attached, assistant } = chat.state();
   const { taken, problem } = selectFitting(attached, files, assistant.attachmentLimits);
   const results = await Promise.all(taken.map(readFile));
-  const unreadableNames = taken.filter((_, at) => results[at] === undefined).map(({ name }) => `“${name}”`);
-  const unreadableMessage = `Not attached because empty or unreadable: ${unreadableNames.join(", ")}.`;
+  const unreadableNames = taken
+    .filter((_, at) => results[at] === undefined)
+    .map(({ name }) => t("attach.quoted", { name }));
+  const unreadableMessage = t("attach.unreadable", { names: unreadableNames.join(", ") });
   chat.attach(
     results.filter((file) => file !== undefined),
     problem ?? (unreadableNames.length > 0 ? unreadableMessage : undefined),

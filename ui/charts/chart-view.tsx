@@ -4,6 +4,7 @@ import { useChatState } from "../chat-context.tsx";
 import { Download } from "../components/icons.tsx";
 import { toCsv } from "../csv.ts";
 import { escapeInvisible } from "../escape.ts";
+import { t } from "../language/language.ts";
 import { readContent } from "../results/content.ts";
 import { listColumns, toGrid } from "../results/table-data.ts";
 import { TableView } from "../results/table-view.tsx";
@@ -25,11 +26,11 @@ export default function ChartView({ call }: { call: CallPart }) {
   if (whole.status === "failed")
     return (
       <p className="result-notice" role="alert">
-        The data of this chart is no longer kept. Ask for it again.
+        {t("chart.gone")}
       </p>
     );
   if (!isWhole && value === undefined)
-    return <div className="chart chart-loading" role="img" aria-label="Loading the chart" />;
+    return <div className="chart chart-loading" role="img" aria-label={t("chart.loading")} />;
   return <DrawnChart callId={call.id} value={value} />;
 }
 
@@ -54,7 +55,7 @@ function DrawnChart({ callId, value }: { callId: string; value: unknown }) {
           aria-pressed={isTable}
           onClick={() => setIsTable(!isTable)}
         >
-          {isTable ? "Show chart" : "Show table"}
+          {t(isTable ? "chart.showChart" : "chart.showTable")}
         </button>
         {!isTable && (
           <>

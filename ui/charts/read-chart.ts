@@ -1,4 +1,6 @@
 /** Reads the data of a chart from the result of its call. Pure. */
+import { t } from "../language/language.ts";
+
 export interface ChartSpec {
   readonly type: "bar" | "line" | "area" | "scatter" | "pie";
   readonly title: string;
@@ -29,5 +31,13 @@ export function toRecords({ spec, rows }: ChartContent): readonly Readonly<Recor
 /** Says what the chart shows, for people who cannot see it. The table has the numbers. */
 export function describeChart({ spec, rows }: ChartContent): string {
   const fields = spec.y.join(", ");
-  return `${spec.type} chart: ${spec.title}. ${fields} by ${spec.x}, ${rows.length} rows from ${rows[0]?.[0]} to ${rows.at(-1)?.[0]}.`;
+  return t("chart.description", {
+    kind: t(`chart.${spec.type}`),
+    title: spec.title,
+    fields,
+    x: spec.x,
+    rows: t("count.rows", { count: rows.length }),
+    first: String(rows[0]?.[0]),
+    last: String(rows.at(-1)?.[0]),
+  });
 }

@@ -1,5 +1,6 @@
 import { formatCallName } from "../call-line.ts";
 import { useChatState } from "../chat-context.tsx";
+import { t } from "../language/language.ts";
 import { undecidedCalls } from "../state/approval.ts";
 import { textOf } from "../state/reply.ts";
 import { findLiveReply } from "../state/turns.ts";
@@ -19,7 +20,7 @@ export function Announcer() {
 function describeState(state: ChatState): string {
   const undecided = undecidedCalls(findLiveReply(state)?.parts ?? []);
   if (undecided.length > 0)
-    return `The assistant needs your approval: ${undecided.map(formatCallName).join(", ")}`;
+    return t("approval.announced", { calls: undecided.map(formatCallName).join(", ") });
   const last = state.entries.at(-1);
   if (last?.kind === "divider") return last.text;
   if (last?.kind !== "reply" || last.status === "failed") return "";
@@ -27,6 +28,6 @@ function describeState(state: ChatState): string {
   if (last.progress !== undefined) return last.progress;
   const part = last.parts.at(-1);
   if (part?.type === "call" && part.status === "running")
-    return `Calling ${part.method ?? ""} ${part.path ?? part.name}`;
-  return part?.type === "text" ? "The assistant is replying" : "The assistant is thinking";
+    return t("progress.calling", { call: `${part.method ?? ""} ${part.path ?? part.name}` });
+  return t(part?.type === "text" ? "progress.replying" : "progress.thinking");
 }

@@ -1,6 +1,7 @@
 import { type FormEvent, useState } from "react";
 import type { Decision } from "../chat-actions.ts";
 import { useChatState } from "../chat-context.tsx";
+import { t } from "../language/language.ts";
 import { Check, Cross } from "./icons.tsx";
 
 interface ApprovalButtonsProps {
@@ -30,34 +31,34 @@ export function ApprovalButtons({ subject, isForAll = false, isDangerous, onDeci
       <button
         type="button"
         className={isDangerous ? "button button-danger" : "button button-main"}
-        aria-label={`Allow ${subject}`}
+        aria-label={t("approval.allowCall", { call: subject })}
         disabled={!isConnected}
         onClick={() => onDecide({ approved: true, scope: "once" })}
       >
         <Check />
-        {isForAll ? "Allow all" : "Allow"}
+        {t(isForAll ? "approval.allowAll" : "approval.allow")}
       </button>
       {!isForAll && (
         <button
           type="button"
           className="button"
-          aria-label={`Allow ${subject} for this conversation`}
-          title="Always allow this operation in this conversation"
+          aria-label={t("approval.allowSessionCall", { call: subject })}
+          title={t("approval.allowSessionHint")}
           disabled={!isConnected}
           onClick={() => onDecide({ approved: true, scope: "session" })}
         >
-          Allow for this conversation
+          {t("approval.allowSession")}
         </button>
       )}
       <button
         type="button"
         className="button"
-        aria-label={`Deny ${subject}`}
+        aria-label={t("approval.denyCall", { call: subject })}
         disabled={!isConnected}
         onClick={() => setIsDenying(true)}
       >
         <Cross />
-        {isForAll ? "Deny all" : "Deny"}
+        {t(isForAll ? "approval.denyAll" : "approval.deny")}
       </button>
     </div>
   );
@@ -78,7 +79,7 @@ function DenialForm({ subject, isConnected, onDeny, onCancel }: DenialFormProps)
   return (
     <form
       className="approval-buttons"
-      aria-label={`Deny ${subject}`}
+      aria-label={t("approval.denyCall", { call: subject })}
       onSubmit={handleSubmit}
       onKeyDown={(event) => {
         if (event.key === "Escape") onCancel();
@@ -87,18 +88,18 @@ function DenialForm({ subject, isConnected, onDeny, onCancel }: DenialFormProps)
       <input
         name="reason"
         className="field"
-        aria-label={`Reason for denying ${subject}`}
-        placeholder="Optional reason for the assistant"
+        aria-label={t("approval.reason", { call: subject })}
+        placeholder={t("approval.reasonHint")}
         maxLength={2_000}
         autoComplete="off"
         ref={focusInput}
       />
       <button type="submit" className="button" disabled={!isConnected}>
         <Cross />
-        Deny
+        {t("approval.deny")}
       </button>
       <button type="button" className="text-button" onClick={onCancel}>
-        Cancel
+        {t("cancel")}
       </button>
     </form>
   );

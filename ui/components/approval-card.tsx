@@ -1,6 +1,7 @@
 import { formatCallLine, formatCallName } from "../call-line.ts";
 import type { Decision } from "../chat-actions.ts";
 import { escapeInvisible } from "../escape.ts";
+import { t } from "../language/language.ts";
 import type { CallPart } from "../state/types.ts";
 import { ApprovalButtons } from "./approval-buttons.tsx";
 import { ReadableView } from "./readable-view.tsx";
@@ -11,12 +12,6 @@ interface ApprovalCardProps {
   readonly isUndecided: boolean;
   readonly onDecide: (decision: Decision) => void;
 }
-
-const DECISIONS = {
-  allowed: "Allowed.",
-  denied: "Denied.",
-  elsewhere: "This call was decided in another window, or it is no longer pending.",
-} as const;
 
 function formatHeaders(headers: Readonly<Record<string, string>>): string {
   return Object.entries(headers)
@@ -36,13 +31,13 @@ export function ApprovalCard({ call, isUndecided, onDecide }: ApprovalCardProps)
       </h3>
       {request !== undefined && <p className="approval-url">{escapeInvisible(request.url)}</p>}
       {request?.headers !== undefined && (
-        <ReadableView title="Headers" value={formatHeaders(request.headers)} isCall isWhole />
+        <ReadableView content="headers" value={formatHeaders(request.headers)} isCall isWhole />
       )}
-      {request?.body !== undefined && <ReadableView title="Body" value={request.body} isCall isWhole />}
-      {request === undefined && <ReadableView title="Arguments" value={call.arguments} isCall isWhole />}
+      {request?.body !== undefined && <ReadableView content="body" value={request.body} isCall isWhole />}
+      {request === undefined && <ReadableView content="arguments" value={call.arguments} isCall isWhole />}
       {decision !== undefined && (
         <p className="approval-decision" role="status">
-          {DECISIONS[decision]}
+          {t(`approval.${decision}`)}
         </p>
       )}
       {isUndecided && (

@@ -3,7 +3,7 @@ import { focusComposer, isTyping } from "../browser/focus.ts";
 import { useIsPast } from "../browser/use-is-past.ts";
 import type { Decision } from "../chat-actions.ts";
 import { useChat } from "../chat-context.tsx";
-import { formatCount } from "../format.ts";
+import { t } from "../language/language.ts";
 import { undecidedCalls } from "../state/approval.ts";
 import type { CallPart } from "../state/types.ts";
 import { ApprovalButtons } from "./approval-buttons.tsx";
@@ -44,14 +44,10 @@ export function Approval({ id, calls }: { id: string; calls: readonly CallPart[]
   };
 
   return (
-    <section ref={box} className="approval" aria-label="Waiting for your approval">
+    <section ref={box} className="approval" aria-label={t("approval.waiting")}>
       <header>
         <Shield />
-        <p>
-          {calls.length === 1
-            ? "The assistant wants to make this call. It needs your approval."
-            : `The assistant wants to make these ${calls.length} calls. They need your approval.`}
-        </p>
+        <p>{t("approval.wants", { count: calls.length })}</p>
       </header>
       {calls.map((call) => (
         <ApprovalCard
@@ -63,13 +59,13 @@ export function Approval({ id, calls }: { id: string; calls: readonly CallPart[]
       ))}
       {isExpired && (
         <p className="approval-expired" role="status">
-          This request has expired.
+          {t("approval.expired")}
         </p>
       )}
       {pendingCalls.length > 1 && (
         <footer>
           <ApprovalButtons
-            subject={`all ${formatCount(pendingCalls.length, "call")}`}
+            subject={t("approval.all", { count: pendingCalls.length })}
             isForAll
             isDangerous={pendingCalls.some(({ method }) => method?.toUpperCase() === "DELETE")}
             onDecide={(decision) => decide(pendingCalls, decision)}

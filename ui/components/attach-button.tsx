@@ -1,4 +1,5 @@
 import { useRef } from "react";
+import { t } from "../language/language.ts";
 import { Paperclip } from "./icons.tsx";
 
 /** A button that opens the file dialog. */
@@ -9,8 +10,8 @@ export function AttachButton({ onFiles }: { onFiles: (files: readonly File[]) =>
       <button
         type="button"
         className="icon-button attach-button"
-        aria-label="Attach files"
-        title="Attach files"
+        aria-label={t("attach.files")}
+        title={t("attach.files")}
         onClick={() => input.current?.click()}
       >
         <Paperclip />

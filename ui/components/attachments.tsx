@@ -1,4 +1,5 @@
 import { formatFileSize } from "../format.ts";
+import { t } from "../language/language.ts";
 import type { Attachment } from "../state/types.ts";
 import { Cross, Paperclip } from "./icons.tsx";
 
@@ -15,7 +16,7 @@ const IMAGE_TYPE = /^image\/(png|jpeg|gif|webp)$/;
 export function Attachments({ files, onRemove }: AttachmentsProps) {
   if (files.length === 0) return null;
   return (
-    <ul className="files attachments" aria-label="Attached files">
+    <ul className="files attachments" aria-label={t("attach.attached")}>
       {files.map(({ id, name, size, mediaType, data }) => (
         <li key={id} className="attachment">
           {IMAGE_TYPE.test(mediaType) ? (
@@ -31,8 +32,8 @@ export function Attachments({ files, onRemove }: AttachmentsProps) {
             <button
               type="button"
               className="icon-button"
-              aria-label={`Remove ${name}`}
-              title="Remove"
+              aria-label={t("attach.remove", { name })}
+              title={t("remove")}
               onClick={() => onRemove(id)}
             >
               <Cross />

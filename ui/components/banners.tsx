@@ -1,5 +1,6 @@
 import { openSignIn } from "../browser/sign-in-dialog.ts";
 import { useChat, useChatState } from "../chat-context.tsx";
+import { t } from "../language/language.ts";
 import { Cross } from "./icons.tsx";
 
 /** The server's notice, and messages and errors that belong to no reply. */
@@ -16,9 +17,9 @@ export function Banners() {
       {notice !== undefined && notice !== "" && <p className="banner">{notice}</p>}
       {isSignInLost && (
         <p className="banner" role="status">
-          <span>The connection was lost and you were signed out.</span>
+          <span>{t("signIn.lost")}</span>
           <button type="button" className="text-button" onClick={openSignIn}>
-            Sign in again
+            {t("signIn.again")}
           </button>
         </p>
       )}
@@ -40,7 +41,13 @@ export function Banners() {
 
 function DismissButton({ onClick }: { onClick: () => void }) {
   return (
-    <button type="button" className="icon-button" aria-label="Dismiss" title="Dismiss" onClick={onClick}>
+    <button
+      type="button"
+      className="icon-button"
+      aria-label={t("dismiss")}
+      title={t("dismiss")}
+      onClick={onClick}
+    >
       <Cross />
     </button>
   );

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { useChatState } from "../chat-context.tsx";
 import { useConversationsState } from "../conversations-context.tsx";
+import { t } from "../language/language.ts";
 import { findAlternatives } from "../state/branches.ts";
 import type { UserMessage } from "../state/types.ts";
 import { Chevron, ChevronLeft } from "./icons.tsx";
@@ -28,10 +29,10 @@ export function BranchSwitch({ message: { after } }: { message: UserMessage }) {
   );
   return (
     <span className="branch-switch">
-      {step(at - 1, "Previous version", <ChevronLeft />)}
-      <span className="visually-hidden">{`Version ${at + 1} of ${ids.length}`}</span>
+      {step(at - 1, t("message.previousVersion"), <ChevronLeft />)}
+      <span className="visually-hidden">{t("message.version", { at: at + 1, count: ids.length })}</span>
       <span aria-hidden="true">{`${at + 1}/${ids.length}`}</span>
-      {step(at + 1, "Next version", <Chevron />)}
+      {step(at + 1, t("message.nextVersion"), <Chevron />)}
     </span>
   );
 }

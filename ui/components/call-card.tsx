@@ -3,6 +3,7 @@ import { useKeptState } from "../browser/use-kept-state.ts";
 import { formatCallLine } from "../call-line.ts";
 import { describeOutcome } from "../call-outcome.ts";
 import { describeCall } from "../call-sentence.ts";
+import { t } from "../language/language.ts";
 import type { CallPart } from "../state/types.ts";
 import { ErrorBoundary } from "./error-boundary.tsx";
 import { Check, Chevron, Cross } from "./icons.tsx";
@@ -33,8 +34,8 @@ export const CallCard = memo(function CallCard({ call }: { call: CallPart }) {
       </summary>
       {open && (
         <div className="call-body">
-          <ErrorBoundary fallback={<p className="result-notice">The details could not be loaded.</p>}>
-            <Suspense fallback={<p className="result-notice">Loading…</p>}>
+          <ErrorBoundary fallback={<p className="result-notice">{t("call.detailsFailed")}</p>}>
+            <Suspense fallback={<p className="result-notice">{t("loading")}</p>}>
               <CallDetail call={call} />
             </Suspense>
           </ErrorBoundary>
@@ -44,18 +45,18 @@ export const CallCard = memo(function CallCard({ call }: { call: CallPart }) {
   );
 });
 
-const MARKS = { ok: "Succeeded", failed: "Failed", refused: "Refused" } as const;
+const MARKS = { ok: "call.succeeded", failed: "call.failed", refused: "call.refused" } as const;
 
 function Outcome({ call }: { call: CallPart }) {
   const outcome = describeOutcome(call);
   if (call.status === "running" && outcome === "")
-    return <span className="spinner" role="img" aria-label="Running" />;
+    return <span className="spinner" role="img" aria-label={t("call.running")} />;
   const end = call.refused === undefined ? call.status : "refused";
   return (
     <>
       {outcome !== "" && <span className="call-text">{outcome}</span>}
       {(end === "ok" || end === "failed" || end === "refused") && (
-        <span className="call-mark" role="img" aria-label={MARKS[end]}>
+        <span className="call-mark" role="img" aria-label={t(MARKS[end])}>
           {end === "ok" ? <Check /> : <Cross />}
         </span>
       )}

@@ -1,5 +1,6 @@
 import { formatCallLine } from "../call-line.ts";
 import { explainRefusal } from "../call-outcome.ts";
+import { t } from "../language/language.ts";
 import { ResultViewer } from "../results/result-viewer.tsx";
 import type { CallPart } from "../state/types.ts";
 import { CurlButton } from "./curl-button.tsx";
@@ -22,12 +23,12 @@ export default function CallDetail({ call }: { call: CallPart }) {
       </div>
       {method !== undefined && (
         <p className="call-name">
-          Tool <code>{call.name}</code>
+          {t("call.tool")} <code>{call.name}</code>
         </p>
       )}
       {refusal !== undefined && <p className="call-refusal">{refusal}</p>}
-      {hasArguments && <ReadableView title="Arguments" value={call.arguments} isCall />}
-      {call.file !== undefined && <Files files={[call.file]} label="File" />}
+      {hasArguments && <ReadableView content="arguments" value={call.arguments} isCall />}
+      {call.file !== undefined && <Files files={[call.file]} label={t("call.file")} />}
       <Sources result={call.result} />
       {hasResult && <ResultViewer call={call} />}
     </>

@@ -1,4 +1,5 @@
 import { lazy, Suspense } from "react";
+import { t } from "../language/language.ts";
 import type { CallPart } from "../state/types.ts";
 import { CallGroup } from "./call-group.tsx";
 import { ErrorBoundary } from "./error-boundary.tsx";
@@ -9,7 +10,7 @@ const ChartView = lazy(() => import("../charts/chart-view.tsx"));
 export function ChartFigure({ call }: { call: CallPart }) {
   return (
     <ErrorBoundary fallback={<CallGroup calls={[call]} isLast={false} />}>
-      <Suspense fallback={<div className="chart chart-loading" role="img" aria-label="Loading the chart" />}>
+      <Suspense fallback={<div className="chart chart-loading" role="img" aria-label={t("chart.loading")} />}>
         <ChartView call={call} />
       </Suspense>
     </ErrorBoundary>

@@ -1,4 +1,5 @@
 import { useChat, useChatState } from "../chat-context.tsx";
+import { t } from "../language/language.ts";
 import { findLiveReply } from "../state/turns.ts";
 import { ArrowUp, Stop } from "./icons.tsx";
 
@@ -13,8 +14,8 @@ export function ComposerButtons({ isEmpty }: { isEmpty: boolean }) {
         <button
           type="button"
           className="round-button round-button-secondary"
-          aria-label="Stop"
-          title="Stop"
+          aria-label={t("composer.stop")}
+          title={t("composer.stop")}
           disabled={liveStatus === "stopping" || link !== "open"}
           onClick={chat.stop}
         >
@@ -22,7 +23,13 @@ export function ComposerButtons({ isEmpty }: { isEmpty: boolean }) {
         </button>
       )}
       {(liveStatus === undefined || !isEmpty) && (
-        <button type="submit" className="round-button" aria-label="Send" title="Send" disabled={isEmpty}>
+        <button
+          type="submit"
+          className="round-button"
+          aria-label={t("composer.send")}
+          title={t("composer.send")}
+          disabled={isEmpty}
+        >
           <ArrowUp />
         </button>
       )}

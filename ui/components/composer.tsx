@@ -1,6 +1,7 @@
 import { extractPastedFiles } from "../browser/attach.ts";
 import { focusComposer } from "../browser/focus.ts";
 import { useChat, useChatState } from "../chat-context.tsx";
+import { t } from "../language/language.ts";
 import { draftOf } from "../state/draft.ts";
 import { AttachButton } from "./attach-button.tsx";
 import { Attachments } from "./attachments.tsx";
@@ -55,8 +56,8 @@ export function Composer() {
       <AttachButton onFiles={attach} />
       <textarea
         className="composer-input"
-        placeholder="Ask about the API…"
-        aria-label="Message"
+        placeholder={t("composer.placeholder")}
+        aria-label={t("composer.label")}
         dir="auto"
         // Browsers without `field-sizing` count the lines that the user began.
         rows={Math.min(MAX_ROWS, text.split("\n").length)}

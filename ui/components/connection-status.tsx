@@ -1,13 +1,5 @@
 import { useChat, useChatState } from "../chat-context.tsx";
-import type { Link } from "../state/types.ts";
-
-const LABELS: Readonly<Record<Link, string>> = {
-  connecting: "Connecting…",
-  open: "Connected",
-  resuming: "Reconnecting…",
-  reconnecting: "Reconnecting…",
-  offline: "Offline",
-};
+import { t } from "../language/language.ts";
 
 /** The state of the connection. Its label is visible only while there is no connection. */
 export function ConnectionStatus() {
@@ -16,11 +8,11 @@ export function ConnectionStatus() {
   return (
     <div className={`connection connection-${link}`}>
       <span role="status" className={link === "open" ? "visually-hidden" : undefined}>
-        {LABELS[link]}
+        {t(`link.${link}`)}
       </span>
       {link === "reconnecting" && (
         <button type="button" className="text-button" onClick={chat.reconnect}>
-          Reconnect now
+          {t("link.reconnect")}
         </button>
       )}
     </div>

@@ -1,4 +1,5 @@
 import { resolveExportUrl } from "../browser/sessions-client.ts";
+import { t } from "../language/language.ts";
 import { Download, Pencil, Trash } from "./icons.tsx";
 
 interface ConversationActionsProps {
@@ -12,21 +13,26 @@ interface ConversationActionsProps {
 export function ConversationActions({ id, title, onRename, onDelete }: ConversationActionsProps) {
   return (
     <div className="conversation-actions">
-      <button type="button" aria-label={`Rename ${title}`} onClick={onRename}>
+      <button type="button" aria-label={t("list.renameTitle", { title })} onClick={onRename}>
         <Pencil />
-        Rename
+        {t("list.rename")}
       </button>
-      <a href={resolveExportUrl(id, "markdown")} download aria-label={`Export ${title} as Markdown`}>
+      <a href={resolveExportUrl(id, "markdown")} download aria-label={t("list.exportMarkdown", { title })}>
         <Download />
         Markdown
       </a>
-      <a href={resolveExportUrl(id, "json")} download aria-label={`Export ${title} as JSON`}>
+      <a href={resolveExportUrl(id, "json")} download aria-label={t("list.exportJson", { title })}>
         <Download />
         JSON
       </a>
-      <button type="button" className="conversation-delete" aria-label={`Delete ${title}`} onClick={onDelete}>
+      <button
+        type="button"
+        className="conversation-delete"
+        aria-label={t("list.deleteTitle", { title })}
+        onClick={onDelete}
+      >
         <Trash />
-        Delete
+        {t("list.delete")}
       </button>
     </div>
   );

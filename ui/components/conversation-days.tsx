@@ -1,5 +1,6 @@
 import { useChatState } from "../chat-context.tsx";
 import { currentSessionState } from "../conversations.ts";
+import { t } from "../language/language.ts";
 import type { SessionFrame } from "../protocol.ts";
 import { groupByDay } from "../state/conversations.ts";
 import { ConversationItem } from "./conversation-item.tsx";
@@ -17,8 +18,8 @@ export function ConversationDays({ sessions, onOpened, onDeleted }: Conversation
   const currentId = useChatState((state) => state.session?.id);
   const currentState = useChatState(currentSessionState);
   return groupByDay(sessions, new Date()).map((day) => (
-    <section key={day.name} aria-label={day.name}>
-      <h3>{day.name}</h3>
+    <section key={day.name} aria-label={t(`list.${day.name}`)}>
+      <h3>{t(`list.${day.name}`)}</h3>
       <ul>
         {day.sessions.map((session) => (
           <ConversationItem

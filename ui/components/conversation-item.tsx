@@ -1,5 +1,6 @@
 import { useRef, useState } from "react";
 import { useConversations } from "../conversations-context.tsx";
+import { t } from "../language/language.ts";
 import type { SessionFrame } from "../protocol.ts";
 import { ConversationActions } from "./conversation-actions.tsx";
 import { ConversationOpenButton } from "./conversation-open-button.tsx";
@@ -22,7 +23,7 @@ export function ConversationItem({ session, state, isCurrent, onOpen, onDeleted 
   const [wasRenaming, setWasRenaming] = useState(false);
   const menuButton = useRef<HTMLButtonElement>(null);
   const { session_id: id } = session;
-  const title = session.title.trim() === "" ? "Untitled" : session.title;
+  const title = session.title.trim() === "" ? t("list.untitled") : session.title;
   const finishRename = () => {
     setMode("closed");
     setWasRenaming(true);
@@ -53,8 +54,8 @@ export function ConversationItem({ session, state, isCurrent, onOpen, onDeleted 
           ref={menuButton}
           type="button"
           className="icon-button"
-          aria-label={`More actions for ${title}`}
-          title="More actions"
+          aria-label={t("list.actionsFor", { title })}
+          title={t("list.actions")}
           aria-expanded={mode !== "closed"}
           onClick={() => setMode(mode === "closed" ? "menu" : "closed")}
         >

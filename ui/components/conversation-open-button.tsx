@@ -1,3 +1,4 @@
+import { t } from "../language/language.ts";
 import type { SessionFrame } from "../protocol.ts";
 
 interface ConversationOpenButtonProps {
@@ -9,16 +10,10 @@ interface ConversationOpenButtonProps {
   readonly onClick: () => void;
 }
 
-const STATE_LABELS = {
-  idle: undefined,
-  running: "in progress",
-  waiting: "waiting for your approval",
-} as const;
-
 /** The title of a conversation and the state of its turn. */
 export function ConversationOpenButton(props: ConversationOpenButtonProps) {
   const { title, state, isCurrent, takesFocus, onClick } = props;
-  const stateLabel = STATE_LABELS[state];
+  const stateLabel = state === "idle" ? undefined : t(`list.${state}`);
   return (
     <button
       type="button"

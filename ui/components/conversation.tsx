@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import { useStickToBottom } from "../browser/use-stick-to-bottom.ts";
 import { useChatState } from "../chat-context.tsx";
+import { t } from "../language/language.ts";
 import { findPendingReply } from "../state/turns.ts";
 import { EmptyConversation } from "./empty-conversation.tsx";
 import { ArrowDown } from "./icons.tsx";
@@ -25,7 +26,7 @@ export function Conversation() {
       <div className="viewport" ref={viewport}>
         <main
           className="conversation-main"
-          aria-label="Conversation"
+          aria-label={t("conversation.label")}
           ref={content}
           onFocus={({ target }) => setFocusedId(entryIdOf(target))}
         >
@@ -40,8 +41,8 @@ export function Conversation() {
         <button
           type="button"
           className="round-button round-button-secondary scroll-to-bottom"
-          aria-label="Scroll to latest"
-          title="Scroll to latest"
+          aria-label={t("conversation.scrollToLatest")}
+          title={t("conversation.scrollToLatest")}
           onClick={scrollToBottom}
         >
           <ArrowDown />

@@ -1,4 +1,5 @@
 import { useConversationsState } from "../conversations-context.tsx";
+import { t } from "../language/language.ts";
 import { Sidebar } from "./icons.tsx";
 
 /** A button that shows or hides the list of conversations. Rendered only if the server lists conversations. */
@@ -9,8 +10,8 @@ export function ConversationsButton({ isShown, onClick }: { isShown: boolean; on
     <button
       type="button"
       className="icon-button conversations-button"
-      aria-label="Conversations"
-      title="Conversations"
+      aria-label={t("header.conversations")}
+      title={t("header.conversations")}
       aria-expanded={isShown}
       onClick={onClick}
     >

@@ -1,6 +1,7 @@
 import { useRef } from "react";
 import { useChatState } from "../chat-context.tsx";
 import { useConversations, useConversationsState } from "../conversations-context.tsx";
+import { t } from "../language/language.ts";
 import { ConversationDays } from "./conversation-days.tsx";
 import { Cross, Warning } from "./icons.tsx";
 
@@ -14,13 +15,13 @@ export function ConversationsList({ onOpened }: { onOpened: () => void }) {
   return (
     <>
       <header>
-        <h2>Conversations</h2>
+        <h2>{t("list.title")}</h2>
         <input
           ref={field}
           type="search"
           className="field"
-          aria-label="Search conversations"
-          placeholder="Search"
+          aria-label={t("list.searchLabel")}
+          placeholder={t("list.search")}
           value={search}
           onChange={({ target }) => conversations.search(target.value)}
         />
@@ -31,7 +32,7 @@ export function ConversationsList({ onOpened }: { onOpened: () => void }) {
           <button
             type="button"
             className="icon-button"
-            aria-label="Dismiss"
+            aria-label={t("dismiss")}
             onClick={conversations.dismissProblem}
           >
             <Cross />
@@ -42,21 +43,21 @@ export function ConversationsList({ onOpened }: { onOpened: () => void }) {
         {status === "failed" && !isHeld && (
           <div className="conversations-problem" role="alert">
             <Warning />
-            <span>The conversations could not be loaded.</span>
+            <span>{t("list.failed")}</span>
             <button type="button" className="text-button" onClick={conversations.refresh}>
-              Try again
+              {t("tryAgain")}
             </button>
           </div>
         )}
         <ConversationDays sessions={sessions} onOpened={onOpened} onDeleted={() => field.current?.focus()} />
         {status === "ready" && sessions.length === 0 && (
           <p className="conversations-empty" role="status">
-            {appliedSearch === "" ? "Your conversations will appear here." : "No conversations found."}
+            {t(appliedSearch === "" ? "list.empty" : "list.nothingFound")}
           </p>
         )}
         {status !== "failed" && next !== null && (
           <button type="button" className="text-button conversations-more" onClick={conversations.loadMore}>
-            Show older conversations
+            {t("list.more")}
           </button>
         )}
       </div>

@@ -2,6 +2,7 @@ import { type RefObject, useEffect, useRef } from "react";
 import { focusComposer } from "../browser/focus.ts";
 import { sidebarItem } from "../browser/storage.ts";
 import { useConversationsState } from "../conversations-context.tsx";
+import { t } from "../language/language.ts";
 import { ConversationsList } from "./conversations-list.tsx";
 import { Cross } from "./icons.tsx";
 
@@ -23,7 +24,7 @@ export function ConversationsPanel({ isWide, isShown, onClose }: ConversationsPa
   if (!isAvailable) return null;
   if (isWide)
     return isShown ? (
-      <aside className="conversations" aria-label="Conversations">
+      <aside className="conversations" aria-label={t("list.title")}>
         <ConversationsList onOpened={() => {}} />
       </aside>
     ) : null;
@@ -32,7 +33,7 @@ export function ConversationsPanel({ isWide, isShown, onClose }: ConversationsPa
     <dialog
       ref={drawer}
       className="conversations drawer"
-      aria-label="Conversations"
+      aria-label={t("list.title")}
       onClose={onClose}
       onClick={({ target, currentTarget }) => {
         // A click on the backdrop has the dialog itself as its target.
@@ -41,7 +42,12 @@ export function ConversationsPanel({ isWide, isShown, onClose }: ConversationsPa
     >
       {isShown && (
         <div className="drawer-body">
-          <button type="button" className="icon-button drawer-close" aria-label="Close" onClick={onClose}>
+          <button
+            type="button"
+            className="icon-button drawer-close"
+            aria-label={t("close")}
+            onClick={onClose}
+          >
             <Cross />
           </button>
           <ConversationsList

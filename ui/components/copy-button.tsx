@@ -1,10 +1,11 @@
 import { useEffect, useState } from "react";
 import { copyText } from "../browser/clipboard.ts";
+import { t } from "../language/language.ts";
 import { Check, Copy } from "./icons.tsx";
 
 interface CopyButtonProps {
-  /** Completes the label "Copy …". */
-  readonly subject: string;
+  /** Says what is copied. */
+  readonly label: string;
   /** Called when the button is used. */
   readonly text: () => string;
   /** Copies the Markdown around the button too, as formatted text. */
@@ -12,7 +13,7 @@ interface CopyButtonProps {
 }
 
 /** A button that copies a text. */
-export function CopyButton({ subject, text, isFormatted = false }: CopyButtonProps) {
+export function CopyButton({ label, text, isFormatted = false }: CopyButtonProps) {
   const [isCopied, setIsCopied] = useState(false);
 
   useEffect(() => {
@@ -21,13 +22,13 @@ export function CopyButton({ subject, text, isFormatted = false }: CopyButtonPro
     return () => clearTimeout(timer);
   }, [isCopied]);
 
-  const label = isCopied ? "Copied" : `Copy ${subject}`;
+  const title = isCopied ? t("copied") : label;
   return (
     <button
       type="button"
       className="icon-button copy-button"
-      title={label}
-      aria-label={label}
+      title={title}
+      aria-label={title}
       onClick={async ({ currentTarget }) => {
         const html = isFormatted ? findMarkdown(currentTarget) : undefined;
         setIsCopied(await copyText(text(), html));

@@ -2,8 +2,9 @@ import { useEffect, useState } from "react";
 import { copyText } from "../browser/clipboard.ts";
 import { fetchCurl } from "../browser/fetch-curl.ts";
 import { useChatState } from "../chat-context.tsx";
+import { t } from "../language/language.ts";
 
-const LABELS = { ready: "Copy as curl", copied: "Copied", failed: "Not available" } as const;
+const LABELS = { ready: "call.copyCurl", copied: "copied", failed: "call.noCurl" } as const;
 
 /** Copies the request of a call as a curl command. The server masks its secrets. */
 export function CurlButton({ callId }: { callId: string }) {
@@ -22,7 +23,7 @@ export function CurlButton({ callId }: { callId: string }) {
   };
   return (
     <button type="button" className="text-button curl-button" onClick={copy}>
-      {LABELS[state]}
+      {t(LABELS[state])}
     </button>
   );
 }

@@ -4,7 +4,7 @@ import { nameDay } from "../state/days.ts";
 export function DayMark({ day, isSticky = false }: { day: string; isSticky?: boolean }) {
   return (
     <div className={isSticky ? "day-mark day-mark-sticky" : "day-mark"} aria-hidden={isSticky}>
-      <time dateTime={day}>{nameDay(day, new Date(), document.documentElement.lang || undefined)}</time>
+      <time dateTime={day}>{nameDay(day, new Date())}</time>
     </div>
   );
 }

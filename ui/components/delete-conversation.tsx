@@ -1,3 +1,5 @@
+import { t } from "../language/language.ts";
+
 interface DeleteConversationProps {
   readonly title: string;
   readonly onConfirm: () => void;
@@ -7,10 +9,10 @@ interface DeleteConversationProps {
 /** Asks for confirmation before a conversation is deleted. */
 export function DeleteConversation({ title, onConfirm, onCancel }: DeleteConversationProps) {
   return (
-    <fieldset className="conversation-confirm" aria-label={`Delete ${title}?`}>
-      <p>Delete this conversation permanently?</p>
+    <fieldset className="conversation-confirm" aria-label={t("list.deleteQuestion", { title })}>
+      <p>{t("list.deleteConfirm")}</p>
       <button type="button" className="button button-danger" onClick={onConfirm}>
-        Delete
+        {t("list.delete")}
       </button>
       <button
         type="button"
@@ -19,7 +21,7 @@ export function DeleteConversation({ title, onConfirm, onCancel }: DeleteConvers
         autoFocus
         onClick={onCancel}
       >
-        Cancel
+        {t("cancel")}
       </button>
     </fieldset>
   );

@@ -1,4 +1,5 @@
 import { type FormEvent, type KeyboardEvent, useState } from "react";
+import { t } from "../language/language.ts";
 
 interface EditMessageProps {
   readonly text: string;
@@ -24,11 +25,11 @@ export function EditMessage({ text, onSend, onCancel }: EditMessageProps) {
     event.currentTarget.form?.requestSubmit();
   };
   return (
-    <form className="edit-message" aria-label="Edit message" onSubmit={handleSubmit}>
+    <form className="edit-message" aria-label={t("message.edit")} onSubmit={handleSubmit}>
       <textarea
         name="text"
         className="field"
-        aria-label="Edited message"
+        aria-label={t("message.edited")}
         dir="auto"
         defaultValue={text}
         rows={Math.min(8, text.split("\n").length + 1)}
@@ -37,10 +38,10 @@ export function EditMessage({ text, onSend, onCancel }: EditMessageProps) {
       />
       <div>
         <button type="button" className="button" onClick={onCancel}>
-          Cancel
+          {t("cancel")}
         </button>
         <button type="submit" className="button button-main" disabled={isSending}>
-          Send
+          {t("composer.send")}
         </button>
       </div>
     </form>

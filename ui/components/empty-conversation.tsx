@@ -1,4 +1,5 @@
 import { useChatState } from "../chat-context.tsx";
+import { t } from "../language/language.ts";
 import { MissingConversation } from "./missing-conversation.tsx";
 import { Welcome } from "./welcome.tsx";
 
@@ -7,5 +8,5 @@ export function EmptyConversation() {
   const isOpening = useChatState((state) => state.opening !== undefined);
   const isMissing = useChatState((state) => state.missing !== undefined);
   if (isMissing) return <MissingConversation />;
-  return isOpening ? <p className="loading shimmer">Loading the conversation…</p> : <Welcome />;
+  return isOpening ? <p className="loading shimmer">{t("conversation.loading")}</p> : <Welcome />;
 }

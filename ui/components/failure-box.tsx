@@ -1,4 +1,5 @@
 import { useEffect, useState } from "react";
+import { t } from "../language/language.ts";
 import type { Failure } from "../state/types.ts";
 import { Pencil, Retry, Warning } from "./icons.tsx";
 
@@ -22,13 +23,13 @@ export function FailureBox({ failure, onRetry, onEdit }: FailureBoxProps) {
       {!failure.retryable && (
         <button type="button" className="button" onClick={onEdit}>
           <Pencil />
-          Edit message
+          {t("message.edit")}
         </button>
       )}
       {failure.retryable && (
         <button type="button" className="button" disabled={seconds > 0} onClick={onRetry}>
           <Retry />
-          {seconds > 0 ? `Try again in ${seconds} s` : "Try again"}
+          {seconds > 0 ? t("reply.tryAgainIn", { seconds }) : t("tryAgain")}
         </button>
       )}
     </div>

@@ -1,4 +1,5 @@
 import { type FormEvent, useState } from "react";
+import { t } from "../language/language.ts";
 import type { Reply } from "../state/types.ts";
 import { useRate } from "./use-rate.ts";
 
@@ -26,29 +27,29 @@ export function FeedbackNote({ reply, messageId, isOpen }: FeedbackNoteProps) {
   if (status === "sent")
     return (
       <p className="feedback-note">
-        <span role="status">Thank you. Your note: {note}</span>
+        <span role="status">{t("reply.noteThanks", { note })}</span>
         <button type="button" className="text-button" onClick={() => setStatus("open")}>
-          Change
+          {t("reply.noteChange")}
         </button>
       </p>
     );
   return (
-    <form className="feedback-note" aria-label="Note on the rating" onSubmit={handleSubmit}>
+    <form className="feedback-note" aria-label={t("reply.noteForm")} onSubmit={handleSubmit}>
       <input
         name="note"
         className="field"
-        aria-label="Note"
-        placeholder={rating === "up" ? "What was good? (optional)" : "What was wrong? (optional)"}
+        aria-label={t("reply.note")}
+        placeholder={t(rating === "up" ? "reply.noteGood" : "reply.noteBad")}
         defaultValue={note}
         maxLength={2000}
         autoComplete="off"
         dir="auto"
       />
       <button type="submit" className="button">
-        Send note
+        {t("reply.noteSend")}
       </button>
       <button type="button" className="text-button" onClick={() => setStatus("closed")}>
-        No note
+        {t("reply.noteNone")}
       </button>
     </form>
   );

@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { resolveDocsUrl } from "../browser/address.ts";
 import { useTheme } from "../browser/theme.ts";
 import { useChatState } from "../chat-context.tsx";
+import { t } from "../language/language.ts";
 import { ConnectionStatus } from "./connection-status.tsx";
 import { ConversationsButton } from "./conversations-button.tsx";
 import { Help, Logo, Moon, Plus, Sun } from "./icons.tsx";
@@ -22,7 +23,7 @@ export function Header({ title, account, isListShown, onToggleList }: HeaderProp
   const open = useOpenConversation();
   const [theme, toggleTheme] = useTheme();
   const isEmpty = useChatState((state) => state.entries.length === 0 && state.queue.length === 0);
-  const otherTheme = theme === "dark" ? "light" : "dark";
+  const themeLabel = t(theme === "dark" ? "header.lightTheme" : "header.darkTheme");
   return (
     <header className="header">
       <ConversationsButton isShown={isListShown} onClick={onToggleList} />
@@ -39,16 +40,16 @@ export function Header({ title, account, isListShown, onToggleList }: HeaderProp
         href={resolveDocsUrl()}
         target="_blank"
         rel="noreferrer"
-        aria-label="Manual"
-        title="Manual"
+        aria-label={t("header.manual")}
+        title={t("header.manual")}
       >
         <Help />
       </a>
       <button
         type="button"
         className="icon-button"
-        aria-label={`Switch to ${otherTheme} theme`}
-        title={`Switch to ${otherTheme} theme`}
+        aria-label={themeLabel}
+        title={themeLabel}
         onClick={toggleTheme}
       >
         {theme === "dark" ? <Sun /> : <Moon />}
@@ -56,12 +57,12 @@ export function Header({ title, account, isListShown, onToggleList }: HeaderProp
       <button
         type="button"
         className="button new-conversation"
-        aria-label="New conversation"
+        aria-label={t("header.newConversation")}
         disabled={isEmpty}
         onClick={() => open(undefined)}
       >
         <Plus />
-        <span>New conversation</span>
+        <span>{t("header.newConversation")}</span>
       </button>
     </header>
   );

@@ -1,3 +1,4 @@
+import { t } from "../language/language.ts";
 import { Warning } from "./icons.tsx";
 import { useOpenConversation } from "./use-open-conversation.ts";
 
@@ -7,13 +8,10 @@ export function MissingConversation() {
   return (
     <section className="missing" role="alert">
       <Warning />
-      <h2>This conversation was not found</h2>
-      <p>
-        It was deleted, or it belongs to somebody else. Your text is still in the message field: sending it
-        begins a new conversation.
-      </p>
+      <h2>{t("conversation.missing")}</h2>
+      <p>{t("conversation.missingReason")}</p>
       <button type="button" className="button" onClick={() => open(undefined)}>
-        New conversation
+        {t("header.newConversation")}
       </button>
     </section>
   );

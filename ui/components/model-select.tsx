@@ -1,4 +1,5 @@
 import { useChat, useChatState } from "../chat-context.tsx";
+import { t } from "../language/language.ts";
 
 /** The model for the next messages. It is a choice if the server offers several models. */
 export function ModelSelect() {
@@ -14,7 +15,7 @@ export function ModelSelect() {
   return (
     <select
       className="header-model"
-      aria-label="Model"
+      aria-label={t("header.model")}
       value={chosen}
       onChange={(event) => chat.chooseModel(event.target.value)}
     >

@@ -1,9 +1,10 @@
+import { t } from "../language/language.ts";
 import type { Reply } from "../state/types.ts";
 
 /** Shows that a turn runs while no other part of the reply shows it. */
 export function ProgressIndicator({ reply }: { reply: Reply }) {
   const last = reply.parts.at(-1);
-  if (reply.status === "stopping") return <p className="progress">Stopping…</p>;
+  if (reply.status === "stopping") return <p className="progress">{t("progress.stopping")}</p>;
   if (reply.progress !== undefined)
     return (
       <p className="progress">
@@ -18,7 +19,7 @@ export function ProgressIndicator({ reply }: { reply: Reply }) {
   )
     return null;
   return (
-    <p className="progress" role="img" aria-label="The assistant is thinking">
+    <p className="progress" role="img" aria-label={t("progress.thinking")}>
       <Dots />
     </p>
   );

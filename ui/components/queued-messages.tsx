@@ -1,5 +1,5 @@
 import { useChat, useChatState } from "../chat-context.tsx";
-import { formatCount } from "../format.ts";
+import { t } from "../language/language.ts";
 import { Cross } from "./icons.tsx";
 
 /** Messages that have not been sent yet, with a button to remove each of them. */
@@ -10,37 +10,31 @@ export function QueuedMessages() {
   const isHeld = useChatState((state) => state.isHeld);
   if (queue.length === 0) return null;
   return (
-    <section className="queue" aria-label="Queued messages">
-      <p>
-        {isHeld
-          ? "Will be sent when you have signed in"
-          : isConnected
-            ? "Queued"
-            : "Will be sent when the connection is restored"}
-      </p>
+    <section className="queue" aria-label={t("queue.title")}>
+      <p>{t(isHeld ? "queue.whenSignedIn" : isConnected ? "queue.queued" : "queue.whenConnected")}</p>
       <ul>
         {queue.map(({ id, text, attachments = [], isUnconfirmed }) => (
           <li key={id}>
             <span>{text}</span>
-            {attachments.length > 0 && <small>{formatCount(attachments.length, "file")}</small>}
+            {attachments.length > 0 && <small>{t("count.files", { count: attachments.length })}</small>}
             {isUnconfirmed && (
               <>
-                <small>This message may have been delivered before the connection was lost.</small>
+                <small>{t("queue.unconfirmed")}</small>
                 <button
                   type="button"
                   className="text-button"
-                  aria-label={`Send again: ${text}`}
+                  aria-label={t("queue.sendAgainText", { text })}
                   onClick={() => chat.confirmQueued(id)}
                 >
-                  Send again
+                  {t("queue.sendAgain")}
                 </button>
               </>
             )}
             <button
               type="button"
               className="icon-button"
-              aria-label={`Remove from queue: ${text}`}
-              title="Remove from queue"
+              aria-label={t("queue.removeText", { text })}
+              title={t("queue.remove")}
               onClick={() => chat.removeQueued(id)}
             >
               <Cross />

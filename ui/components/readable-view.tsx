@@ -2,6 +2,7 @@ import { useState } from "react";
 import { escapeInvisible } from "../escape.ts";
 import { toReadable } from "../json/readable.ts";
 import { tokenize } from "../json/tokens.ts";
+import { t } from "../language/language.ts";
 import { CopyButton } from "./copy-button.tsx";
 
 /** Number of lines that are visible before the user expands the text. */
@@ -10,8 +11,14 @@ const PREVIEW_LINES = 16;
 /** Longer texts, in characters, have no highlighting: it would make rendering slow. */
 const MAX_HIGHLIGHTED_LENGTH = 60_000;
 
+const COPY_LABELS = {
+  headers: "call.copyHeaders",
+  body: "call.copyBody",
+  arguments: "call.copyArguments",
+} as const;
+
 interface ReadableViewProps {
-  readonly title: string;
+  readonly content: "headers" | "body" | "arguments";
   readonly value: unknown;
   /** The value belongs to a call: characters that nobody can see are escapes. */
   readonly isCall?: boolean;
@@ -20,8 +27,9 @@ interface ReadableViewProps {
 }
 
 /** The arguments or the result of a call. JSON is indented and highlighted; long texts are collapsed. */
-export function ReadableView({ title, value, isCall = false, isWhole = false }: ReadableViewProps) {
+export function ReadableView({ content, value, isCall = false, isWhole = false }: ReadableViewProps) {
   const [isExpanded, setIsExpanded] = useState(false);
+  const title = t(`call.${content}`);
   const { head, format, text: plainText } = toReadable(value);
   const text = isCall ? escapeInvisible(plainText) : plainText;
   const lines = text.split("\n");
@@ -31,7 +39,7 @@ export function ReadableView({ title, value, isCall = false, isWhole = false }: 
     <section className="readable" aria-label={title}>
       <header>
         <h4>{title}</h4>
-        <CopyButton subject={title.toLowerCase()} text={() => text} />
+        <CopyButton label={t(COPY_LABELS[content])} text={() => text} />
       </header>
       {head !== undefined && <p className="readable-head">{head}</p>}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and must be scrollable with the keyboard. */}
@@ -49,7 +57,7 @@ export function ReadableView({ title, value, isCall = false, isWhole = false }: 
           aria-expanded={isExpanded}
           onClick={() => setIsExpanded(!isExpanded)}
         >
-          {isExpanded ? "Show less" : `Show all ${lines.length.toLocaleString("en-US")} lines`}
+          {isExpanded ? t("call.showLess") : t("call.showAll", { count: lines.length })}
         </button>
       )}
     </section>

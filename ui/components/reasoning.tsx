@@ -1,4 +1,5 @@
 import { memo } from "react";
+import { t } from "../language/language.ts";
 import { Chevron } from "./icons.tsx";
 
 /** The model's reasoning, collapsed by default. */
@@ -9,7 +10,9 @@ export const Reasoning = memo(function Reasoning({ text, isLive }: { text: strin
         <span className="call-chevron">
           <Chevron />
         </span>
-        <span className={isLive ? "shimmer" : undefined}>{isLive ? "Reasoning…" : "Reasoning"}</span>
+        <span className={isLive ? "shimmer" : undefined}>
+          {t(isLive ? "reply.reasoningNow" : "reply.reasoning")}
+        </span>
       </summary>
       <p>{text.trim()}</p>
     </details>

@@ -1,4 +1,5 @@
 import type { FormEvent } from "react";
+import { t } from "../language/language.ts";
 import { Check, Cross } from "./icons.tsx";
 
 interface RenameFormProps {
@@ -18,7 +19,7 @@ export function RenameForm({ title, onRename, onCancel }: RenameFormProps) {
   return (
     <form
       className="rename"
-      aria-label={`Rename ${title}`}
+      aria-label={t("list.renameTitle", { title })}
       onSubmit={handleSubmit}
       onKeyDown={(event) => {
         if (event.key !== "Escape") return;
@@ -31,16 +32,22 @@ export function RenameForm({ title, onRename, onCancel }: RenameFormProps) {
       <input
         name="title"
         className="field"
-        aria-label="Name"
+        aria-label={t("list.name")}
         defaultValue={title}
         maxLength={200}
         autoComplete="off"
         ref={selectInput}
       />
-      <button type="submit" className="icon-button" aria-label="Save" title="Save">
+      <button type="submit" className="icon-button" aria-label={t("save")} title={t("save")}>
         <Check />
       </button>
-      <button type="button" className="icon-button" aria-label="Cancel" title="Cancel" onClick={onCancel}>
+      <button
+        type="button"
+        className="icon-button"
+        aria-label={t("cancel")}
+        title={t("cancel")}
+        onClick={onCancel}
+      >
         <Cross />
       </button>
     </form>

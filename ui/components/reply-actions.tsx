@@ -1,5 +1,6 @@
 import { type ReactNode, useState } from "react";
 import { useChatState } from "../chat-context.tsx";
+import { t } from "../language/language.ts";
 import { textOf } from "../state/reply.ts";
 import { findUserMessage } from "../state/turns.ts";
 import type { Feedback, Reply } from "../state/types.ts";
@@ -20,13 +21,13 @@ export function ReplyActions({ reply }: { reply: Reply }) {
   return (
     <>
       <footer className="reply-footer">
-        {text !== "" && <CopyButton subject="reply" text={() => text} isFormatted />}
+        {text !== "" && <CopyButton label={t("reply.copy")} text={() => text} isFormatted />}
         {resend !== undefined && message !== undefined && (
           <button
             type="button"
             className="icon-button"
-            aria-label="Regenerate"
-            title="Ask again. This reply is kept."
+            aria-label={t("reply.regenerate")}
+            title={t("reply.regenerateHint")}
             onClick={() => resend({ text: message.text })}
           >
             <Redo />
@@ -35,13 +36,13 @@ export function ReplyActions({ reply }: { reply: Reply }) {
         {resend !== undefined && message !== undefined && models.length > 1 && (
           <select
             className="retry-model"
-            aria-label="Ask another model"
-            title="Ask another model. This reply is kept."
+            aria-label={t("reply.askOther")}
+            title={t("reply.askOtherHint")}
             value=""
             onChange={({ target }) => resend({ text: message.text, model: target.value })}
           >
             <option value="" disabled>
-              Other model
+              {t("reply.otherModel")}
             </option>
             {models.map((name) => (
               <option key={name}>{name}</option>
@@ -97,8 +98,8 @@ function Thumbs({ reply, messageId, onRate }: ThumbsProps) {
   );
   return (
     <>
-      {thumb("up", "Good reply", <ThumbUp />)}
-      {thumb("down", "Bad reply", <ThumbDown />)}
+      {thumb("up", t("reply.good"), <ThumbUp />)}
+      {thumb("down", t("reply.bad"), <ThumbDown />)}
     </>
   );
 }

@@ -1,6 +1,8 @@
 import { memo } from "react";
 import { focusComposer } from "../browser/focus.ts";
 import { useChat } from "../chat-context.tsx";
+import { t } from "../language/language.ts";
+import type { PlainKey } from "../language/types.ts";
 import { Markdown } from "../markdown/markdown.tsx";
 import { groupParts } from "../state/group-parts.ts";
 import { filesOf, isLive, textOf } from "../state/reply.ts";
@@ -16,25 +18,24 @@ import { ReplyActions } from "./reply-actions.tsx";
 import { SignInHint } from "./sign-in-hint.tsx";
 
 interface StopNote {
-  readonly text: string;
-  /** The message that lets the assistant continue. */
-  readonly followUp?: string;
+  readonly key: PlainKey;
+  /** A further message lets the assistant continue. */
+  readonly canContinue?: true;
 }
 
 /** Notes for stop reasons other than the normal end of a reply. */
 const STOP_NOTES: Readonly<Record<string, StopNote>> = {
-  stopped: { text: "Stopped." },
-  max_tokens: { text: "The reply reached its length limit.", followUp: "Please continue." },
-  tool_limit: { text: "The reply reached its limit of tool calls.", followUp: "Please continue." },
-  guardrail: { text: "A guardrail stopped this reply." },
-  content_filtered: { text: "A content filter stopped this reply." },
-  context_exceeded: { text: "The conversation is too long for the model. Start a new one." },
+  stopped: { key: "reply.stopped" },
+  max_tokens: { key: "reply.maxTokens", canContinue: true },
+  tool_limit: { key: "reply.toolLimit", canContinue: true },
+  guardrail: { key: "reply.guardrail" },
+  content_filtered: { key: "reply.contentFiltered" },
+  context_exceeded: { key: "reply.contextExceeded" },
 };
 
-const EMPTY_REPLY: StopNote = { text: "The model returned an empty reply." };
+const EMPTY_REPLY: StopNote = { key: "reply.empty" };
 
 /** The assistant's reply: its parts, files, failure, and usage. */
-
 export const ReplyView = memo(function ReplyView({ reply }: { reply: Reply }) {
   const chat = useChat();
   const isActive = isLive(reply);
@@ -45,7 +46,7 @@ export const ReplyView = memo(function ReplyView({ reply }: { reply: Reply }) {
   const isEmpty = reply.status === "done" && text === "" && files.length === 0;
   const note = STOP_NOTES[reply.stopReason ?? ""] ?? (isEmpty ? EMPTY_REPLY : undefined);
   return (
-    <article aria-label="Assistant" aria-busy={isActive}>
+    <article aria-label={t("conversation.assistant")} aria-busy={isActive}>
       {reply.notices.map((notice, index) => (
         <p key={index} className="notice">
           {notice}
@@ -62,7 +63,7 @@ export const ReplyView = memo(function ReplyView({ reply }: { reply: Reply }) {
           return <Reasoning key={group.at} text={group.text} isLive={isActive && group.at === last} />;
         return <Markdown key={group.at} text={group.text} isLive={isActive && group.at === last} />;
       })}
-      {files.length > 0 && <Files files={files} label="Files" />}
+      {files.length > 0 && <Files files={files} label={t("reply.files")} />}
       {!isActive && <SignInHint reply={reply} />}
       {isActive && <ProgressIndicator reply={reply} />}
       {reply.failure !== undefined && (
@@ -80,10 +81,14 @@ export const ReplyView = memo(function ReplyView({ reply }: { reply: Reply }) {
       )}
       {note !== undefined && (
         <p className="reply-note">
-          {note.text}
-          {note.followUp !== undefined && (
-            <button type="button" className="text-button" onClick={() => chat.send(note.followUp ?? "")}>
-              Continue
+          {t(note.key)}
+          {note.canContinue && (
+            <button
+              type="button"
+              className="text-button"
+              onClick={() => chat.send(t("reply.pleaseContinue"))}
+            >
+              {t("reply.continue")}
             </button>
           )}
         </p>

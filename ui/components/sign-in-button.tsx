@@ -1,5 +1,6 @@
 import { openSignIn } from "../browser/sign-in-dialog.ts";
 import { useChatState } from "../chat-context.tsx";
+import { t } from "../language/language.ts";
 import { isSignedIn } from "../state/sign-in.ts";
 import { Check, Key } from "./icons.tsx";
 import { formatSignInTitle } from "./sign-in-title.ts";
@@ -9,7 +10,7 @@ export function SignInButton() {
   const options = useChatState((state) => state.assistant.signIn);
   const isDone = useChatState(isSignedIn);
   if (options.length === 0) return null;
-  const title = formatSignInTitle(options, isDone ? "Signed in" : "Sign in");
+  const title = formatSignInTitle(options, isDone);
   return (
     <button
       type="button"
@@ -20,7 +21,7 @@ export function SignInButton() {
       onClick={openSignIn}
     >
       {isDone ? <Check /> : <Key />}
-      <span>{isDone ? "Signed in" : "Sign in"}</span>
+      <span>{t(isDone ? "signIn.done" : "signIn.title")}</span>
     </button>
   );
 }

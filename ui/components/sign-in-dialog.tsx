@@ -1,5 +1,6 @@
 import { useId, useRef } from "react";
 import { useChat, useChatState } from "../chat-context.tsx";
+import { t } from "../language/language.ts";
 import { isSignedIn, signInKey } from "../state/sign-in.ts";
 import { Cross } from "./icons.tsx";
 import { SignInForm } from "./sign-in-form.tsx";
@@ -19,15 +20,18 @@ export function SignInDialog() {
     <dialog ref={dialog} className="sign-in" aria-labelledby={heading}>
       <header>
         <h2 id={heading}>{formatSignInTitle(options)}</h2>
-        <button type="button" className="icon-button" aria-label="Close" title="Close" onClick={close}>
+        <button
+          type="button"
+          className="icon-button"
+          aria-label={t("close")}
+          title={t("close")}
+          onClick={close}
+        >
           <Cross />
         </button>
       </header>
-      <p className="sign-in-privacy">
-        Your credentials are sent only to this API, never to the model. They stay in memory for this
-        conversation and are not stored.
-      </p>
-      {options.length > 1 && isOneApi && <p>One of these may be enough.</p>}
+      <p className="sign-in-privacy">{t("signIn.privacy")} </p>
+      {options.length > 1 && isOneApi && <p>{t("signIn.oneIsEnough")}</p>}
       {options.map((option) => (
         <SignInForm
           key={signInKey(option)}
@@ -46,7 +50,7 @@ export function SignInDialog() {
               close();
             }}
           >
-            Sign out
+            {t("signIn.out")}
           </button>
         </footer>
       )}

@@ -1,5 +1,6 @@
 import { type FormEvent, type InputHTMLAttributes, useEffect, useRef } from "react";
 import { useChat, useChatState } from "../chat-context.tsx";
+import { t } from "../language/language.ts";
 import type { SignInOption } from "../protocol.ts";
 import { findSignInState } from "../state/sign-in.ts";
 import { Check } from "./icons.tsx";
@@ -7,15 +8,15 @@ import { Check } from "./icons.tsx";
 interface Field extends InputHTMLAttributes<HTMLInputElement> {
   /** The key in the `auth` frame. */
   readonly name: string;
-  readonly label: string;
+  readonly label: "signIn.apiKey" | "signIn.token" | "signIn.username" | "signIn.password";
 }
 
 const FIELDS: Readonly<Record<SignInOption["kind"], readonly Field[]>> = {
-  apiKey: [{ name: "value", label: "API key", type: "password", autoComplete: "off" }],
-  bearer: [{ name: "token", label: "Access token", type: "password", autoComplete: "off" }],
+  apiKey: [{ name: "value", label: "signIn.apiKey", type: "password", autoComplete: "off" }],
+  bearer: [{ name: "token", label: "signIn.token", type: "password", autoComplete: "off" }],
   basic: [
-    { name: "username", label: "Username", type: "text", autoComplete: "username" },
-    { name: "password", label: "Password", type: "password", autoComplete: "current-password" },
+    { name: "username", label: "signIn.username", type: "text", autoComplete: "username" },
+    { name: "password", label: "signIn.password", type: "password", autoComplete: "current-password" },
   ],
 };
 
@@ -54,20 +55,20 @@ export function SignInForm({ option, name, onDone }: SignInFormProps) {
       {option.description !== undefined && <p className="sign-in-description">{option.description}</p>}
       {FIELDS[option.kind].map(({ label, ...field }) => (
         <label key={field.name}>
-          <span>{label}</span>
+          <span>{t(label)}</span>
           <input {...field} required maxLength={16_384} spellCheck={false} autoCapitalize="off" />
         </label>
       ))}
       <div className="sign-in-action">
         <button type="submit" className="button" disabled={state?.status === "sending"}>
-          {isConfigured ? "Replace" : "Sign in"}
+          {t(isConfigured ? "signIn.replace" : "signIn.title")}
         </button>
         <span role="status">
-          {state?.status === "sending" && "Signing in…"}
+          {state?.status === "sending" && t("signIn.sending")}
           {isConfigured && (
             <span className="sign-in-configured">
               <Check />
-              Signed in. Applies from the next call.
+              {t("signIn.applies")}
             </span>
           )}
         </span>

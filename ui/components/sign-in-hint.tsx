@@ -1,5 +1,6 @@
 import { openSignIn } from "../browser/sign-in-dialog.ts";
 import { useChatState } from "../chat-context.tsx";
+import { t } from "../language/language.ts";
 import type { Reply } from "../state/types.ts";
 
 /** Offers to sign in below a reply with a call that the API rejected with 401. */
@@ -9,9 +10,9 @@ export function SignInHint({ reply }: { reply: Reply }) {
   if (!canSignIn || !isUnauthorized) return null;
   return (
     <p className="reply-note">
-      The API requires you to sign in.
+      {t("signIn.required")}
       <button type="button" className="text-button" onClick={openSignIn}>
-        Sign in
+        {t("signIn.title")}
       </button>
     </p>
   );

@@ -1,3 +1,4 @@
+import { t } from "../language/language.ts";
 import { sanitizeLink } from "../markdown/sanitize-link.ts";
 import { readSources } from "../sources.ts";
 
@@ -6,8 +7,8 @@ export function Sources({ result }: { result: unknown }) {
   const sources = readSources(result);
   if (sources.length === 0) return null;
   return (
-    <section className="sources" aria-label="Sources">
-      <h4>Sources</h4>
+    <section className="sources" aria-label={t("reply.sources")}>
+      <h4>{t("reply.sources")}</h4>
       <ul>
         {sources.map((source) => {
           const link = sanitizeLink(source);

@@ -1,4 +1,5 @@
 import { formatDollars } from "../format.ts";
+import { t } from "../language/language.ts";
 import type { Reply } from "../state/types.ts";
 
 /** The tokens that a reply used, and its cost if the price is known. */
@@ -8,8 +9,10 @@ export function UsageSummary({ reply }: { reply: Reply }) {
   const cachedTokens = usage.cache_read_tokens;
   const inputTokens = usage.input_tokens + cachedTokens + usage.cache_write_tokens;
   const parts = [
-    `${inputTokens.toLocaleString("en-US")} tokens in${cachedTokens > 0 ? ` (${cachedTokens.toLocaleString("en-US")} cached)` : ""}`,
-    `${usage.output_tokens.toLocaleString("en-US")} out`,
+    cachedTokens > 0
+      ? t("reply.tokensInCached", { tokens: inputTokens, cached: cachedTokens })
+      : t("reply.tokensIn", { tokens: inputTokens }),
+    t("reply.tokensOut", { tokens: usage.output_tokens }),
     ...(costUsd === undefined ? [] : [formatDollars(costUsd)]),
   ];
   return (

@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { t } from "../language/language.ts";
 import type { UserMessage } from "../state/types.ts";
 import { Attachments } from "./attachments.tsx";
 import { BranchSwitch } from "./branch-switch.tsx";
@@ -24,20 +25,20 @@ export function UserMessageView({ message }: { message: UserMessage }) {
     );
   return (
     <>
-      <article aria-label="You">
+      <article aria-label={t("conversation.you")}>
         <p dir="auto">{message.text}</p>
         <Attachments files={message.attachments ?? []} />
-        {message.files !== undefined && <Files files={message.files} label="Attached files" />}
+        {message.files !== undefined && <Files files={message.files} label={t("attach.attached")} />}
       </article>
       <div className="message-actions">
         <BranchSwitch message={message} />
-        <CopyButton subject="message" text={() => message.text} />
+        <CopyButton label={t("message.copy")} text={() => message.text} />
         {resend !== undefined && (
           <button
             type="button"
             className="icon-button"
-            aria-label="Edit message"
-            title="Edit and send again. This conversation is kept."
+            aria-label={t("message.edit")}
+            title={t("message.editHint")}
             onClick={() => setIsEditing(true)}
           >
             <Pencil />

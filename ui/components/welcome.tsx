@@ -1,6 +1,6 @@
 import { focusComposer } from "../browser/focus.ts";
 import { useChat, useChatState } from "../chat-context.tsx";
-import { formatCount } from "../format.ts";
+import { t } from "../language/language.ts";
 import { Logo } from "./icons.tsx";
 
 /** The content of a new conversation: an introduction and example messages. */
@@ -10,12 +10,10 @@ export function Welcome() {
   return (
     <div className="welcome">
       <Logo />
-      <h2>What would you like to know?</h2>
-      {tools !== undefined && (
-        <p>Ask in your own words. The assistant can call {formatCount(tools, "operation")} of the API.</p>
-      )}
+      <h2>{t("welcome.title")}</h2>
+      {tools !== undefined && <p>{t("welcome.text", { count: tools })}</p>}
       {examples.length > 0 && (
-        <ul className="examples" aria-label="Examples">
+        <ul className="examples" aria-label={t("welcome.examples")}>
           {examples.map((example) => (
             <li key={example}>
               <button

@@ -1,6 +1,7 @@
 /** Renders blocks of Markdown as React elements, never as raw HTML. A block whose node is the same is not rendered again. */
 
 import { Fragment, memo, type ReactNode } from "react";
+import { t } from "../language/language.ts";
 import { CodeBlock } from "./code/code-block.tsx";
 import { type BlockNode, foldDetails } from "./details.ts";
 import { renderInline } from "./inline.tsx";
@@ -104,7 +105,7 @@ export function Footnotes({ notes }: { notes: readonly FootnoteDefinition[] }) {
   const { id } = useReferences();
   if (notes.length === 0) return null;
   return (
-    <section className="footnotes" aria-label="Footnotes">
+    <section className="footnotes" aria-label={t("text.footnotes")}>
       <ol>
         {notes.map((note, index) => (
           <li key={note.identifier} id={`${id}-${index + 1}`} tabIndex={-1}>

@@ -1,6 +1,7 @@
 /** Renders inline Markdown. */
 
 import type { ReactNode } from "react";
+import { t } from "../language/language.ts";
 import { foldInlineHtml, type InlineNode } from "./inline-html.ts";
 import { FootnoteCall, ImageLink, Link, LinkReference } from "./links.tsx";
 import { Formula } from "./math/formula.tsx";
@@ -50,7 +51,7 @@ function renderNode(node: InlineNode, key: number): ReactNode {
     case "imageReference":
       return (
         <LinkReference key={key} label={node.identifier}>
-          {node.alt ?? "image"}
+          {node.alt ?? t("text.image")}
         </LinkReference>
       );
     case "math":

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { t } from "../language/language.ts";
 import { useReferences } from "./references-context.ts";
 import { sanitizeLink } from "./sanitize-link.ts";
 
@@ -43,7 +44,7 @@ export function LinkReference({ label, children }: { label: string; children: Re
 
 /** Renders an image as a link. Loading it could leak data of the conversation to another host. */
 export function ImageLink({ src, alt }: { src: string; alt: string | null | undefined }) {
-  return <Link href={src}>{alt === undefined || alt === null || alt === "" ? "image" : alt}</Link>;
+  return <Link href={src}>{alt === undefined || alt === null || alt === "" ? t("text.image") : alt}</Link>;
 }
 
 export function FootnoteCall({ label }: { label: string }) {
@@ -51,7 +52,11 @@ export function FootnoteCall({ label }: { label: string }) {
   const number = footnotes.get(label);
   return (
     <sup className="footnote-call">
-      <a href={`#${id}-${number}`} aria-label={`Footnote ${number}`} onClick={scrollToFootnote}>
+      <a
+        href={`#${id}-${number}`}
+        aria-label={t("text.footnote", { number: number ?? "" })}
+        onClick={scrollToFootnote}
+      >
         {number}
       </a>
     </sup>

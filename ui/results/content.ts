@@ -1,5 +1,7 @@
 /** Reads the text of a result for a person. Lines that are written for the model are left out. */
+
 import { parseExact } from "../json/exact.ts";
+import { t } from "../language/language.ts";
 
 /** A result as a person reads it. */
 export interface ResultContent {
@@ -35,7 +37,7 @@ function isForPeople(line: string): boolean {
 }
 
 function toPeopleText(body: string): string {
-  return body === "(no content)" ? "The response has no content." : body;
+  return body === "(no content)" ? t("result.noContent") : body;
 }
 
 function readValue(body: string): unknown {

@@ -1,5 +1,7 @@
 /** Fetches whole results of calls from the server, part by part. */
+
 import { resolveCallUrl } from "../browser/address.ts";
+import { t } from "../language/language.ts";
 import type { ResultPartFrame } from "../protocol.ts";
 import { type ResultContent, readWholeContent } from "./content.ts";
 
@@ -46,7 +48,7 @@ async function fetchPart(
   const response = await fetch(`${resolveCallUrl(session, call)}/result?from=${from}`, { signal });
   if (response.ok) return await response.json();
   const { detail } = await response.json().catch(() => ({ detail: undefined }));
-  throw new Error(typeof detail === "string" ? detail : "The result could not be loaded.");
+  throw new Error(typeof detail === "string" ? detail : t("result.loadFailed"));
 }
 
 function keep(key: string, content: ResultContent): void {

@@ -2,6 +2,7 @@ import { useMemo, useRef } from "react";
 import { Virtualizer } from "virtua";
 import { escapeInvisible } from "../escape.ts";
 import { tokenize } from "../json/tokens.ts";
+import { t } from "../language/language.ts";
 import { toRawLines } from "./raw-lines.ts";
 
 /** Pixels of a line that has not been measured. */
@@ -13,7 +14,7 @@ export function RawView({ body, isJson }: { body: string; isJson: boolean }) {
   const lines = useMemo(() => toRawLines(body, isJson), [body, isJson]);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and must be scrollable with the keyboard.
-    <section className="result-scroll result-raw" ref={scroller} aria-label="Text" tabIndex={0}>
+    <section className="result-scroll result-raw" ref={scroller} aria-label={t("result.text")} tabIndex={0}>
       <Virtualizer data={lines} scrollRef={scroller} itemSize={LINE_HEIGHT}>
         {(line, index) => (
           <div key={index} className="raw-line">

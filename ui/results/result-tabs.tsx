@@ -1,6 +1,7 @@
 import { saveFile } from "../browser/save-file.ts";
 import { CopyButton } from "../components/copy-button.tsx";
 import { Download } from "../components/icons.tsx";
+import { t } from "../language/language.ts";
 import type { ResultContent } from "./content.ts";
 import { Collapse, Expand } from "./icons.tsx";
 
@@ -16,11 +17,7 @@ interface ResultTabsProps {
   readonly onFull: () => void;
 }
 
-const VIEWS = [
-  ["table", "Table"],
-  ["tree", "Tree"],
-  ["raw", "Raw"],
-] as const;
+const VIEWS = ["table", "tree", "raw"] as const;
 
 /** The buttons above a result: its views, copy, download and full screen. */
 export function ResultTabs({ name, content, view, onView, isFull, onFull }: ResultTabsProps) {
@@ -28,30 +25,25 @@ export function ResultTabs({ name, content, view, onView, isFull, onFull }: Resu
   const isJson = value !== undefined;
   const save = () =>
     isJson ? saveFile(`${name}.json`, "application/json", body) : saveFile(`${name}.txt`, "text/plain", body);
-  const fullLabel = isFull ? "Leave full screen" : "Full screen";
+  const fullLabel = t(isFull ? "result.leaveFullScreen" : "result.fullScreen");
+  const saveLabel = t(isJson ? "result.downloadJson" : "result.downloadText");
   return (
     <header className="result-bar">
       {isJson ? (
         // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out as a bar in all browsers.
-        <div className="result-views" role="group" aria-label="Views of the result">
-          {VIEWS.map(([id, label]) => (
+        <div className="result-views" role="group" aria-label={t("result.views")}>
+          {VIEWS.map((id) => (
             <button key={id} type="button" aria-pressed={view === id} onClick={() => onView(id)}>
-              {label}
+              {t(`result.${id}`)}
             </button>
           ))}
         </div>
       ) : (
-        <h4>Result</h4>
+        <h4>{t("result.title")}</h4>
       )}
       <div className="result-actions">
-        {(view !== "table" || !isJson) && <CopyButton subject="result" text={() => body} />}
-        <button
-          type="button"
-          className="icon-button"
-          aria-label={isJson ? "Download JSON" : "Download text"}
-          title={isJson ? "Download JSON" : "Download text"}
-          onClick={save}
-        >
+        {(view !== "table" || !isJson) && <CopyButton label={t("result.copy")} text={() => body} />}
+        <button type="button" className="icon-button" aria-label={saveLabel} title={saveLabel} onClick={save}>
           <Download />
         </button>
         <button

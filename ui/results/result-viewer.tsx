@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useKeptState } from "../browser/use-kept-state.ts";
 import { useChatState } from "../chat-context.tsx";
-import { formatCount } from "../format.ts";
+import { t } from "../language/language.ts";
 import type { CallPart } from "../state/types.ts";
 import { type ResultContent, readContent } from "./content.ts";
 import { FullScreen } from "./full-screen.tsx";
@@ -27,15 +27,15 @@ export function ResultViewer({ call }: { call: CallPart }) {
       <div className="result-notice" role="alert">
         <p>{whole.message}</p>
         <button type="button" className="text-button" onClick={whole.retry}>
-          Try again
+          {t("tryAgain")}
         </button>
       </div>
     );
   const share = whole.status === "loading" ? whole.share : 0;
   return (
     <div className="result-notice">
-      <p>Loading the whole result, {formatCount(call.wholeLength ?? 0, "character")}…</p>
-      <progress value={share} max={1} aria-label="Loaded" />
+      <p>{t("result.loading", { count: call.wholeLength ?? 0 })}</p>
+      <progress value={share} max={1} aria-label={t("result.loaded")} />
     </div>
   );
 }
@@ -59,7 +59,11 @@ function LoadedResult({ call, content }: LoadedResultProps) {
   }, [isFull]);
 
   const viewer = (
-    <section ref={section} className={isFull ? "result result-full" : "result"} aria-label="Result">
+    <section
+      ref={section}
+      className={isFull ? "result result-full" : "result"}
+      aria-label={t("result.title")}
+    >
       <ResultTabs
         name={call.name}
         content={content}
@@ -74,7 +78,12 @@ function LoadedResult({ call, content }: LoadedResultProps) {
       {(view === "raw" || !isJson) && <RawView body={body} isJson={isJson} />}
     </section>
   );
-  return isFull ? <FullScreen onClose={() => setIsFull(false)}>{viewer}</FullScreen> : viewer;
+  if (!isFull) return viewer;
+  return (
+    <FullScreen label={t("result.title")} onClose={() => setIsFull(false)}>
+      {viewer}
+    </FullScreen>
+  );
 }
 
 /** Lists, and envelopes around them, are read best as tables. A record is read best as a tree. */

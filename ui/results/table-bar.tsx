@@ -3,6 +3,7 @@ import { CopyButton } from "../components/copy-button.tsx";
 import { Download } from "../components/icons.tsx";
 import { toCsv, toTabs } from "../csv.ts";
 import { escapeInvisible } from "../escape.ts";
+import { t } from "../language/language.ts";
 import { Columns } from "./icons.tsx";
 import type { FoundRows } from "./lists.ts";
 import { type Column, toGrid } from "./table-data.ts";
@@ -30,7 +31,7 @@ export function TableBar(props: TableBarProps) {
       {lists.length > 1 && (
         <select
           className="field"
-          aria-label="List"
+          aria-label={t("result.list")}
           value={path}
           onChange={({ currentTarget }) => onPath(currentTarget.value)}
         >
@@ -44,13 +45,13 @@ export function TableBar(props: TableBarProps) {
       <input
         type="search"
         className="field"
-        aria-label="Filter rows"
-        placeholder="Filter rows"
+        aria-label={t("result.filter")}
+        placeholder={t("result.filter")}
         value={filter}
         onChange={({ currentTarget }) => onFilter(currentTarget.value)}
       />
       <ColumnMenu {...props} />
-      <CopyButton subject="shown rows" text={() => toTabs(toGrid(shownColumns, shownRows))} />
+      <CopyButton label={t("result.copyRows")} text={() => toTabs(toGrid(shownColumns, shownRows))} />
       <button type="button" className="button" onClick={saveCsv}>
         <Download />
         CSV
@@ -68,9 +69,9 @@ function ColumnMenu({ columns, hidden, onHidden }: TableBarProps) {
   };
   return (
     <details className="column-menu">
-      <summary className="button" aria-label="Choose columns">
+      <summary className="button" aria-label={t("result.chooseColumns")}>
         <Columns />
-        <span>Columns</span>
+        <span>{t("result.columns")}</span>
       </summary>
       <div className="column-list">
         {columns.map(({ name }) => (

@@ -1,5 +1,7 @@
 /** The cells of a table: its columns, their texts, their order. Pure. */
+
 import { printCompact } from "../json/exact.ts";
+import { currentLocale } from "../language/language.ts";
 import { isRecord } from "./lists.ts";
 
 export interface Column {
@@ -79,25 +81,24 @@ export function filterRows(
   );
 }
 
-const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
-
 /** Returns the rows in the order of a column: numbers by value, texts as people sort them. Rows without a value come last. */
 export function sortRows(rows: readonly unknown[], sort: Sort | undefined): readonly unknown[] {
   if (sort === undefined) return rows;
   const sign = sort.isDescending ? -1 : 1;
+  const collator = new Intl.Collator(currentLocale(), { numeric: true, sensitivity: "base" });
   return rows
     .map((row) => ({ row, value: valueAt(row, sort.column) }))
-    .toSorted((one, other) => compareWithGaps(one.value, other.value, sign))
+    .toSorted((one, other) => compareWithGaps(one.value, other.value, sign, collator))
     .map(({ row }) => row);
 }
 
-function compareWithGaps(one: unknown, other: unknown, sign: number): number {
+function compareWithGaps(one: unknown, other: unknown, sign: number, collator: Intl.Collator): number {
   const [isGap, isOtherGap] = [one == null, other == null];
   if (isGap || isOtherGap) return Number(isGap) - Number(isOtherGap);
-  return sign * compare(one, other);
+  return sign * compare(one, other, collator);
 }
 
-function compare(one: unknown, other: unknown): number {
+function compare(one: unknown, other: unknown, collator: Intl.Collator): number {
   if (isNumber(one) && isNumber(other)) return one < other ? -1 : one > other ? 1 : 0;
   return collator.compare(toCellText(one), toCellText(other));
 }

@@ -1,5 +1,6 @@
 import { memo } from "react";
 import { escapeInvisible } from "../escape.ts";
+import { formatNumber, t } from "../language/language.ts";
 import { type Column, type Sort, toCellText, valueAt } from "./table-data.ts";
 
 interface HeaderRowProps {
@@ -69,11 +70,11 @@ export const TableRow = memo(
         <button
           type="button"
           className="grid-number"
-          aria-label={`Show row ${index + 1}`}
+          aria-label={t("result.showRow", { row: index + 1 })}
           aria-expanded={isSelected}
           onClick={onSelect}
         >
-          {(index + 1).toLocaleString("en-US")}
+          {formatNumber(index + 1)}
         </button>
         {columns.map(({ name, isNumeric }) => {
           const value = valueAt(row, name);

@@ -1,7 +1,7 @@
 import { type CSSProperties, useDeferredValue, useMemo, useRef, useState } from "react";
 import { Virtualizer } from "virtua";
 import { useKeptState } from "../browser/use-kept-state.ts";
-import { formatCount } from "../format.ts";
+import { t } from "../language/language.ts";
 import { findRows } from "./lists.ts";
 import { TableBar } from "./table-bar.tsx";
 import { type Column, filterRows, listColumns, type Sort, sortRows } from "./table-data.ts";
@@ -66,7 +66,7 @@ export function TableView({ name, callId, value }: TableViewProps) {
         className="result-scroll result-grid"
         ref={scroller}
         role="table"
-        aria-label="Rows"
+        aria-label={t("result.rows")}
         aria-rowcount={shownRows.length + 1}
         aria-colcount={shownColumns.length}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and must be scrollable with the keyboard.
@@ -95,15 +95,15 @@ export function TableView({ name, callId, value }: TableViewProps) {
         </div>
       )}
       <p className="result-count" role="status">
-        {describeCount(shownRows.length, rows.length)} · {formatCount(shownColumns.length, "column")}
+        {describeCount(shownRows.length, rows.length)} · {t("count.columns", { count: shownColumns.length })}
       </p>
     </div>
   );
 }
 
 function describeCount(shown: number, all: number): string {
-  if (shown === all) return formatCount(all, "row");
-  return `${shown.toLocaleString("en-US")} of ${formatCount(all, "row")}`;
+  const rows = t("count.rows", { count: all });
+  return shown === all ? rows : t("result.shown", { shown, rows });
 }
 
 function gridStyle(columns: readonly Column[], rows: number): CSSProperties {

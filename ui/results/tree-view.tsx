@@ -2,7 +2,7 @@ import { useMemo, useRef, useState } from "react";
 import { Virtualizer } from "virtua";
 import { Chevron } from "../components/icons.tsx";
 import { escapeInvisible } from "../escape.ts";
-import { formatCount } from "../format.ts";
+import { t } from "../language/language.ts";
 import { listNodes, type TreeNode } from "./tree-nodes.ts";
 
 /** Pixels of a node that has not been measured. */
@@ -23,7 +23,7 @@ export function TreeView({ value }: { value: unknown }) {
   };
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and must be scrollable with the keyboard.
-    <section className="result-scroll result-tree" ref={scroller} aria-label="Tree" tabIndex={0}>
+    <section className="result-scroll result-tree" ref={scroller} aria-label={t("result.tree")} tabIndex={0}>
       <Virtualizer data={nodes} scrollRef={scroller} itemSize={NODE_HEIGHT}>
         {(node) => <Node key={node.path} node={node} onToggle={toggle} />}
       </Virtualizer>
@@ -48,7 +48,7 @@ function Node({ node, onToggle }: { node: TreeNode; onToggle: (path: string) => 
         <Chevron />
         {label}
         <span className="tree-size">
-          {Array.isArray(value) ? formatCount(size, "item") : formatCount(size, "field")}
+          {t(Array.isArray(value) ? "count.items" : "count.fields", { count: size })}
         </span>
       </button>
     </div>
@@ -56,11 +56,11 @@ function Node({ node, onToggle }: { node: TreeNode; onToggle: (path: string) => 
 }
 
 function Scalar({ value }: { value: unknown }) {
-  if (Array.isArray(value)) return <span className="tree-size">no items</span>;
+  if (Array.isArray(value)) return <span className="tree-size">{t("result.noItems")}</span>;
   if (typeof value === "string") return <span className="json-string">{escapeInvisible(value) || '""'}</span>;
   if (typeof value === "number" || typeof value === "bigint")
     return <span className="json-number">{String(value)}</span>;
   if (value === null || typeof value === "boolean")
     return <span className="json-literal">{String(value)}</span>;
-  return <span className="tree-size">no fields</span>;
+  return <span className="tree-size">{t("result.noFields")}</span>;
 }

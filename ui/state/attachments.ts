@@ -1,5 +1,7 @@
 /** The attachments of the draft, and their limits. */
-import { formatCount, formatFileSize } from "../format.ts";
+
+import { formatFileSize } from "../format.ts";
+import { t } from "../language/language.ts";
 import type { Attachment, AttachmentLimits, ChatState } from "./types.ts";
 
 /** Selects the files of `added` that fit in addition to `present`, in order. `problem` names the number of others. */
@@ -17,8 +19,12 @@ export function selectFitting<Added extends { readonly size: number }>(
   }
   const skippedCount = added.length - taken.length;
   if (skippedCount === 0) return { taken, problem: undefined };
-  const limits = `a message can have at most ${formatCount(maxFiles, "file")} and ${formatFileSize(maxBytes)} in total`;
-  return { taken, problem: `${formatCount(skippedCount, "file")} not attached: ${limits}.` };
+  const problem = t("attach.skipped", {
+    files: t("count.files", { count: skippedCount }),
+    maxFiles: t("count.files", { count: maxFiles }),
+    size: formatFileSize(maxBytes),
+  });
+  return { taken, problem };
 }
 
 /** Attaches files to the draft. `problem` says why other files were rejected. */

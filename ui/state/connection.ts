@@ -1,4 +1,5 @@
 /** Changes of the connection, and their effect on the conversation. */
+import { t } from "../language/language.ts";
 import type { EstablishedFrame, ResumeFrame } from "../protocol.ts";
 import { clearDecisions } from "./approval.ts";
 import { prependToDraft } from "./draft.ts";
@@ -15,14 +16,7 @@ import {
   INITIAL_STATE,
 } from "./types.ts";
 
-const INTERRUPTED: Failure = {
-  message: "The connection was lost before the reply was complete.",
-  code: "interrupted",
-  retryable: true,
-  retryAfterMs: 0,
-};
-
-export const FRESH_START_NOTICE = "Reconnected. The assistant no longer remembers the messages above.";
+const INTERRUPTED: Omit<Failure, "message"> = { code: "interrupted", retryable: true, retryAfterMs: 0 };
 
 /** Applies a connection without a session. Sent messages whose turns have not started may not have arrived. */
 export function applyLink(state: ChatState, link: "connecting" | "reconnecting" | "offline"): ChatState {
@@ -80,9 +74,11 @@ export function startFresh(state: ChatState): ChatState {
   const next = startSession(state, state.newSessionId ?? "");
   if (state.opening !== undefined) return { ...next, missing: state.session?.id, sought: undefined };
   const entries = state.entries.map((entry) =>
-    entry.kind === "reply" && isLive(entry) ? failReply(entry, INTERRUPTED) : entry,
+    entry.kind === "reply" && isLive(entry)
+      ? failReply(entry, { ...INTERRUPTED, message: t("link.interrupted") })
+      : entry,
   );
-  const divider = { kind: "divider", id: `entry-${state.nextId}`, text: FRESH_START_NOTICE } as const;
+  const divider = { kind: "divider", id: `entry-${state.nextId}`, text: t("link.freshStart") } as const;
   return { ...next, entries: [...entries, divider], nextId: state.nextId + 1 };
 }
 

@@ -112,7 +112,7 @@ function mergeSessions(
 }
 
 export interface Day {
-  readonly name: "Today" | "Yesterday" | "Earlier";
+  readonly name: "today" | "yesterday" | "earlier";
   readonly sessions: readonly SessionFrame[];
 }
 
@@ -122,11 +122,11 @@ export function groupByDay(sessions: readonly SessionFrame[], now: Date): readon
   const yesterday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1);
   const name = ({ updated_at }: SessionFrame): Day["name"] => {
     const at = new Date(updated_at);
-    if (at >= today) return "Today";
-    return at >= yesterday ? "Yesterday" : "Earlier";
+    if (at >= today) return "today";
+    return at >= yesterday ? "yesterday" : "earlier";
   };
   const days = Map.groupBy(sessions, name);
-  return (["Today", "Yesterday", "Earlier"] as const).flatMap((day) => {
+  return (["today", "yesterday", "earlier"] as const).flatMap((day) => {
     const daySessions = days.get(day);
     return daySessions === undefined ? [] : [{ name: day, sessions: daySessions }];
   });

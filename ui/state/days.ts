@@ -1,4 +1,5 @@
 /** Marks the first entry of each day. */
+import { currentLocale, t } from "../language/language.ts";
 import type { Entry } from "./types.ts";
 
 /** An entry of the list. `day` is set on the first entry of a day: an ISO 8601 date in the user's time zone. */
@@ -52,15 +53,15 @@ function dayOf(time: string): string {
 }
 
 /** Returns how a day is called: "Today", "Yesterday", or its date. */
-export function nameDay(day: string, now: Date, locale: string | undefined): string {
+export function nameDay(day: string, now: Date): string {
   const today = dayOf(now.toISOString());
   const [year = 0, month = 1, date = 1] = day.split("-").map(Number);
   const at = new Date(year, month - 1, date);
-  if (day === today) return "Today";
+  if (day === today) return t("list.today");
   if (dayOf(new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1).toISOString()) === day)
-    return "Yesterday";
+    return t("list.yesterday");
   const isThisYear = year === now.getFullYear();
-  return at.toLocaleDateString(locale, {
+  return at.toLocaleDateString(currentLocale(), {
     weekday: "long",
     day: "numeric",
     month: "long",

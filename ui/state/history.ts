@@ -1,14 +1,10 @@
 /** Converts the server's history of a conversation to entries. */
+import { t } from "../language/language.ts";
 import type { HistoryMessage } from "../protocol.ts";
 import { createReply, toPastCalls } from "./reply.ts";
 import type { Failure, Part, Reply, UserMessage } from "./types.ts";
 
-const UNFINISHED: Failure = {
-  message: "This reply was interrupted.",
-  code: "interrupted",
-  retryable: true,
-  retryAfterMs: 0,
-};
+const UNFINISHED: Omit<Failure, "message" | "retryable"> = { code: "interrupted", retryAfterMs: 0 };
 
 /** Where messages are in their conversation. */
 interface Place {
@@ -56,7 +52,8 @@ function createLastReply(turn: Turn, runningTurn: RunningTurn | undefined): Repl
     return { ...reply, status: "running", stopReason: undefined, ...runningTurn };
   if (isFinished(turn.replies)) return reply;
   // The page does not have the files, so it cannot send them again.
-  const failure = { ...UNFINISHED, retryable: turn.userMessage?.attachments === undefined };
+  const retryable = turn.userMessage?.attachments === undefined;
+  const failure = { ...UNFINISHED, message: t("reply.interrupted"), retryable };
   return { ...reply, status: "failed", stopReason: undefined, failure };
 }
 

@@ -53,11 +53,11 @@ export type AuditEntry = AuditScope &
       }
     /** A request to an agent of Amazon Bedrock. `outcome`: as of a turn. */
     | { readonly event: "agent_call"; readonly agent: string; readonly outcome: string }
-    /** A person's decision on calls. `tools` are their names. */
+    /** A person's decision on calls, or their change of the arguments of one. `tools` are their names. */
     | {
         readonly event: "approval";
         readonly approval: string;
-        readonly outcome: "approved" | "refused" | "expired" | "stopped";
+        readonly outcome: "approved" | "refused" | "expired" | "stopped" | "edited";
         readonly tools: readonly string[];
         readonly forSession?: boolean;
       }
@@ -69,7 +69,7 @@ export type AuditEntry = AuditScope &
         /** What was asked for: a path, an operation, a limit. */
         readonly subject?: string | undefined;
       }
-    /** An administrative act: `key_added`, `key_revoked`, `roles_reloaded`, `document_reloaded`, `export`, `texts_read`, `signed_in` … */
+    /** An administrative act: `key_added`, `key_revoked`, `roles_reloaded`, `document_reloaded`, `texts_read`, `signed_in` … */
     | { readonly event: "administration"; readonly act: string; readonly subject?: string | undefined }
   );
 

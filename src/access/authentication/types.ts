@@ -7,6 +7,8 @@ export interface PresentedCredentials {
   readonly headers: Headers;
   /** The address of the other end of the connection: the client, or a proxy. Empty when it has disconnected. */
   readonly peer: string;
+  /** The network address that a failure counts against. Default: `peer`. */
+  readonly address?: string | undefined;
   /** A token in a frame, a subprotocol or a query parameter of a WebSocket. */
   readonly token?: string | undefined;
 }

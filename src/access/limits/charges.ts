@@ -1,5 +1,5 @@
 /** Selects the limits of a request and the subjects whose counters they use. Pure. */
-import { type LimitRule, unitMs } from "../../config/limits.ts";
+import { type LimitRule, type RateRule, unitMs } from "../../config/limits.ts";
 import { networkOf } from "../client-address.ts";
 import { hashShort } from "../short-hash.ts";
 import type { CallerLimits, Charge, LimitScope, LimitTable, Spender } from "./types.ts";
@@ -38,6 +38,23 @@ export function chargesFor(
     ...chargesOf("address", table.address, addressSubject(spender)),
     ...chargesOf("server", table.server, "server"),
   ];
+}
+
+/**
+ * Returns what a failed authentication counts against: the lowest rate of each period, with a counter of its own. So it takes
+ * nothing from others at the address.
+ */
+export function failureCharges(
+  address: string,
+  { failures, address: rules }: LimitTable,
+): readonly Charge<RateRule>[] {
+  if (address === "") return [];
+  const rates = [...failures, ...rules].filter((rule): rule is RateRule => rule.kind === "requests");
+  const lowest = Map.groupBy(rates, ({ unit }) => unit)
+    .values()
+    .map((same) => same.reduce((low, rule) => (rule.amount < low.amount ? rule : low)));
+  const subject = `failures:${networkOf(address)}`;
+  return [...lowest].map((rule) => ({ scope: "address", rule, subject, share: 1 }));
 }
 
 function chargesOf(scope: LimitScope, rules: CallerLimits, subject: string | undefined): readonly Charge[] {

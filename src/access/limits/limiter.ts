@@ -5,9 +5,9 @@ import type { AppError } from "../../errors.ts";
 import type { Caller } from "../types.ts";
 import { BoundedMap } from "./bounded-map.ts";
 import { openBudgets, readUsage, usedOf } from "./budgets.ts";
-import { chargesFor } from "./charges.ts";
+import { chargesFor, failureCharges } from "./charges.ts";
 import { NO_AMOUNT } from "./memory-usage.ts";
-import { createBudgetError, createRateError, createTurnError } from "./refusals.ts";
+import { createBudgetError, createFailureError, createRateError, createTurnError } from "./refusals.ts";
 import { describeBudgets, describeRates, type RateCharge } from "./states.ts";
 import { findSpentBudget, TurnMeter } from "./turn-meter.ts";
 import type {
@@ -45,14 +45,13 @@ export function createLimiter(options: LimiterOptions): Limiter {
   /** Budgets of whose use this process has warned, by the name of their counter and their limit. */
   const warned = new BoundedMap<true>(MAX_WARNED);
   const charge = (spender: Spender) => chargesFor(spender, table, limitsOf(spender.caller), now());
-  const refuse = (spender: Spender, { scope, rule }: Charge) =>
-    onRefusal({ scope, kind: rule.kind, limit: formatLimit(rule), spender });
+  const refuse = ({ scope, rule }: Charge) => onRefusal({ scope, kind: rule.kind, limit: formatLimit(rule) });
   const createMeter = (spender: Spender, warn: (warning: BudgetWarning) => void) =>
     new TurnMeter({
       charges: charge(spender),
       usage: stores.usage,
       now,
-      onRefusal: (charge) => refuse(spender, charge),
+      onRefusal: refuse,
       onWarning(warning) {
         onWarning(warning, spender);
         if (warning.scope !== "server") warn(warning);
@@ -66,18 +65,25 @@ export function createLimiter(options: LimiterOptions): Limiter {
       const { states, refused } = await countRequest(charges, usesModel, stores, now());
       report?.(states);
       if (!refused) return;
-      refuse(spender, refused.charge);
+      refuse(refused.charge);
       throw refused.error;
     },
     async startTurn(spender, isResumed = false) {
       const charges = charge(spender);
       const { refused, release } = await acquireTurn(charges, stores, isResumed);
       if (refused) {
-        refuse(spender, refused);
+        refuse(refused);
         throw createTurnError(refused);
       }
       if (openBudgets(charges, now()).length === 0) return { openBudget: () => undefined, release };
       return permitWithBudget((warn) => createMeter(spender, warn), release);
+    },
+    async countFailure(address) {
+      const rates = failureCharges(address, table).map(toRateCharge);
+      const slowest = findSlowest(rates, await takeTokens(rates, stores));
+      if (!slowest) return;
+      refuse(slowest.charge);
+      throw createFailureError(slowest.charge, slowest.waitMs);
     },
     async recordUsage(spender, spent) {
       await createMeter(spender, () => {}).settle(spent);
@@ -100,10 +106,7 @@ async function countRequest(
 }> {
   const rates = charges.filter(isRate).map(toRateCharge);
   const budgets = openBudgets(charges, now);
-  const [levels, amounts] = await Promise.all([
-    rates.length === 0 ? [] : buckets.take(rates.map(({ bucket }) => bucket)),
-    readUsage(budgets, usage),
-  ]);
+  const [levels, amounts] = await Promise.all([takeTokens(rates, { buckets }), readUsage(budgets, usage)]);
   const states = [
     ...describeRates(rates, levels, now),
     ...charges.filter(isTurnLimit).map(({ scope, rule, share }) => ({
@@ -126,6 +129,13 @@ async function countRequest(
     states,
     refused: { charge: slowest.charge, error: createRateError(slowest.charge, slowest.waitMs) },
   };
+}
+
+async function takeTokens(
+  rates: readonly RateCharge[],
+  { buckets }: Pick<Required<LimitStores>, "buckets">,
+): Promise<readonly BucketLevel[]> {
+  return rates.length === 0 ? [] : await buckets.take(rates.map(({ bucket }) => bucket));
 }
 
 /** Returns the limit with the longest wait; undefined when none makes the client wait. */

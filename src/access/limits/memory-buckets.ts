@@ -4,6 +4,9 @@ import type { RateBuckets, TokenBucket } from "./types.ts";
 
 const MAX_BUCKETS = 100_000;
 
+/** What counts as a token: sums of fractions may miss 1 by a rounding error, after exactly the announced wait. */
+const WHOLE_TOKEN = 1 - 1e-9;
+
 /** @param now returns milliseconds. */
 export function createMemoryBuckets(now: () => number): RateBuckets {
   const levels = new BoundedMap<{ readonly tokens: number; readonly at: number }>(MAX_BUCKETS);
@@ -17,11 +20,12 @@ export function createMemoryBuckets(now: () => number): RateBuckets {
     async take(buckets) {
       const time = now();
       const before = buckets.map((bucket) => ({ ...bucket, tokens: refill(bucket, time) }));
-      const taken = before.every(({ tokens }) => tokens >= 1) ? 1 : 0;
+      const taken = before.every(({ tokens }) => tokens >= WHOLE_TOKEN) ? 1 : 0;
       return before.map(({ key, capacity, periodMs, tokens }) => {
-        levels.set(key, { tokens: tokens - taken, at: time });
-        const waitMs = tokens >= 1 ? 0 : Math.ceil(((1 - tokens) * periodMs) / capacity);
-        return { tokens: tokens - taken, waitMs };
+        const left = Math.max(0, tokens - taken);
+        levels.set(key, { tokens: left, at: time });
+        const waitMs = tokens >= WHOLE_TOKEN ? 0 : Math.ceil(((1 - tokens) * periodMs) / capacity);
+        return { tokens: left, waitMs };
       });
     },
   };

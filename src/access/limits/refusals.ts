@@ -20,6 +20,16 @@ export function createRateError({ scope, rule }: Charge<RateRule>, waitMs: numbe
   return new AppError("rate_limited", text, { retryable: true, retryAfterMs: waitMs, reason: "requests" });
 }
 
+export function createFailureError({ rule }: Charge<RateRule>, waitMs: number): AppError {
+  const seconds = Math.ceil(waitMs / 1000);
+  const text = `Too many failed attempts to authenticate from your network address (${formatLimit(rule)}). Try again in ${seconds} s.`;
+  return new AppError("rate_limited", text, {
+    retryable: true,
+    retryAfterMs: waitMs,
+    reason: "authentication",
+  });
+}
+
 export function createTurnError({ scope, rule }: Charge<TurnRule>): AppError {
   const text = `The limit${OWNERS[scope]} is ${formatLimit(rule)} at the same time. Try again when one has ended.`;
   return new AppError("rate_limited", text, {

@@ -9,8 +9,8 @@ export type CallerLimits = readonly LimitRule[];
 /** Whom a limit applies to. */
 export type LimitScope = "caller" | "key" | "organization" | "address" | "server";
 
-/** The limits of the settings. */
-export type LimitTable = Readonly<Record<LimitScope, CallerLimits>>;
+/** The limits of the settings. `failures`: of failed authentications of an address. */
+export type LimitTable = Readonly<Record<LimitScope | "failures", CallerLimits>>;
 
 export type LimitKind = LimitRule["kind"];
 
@@ -109,7 +109,6 @@ export interface Refusal {
   readonly kind: LimitKind;
   /** The limit as text, such as `10/minute`. */
   readonly limit: string;
-  readonly spender: Spender;
 }
 
 /** A budget of which 80 % are used. */
@@ -158,6 +157,11 @@ export interface Limiter {
    * @throws AppError `rate_limited`
    */
   startTurn(spender: Spender, isResumed?: boolean): Promise<TurnPermit>;
+  /**
+   * Counts a failed authentication of a network address.
+   * @throws AppError `rate_limited` when there were too many
+   */
+  countFailure(address: string): Promise<void>;
   /** Counts model calls outside of turns. Never rejects. */
   recordUsage(spender: Spender, spent: UsageAmount): Promise<void>;
   /** Replaces the limits of the settings. Counters go on; a turn that runs keeps the limits of its start. */

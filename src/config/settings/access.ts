@@ -37,6 +37,11 @@ export const accessGroup = {
     [],
     "limits of each IP address, or of each /64 network of IPv6, for all who ask from there",
   ),
+  authFailureLimit: setting(
+    rates(),
+    "60/minute",
+    "failed authentications of each IP address, or of each /64 network of IPv6; further wrong credentials get 429, right ones are accepted",
+  ),
   serverLimits: setting(limits(), [], "limits of all clients together"),
   trustedProxies: setting(
     integer({ min: 0, max: 10 }),

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Approval, ChatEvent, ModelUsage, TurnId, Usage } from "../../chat/types.ts";
 import { AppError } from "../../errors.ts";
-import { stringifyJson } from "../../json.ts";
+import { parseJson, stringifyJson } from "../../json.ts";
 import {
   encodeCallFrame,
   encodeResultFrame,
@@ -58,6 +58,12 @@ const clientFrame = z.discriminatedUnion("type", [
     reason: z.string().max(10_000).optional(),
   }),
   z.object({
+    type: z.literal("edit"),
+    approval_id: z.string(),
+    tool_call_id: z.string(),
+    arguments: z.record(z.string(), z.unknown()),
+  }),
+  z.object({
     type: z.literal("resume"),
     session_id: z.string(),
     last_seq: z.number().int().min(0),
@@ -91,13 +97,14 @@ export function decodeFrame(text: string): ClientFrame {
       `Unknown type ${JSON.stringify(type.slice(0, 60))}; known are ${[...TYPES].join(", ")}.`,
     );
   }
-  return validateFrame(clientFrame, frame);
+  return validateFrame(clientFrame, type === "edit" ? parse(text, parseJson) : frame);
 }
 
-function parse(text: string): Record<string, unknown> {
+/** @param read keeps integers beyond 2^53 in arguments. The numbers of other frames are small. */
+function parse(text: string, read = JSON.parse): Record<string, unknown> {
   let value: unknown;
   try {
-    value = parseClientJson(text, "bad_frame");
+    value = parseClientJson(text, "bad_frame", read);
   } catch (error) {
     if (error instanceof AppError) throw error;
     throw new AppError("bad_frame", "The frame is not valid JSON.");
@@ -181,7 +188,7 @@ export function encodeEvent(
 
 /** Serialises a frame. Only call arguments may hold integers beyond 2^53, so that all other frames take the faster `JSON.stringify`. */
 export function serializeFrame(frame: ServerFrame): string {
-  const hasArguments = !FRAMES_WITHOUT_ARGUMENTS.has(frame.type);
+  const hasArguments = !FRAMES_WITHOUT_ARGUMENTS.has(frame.type) || "sent_arguments" in frame;
   return hasArguments ? stringifyJson(frame) : JSON.stringify(frame);
 }
 
@@ -211,9 +218,10 @@ export function encodeApprovalFrame(
 ): ApprovalFrame {
   return {
     approval_id: id,
-    tool_calls: calls.map(({ call, preview }) => ({
+    tool_calls: calls.map(({ call, preview, isEdited }) => ({
       ...encodeCallFrame(call, operation),
       ...(preview && { request: preview }),
+      ...(isEdited && { edited: isEdited }),
     })),
     expires_at: expiresAt,
   };

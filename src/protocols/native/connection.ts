@@ -122,6 +122,13 @@ export class NativeConnection implements SocketClient {
           callIds: frame.tool_call_ids,
           reason: frame.reason,
         });
+      case "edit":
+        return await this.#session().decideApproval({
+          caller: this.#client.caller,
+          approvalId: frame.approval_id,
+          callId: frame.tool_call_id,
+          arguments: frame.arguments,
+        });
       case "resume":
         return await this.#resume(frame);
       case "history":

@@ -1,5 +1,5 @@
 /** The frames of the native protocol: one JSON object per text frame. Keys are wire names. `src/protocols/native/PROTOCOL.md` */
-import type { StopReason } from "../../chat/types.ts";
+import type { CallPreview, StopReason } from "../../chat/types.ts";
 import type { ErrorCode } from "../../errors.ts";
 import type { SignInOption } from "../../tools/auth/types.ts";
 import type { FileFrame, ToolCallFrame, ToolResultFrame } from "../shared/call-frames.ts";
@@ -26,6 +26,13 @@ export type ClientFrame =
       readonly tool_call_ids?: readonly string[] | undefined;
       /** The reason, which the model reads. */
       readonly reason?: string | undefined;
+    }
+  /** Changes the arguments of a pending call. */
+  | {
+      readonly type: "edit";
+      readonly approval_id: string;
+      readonly tool_call_id: string;
+      readonly arguments: Readonly<Record<string, unknown>>;
     }
   | {
       readonly type: "resume";
@@ -59,12 +66,9 @@ export const MAX_ATTACHMENTS = 10;
 
 /** A call that waits for approval. `request` is what would be sent, whole, with secrets masked and invisible characters escaped. */
 export interface PendingCallFrame extends ToolCallFrame {
-  readonly request?: {
-    readonly method: string;
-    readonly url: string;
-    readonly headers?: Readonly<Record<string, string>>;
-    readonly body?: string;
-  };
+  readonly request?: CallPreview;
+  /** A person has changed the arguments. */
+  readonly edited?: true;
 }
 
 /** An approval request. It is sent again with the remaining calls when some were decided. */
@@ -105,7 +109,7 @@ export interface HistoryMessage {
     ToolResultFrame,
     "tool_call_id" | "name" | "status" | "result" | "file"
   > &
-    Partial<Pick<ToolResultFrame, "http_status" | "duration_ms" | "whole_length" | "rows" | "refused">>)[];
+    Partial<Omit<ToolResultFrame, "tool_call_id" | "name" | "status" | "result" | "file">>)[];
   /** Present on the last message of a turn. `interrupted` means that the turn was cut off, e.g. by a crash. */
   readonly stop_reason?: StopReason | "interrupted";
   /** The figures of the whole turn, on its last message. */

@@ -37,6 +37,8 @@ export interface ToolResultFrame {
   readonly rows?: number;
   /** Why nothing was sent. */
   readonly refused?: RefusalCode;
+  /** The arguments that were sent, when a person changed those of the call. */
+  readonly sent_arguments?: Readonly<Record<string, unknown>>;
   /** The file, when the response is one. */
   readonly file?: FileFrame;
 }
@@ -59,7 +61,7 @@ export function encodeShortCall({ id, name, arguments: values }: ToolCall) {
 }
 
 export function encodeResultFrame(result: ToolResult, fileUrl: HistoryContext["fileUrl"]): ToolResultFrame {
-  const { content, durationMs, httpStatus, refused, rows, stored } = result;
+  const { content, durationMs, httpStatus, refused, rows, sentArguments, stored } = result;
   const length = stored?.length ?? content.length;
   return {
     ...encodeShortResult(result, fileUrl),
@@ -68,6 +70,7 @@ export function encodeResultFrame(result: ToolResult, fileUrl: HistoryContext["f
     ...(length > RESULT_PREVIEW || stored ? { whole_length: length } : {}),
     ...(rows !== undefined && { rows }),
     ...(refused && { refused }),
+    ...(sentArguments && { sent_arguments: sentArguments }),
   };
 }
 

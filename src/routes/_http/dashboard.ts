@@ -1,4 +1,5 @@
 /** Authentication and WebSocket upgrade of the dashboard protocol: `src/protocols/dashboard/PROTOCOL.md`. */
+import { addressOf } from "../../access/client-address.ts";
 import { readToken, verifyToken } from "../../access/token.ts";
 import type { Caller } from "../../access/types.ts";
 import type { Config } from "../../config/settings.ts";
@@ -34,13 +35,16 @@ export async function authenticateDashboard(
 
 async function identifyDashboardCaller(
   request: Request,
-  { app, caller, url }: RequestContext,
+  { app, caller, server, url }: RequestContext,
 ): Promise<Caller> {
   const { jwtSecret } = app.config;
   if (jwtSecret === undefined || app.authenticator.isRequired) return caller;
   const token = readToken(request.headers, url);
   const identified = token === undefined ? undefined : await verifyToken(token, jwtSecret);
   if (identified) return identified;
+  const peer = server.requestIP(request)?.address ?? "";
+  if (token !== undefined)
+    await app.limits.countFailure(addressOf(request.headers, peer, app.config.trustedProxies));
   throw new AppError("unauthorized", "A valid token is needed", { reason: "invalid_token" });
 }
 

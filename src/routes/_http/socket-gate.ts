@@ -118,12 +118,14 @@ export class SocketGate implements SocketClient {
   /** A socket without a user is closed after a refusal, unless a token may still come. */
   #refuse(error: AppError, text?: string): void {
     const { app, authentication, refusal } = this.#options;
-    app.audit.record({
-      event: "denied",
-      reason: "authentication",
-      code: error.reason ?? error.code,
-      subject: "WebSocket",
-    });
+    // The limit itself is recorded where it is counted.
+    if (error.code !== "rate_limited")
+      app.audit.record({
+        event: "denied",
+        reason: "authentication",
+        code: error.reason ?? error.code,
+        subject: "WebSocket",
+      });
     this.#socket.send(authentication.encodeRefusal(error, text));
     if (this.#inner || (error === refusal && authentication.acceptsFirstFrame)) return;
     this.#close("Authentication failed");

@@ -3,6 +3,7 @@
 import { readSubprotocol } from "../../access/authentication/presented.ts";
 import { userCaller } from "../../access/caller.ts";
 import { type Client, identifyClient } from "../../access/client.ts";
+import { addressOf } from "../../access/client-address.ts";
 import { withTrustedCookies } from "../../access/origin.ts";
 import { AppError } from "../../errors.ts";
 import type { Socket, SocketClient } from "../../protocols/shared/socket.ts";
@@ -49,8 +50,9 @@ export function upgrade(
 function createIdentify(request: Request, { app, authorize, origin, server }: RequestContext) {
   const headers = new Headers(withTrustedCookies(request.headers, origin));
   const peer = server.requestIP(request)?.address ?? "";
+  const address = addressOf(headers, peer, app.config.trustedProxies);
   return async (token: string): Promise<Client> => {
-    const identity = await app.authenticator.authenticate({ headers, peer, token });
+    const identity = await app.authenticator.authenticate({ headers, peer, address, token });
     if (!identity) throw new AppError("unauthorized", "The token is not valid.", { reason: "invalid_token" });
     const caller = userCaller(identity);
     authorize(caller);

@@ -5,12 +5,13 @@ import { bucketKey } from "./keys.ts";
 
 /**
  * Keys: buckets. Parameters: capacity and milliseconds to fill it, for each. Takes a token of each bucket, or none when one is
- * empty. Returns the tokens and the milliseconds to wait, for each. Numbers are texts: Redis cuts fractions.
+ * empty. Returns the tokens and the milliseconds to wait, for each. Numbers are texts: Redis cuts fractions. Sums of fractions
+ * may miss 1 by a rounding error: `whole` counts as a token.
  */
 const TAKE_TOKENS_SCRIPT = `
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + tonumber(time[2]) / 1000
-local levels, taken = {}, 1
+local levels, taken, whole = {}, 1, 1 - 1e-9
 for index, key in ipairs(KEYS) do
   local capacity, per = tonumber(ARGV[index * 2 - 1]), tonumber(ARGV[index * 2])
   local bucket = redis.call('HMGET', key, 'tokens', 'at')
@@ -19,14 +20,14 @@ for index, key in ipairs(KEYS) do
     local elapsed = math.max(0, now - tonumber(bucket[2]))
     tokens = math.min(capacity, tonumber(bucket[1]) + elapsed * capacity / per)
   end
-  if tokens < 1 then taken = 0 end
+  if tokens < whole then taken = 0 end
   levels[index] = tokens
 end
 local answer = {}
 for index, key in ipairs(KEYS) do
   local capacity, per = tonumber(ARGV[index * 2 - 1]), tonumber(ARGV[index * 2])
-  local tokens, wait = levels[index] - taken, 0
-  if levels[index] < 1 then wait = math.ceil((1 - levels[index]) * per / capacity) end
+  local tokens, wait = math.max(0, levels[index] - taken), 0
+  if levels[index] < whole then wait = math.ceil((1 - levels[index]) * per / capacity) end
   redis.call('HSET', key, 'tokens', string.format('%.17g', tokens), 'at', string.format('%.17g', now))
   redis.call('PEXPIRE', key, ARGV[index * 2])
   answer[index * 2 - 1] = string.format('%.17g', tokens)

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { userCaller } from "../../../src/access/caller.ts";
-import { chargesFor } from "../../../src/access/limits/charges.ts";
+import { chargesFor, failureCharges } from "../../../src/access/limits/charges.ts";
 import type { LimitTable } from "../../../src/access/limits/types.ts";
 import type { Caller, CallerId, Identity } from "../../../src/access/types.ts";
-import { parseLimits } from "../../../src/config/limits.ts";
+import { formatLimit, parseLimits } from "../../../src/config/limits.ts";
 
 const DAY = 86_400_000;
 const TABLE: LimitTable = {
@@ -12,6 +12,7 @@ const TABLE: LimitTable = {
   organization: parseLimits("1000 tokens/month"),
   address: parseLimits("20/minute"),
   server: parseLimits("9 turns"),
+  failures: parseLimits("60/minute,100/day"),
 };
 const ann: Identity = { user: "ann", organization: "acme", roles: [], method: "api-key", keyName: "ci" };
 const browser = (name: string, issuedAt?: number): Caller => ({
@@ -86,4 +87,14 @@ describe("chargesFor()", () => {
       `caller requests 500 caller:${caller.id} 1`,
     ]);
   });
+});
+
+test("failureCharges() has the lowest rate of each period, for the network of the address.", () => {
+  const limitsOf = (address: string) =>
+    failureCharges(address, TABLE).map(({ subject, rule }) => [subject, formatLimit(rule)]);
+  expect(limitsOf("2001:db8::1")).toEqual([
+    ["failures:2001:db8:0:0::/64", "20/minute"],
+    ["failures:2001:db8:0:0::/64", "100/day"],
+  ]);
+  expect(limitsOf("")).toEqual([]);
 });

@@ -8,7 +8,10 @@ import type { LimitTable, Refusal, Spender, UsageAmount } from "../../../src/acc
 import type { CallerId } from "../../../src/access/types.ts";
 import { parseLimits } from "../../../src/config/limits.ts";
 
-const NO_LIMITS: LimitTable = { caller: [], key: [], organization: [], address: [], server: [] };
+const NO_LIMITS: LimitTable = {
+  ...{ caller: [], key: [], organization: [] },
+  ...{ address: [], server: [], failures: [] },
+};
 const ANN: Spender = { caller: { id: "host:ann" as CallerId, kind: "host" }, address: "192.0.2.1" };
 const BOB: Spender = { caller: { id: "host:bob" as CallerId, kind: "host" }, address: "192.0.2.1" };
 

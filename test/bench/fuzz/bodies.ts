@@ -27,11 +27,11 @@ const HEADERS = {
 export function createBodies(target: Target): Surface<BodyCase> {
   const missing = listBodyRoutes().filter((route) => SEED_BODIES[route] === undefined);
   if (missing.length > 0) throw new Error(`seed-bodies.ts has no body for ${missing.join(", ")}`);
-  return createBodySurface("bodies", 0.1, SEED_BODIES, target);
+  return createBodySurface("bodies", 0.05, SEED_BODIES, target);
 }
 
 export function createMcpMessages(target: Target): Surface<BodyCase> {
-  return createBodySurface("MCP messages", 0.05, { "POST /mcp": SEED_MCP }, target);
+  return createBodySurface("MCP messages", 0.025, { "POST /mcp": SEED_MCP }, target);
 }
 
 function listBodyRoutes(): readonly string[] {
@@ -50,12 +50,13 @@ function createBodySurface(
   target: Target,
 ): Surface<BodyCase> {
   const pairs = Object.entries(seeds).flatMap(([route, bodies]) => bodies.map((seed) => ({ route, seed })));
+  const headers = { ...HEADERS, ...target.headers };
   const write = ({ seed, changes, change }: BodyCase) => {
     const text = JSON.stringify(mutate(seed, changes)) ?? "";
     return change ? change(text) : text;
   };
   return {
-    name,
+    name: `${name}${target.suffix}`,
     share,
     cases: fc
       .record({
@@ -69,7 +70,7 @@ function createBodySurface(
     async check(one) {
       const [method = "", path = ""] = one.route.replace(":id", one.id).split(" ");
       const send = async () => {
-        const response = await fetch(`${target.url}${path}`, { method, body: write(one), headers: HEADERS });
+        const response = await fetch(`${target.url}${path}`, { method, body: write(one), headers });
         return { status: response.status, text: await response.text() };
       };
       const { status, text } = await inTime(send(), one.route);

@@ -58,8 +58,8 @@ export function createFrames(target: Target): Surface<FrameCase> {
       change: fc.option(textChange, { freq: 8 }),
     });
   return {
-    name: "frames",
-    share: 0.1,
+    name: `frames${target.suffix}`,
+    share: 0.05,
     cases: fc.constantFrom<Protocol>("native", "dashboard", "completions").chain((protocol) =>
       fc.record({
         protocol: fc.constant(protocol),
@@ -69,7 +69,7 @@ export function createFrames(target: Target): Surface<FrameCase> {
     describe: ({ protocol, frames }) => `${protocol}\n${frames.map(write).join("\n")}`,
     async check({ protocol, frames }) {
       const rules = RULES[protocol];
-      const client = await SocketClient.connect(target.url, rules.path);
+      const client = await SocketClient.connect(target.url, rules.path, target.headers);
       const closed = client.closed.then(({ code, reason }) => {
         throw new Error(`the socket was closed with ${code} ${reason}`);
       });

@@ -10,10 +10,14 @@ test("10,000 mutated documents, arguments, bodies, MCP messages, frames, request
   expect(counts).toEqual({
     documents: 500,
     arguments: 5000,
-    bodies: 1000,
-    "MCP messages": 500,
-    frames: 1000,
-    requests: 1500,
+    bodies: 500,
+    "MCP messages": 250,
+    frames: 500,
+    requests: 750,
+    "bodies, authenticated": 500,
+    "MCP messages, authenticated": 250,
+    "frames, authenticated": 500,
+    "requests, authenticated": 750,
     "standard input": 500,
   });
 }, 180_000);

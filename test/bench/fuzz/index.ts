@@ -1,6 +1,6 @@
 /**
  * `bun run bench fuzz [--cases N] [--minutes N] [--seed N] [--only SURFACE]` attacks the reading of documents and arguments,
- * and a server over HTTP, WebSocket and MCP, and MCP over standard input. It prints the cases of each surface, the seed, and the smallest case of each failure.
+ * and servers without and with authentication over HTTP, WebSocket and MCP, and MCP over standard input. It prints the cases of each surface, the seed, and the smallest case of each failure.
  */
 import { createArguments } from "./arguments.ts";
 import { createBodies, createMcpMessages } from "./bodies.ts";
@@ -20,15 +20,17 @@ export async function attackSurfaces(
   only?: string,
   observer?: FuzzObserver,
 ): Promise<FuzzReport> {
-  const target = await startTarget();
+  const targets = await Promise.all([startTarget(false), startTarget(true)]);
   const all = [
     createDocuments(),
     await createArguments(),
-    createBodies(target),
-    createMcpMessages(target),
-    createFrames(target),
-    createRequests(target),
-    createStdin(target.api),
+    ...targets.flatMap((target) => [
+      createBodies(target),
+      createMcpMessages(target),
+      createFrames(target),
+      createRequests(target),
+    ]),
+    createStdin(targets[0].api),
   ] as unknown as readonly Surface[];
   try {
     const surfaces = all.filter(({ name }) => only === undefined || name === only);
@@ -37,7 +39,7 @@ export async function attackSurfaces(
     return await runFuzz(surfaces, options, observer);
   } finally {
     for (const { close } of all) await close?.();
-    await target.stop();
+    for (const target of targets) await target.stop();
   }
 }
 

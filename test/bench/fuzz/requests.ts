@@ -7,7 +7,7 @@ import { IDS } from "./bodies.ts";
 import { oddText } from "./mutation.ts";
 import { SEED_BODIES, SEED_MCP, SESSION } from "./seed-bodies.ts";
 import { inTime, type Surface } from "./surface.ts";
-import type { Target } from "./target.ts";
+import { API_KEY, type Target } from "./target.ts";
 
 interface RequestCase {
   /** Method and path. */
@@ -18,13 +18,17 @@ interface RequestCase {
   readonly headers: readonly (readonly [string, string])[];
 }
 
+const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+/** A token whose time is over, with a wrong signature. */
+const EXPIRED = `Bearer ${encode({ alg: "HS256" })}.${encode({ sub: "a", aud: "specchat", exp: 1 })}.AAAA`;
+
 /** Header → values that the server understands. */
 const HEADERS: Readonly<Record<string, readonly string[]>> = {
   Accept: ["text/html", "application/x-ndjson", "application/json, text/event-stream", "*/*;q=0"],
   "Accept-Encoding": ["gzip", "gzip;q=0", "identity;q=0, *;q=1"],
   "Access-Control-Request-Headers": ["content-type, x-a"],
   "Access-Control-Request-Method": ["POST"],
-  Authorization: ["Bearer a.b.c", "Bearer", "Basic Og==", "Digest realm=a"],
+  Authorization: ["Bearer a.b.c", EXPIRED, `bearer  ${API_KEY} `, "Bearer", "Basic Og==", "Digest realm=a"],
   "Content-Type": [
     "application/json",
     "text/plain",
@@ -41,14 +45,18 @@ const HEADERS: Readonly<Record<string, readonly string[]>> = {
   "Mcp-Method": ["tools/call"],
   "Mcp-Name": ["listThings"],
   Origin: ["https://elsewhere.test", "null", "http://127.0.0.1"],
+  "Sec-WebSocket-Protocol": [`specchat, specchat.bearer.${API_KEY}`, "specchat.bearer.a.b.c, x"],
   Range: ["bytes=0-1", "bytes=5-1"],
   Traceparent: ["00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "00-0-0-0"],
   "User-Agent": ["x"],
   "X-Forwarded-For": ["1.2.3.4", "1.2.3.4, ::1, x", "::ffff:1.2.3.4"],
   "X-Forwarded-Proto": ["https", "ws"],
+  "X-API-Key": [API_KEY, "a.b.c", "key"],
   "X-Request-ID": ["r1"],
   "X-Tenant": ["a"],
+  "X-User": ["ann", "ann, ben"],
   "X-User-ID": ["ann"],
+  "x-amzn-oidc-data": ["a.b.c", EXPIRED],
   "anthropic-version": ["2023-06-01"],
 };
 const QUERY: Readonly<Record<string, readonly string[]>> = {
@@ -82,8 +90,8 @@ export function createRequests(target: Target): Surface<RequestCase> {
       { maxLength: 4 },
     );
   return {
-    name: "requests",
-    share: 0.15,
+    name: `requests${target.suffix}`,
+    share: 0.075,
     cases: fc.constantFrom(...paths).chain((route) => {
       const [own = "GET"] = route.split(" ");
       return fc.record({
@@ -97,10 +105,10 @@ export function createRequests(target: Target): Surface<RequestCase> {
         headers: fields(HEADERS),
       });
     }),
-    describe: (one) => writeRequest(one, new URL(target.url).host),
+    describe: (one) => writeRequest(one, target),
     async check(one) {
-      const { hostname, port, host } = new URL(target.url);
-      const head = await inTime(exchange(hostname, Number(port), writeRequest(one, host)), one.route);
+      const { hostname, port } = new URL(target.url);
+      const head = await inTime(exchange(hostname, Number(port), writeRequest(one, target)), one.route);
       const status = Number(/^HTTP\/1\.[01] (\d{3})/.exec(head)?.[1]);
       if (!(status >= 100)) throw new Error(`no answer of HTTP: ${JSON.stringify(head.slice(0, 200))}`);
       // 505 is the parser's answer to a path that it takes for the end of the line.
@@ -110,20 +118,24 @@ export function createRequests(target: Target): Surface<RequestCase> {
   };
 }
 
-function writeRequest({ route, method, id, query, headers }: RequestCase, host: string): string {
-  const [own = "", path = ""] = route.split(" ");
+/** A case with a header of its own presents that in place of the client's. */
+function writeRequest({ route, method, id, query, headers }: RequestCase, target: Target): string {
+  const [seedMethod = "", path = ""] = route.split(" ");
   const pathname = path.replace(/:\w+|\*/g, () => encodePart(id));
   const search = query.map(([name, value]) => `${encodePart(name)}=${encodePart(value)}`).join("&");
-  const [seed] = path === "/mcp" ? SEED_MCP : (SEED_BODIES[`${own} ${path}`] ?? []);
+  const [seed] = path === "/mcp" ? SEED_MCP : (SEED_BODIES[`${seedMethod} ${path}`] ?? []);
   const body = seed === undefined || method === "GET" || method === "HEAD" ? "" : JSON.stringify(seed);
   const names = new Set(headers.map(([name]) => name.toLowerCase()));
+  const own = Object.entries(target.headers).filter(([name]) => !names.has(name.toLowerCase()));
   const lines = [
     `${method} ${pathname}${search && `?${search}`} HTTP/1.1`,
-    `Host: ${host}`,
+    `Host: ${new URL(target.url).host}`,
     "Connection: close",
     ...(names.has("content-type") || body === "" ? [] : ["Content-Type: application/json"]),
     ...(body === "" ? [] : [`Content-Length: ${Buffer.byteLength(body)}`]),
-    ...headers.filter(([name]) => TOKEN.test(name)).map(([name, value]) => `${name}: ${toFieldValue(value)}`),
+    ...[...own, ...headers]
+      .filter(([name]) => TOKEN.test(name))
+      .map(([name, value]) => `${name}: ${toFieldValue(value)}`),
   ];
   return `${lines.join("\r\n")}\r\n\r\n${body}`;
 }

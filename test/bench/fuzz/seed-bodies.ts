@@ -200,6 +200,7 @@ export const SEED_BODIES: Readonly<Record<string, readonly unknown[]>> = {
     { message_id: SESSION, rating: "down", note: "Wrong." },
     { message_id: SESSION, rating: null },
   ],
+  "POST /bedrock-chat/tools/:name/request": [{ arguments: { name: "n", size: 1 }, session_id: SESSION }],
   "PATCH /bedrock-chat/sessions/:id": [{ title: "Nodes" }],
   "POST /bedrock-chat/account/sign-in": [{ key: "sck_not-a-key" }],
   "POST /bedrock-chat/account/renew": [{}],

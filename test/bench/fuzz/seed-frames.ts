@@ -18,8 +18,10 @@ export const SEED_FRAMES = {
       reason: "r",
     },
     { type: "approve", approval_id: APPROVAL, approved: false },
+    { type: "edit", approval_id: APPROVAL, tool_call_id: "tooluse_1", arguments: { name: "n", size: 1 } },
     { type: "resume", session_id: SESSION, last_seq: 1, snapshot: true },
     { type: "auth", api: "", scheme: "key", value: { value: "v", token: "t", username: "u", password: "p" } },
+    { type: "auth", token: "a.b.c" },
     ...["stop", "logout", "history", "clear", "ping"].map((type) => ({ type })),
   ],
   dashboard: [

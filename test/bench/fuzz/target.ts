@@ -4,7 +4,11 @@ import { createBedrockAt, MODEL, NativeClient, startApi, startSpecchat } from ".
 import { inTime } from "./surface.ts";
 
 export interface Target {
+  /** What the names of its surfaces end with. */
+  readonly suffix: string;
   readonly url: string;
+  /** What authenticates a client, where the server demands that. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly api: { readonly spec: string; readonly url: string };
   /** @throws Error when the last case caused an unexpected error or a request that Bedrock refuses; sometimes asks as a healthy client. */
   verify(): Promise<void>;
@@ -14,21 +18,37 @@ export interface Target {
 /** A healthy client asks after so many cases. */
 const HEALTH_INTERVAL = 100;
 
-export async function startTarget(): Promise<Target> {
+/** The API key of the client. */
+export const API_KEY = "key-of-the-fuzzer-0123456789";
+const ACCESS: readonly string[] = [
+  ...["--api-keys", `fuzz:${API_KEY}`, "--jwt-key", "a-key-of-tokens-with-more-than-32-bytes"],
+  ...["--jwt-audience", "specchat", "--alb-signer"],
+  "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/chat/0123456789abcdef",
+  ...["--identity-headers", "user=X-User", "--identity-proxies", "192.0.2.1"],
+  ...["--oidc-issuer", "http://127.0.0.1:9", "--oidc-client-id", "page", "--cookie-secret", "c".repeat(32)],
+  ...["--roles", JSON.stringify({ defaults: { allow: ["*"] }, roles: {} })],
+];
+
+/** @param isProtected whether the server demands authentication, with every method there is. */
+export async function startTarget(isProtected: boolean): Promise<Target> {
   const [bedrock, api] = await Promise.all([startBedrock(), startApi()]);
   bedrock.script(replyTo);
   const specchat = await startSpecchat({
     argv: [
       ...["--spec", api.spec, "--base-url", api.url, "--model", MODEL, "--store", "memory"],
       ...["--detach-grace", "0", "--trusted-proxies", "1", "--forward-headers", "x-tenant"],
+      ...(isProtected ? ACCESS : []),
     ],
     model: createBedrockAt(bedrock.url),
   });
+  const headers = isProtected ? { Authorization: `Bearer ${API_KEY}` } : {};
   let count = 0;
   // A run has a million cases: what they leave in the recorders is taken out after each.
   const take = <Entry>(entries: readonly Entry[]) => (entries as Entry[]).splice(0);
   return {
+    suffix: isProtected ? ", authenticated" : "",
     url: specchat.url,
+    headers,
     api,
     async verify() {
       const [errors, requests] = [take(specchat.log).filter(isUnexpected), take(bedrock.requests)];
@@ -36,7 +56,8 @@ export async function startTarget(): Promise<Target> {
       if (errors.length > 0) throw new Error(`logged: ${errors.join("").slice(0, 2000)}`);
       const refused = requests.find(({ refusal }) => refusal !== undefined);
       if (refused) throw new Error(`Bedrock refused: ${refused.refusal?.message}`);
-      if (count++ % HEALTH_INTERVAL === 0) await inTime(askHealthily(specchat.url), "a healthy client");
+      if (count++ % HEALTH_INTERVAL === 0)
+        await inTime(askHealthily(specchat.url, headers), "a healthy client");
     },
     async stop() {
       await specchat.stop();
@@ -66,8 +87,8 @@ function replyTo({ body }: Pick<RecordedRequest, "body">) {
     : { text: "ok" };
 }
 
-async function askHealthily(url: string): Promise<void> {
-  const client = await NativeClient.connect(url);
+async function askHealthily(url: string, headers: Target["headers"]): Promise<void> {
+  const client = await NativeClient.connect(url, headers);
   const last = (await client.runTurn("Are you well?")).at(-1);
   client.close();
   if (last?.type !== "ai_response") throw new Error(`a healthy client got ${JSON.stringify(last)}`);

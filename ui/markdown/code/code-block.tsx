@@ -1,5 +1,6 @@
 import { memo, type ReactNode } from "react";
 import { CopyButton } from "../../components/copy-button.tsx";
+import { t } from "../../language/language.ts";
 import type { Token } from "./tokens.ts";
 import { useHighlighted } from "./use-highlighted.ts";
 
@@ -10,8 +11,8 @@ export function CodeBlock({ code, language }: { code: string; language: string }
   return (
     <div className="code-block" dir="ltr">
       <header>
-        <span>{language === "" ? "text" : language}</span>
-        <CopyButton subject="code" text={() => code} />
+        <span>{language === "" ? t("text.plainCode") : language}</span>
+        <CopyButton label={t("text.copyCode")} text={() => code} />
       </header>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and must be scrollable with the keyboard. */}
       <pre tabIndex={0}>

@@ -3,7 +3,7 @@ import { saveFile } from "../../browser/save-file.ts";
 import { CopyButton } from "../../components/copy-button.tsx";
 import { Download } from "../../components/icons.tsx";
 import { toCsv, toTabs } from "../../csv.ts";
-import { formatCount } from "../../format.ts";
+import { t } from "../../language/language.ts";
 import { renderInline } from "../inline.tsx";
 import type { AlignType, Table, TableRow } from "../nodes.ts";
 import { cellText, countColumns, isNumeric, type Order, sortRows, toGrid } from "./cells.ts";
@@ -33,7 +33,7 @@ export function TableBlock({ table, isGrowing }: TableBlockProps) {
     <div className="table-block">
       <section
         className={isGrowing ? "table-scroll table-growing" : "table-scroll"}
-        aria-label="Table"
+        aria-label={t("text.table")}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and must be scrollable with the keyboard.
         tabIndex={0}
         ref={scroller}
@@ -63,13 +63,13 @@ export function TableBlock({ table, isGrowing }: TableBlockProps) {
       </section>
       {!isGrowing && rows.length > 0 && (
         <footer className="table-footer">
-          <span>{formatCount(rows.length, "row")}</span>
-          <CopyButton subject="table" text={() => toTabs(readGrid())} />
+          <span>{t("count.rows", { count: rows.length })}</span>
+          <CopyButton label={t("text.copyTable")} text={() => toTabs(readGrid())} />
           <button
             type="button"
             className="icon-button"
-            title="Download CSV"
-            aria-label="Download CSV"
+            title={t("result.downloadCsv")}
+            aria-label={t("result.downloadCsv")}
             onClick={() => saveFile("table.csv", "text/csv", toCsv(readGrid()))}
           >
             <Download />

@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { userCaller } from "../../../access/caller.ts";
+import { addressOf } from "../../../access/client-address.ts";
 import { accountPath, isPageServed } from "../../../config/paths.ts";
 import { AppError } from "../../../errors.ts";
 import {
@@ -35,11 +36,13 @@ const signInWithKey: Handler = async (request, context) => {
   const browser = browserRequest(request, context);
   const { key } = readJson(context, Body);
   const peer = server.requestIP(request)?.address ?? "";
-  const identity = await app.authenticator.authenticate({ headers: new Headers(), peer, token: key });
+  const address = addressOf(request.headers, peer, app.config.trustedProxies);
+  const headers = new Headers();
+  const identity = await app.authenticator.authenticate({ headers, peer, address, token: key });
   if (!identity) throw new AppError("unauthorized", "The key is not known.", { reason: "unknown_key" });
   const { session, setCookies } = await signIn.startWithCredential(browser, key);
   recordSignIn(app, identity);
-  return respondToBrowser({ user: encodeUser(userCaller(identity), session, app.now()) }, setCookies);
+  return respondToBrowser({ user: encodeUser(userCaller(identity), session, app) }, setCookies);
 };
 
 export const signIn: Route = {

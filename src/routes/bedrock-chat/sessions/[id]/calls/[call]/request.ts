@@ -11,12 +11,16 @@ export const callRequest: Route = {
   path: (config) => `${sessionsPath(config)}/:id/calls/:call/request`,
   methods: {
     async GET(_request, { app, caller, sessions, signal, url }) {
-      const { session, call } = await findCall(sessions, caller, callSegments(url));
+      const { session, call, result } = await findCall(sessions, caller, callSegments(url));
       const catalog = permittedCatalog(app, caller);
-      const { name, values } = resolveCall(call, catalog);
+      const { name, values } = resolveCall(
+        { ...call, arguments: result?.sentArguments ?? call.arguments },
+        catalog,
+      );
       const context = { signal, credentials: session.credentials.all };
       const previewed = await previewCall({ ...call, name, arguments: values }, catalog.toolbox, context);
-      if (!previewed) throw new AppError("not_found", "This call sends no request that can be shown.");
+      if ("problem" in previewed)
+        throw new AppError("not_found", "This call sends no request that can be shown.");
       return Response.json(previewed.preview, { headers: { "Cache-Control": "private, no-store" } });
     },
   },

@@ -1,0 +1,55 @@
+/** Every benchmark of `bun run bench`, in the order in which they run. */
+import { access } from "../access.ts";
+import { attacks } from "../attacks.ts";
+import { decoding } from "../decoding.ts";
+import { document } from "../document.ts";
+import type { Benchmark } from "../harness/types.ts";
+import { idle } from "../idle.ts";
+import { operation } from "../operation.ts";
+import { page } from "../page.ts";
+import { reload } from "../reload.ts";
+import { request } from "../request.ts";
+import { responses } from "../responses.ts";
+import { results } from "../results.ts";
+import { resume } from "../resume.ts";
+import { search } from "../search.ts";
+import { session } from "../session.ts";
+import { start } from "../start.ts";
+import { stored } from "../stored.ts";
+import { streaming } from "../streaming.ts";
+import { turns } from "../turns.ts";
+import { deltas } from "./deltas.ts";
+import { firstToken, rate } from "./latency.ts";
+import { memory } from "./memory.ts";
+import { stalls } from "./stalls.ts";
+import { streams } from "./streams.ts";
+import { TURN_BENCHMARKS } from "./turn.ts";
+
+/** Name → benchmark. */
+export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
+  ...TURN_BENCHMARKS,
+  streams,
+  rate,
+  deltas,
+  "first-token": firstToken,
+  memory,
+  stalls,
+  start,
+  document,
+  reload,
+  request,
+  search,
+  decoding,
+  streaming,
+  responses,
+  turns,
+  session,
+  stored,
+  resume,
+  idle,
+  access,
+  attacks,
+  results,
+  page,
+  operation,
+};

@@ -1,0 +1,9 @@
+/** How the stand-in replies to a model call. */
+export interface Behavior {
+  /** Deltas of a reply. */
+  readonly deltas: number;
+  /** Milliseconds between two deltas; 0 writes the whole reply in one piece. */
+  readonly intervalMs: number;
+  /** The model calls a tool first, once a turn. */
+  readonly callsTool: boolean;
+}
