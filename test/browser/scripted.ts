@@ -63,6 +63,7 @@ export function startScriptedServer(): ScriptedServer {
     sessions: "./sessions",
     docs: "./docs",
     account: "",
+    language: "auto",
     title: "specchat",
   });
   let hello: Partial<Hello> = {};

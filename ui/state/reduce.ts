@@ -168,7 +168,8 @@ function holdRefused(state: ChatState): ChatState {
 
 function applyRefusal(state: ChatState, failure: Failure): ChatState {
   const pending = findPendingReply(state);
-  if (pending === undefined) return { ...state, alert: failure.message };
+  if (pending === undefined)
+    return { ...state, alert: [failure.message, failure.detail].filter(Boolean).join("\n") };
   return updateReply(state, pending, (reply) => failReply(reply, failure));
 }
 

@@ -89,6 +89,8 @@ export type Part =
 
 export interface Failure {
   readonly message: string;
+  /** The server's own text, if `message` is a translation. It may have more detail. */
+  readonly detail?: string | undefined;
   readonly code: string | undefined;
   readonly retryable: boolean;
   readonly retryAfterMs: number;
