@@ -5,10 +5,11 @@
 import type { LoggedEvent } from "../../events/event-log.ts";
 import type { LiveSession } from "../../sessions/live-session.ts";
 import type { SessionRegistry } from "../../sessions/session-registry.ts";
-import { type EncodeContext, encodeEvent, mergeDeltas } from "./codec.ts";
+import { type EncodeContext, encodeEvent } from "./codec.ts";
 import type { FrameSocket } from "./frame-socket.ts";
 import { encodeHistory } from "./history.ts";
 import { type FoundPage, readHistoryPage } from "./history-page.ts";
+import { mergeDeltas } from "./merge-deltas.ts";
 import { takeSnapshot } from "./snapshot.ts";
 import type { ServerFrame } from "./types.ts";
 
