@@ -5,6 +5,7 @@
 import { serializeBody } from "./body.ts";
 import { correctClock } from "./clock.ts";
 import { fetchAccount, isAwsHost, resolveEndpoint } from "./credentials.ts";
+import { createHttpPool } from "./http-pool.ts";
 import type { HttpResponse } from "./http-types.ts";
 import { parseBody, readBytes, readText, refusePage } from "./response-body.ts";
 import { serializeResponsesBody } from "./responses/body.ts";
@@ -39,12 +40,13 @@ export async function connect(options: BedrockOptions): Promise<BedrockService> 
     resolveEndpoint(client, new sdk.ConverseCommand({ modelId: "none", messages: [] }), () =>
       Readable.from([]),
     );
+  const pool = isDirect(options) ? createHttpPool(options) : undefined;
   const request = await createSignedRequests({
     region: options.region,
     mantleEndpoint: options.mantleEndpoint,
     client,
     resolveEndpoint: resolve,
-    send: createSendRequest(requestHandler),
+    send: pool?.send ?? createSendRequest(requestHandler),
   });
   /** The host that requests are sent to; empty until `identify()` has resolved it. */
   let host = "";
@@ -91,8 +93,16 @@ export async function connect(options: BedrockOptions): Promise<BedrockService> 
       if (options.stsEndpoint === undefined && !isAwsHost(host)) return undefined;
       return await withClock(() => fetchAccount(client.config, options, requestHandler, signal));
     },
-    close: () => client.destroy(),
+    close() {
+      pool?.close();
+      client.destroy();
+    },
   };
+}
+
+/** Returns whether requests go to the service itself, and authorities that Bun knows sign its certificate. */
+function isDirect({ certificates, proxyEnvironment = {} }: BedrockOptions): boolean {
+  return certificates === undefined && !Object.values(proxyEnvironment).some(Boolean);
 }
 
 function converseRequest(model: string, operation: string, accept: string, body: Uint8Array): AwsRequest {
