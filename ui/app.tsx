@@ -8,6 +8,7 @@ import { Composer } from "./components/composer.tsx";
 import { Conversation } from "./components/conversation.tsx";
 import { ConversationsPanel } from "./components/conversations-panel.tsx";
 import { Header } from "./components/header.tsx";
+import { LanguageSelect } from "./components/language-select.tsx";
 import { QueuedMessages } from "./components/queued-messages.tsx";
 import { SignInDialog } from "./components/sign-in-dialog.tsx";
 import type { ConversationList } from "./conversations.ts";
@@ -45,7 +46,10 @@ export function App({ chat, conversations, title, account, banner }: AppProps) {
             <footer className="dock">
               <QueuedMessages />
               <Composer />
-              <p className="disclaimer">{t("composer.disclaimer")}</p>
+              <div className="page-footer">
+                <p className="disclaimer">{t("composer.disclaimer")}</p>
+                <LanguageSelect />
+              </div>
             </footer>
             <SignInDialog />
             <Announcer />

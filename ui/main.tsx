@@ -6,6 +6,7 @@ import { needsAccount } from "./browser/address.ts";
 import { preventStrayDrops } from "./browser/attach.ts";
 import { startChat } from "./browser/start-chat.ts";
 import { applyStoredTheme } from "./browser/theme.ts";
+import { startLanguage } from "./language/start.ts";
 import { loadMarkdown } from "./markdown/markdown.tsx";
 import "./styles/main.css";
 
@@ -14,6 +15,7 @@ if (root === null) throw new Error("index.html has no #root");
 
 applyStoredTheme();
 preventStrayDrops();
+await startLanguage();
 
 const { title } = document;
 const page = createRoot(root);

@@ -29,14 +29,17 @@ export function browserCaller(token: string): Caller {
 }
 
 /**
- * Returns the caller of an identity. Its id is a hash of the organization and the user, so equal users of two organizations are
- * different callers.
+ * Returns the caller of an identity. Its id has hashes of the organization and of both the organization and the user, so equal users
+ * of two organizations are different callers.
  */
 export function userCaller(identity: Identity): Caller {
-  const { organization = null, user } = identity;
-  return {
-    id: `user:${hashShort(JSON.stringify([organization, user]))}` as CallerId,
-    kind: "user",
-    identity,
-  };
+  const { organization, user } = identity;
+  const scope = organization === undefined ? "user:" : organizationScope(organization);
+  const hash = hashShort(JSON.stringify([organization ?? null, user]));
+  return { id: `${scope}${hash}` as CallerId, kind: "user", identity };
+}
+
+/** Returns what the ids of all callers of an organization begin with. */
+export function organizationScope(organization: string): string {
+  return `user:${hashShort(organization)}.`;
 }

@@ -143,6 +143,7 @@ export async function closeApp({
 function createConfiguredPage(config: Config, apis: ApiRegistry): Page {
   return createPage(buildPage, {
     ...pagePaths(config),
+    language: config.language,
     title: apis.current.titles.join(", ") || "Assistant",
   });
 }

@@ -3,7 +3,8 @@ import { createModel } from "../app/create-model.ts";
 import { loadPrices } from "../app/load-prices.ts";
 import { openSessionStore } from "../app/open-session-store.ts";
 import { AppError, StartError } from "../errors.ts";
-import { collectUsage, formatUsageCsv, parseUsageKeys, USAGE_KEYS } from "../telemetry/usage-report.ts";
+import { collectUsage, formatUsageCsv, parseUsageKeys } from "../telemetry/usage/report.ts";
+import { USAGE_KEYS } from "../telemetry/usage/types.ts";
 import { withPlainOutput } from "./plain-output.ts";
 
 export const usage = withPlainOutput({
@@ -30,7 +31,7 @@ export const usage = withPlainOutput({
     const model = createModel(config, config.model, ports, await loadPrices(config, ports));
     const { store, bus } = await openSessionStore(config, ports, true);
     try {
-      const rows = await collectUsage(store, query, model.cost, stop);
+      const rows = await collectUsage({ store, cost: model.cost, signal: stop }, query);
       terminal.out(csv ? formatUsageCsv(rows, query.by) : `${JSON.stringify(rows, undefined, 2)}\n`);
       return 0;
     } catch (error) {

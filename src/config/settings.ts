@@ -12,6 +12,7 @@ import { conversationGroup } from "./settings/conversations.ts";
 import type { Setting } from "./settings/declare.ts";
 import { modelGroup } from "./settings/model.ts";
 import { operationGroup } from "./settings/operation.ts";
+import { pageGroup } from "./settings/page.ts";
 import { serverGroup } from "./settings/server.ts";
 import { signInGroup } from "./settings/sign-in.ts";
 
@@ -21,6 +22,7 @@ export const settings = {
   ...apiGroup,
   ...modelGroup,
   ...conversationGroup,
+  ...pageGroup,
   ...serverGroup,
   ...accessGroup,
   ...signInGroup,

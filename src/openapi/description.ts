@@ -58,7 +58,7 @@ export function describeLibrary(
       if (result.type === "operation") operations.push(result.operation);
       else rejected.push(result.rejection);
   }
-  const info = objectOf(references.followOrWarn(document.info, root, "the title is unknown").value);
+  const info = objectOf(references.followSharedOrWarn(document.info, root, "the title is unknown").value);
   return {
     source,
     title: textOf(info.title) ?? source,

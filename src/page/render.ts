@@ -13,6 +13,8 @@ export interface PageValues {
   readonly docs: string;
   /** The path of the user's account. Empty when the server needs no authentication. */
   readonly account: string;
+  /** The setting: `auto` or a language of the page. */
+  readonly language: string;
   readonly title: string;
 }
 

@@ -54,7 +54,7 @@ function isSlowed({ code }: AppError, { answersAnyHost }: Route): boolean {
 function authorizeCaller(caller: Caller, route: Route, isSocket: boolean, app: App): void {
   if (route.access === "public" && !isSocket) return;
   requireIdentity({ app, caller });
-  if (route.access === "administrator" && !app.authorizer.permissionsFor(caller).isAdministrator)
+  if (route.access === "administrator" && !app.authorizer.permissionsFor(caller).administrates("usage"))
     throw new AppError("forbidden", "Only administrators may use this address.", {
       reason: "not_administrator",
     });

@@ -43,7 +43,8 @@ import { toolDetail } from "../routes/bedrock-chat/tools/[name]/index.ts";
 import { toolRequest } from "../routes/bedrock-chat/tools/[name]/request.ts";
 import { toolList } from "../routes/bedrock-chat/tools/index.ts";
 import { ui, uiAssets } from "../routes/bedrock-chat/ui.ts";
-import { usage } from "../routes/bedrock-chat/usage.ts";
+import { usage } from "../routes/bedrock-chat/usage/index.ts";
+import { usageOverview } from "../routes/bedrock-chat/usage/overview.ts";
 import { ws } from "../routes/bedrock-chat/ws.ts";
 import { docs } from "../routes/docs.ts";
 import { health } from "../routes/health.ts";
@@ -85,6 +86,7 @@ export const routes: readonly Route[] = [
   files,
   sessionList,
   usage,
+  usageOverview,
   session,
   sessionBranches,
   sessionFeedback,

@@ -3,6 +3,7 @@ import type { Config } from "../config/settings.ts";
 import type { SocketClient } from "../protocols/shared/socket.ts";
 import { maxHistoryBytes } from "../routes/_http/request-body.ts";
 import type { SocketData } from "../routes/_http/types.ts";
+import { CorkedSockets } from "./corked-sockets.ts";
 
 /** The code of a frame beyond a limit: RFC 6455, section 7.4.1. */
 const TOO_BIG = 1009;
@@ -12,15 +13,18 @@ const IDLE_TIMEOUT = 60;
 export class WebSockets {
   readonly handler: Bun.WebSocketHandler<SocketData>;
   readonly #open = new Set<Bun.ServerWebSocket<SocketData>>();
+  readonly #sockets = new CorkedSockets();
 
   constructor(config: Pick<Config, "maxInputSize" | "maxAttachmentsSize">) {
     this.handler = {
       maxPayloadLength: maxHistoryBytes(config),
       idleTimeout: IDLE_TIMEOUT,
       open: (socket) => this.#connect(socket),
-      message(socket, data) {
-        if (data.length > (socket.data.maxFrameLength ?? data.length))
+      message: (socket, data) => {
+        if (data.length > (socket.data.maxFrameLength ?? data.length)) {
+          this.#sockets.flush();
           return socket.close(TOO_BIG, "the frame is too long");
+        }
         const text = typeof data === "string" ? data : undefined;
         runAsClient(socket, (client) => client.onMessage(text));
       },
@@ -57,20 +61,14 @@ export class WebSockets {
 
   /** Closes every socket with a code of RFC 6455, section 7.4. */
   closeAll(code: number, reason: string): void {
+    this.#sockets.flush();
     for (const socket of this.#open) socket.close(code, reason);
   }
 
   #connect(socket: Bun.ServerWebSocket<SocketData>): void {
     this.#open.add(socket);
     const { connect, runAsClient: run = (work) => work() } = socket.data;
-    socket.data.client = run(() =>
-      connect({
-        send: (text) => void socket.send(text),
-        ping: () => void socket.ping(),
-        close: (code, reason) => socket.close(code, reason),
-        bufferedBytes: () => socket.getBufferedAmount(),
-      }),
-    );
+    socket.data.client = run(() => connect(this.#sockets.wrap(socket)));
   }
 }
 

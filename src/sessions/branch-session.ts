@@ -1,6 +1,5 @@
 /** Copies a session up to a user message, so that another message can follow there. The session itself stays as it is. */
 import { randomUUID } from "node:crypto";
-import type { CallerId } from "../access/types.ts";
 import type { MessageId, SessionId } from "../chat/types.ts";
 import type { App } from "../context.ts";
 import { AppError } from "../errors.ts";
@@ -26,7 +25,6 @@ export async function branchSession(
   { store, now }: Pick<App, "store" | "now">,
   { session, messages, summary }: StoredSession,
   before: string,
-  owner: CallerId,
 ): Promise<ListedSession> {
   const position = messages.findIndex(
     (message) => message.role === "user" && (message.id === before || message.clientId === before),
@@ -37,7 +35,8 @@ export async function branchSession(
   const { title, model } = session;
   const after = messages.slice(0, position).findLast(({ role }) => role === "user")?.id ?? null;
   const branch = {
-    ...newSession(randomUUID() as SessionId, owner, now()),
+    ...newSession(randomUUID() as SessionId, { id: session.owner }, now()),
+    ...(session.createdBy && { createdBy: session.createdBy }),
     title: position === 0 ? "" : title,
     ...(model !== undefined && { model }),
     label: encodeBranchPoint({ session: session.id, message: message.id, after }),

@@ -1,6 +1,6 @@
 /** Loads a session from the store: creates it when there is none, and closes a turn whose process died. */
 import { randomUUID } from "node:crypto";
-import type { CallerId } from "../access/types.ts";
+import type { CallerId, Identity } from "../access/types.ts";
 import { ChangeTracker } from "../chat/changes.ts";
 import { createFailedEnd } from "../chat/failed-end.ts";
 import { closeInterruptedTurn } from "../chat/interrupted.ts";
@@ -50,21 +50,25 @@ export class SessionRecovery {
   /**
    * Returns the stored session, after closing an interrupted turn. Creates the session when there is none.
    * @param lease the lease of the session. While this process holds it, a stored turn that is `running` has no process.
+   * @param identity who creates the session.
    * @throws AppError `store_unavailable`
    */
-  async loadOrCreate(lease: Lease): Promise<StoredSession> {
+  async loadOrCreate(lease: Lease, identity?: Identity): Promise<StoredSession> {
     const { messageCache, replicatedLog } = this.#ports;
     // Events of the process that had the session before may still be on their way.
     const [stored] = await Promise.all([messageCache.read(), replicatedLog?.catchUp()]);
-    if (!stored) return await this.#create();
+    if (!stored) return await this.#create(identity);
     this.restore(stored.session);
     const { turn } = stored.session;
     return turn?.status === "running" ? await this.#closeInterrupted(lease, stored, turn) : stored;
   }
 
-  async #create(): Promise<StoredSession> {
+  async #create(identity: Identity | undefined): Promise<StoredSession> {
     const { app, id, owner, eventLog } = this.#ports;
-    const session = { ...newSession(id, owner, app.now()), seq: eventLog.seq };
+    const session = {
+      ...newSession(id, { id: owner, ...(identity && { identity }) }, app.now()),
+      seq: eventLog.seq,
+    };
     await app.store.create(session);
     if (this.#isLoaded) eventLog.append(HISTORY_EXPIRED, "" as TurnId);
     this.#isLoaded = true;

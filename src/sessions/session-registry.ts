@@ -1,7 +1,7 @@
 /** The sessions of a server: finds those in memory and in the store, evicts idle ones, and drains all when the server stops. */
 import { randomUUID } from "node:crypto";
 import type { Client } from "../access/client.ts";
-import { isAccessible } from "../access/ownership.ts";
+import { checkOwner, checkReader } from "../access/ownership.ts";
 import type { Caller, CallerId } from "../access/types.ts";
 import type { SessionId } from "../chat/types.ts";
 import { AppError, stopping } from "../errors.ts";
@@ -45,12 +45,16 @@ export class SessionRegistry implements TurnTracker {
     return session;
   }
 
-  /** Returns a session in memory or in the store. @throws AppError `session_not_found`, also when it belongs to another caller. */
-  async find(id: string, caller: Caller): Promise<LiveSession> {
+  /**
+   * Returns a session in memory or in the store.
+   * @param purpose `read`: an administrator of texts gets the session of another caller too.
+   * @throws AppError `session_not_found`, also when it belongs to another caller.
+   */
+  async find(id: string, caller: Caller, purpose?: "read"): Promise<LiveSession> {
     const live = this.#live.get(id as SessionId);
     const owner = live?.owner ?? (await this.#app.store.read(id as SessionId, { newest: 0 }))?.session.owner;
     if (owner === undefined) throw sessionNotFound();
-    return this.#open(id as SessionId, owner, caller);
+    return this.#open(id as SessionId, owner, caller, purpose);
   }
 
   /**
@@ -99,8 +103,9 @@ export class SessionRegistry implements TurnTracker {
   }
 
   /** @throws AppError `session_not_found` when the caller may not see it. */
-  #open(id: SessionId, owner: CallerId, caller: Caller): LiveSession {
-    if (!isAccessible(owner, caller)) throw sessionNotFound();
+  #open(id: SessionId, owner: CallerId, caller: Caller, purpose?: "read"): LiveSession {
+    const check = purpose === "read" ? checkReader : checkOwner;
+    if (!check(this.#app, { owner, name: `session ${id}` }, caller)) throw sessionNotFound();
     // Another request may have opened it during the read.
     const session = this.#live.get(id) ?? new LiveSession(this.#app, id, owner, {}, this.#memoryBudget);
     this.#touch(session);

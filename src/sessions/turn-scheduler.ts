@@ -186,7 +186,7 @@ export class TurnScheduler {
   /** Returns undefined when a turn of another process waits for approval: the request stays in the queue. */
   async #prepare(lease: Lease, request: TurnRequest): Promise<StartedTurn | undefined> {
     const { app, id, lifecycle, owner, recovery } = this.#ports;
-    const stored = await recovery.loadOrCreate(lease);
+    const stored = await recovery.loadOrCreate(lease, request.caller.identity);
     const { turn } = stored.session;
     if (turn?.status !== "waiting") {
       const placed = await placeRequest({ app, id, summarizer: this.#summarizer }, stored, request);

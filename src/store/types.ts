@@ -2,12 +2,14 @@
  * The port to the session store. The store is append-only: a turn writes its new messages, never the whole history.
  * Every method rejects with AppError `store_unavailable` (retryable) when the store is unreachable, full or read-only.
  */
-import type { CallerId } from "../access/types.ts";
+import type { CallerId, Identity } from "../access/types.ts";
 import type { Message, ModelUsage, OpenTurn, SessionId } from "../chat/types.ts";
 
 export interface Session {
   readonly id: SessionId;
   readonly owner: CallerId;
+  /** The authenticated user who created it, for reports of usage. Access depends on `owner` alone. */
+  readonly createdBy?: Pick<Identity, "user" | "organization"> | undefined;
   /** ISO 8601 in UTC, like every time in this file. */
   readonly createdAt: string;
   readonly updatedAt: string;

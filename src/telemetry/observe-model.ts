@@ -43,11 +43,13 @@ export function observeModel(model: Model, { telemetry, traces, now }: ModelObse
       const endedAt = now().getTime();
       const firstOutputSeconds = firstOutputAt === undefined ? undefined : (firstOutputAt - startedAt) / 1000;
       telemetry.recordModelCall({
+        requestedModel: request.model,
         model: respondingModel,
+        errorCode: failure?.code,
         outcome: failure?.code ?? end?.stopReason ?? "cancelled",
         seconds: (endedAt - startedAt) / 1000,
         firstOutputSeconds,
-        outputTokens: end?.usage.outputTokens,
+        usage: end?.usage,
       });
       if (context?.isSampled)
         traces?.record({

@@ -152,18 +152,19 @@ export function describeCall({ call, result, ...owner }: FinishedCall, hasConten
   } as const;
 }
 
-function providerOf(model: string): string {
+/** Returns the `gen_ai.provider.name` of a model. */
+export function providerOf(model: string): string {
   return model === "demo" ? "specchat.demo" : "aws.bedrock";
 }
 
 /** The input tokens of the conventions include those of the cache. */
-function usageAttributes({
-  inputTokens,
-  outputTokens,
-  cacheReadTokens,
-  cacheWriteTokens,
-}: Usage): SpanAttributes {
-  const input = inputTokens + cacheReadTokens + cacheWriteTokens;
+export function countInputTokens({ inputTokens, cacheReadTokens, cacheWriteTokens }: Usage): number {
+  return inputTokens + cacheReadTokens + cacheWriteTokens;
+}
+
+function usageAttributes(usage: Usage): SpanAttributes {
+  const { outputTokens, cacheReadTokens, cacheWriteTokens } = usage;
+  const input = countInputTokens(usage);
   return {
     "gen_ai.usage.input_tokens": input,
     "gen_ai.usage.output_tokens": outputTokens,

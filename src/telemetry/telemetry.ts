@@ -6,6 +6,7 @@ import { Ledger } from "./ledger.ts";
 import { CONTENT_TYPES, selectFormat, writeMetrics } from "./metrics/exposition.ts";
 import { MetricRegistry } from "./metrics/registry.ts";
 import { currentScope, runInScope } from "./scope.ts";
+import { countInputTokens, providerOf } from "./spans.ts";
 import { parseTraceparent } from "./trace-context.ts";
 import { TurnRecords } from "./turn-records.ts";
 import type { MetricCollector, ModelCallFigures, Telemetry, Traces } from "./types.ts";
@@ -66,12 +67,23 @@ export function createTelemetry({ now, cost, traces }: TelemetryOptions): Teleme
 
 function recordModelCall(
   { count, time }: Pick<Telemetry, "count" | "time">,
-  { model, outcome, seconds, firstOutputSeconds, outputTokens = 0 }: ModelCallFigures,
+  { requestedModel, model, outcome, errorCode = "", seconds, firstOutputSeconds, usage }: ModelCallFigures,
 ): void {
+  const labels = {
+    gen_ai_operation_name: "chat",
+    gen_ai_provider_name: providerOf(requestedModel),
+    gen_ai_request_model: requestedModel,
+    gen_ai_response_model: model,
+  };
   count("modelCalls", { model, outcome });
-  time("modelSeconds", { model }, seconds);
+  time("modelSeconds", { ...labels, error_type: errorCode }, seconds);
+  if (usage) {
+    time("tokenUsage", { ...labels, gen_ai_token_type: "input" }, countInputTokens(usage));
+    time("tokenUsage", { ...labels, gen_ai_token_type: "output" }, usage.outputTokens);
+  }
   if (firstOutputSeconds === undefined) return;
-  time("firstTokenSeconds", { model }, firstOutputSeconds);
+  time("firstTokenSeconds", labels, firstOutputSeconds);
+  const { outputTokens = 0 } = usage ?? {};
   if (outputTokens > 1) time("tokenSeconds", { model }, (seconds - firstOutputSeconds) / (outputTokens - 1));
 }
 

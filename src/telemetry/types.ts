@@ -8,6 +8,7 @@ import type {
   TurnEnd,
   TurnEvent,
   TurnId,
+  Usage,
 } from "../chat/types.ts";
 
 import type { CounterName, GaugeName, HistogramName, LabelsOf } from "./metrics/declarations.ts";
@@ -58,13 +59,17 @@ export interface TurnBeginning {
 }
 
 export interface ModelCallFigures {
+  readonly requestedModel: string;
+  /** The model that replied. */
   readonly model: string;
   /** A stop reason or an error code. */
   readonly outcome: string;
+  /** The error code of a call that failed. */
+  readonly errorCode: string | undefined;
   readonly seconds: number;
   /** Seconds until the first text, reasoning or tool call. */
   readonly firstOutputSeconds: number | undefined;
-  readonly outputTokens: number | undefined;
+  readonly usage: Usage | undefined;
 }
 
 /** Sets gauges when the metrics are read. */

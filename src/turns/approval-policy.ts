@@ -19,6 +19,8 @@ export interface ApprovalPolicyInput {
   readonly catalog: ToolCatalog;
   /** Scopes that the person allowed for the whole session, see `PendingCall`. */
   readonly allowed: readonly string[];
+  /** Receives the id of a call that would need approval if its scope were not allowed. */
+  readonly onAllowed?: (callId: string) => void;
   /** Whether the client can ask a person. Otherwise calls that need approval are refused. */
   readonly canApprove: boolean;
   readonly callContext: (signal: AbortSignal) => CallContext;
@@ -35,7 +37,7 @@ const REFUSE_WITHOUT_APPROVAL: ApprovalVerdict = {
 
 export function createApprovalPolicy(
   app: Pick<App, "apis" | "audit" | "authorizer" | "config" | "log">,
-  { caller, catalog, allowed, canApprove, callContext, untrusted }: ApprovalPolicyInput,
+  { caller, catalog, allowed, onAllowed, canApprove, callContext, untrusted }: ApprovalPolicyInput,
 ): ApprovalPolicy {
   const { audit, config, log } = app;
   return async (call, signal, isDecided = false) => {
@@ -47,7 +49,10 @@ export function createApprovalPolicy(
       config.guardUntrusted && untrusted.isRead && tool.confirm === undefined && !tool.readOnly;
     if (!isDecided && !isGuarded && !needsApproval(tool, config.approve)) return ALLOW;
     const scope = approvalScope(tool);
-    if (!isDecided && isAllowed(scope, allowed)) return ALLOW;
+    if (!isDecided && isAllowed(scope, allowed)) {
+      onAllowed?.(call.id);
+      return ALLOW;
+    }
     // `ToolRunner` refuses to fetch all pages of such a tool, so nothing is sent.
     if (isPaged && (!tool.readOnly || tool.confirm === "always")) return ALLOW;
     if (!canApprove && !isDecided) {

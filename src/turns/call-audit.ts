@@ -2,15 +2,16 @@
 import type { AuditLog } from "../access/audit/types.ts";
 import type { ToolCatalog } from "../apis/load-apis.ts";
 import type { Decision, SessionId, ToolCall } from "../chat/types.ts";
-import type { App } from "../context.ts";
 import type { ToolRunnerOptions } from "../results/tool-runner.ts";
 import { formatEndpoint } from "../tools/catalog/format-endpoint.ts";
-import { needsApproval } from "./approval-policy.ts";
 
-interface CallAuditPorts extends Pick<App, "audit" | "config"> {
+interface CallAuditPorts {
+  readonly audit: AuditLog;
   readonly catalog: ToolCatalog;
   readonly session: SessionId;
+  /** The ids of calls that a person approved, and of those that the person allowed for the conversation. */
   readonly approvedCalls: ReadonlySet<string> | undefined;
+  readonly allowedCalls: ReadonlySet<string> | undefined;
 }
 
 type RunUnmasked = ToolRunnerOptions["call"];
@@ -18,13 +19,12 @@ type RunUnmasked = ToolRunnerOptions["call"];
 /** Returns `run` with an entry for each call that it makes, also for each page of a list. */
 export function withCallAudit(
   run: RunUnmasked,
-  { audit, catalog, config, session, approvedCalls }: CallAuditPorts,
+  { audit, catalog, session, approvedCalls, allowedCalls }: CallAuditPorts,
 ): RunUnmasked {
   return async (call, signal) => {
     const answer = await run(call, signal);
     const { status, httpStatus, durationMs } = answer.result;
     const tool = catalog.find(call.name);
-    const isAllowed = tool !== undefined && needsApproval(tool, config.approve);
     audit.record({
       event: "tool_call",
       session,
@@ -33,7 +33,11 @@ export function withCallAudit(
       status,
       httpStatus,
       durationMs: Math.round(durationMs),
-      approval: approvedCalls?.has(call.id) ? "person" : isAllowed ? "conversation" : "not-needed",
+      approval: approvedCalls?.has(call.id)
+        ? "person"
+        : allowedCalls?.has(call.id)
+          ? "conversation"
+          : "not-needed",
       arguments: call.arguments,
     });
     return answer;

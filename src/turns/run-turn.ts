@@ -98,10 +98,12 @@ function createPorts(
   });
   const canApprove = "decided" in start ? (start.canApprove ?? true) : start.request.canApprove === true;
   const untrusted = new UntrustedText(catalog, start);
+  const allowedCalls = new Set<string>();
   const policy = createApprovalPolicy(app, {
     caller,
     catalog,
     allowed: session.allowed,
+    onAllowed: (callId) => allowedCalls.add(callId),
     canApprove,
     callContext,
     untrusted,
@@ -113,6 +115,7 @@ function createPorts(
     catalog,
     callContext,
     ...("decided" in start && { approvedCalls: listApproved(start.decided.decisions) }),
+    allowedCalls,
     onProgress: (message) => publish({ type: "notice", code: "progress", message }, id),
   });
   const permittedModel = withPermittedModels(app.model, app, caller);

@@ -95,7 +95,7 @@ async function startPermittedTurn(
   const stop = () => abort.abort();
   const context = {
     app: { ...app, config: { ...app.config, ...overrideLimits(request, overrides, start, app) } },
-    session: newSession(id, owner, app.now()),
+    session: newSession(id, caller, app.now()),
     history: { messages, skipped: 0 },
     credentials: new SessionCredentials(client.credentials),
     attachments,

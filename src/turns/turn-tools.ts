@@ -33,13 +33,15 @@ export interface TurnToolsInput {
   readonly callContext: (signal: AbortSignal) => CallContext;
   /** The ids of calls that a person approved. */
   readonly approvedCalls?: ReadonlySet<string>;
+  /** The ids of calls of operations that the person allowed for the conversation. */
+  readonly allowedCalls?: ReadonlySet<string>;
   /** Receives a line for the person while a call takes long. */
   readonly onProgress: (message: string) => void;
 }
 
 export function createTurnTools(
   { apis, audit, authorizer, config, results, model: port, log, shares, telemetry }: TurnToolsPorts,
-  { session, caller, model, catalog, callContext, approvedCalls, onProgress }: TurnToolsInput,
+  { session, caller, model, catalog, callContext, approvedCalls, allowedCalls, onProgress }: TurnToolsInput,
 ): Pick<TurnPorts, "run" | "truncate" | "isFree" | "isReadOnly"> {
   const share = shares.shareOf(caller.id);
   const runCall: ToolRunnerOptions["call"] = async (call, signal) => {
@@ -73,7 +75,9 @@ export function createTurnTools(
     caller: share,
     store: results,
     toolbox: catalog,
-    call: audit.isOn ? withCallAudit(runCall, { audit, catalog, session, approvedCalls, config }) : runCall,
+    call: audit.isOn
+      ? withCallAudit(runCall, { audit, catalog, session, approvedCalls, allowedCalls })
+      : runCall,
     mask: (text, secrets, signal) => maskInWorker(text, secrets, { caller: share, signal }),
     chunkSize: resultChunkSize(port.limits(model).contextTokens, config.maxMessageSize),
     maxPages: config.maxPages,

@@ -68,6 +68,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   "GET /bedrock-chat/docs/:topic": { outcome: protocol(200), path: () => "/bedrock-chat/docs/roles" },
   "GET /metrics": { outcome: administrator(200) },
   "GET /bedrock-chat/usage": { outcome: administrator(200) },
+  "GET /bedrock-chat/usage/overview": { outcome: administrator(200) },
 
   "GET /bedrock-chat/ui": { outcome: open(200) },
   "GET /bedrock-chat/ui/*": { outcome: open(404), path: () => "/bedrock-chat/ui/none.js" },

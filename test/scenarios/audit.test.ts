@@ -9,7 +9,12 @@ import { sessions } from "../../src/commands/sessions.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { connect as connectMcp, createHttpTransport } from "../protocols/mcp/client.ts";
 import { NativeClient, type RecordingApi, startApi, startSpecchat, testPorts } from "../support/harness.ts";
-import { createScriptedModel, replyWithCalls, replyWithText } from "../support/scripted-model.ts";
+import {
+  createScriptedModel,
+  replyWithCalls,
+  replyWithText,
+  type ScriptedModel,
+} from "../support/scripted-model.ts";
 import { SocketClient } from "../support/socket-client.ts";
 
 let folder: string;
@@ -19,13 +24,15 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([rm(folder, { recursive: true, force: true }), api.stop()]));
 
-async function start(name: string, ...argv: string[]) {
-  const path = join(folder, name, "audit.jsonl");
-  const data = join(folder, name, "data");
-  const model = createScriptedModel([
+const createOneThing = () =>
+  createScriptedModel([
     replyWithCalls(["c1", "createThing", { name: "planted text" }]),
     replyWithText("Created."),
   ]);
+
+async function start(name: string, model: ScriptedModel, ...argv: string[]) {
+  const path = join(folder, name, "audit.jsonl");
+  const data = join(folder, name, "data");
   const specchat = await startSpecchat({
     argv: ["--spec", api.spec, "--base-url", api.url, "--audit-log", path, "--data-dir", data, ...argv],
     model,
@@ -41,7 +48,7 @@ async function readEntries(path: string): Promise<readonly Record<string, unknow
 }
 
 test("a turn is recorded with its client, session, calls and approval, and without texts", async () => {
-  const { path, data, specchat, client } = await start("turn");
+  const { path, data, specchat, client } = await start("turn", createOneThing());
   client.send({ message: "planted question" });
   const { approval_id } = await client.waitFor("approval_request");
   client.send({ type: "approve", approval_id, approved: true });
@@ -79,8 +86,41 @@ test("a turn is recorded with its client, session, calls and approval, and witho
   ]);
 });
 
+test("with --guard-untrusted, a call that needs no approval is told from one that the person allowed for the conversation", async () => {
+  const write = (id: string) => replyWithCalls([id, "createThing", { name: "x" }]);
+  const read = (id: string) => replyWithCalls([id, "listThings", {}]);
+  const done = replyWithText("Done.");
+  const model = createScriptedModel([
+    ...[read("r1"), write("w1"), done],
+    ...[write("w2"), read("r2"), write("w3"), done],
+  ]);
+  const { path, specchat, client } = await start("guarded", model, "--approve", "none", "--guard-untrusted");
+  client.send({ message: "first" });
+  const { approval_id } = await client.waitFor("approval_request");
+  client.send({ type: "approve", approval_id, approved: true, scope: "session" });
+  await client.waitFor("ai_response");
+  client.send({ message: "second" });
+  await client.waitFor("ai_response");
+  client.close();
+  await specchat.stop();
+  const calls = (await readEntries(path)).filter(({ event }) => event === "tool_call");
+  expect(calls.map(({ tool, approval, approvedBy }) => [tool, approval, approvedBy !== undefined])).toEqual([
+    ["listThings", "not-needed", false],
+    ["createThing", "person", true],
+    ["createThing", "not-needed", false],
+    ["listThings", "not-needed", false],
+    ["createThing", "conversation", false],
+  ]);
+});
+
 test("with --audit-required, messages are refused while the log cannot be written, and health says so", async () => {
-  const { path, specchat, client } = await start("required", "--audit-required", "--approve", "none");
+  const { path, specchat, client } = await start(
+    "required",
+    createOneThing(),
+    "--audit-required",
+    "--approve",
+    "none",
+  );
   // A folder in place of the file: nothing can be appended, also not by root.
   await rm(path);
   await mkdir(path);

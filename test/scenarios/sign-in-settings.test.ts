@@ -45,6 +45,7 @@ const ADA = {
   name: "Ada Example",
   organization: null,
   method: "oidc",
+  administrator: false,
   expires_in: expect.any(Number),
 };
 

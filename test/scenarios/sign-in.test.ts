@@ -78,6 +78,7 @@ describe("sign-in at the provider", () => {
       name: "Ada Example",
       organization: null,
       method: "oidc",
+      administrator: false,
       expires_in: expect.any(Number),
     });
     expect(await readSessions()).toBe(200);

@@ -36,6 +36,7 @@ export function describeStore(name: string, open: OpenStore): void {
       "returns a session as it was created and changed, including integers of any length.",
       async (store) => {
         const created = createSession("a", {
+          createdBy: { user: "ada \u00e4", organization: "shop" },
           title: "Ä 'title' %",
           model: "m",
           allowed: ["x"],
@@ -63,7 +64,13 @@ export function describeStore(name: string, open: OpenStore): void {
         };
         await store.write(A, change);
         const { at, messages: _messages, replaceFrom: _from, turn: _turn, ...fields } = change;
-        const written = { ...createSession("a"), ...fields, updatedAt: at, label: created.label };
+        const written = {
+          ...createSession("a"),
+          ...fields,
+          updatedAt: at,
+          label: created.label,
+          createdBy: created.createdBy,
+        };
         expect(await store.read(A)).toEqual({ session: written, messages, skipped: 0 });
         await store.write(A, {
           at: formatTime(6),

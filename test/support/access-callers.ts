@@ -36,6 +36,8 @@ export interface Matrix {
   readonly headers: Readonly<Record<CallerName, Readonly<Record<string, string>>>>;
   readonly tokens: Readonly<Record<Exclude<CallerName, "none">, string>>;
   readonly belongings: Belongings;
+  /** Returns the headers of a user with claims of its own. */
+  signIn(claims: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, string>>>;
   stop(): Promise<void>;
 }
 
@@ -44,11 +46,12 @@ const ROLES = {
   roles: {
     chat: { allow: ["*"] },
     administrator: { administrates: ["usage"] },
+    auditor: { administrates: ["texts"] },
     guest: { allow: ["*"], protocols: [] },
   },
 };
 
-export async function startMatrix(): Promise<Matrix> {
+export async function startMatrix(...argv: readonly string[]): Promise<Matrix> {
   const [issuer, stranger, api] = await Promise.all([
     TokenIssuer.start(),
     TokenIssuer.start(),
@@ -58,7 +61,7 @@ export async function startMatrix(): Promise<Matrix> {
     argv: [
       ...["--spec", api.spec, "--base-url", api.url, ...issuer.argv, "--jwt-organization-claim", "org"],
       ...["--jwt-roles-claim", "roles", "--roles", JSON.stringify(ROLES)],
-      ...["--auth-failure-limit", "100000/minute"],
+      ...["--auth-failure-limit", "100000/minute", ...argv],
       // A provider that is down: the routes of the sign-in are served all the same.
       ...[
         "--oidc-issuer",
@@ -94,6 +97,7 @@ export async function startMatrix(): Promise<Matrix> {
     specchat,
     tokens,
     headers,
+    signIn: async (claims) => bearer(await issuer.sign({ ...user, ...claims })),
     belongings: await createBelongings(specchat, headers.right),
     async stop() {
       await specchat.stop();

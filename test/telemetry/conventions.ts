@@ -5,6 +5,7 @@
  * https://github.com/Arize-ai/openinference/blob/main/spec/semantic_conventions.md
  */
 import type { Span } from "./collector.ts";
+import { findUnregistered } from "./registry.ts";
 
 type Check = (value: unknown) => boolean;
 
@@ -187,5 +188,6 @@ export function findConventionViolations(
     ...Object.entries(attributes)
       .filter(([key, value]) => !(checks[key]?.(value) ?? false))
       .map(([key, value]) => `${name}: ${key} may not be ${JSON.stringify(value)}`),
+    ...findUnregistered(attributes).map((problem) => `${name}: ${problem}`),
   ];
 }

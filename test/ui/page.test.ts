@@ -11,6 +11,7 @@ const VALUES = {
   sessions: "./sessions",
   docs: "./docs",
   account: "",
+  language: "auto",
   title: "Shop",
 };
 

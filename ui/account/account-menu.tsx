@@ -1,15 +1,18 @@
-import { useId, useState } from "react";
+import { useId, useRef, useState } from "react";
 import { Person } from "../components/icons.tsx";
 import { t } from "../language/language.ts";
+import { LazyUsage } from "../usage/lazy-usage.tsx";
 import { forgetUser } from "./account-browser.ts";
 import { useAccount, useAccountState } from "./account-context.tsx";
 
-/** Shows who is signed in, and signs out. */
+/** Shows who is signed in, opens the usage for administrators, and signs out. */
 export function AccountMenu() {
   const account = useAccount();
   const user = useAccountState()?.user;
   const menu = useId();
   const [problem, setProblem] = useState<string>();
+  const [isUsageShown, setIsUsageShown] = useState(false);
+  const opener = useRef<HTMLButtonElement>(null);
   if (account === undefined || user === undefined) return null;
 
   const signOut = async () => {
@@ -23,9 +26,15 @@ export function AccountMenu() {
     }
   };
 
+  const closeUsage = () => {
+    setIsUsageShown(false);
+    opener.current?.focus();
+  };
+
   return (
     <div className="account">
       <button
+        ref={opener}
         type="button"
         className="button account-button"
         popoverTarget={menu}
@@ -42,6 +51,11 @@ export function AccountMenu() {
         <p className="account-details">
           {[t(`account.method.${user.method}`), user.organization].filter(Boolean).join(" · ")}
         </p>
+        {user.administrator && (
+          <button type="button" className="button" onClick={() => setIsUsageShown(true)}>
+            {t("account.usage")}
+          </button>
+        )}
         {user.method !== "proxy" && (
           <button type="button" className="button" onClick={signOut}>
             {t("account.signOut")}
@@ -53,6 +67,7 @@ export function AccountMenu() {
           </p>
         )}
       </div>
+      {isUsageShown && <LazyUsage onClose={closeUsage} />}
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import { Logo } from "../components/icons.tsx";
+import { LanguageSelect } from "../components/language-select.tsx";
 import { t } from "../language/language.ts";
 import { resolveSignInUrl } from "./account-client.ts";
 import { useAccountState } from "./account-context.tsx";
@@ -42,6 +43,7 @@ export function SignInScreen({ title }: { title: string }) {
           <p className="sign-in-problem">{t("account.needsProxy")}</p>
         )}
       </section>
+      <LanguageSelect />
     </main>
   );
 }

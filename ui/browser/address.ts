@@ -39,6 +39,11 @@ export function resolveAccountUrl(): string {
   return readPageUrl("account").href;
 }
 
+/** Returns the URL of the usage of everyone, next to the account. */
+export function resolveUsageUrl(): string {
+  return new URL("usage", readPageUrl("account")).href;
+}
+
 function readPageUrl(name: "websocket" | "sessions" | "docs" | "account"): URL {
   return new URL(document.getElementById("root")?.dataset[name] ?? "", document.baseURI);
 }

@@ -25,4 +25,6 @@ export const sessionItem = createStorageItem(() => sessionStorage, "specchat.ses
 export const userItem = createStorageItem(() => sessionStorage, "specchat.user");
 /** The visibility of the list of conversations, `shown` or `hidden`. Unset if the server has no list. */
 export const sidebarItem = createStorageItem(() => localStorage, "specchat.conversations");
+/** The language that the person has chosen. Unset until then. */
+export const languageItem = createStorageItem(() => localStorage, "specchat.language");
 export const themeItem = createStorageItem(() => localStorage, "specchat.theme");

@@ -19,6 +19,11 @@ export function FailureBox({ failure, onRetry, onEdit }: FailureBoxProps) {
       <p>
         {failure.message}
         {failure.code !== undefined && <code>{failure.code}</code>}
+        {failure.detail !== undefined && (
+          <small lang="en" dir="ltr">
+            {failure.detail}
+          </small>
+        )}
       </p>
       {!failure.retryable && (
         <button type="button" className="button" onClick={onEdit}>

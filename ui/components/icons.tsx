@@ -1,9 +1,14 @@
 import type { ReactNode } from "react";
 
-/** An icon in the colour and size of the text. The control that contains it provides the accessible name. */
-function Icon({ children }: { children: ReactNode }) {
+/** An icon in the colour and size of the text. The control that contains it provides the accessible name. A directed icon is mirrored in languages from right to left. */
+function Icon({ children, isDirected = false }: { children: ReactNode; isDirected?: boolean }) {
   return (
-    <svg className="icon" viewBox="0 0 20 20" aria-hidden="true" focusable="false">
+    <svg
+      className={isDirected ? "icon icon-directed" : "icon"}
+      viewBox="0 0 20 20"
+      aria-hidden="true"
+      focusable="false"
+    >
       {children}
     </svg>
   );
@@ -28,7 +33,7 @@ export const Stop = () => (
 );
 
 export const Redo = () => (
-  <Icon>
+  <Icon isDirected>
     <path d="M15.5 8.2A6 6 0 1 0 16 11.5M16 4v4.5h-4.5" />
   </Icon>
 );
@@ -46,7 +51,7 @@ export const ThumbDown = () => (
 );
 
 export const ChevronLeft = () => (
-  <Icon>
+  <Icon isDirected>
     <path d="M12 5l-5 5 5 5" />
   </Icon>
 );
@@ -71,7 +76,7 @@ export const Cross = () => (
 );
 
 export const Chevron = () => (
-  <Icon>
+  <Icon isDirected>
     <path d="M7.5 5l5 5-5 5" />
   </Icon>
 );
@@ -154,7 +159,7 @@ export const Shield = () => (
 );
 
 export const Sidebar = () => (
-  <Icon>
+  <Icon isDirected>
     <rect x="2.8" y="3.8" width="14.4" height="12.4" rx="2.4" />
     <path d="M7.8 3.8v12.4" />
   </Icon>
@@ -169,6 +174,13 @@ export const Dots = () => (
 export const Trash = () => (
   <Icon>
     <path d="M3.5 5.5h13M8 5.5v-2h4v2M5.2 5.5l.7 11h8.2l.7-11M8.4 8.8v4.6M11.6 8.8v4.6" />
+  </Icon>
+);
+
+export const Globe = () => (
+  <Icon>
+    <circle cx="10" cy="10" r="6.5" />
+    <path d="M3.5 10h13M10 3.5c2.2 2 3 4.2 3 6.5s-.8 4.5-3 6.5c-2.2-2-3-4.2-3-6.5s.8-4.5 3-6.5z" />
   </Icon>
 );
 

@@ -2,6 +2,7 @@ import { focusComposer } from "../browser/focus.ts";
 import { useChat, useChatState } from "../chat-context.tsx";
 import { t } from "../language/language.ts";
 import { Logo } from "./icons.tsx";
+import { LanguageSelect } from "./language-select.tsx";
 
 /** The content of a new conversation: an introduction and example messages. */
 export function Welcome() {
@@ -29,6 +30,7 @@ export function Welcome() {
           ))}
         </ul>
       )}
+      <LanguageSelect />
     </div>
   );
 }

@@ -44,13 +44,18 @@ export function currentLocale(): string {
 /** Returns a text in the language of the page. Numbers are written in its way; `count` chooses the plural form. */
 export function t<Key extends MessageKey>(key: Key, ...[values]: MessageValues<Key>): string {
   const given: Readonly<Record<string, string | number>> = values ?? {};
-  return choosePlural(current.messages[key], given.count).replace(
+  return choosePlural(current.messages[key] ?? english[key], given.count).replace(
     /\{(\w+)\}/g,
     (placeholder, name: string) => {
       const value = given[name] ?? placeholder;
-      return typeof value === "number" ? formatNumber(value) : value;
+      return typeof value === "number" ? formatNumber(value) : isolate(value);
     },
   );
+}
+
+/** Keeps a foreign text from changing the order of the words around it: https://www.unicode.org/reports/tr9/#Explicit_Directional_Isolates */
+function isolate(text: string): string {
+  return current.language === "ar" ? `\u2068${text}\u2069` : text;
 }
 
 function choosePlural(message: MessageText, count: string | number | undefined): string {
@@ -58,10 +63,18 @@ function choosePlural(message: MessageText, count: string | number | undefined):
   return message[current.plurals.select(Number(count))] ?? message.other;
 }
 
-/** Returns the text for a code of the server: its own in English, or where no translation has one. */
-export function translateServerText(code: string | undefined, text: string): string {
+/** A text of the server for a person. */
+interface ServerText {
+  readonly message: string;
+  /** The server's own text, if `message` is a translation. */
+  readonly detail?: string;
+}
+
+/** Translates a text of the server by its code. The text itself is English, and has more detail. */
+export function translateServerText(code: string, text: string): ServerText {
   const texts: Readonly<Record<string, string>> = current.translation?.serverTexts ?? {};
-  return code !== undefined && Object.hasOwn(texts, code) ? (texts[code] ?? text) : text;
+  const message = Object.hasOwn(texts, code) ? texts[code] : undefined;
+  return message === undefined ? { message: text } : { message, detail: text };
 }
 
 /** @param digits decimal places; none unless the number has some. */

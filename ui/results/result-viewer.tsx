@@ -78,7 +78,12 @@ function LoadedResult({ call, content }: LoadedResultProps) {
       {(view === "raw" || !isJson) && <RawView body={body} isJson={isJson} />}
     </section>
   );
-  return isFull ? <FullScreen onClose={() => setIsFull(false)}>{viewer}</FullScreen> : viewer;
+  if (!isFull) return viewer;
+  return (
+    <FullScreen label={t("result.title")} onClose={() => setIsFull(false)}>
+      {viewer}
+    </FullScreen>
+  );
 }
 
 /** Lists, and envelopes around them, are read best as tables. A record is read best as a tree. */

@@ -19,6 +19,7 @@ import {
   retractTurn,
   retryTurn,
 } from "./message-queue.ts";
+import { applyPage } from "./older.ts";
 import {
   failReply,
   finishReply,
@@ -40,7 +41,7 @@ import {
   updateReply,
   updateTurnReply,
 } from "./turns.ts";
-import type { ChatState, Failure } from "./types.ts";
+import { type ChatState, type Failure, INITIAL_STATE } from "./types.ts";
 
 export function reduce(state: ChatState, action: Action): ChatState {
   const next = applyAction(state, action);
@@ -66,7 +67,11 @@ function applyAction(state: ChatState, action: Action): ChatState {
     case "detached":
       return withoutAttached(state, action.id);
     case "sent":
-      return markSent(state);
+      return markSent(state, action.at);
+    case "sought":
+      return { ...state, sought: action.sought };
+    case "older_requested":
+      return { ...state, older: { ...state.older, isLoading: true } };
     case "withdrawn":
       return removeQueued(state, action.id);
     case "confirmed":
@@ -135,7 +140,9 @@ function applyFrame(state: ChatState, frame: ServerFrame): ChatState {
       return applyError(state, frame);
     // Another client of this session cleared the history.
     case "history_cleared":
-      return { ...state, entries: [] };
+      return { ...state, entries: [], older: INITIAL_STATE.older };
+    case "history":
+      return applyPage(state, frame);
     case "auth_configured":
       return withSignIn(state, frame, { status: "configured" });
     default:
@@ -171,7 +178,8 @@ function holdRefused(state: ChatState): ChatState {
 
 function applyRefusal(state: ChatState, failure: Failure): ChatState {
   const pending = findPendingReply(state);
-  if (pending === undefined) return { ...state, alert: failure.message };
+  if (pending === undefined)
+    return { ...state, alert: [failure.message, failure.detail].filter(Boolean).join("\n") };
   return updateReply(state, pending, (reply) => failReply(reply, failure));
 }
 

@@ -1,4 +1,5 @@
 /** Applies frames to the reply that they belong to. */
+import { translateServerText } from "../language/language.ts";
 import type {
   AiResponseFrame,
   ErrorFrame,
@@ -124,7 +125,7 @@ export function failReply(reply: Reply, failure: Failure): Reply {
 
 /** Adds a notice to the reply. A transient notice replaces the previous one. */
 export function withNotice(reply: Reply, { code, message }: NoticeFrame): Reply {
-  if (TRANSIENT_NOTICES.has(code)) return { ...reply, progress: message };
+  if (TRANSIENT_NOTICES.has(code)) return { ...reply, progress: translateServerText(code, message).message };
   return reply.notices.includes(message) ? reply : { ...reply, notices: [...reply.notices, message] };
 }
 
@@ -137,7 +138,7 @@ export function filesOf(reply: Reply): readonly FileFrame[] {
 
 export function toFailure(frame: ErrorFrame): Failure {
   return {
-    message: frame.message,
+    ...translateServerText(frame.code, frame.message),
     code: frame.code,
     retryable: frame.retryable,
     retryAfterMs: frame.retry_after_ms ?? 0,

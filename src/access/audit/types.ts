@@ -69,7 +69,7 @@ export type AuditEntry = AuditScope &
         /** What was asked for: a path, an operation, a limit. */
         readonly subject?: string | undefined;
       }
-    /** An administrative act: `key_added`, `key_revoked`, `roles_reloaded`, `document_reloaded`, `export`, `texts_read`, `signed_in` … */
+    /** An administrative act: `key_added`, `key_revoked`, `roles_reloaded`, `document_reloaded`, `texts_read`, `signed_in` … */
     | { readonly event: "administration"; readonly act: string; readonly subject?: string | undefined }
   );
 

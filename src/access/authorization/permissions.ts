@@ -8,7 +8,6 @@ import type { OperationFacts, OperationPermission, Permissions } from "./types.t
 /** Permits everything: there are no roles. */
 export const UNRESTRICTED: Permissions = {
   key: "",
-  isAdministrator: true,
   limits: [],
   defaultModels: [],
   operation: () => "allowed",
@@ -21,7 +20,6 @@ export const UNRESTRICTED: Permissions = {
 export const UNRESTRICTED_USER: Permissions = {
   ...UNRESTRICTED,
   key: "user",
-  isAdministrator: false,
   administrates: () => false,
 };
 
@@ -49,7 +47,6 @@ export function combineRoles(
   const allowsModel = combineGlobs(withField("models").map(({ models }) => models));
   return {
     key,
-    isAdministrator: administrated.size > 0,
     limits: combineLimits(withField("limits").map(({ limits = [] }) => limits)),
     defaultModels: defaultModels.filter(allowsModel),
     operation: combineOperationRules(withField("allow", "deny"), withField("approval")),

@@ -32,8 +32,6 @@ export type AdministeredData = "usage" | "texts";
 export interface Permissions {
   /** Equal for equal permissions of one version of the roles. */
   readonly key: string;
-  /** True when the caller administrates anything. */
-  readonly isAdministrator: boolean;
   readonly limits: CallerLimits;
   /** The models to take when a request names none, the first that is offered. */
   readonly defaultModels: readonly string[];

@@ -100,6 +100,8 @@ export interface AccountUser {
   readonly name: string;
   readonly organization: string | null;
   readonly method: Identity["method"];
+  /** Whether the user may see the usage of everyone. */
+  readonly administrator: boolean;
   /** Seconds until the session must be renewed. Null when it does not expire. */
   readonly expires_in: number | null;
 }

@@ -12,6 +12,7 @@ export const SessionLine = z.looseObject({
   session: z.looseObject({
     id: z.string().min(1),
     owner: z.string().min(1),
+    createdBy: z.looseObject({ user: z.string(), organization: z.string().optional() }).optional(),
     createdAt: z.string(),
     updatedAt: z.string(),
     title: z.string(),

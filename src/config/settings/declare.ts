@@ -17,7 +17,15 @@ export interface Setting<T> {
 
 type SettingOptions<T> = Partial<Pick<Setting<T>, "env" | "secret" | "short">>;
 
-export const GROUPS = ["The API", "The model", "Conversations", "The server", "Access", "Operation"] as const;
+export const GROUPS = [
+  "The API",
+  "The model",
+  "Conversations",
+  "The page",
+  "The server",
+  "Access",
+  "Operation",
+] as const;
 export type Group = (typeof GROUPS)[number];
 
 /** Returns the functions that declare the settings of a group. The type of each value is inferred from its kind. */

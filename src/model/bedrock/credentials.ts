@@ -1,7 +1,6 @@
 /** Finds out where requests are sent and which account the credentials belong to, without a billed call. */
 import type { BedrockRuntimeClient, ConverseCommand } from "@aws-sdk/client-bedrock-runtime";
 import type { NodeHttpHandler } from "@smithy/node-http-handler";
-import type { Middleware } from "./raw-bodies.ts";
 import type { BedrockOptions } from "./types.ts";
 
 const AWS_HOST = /\.(amazonaws\.com(\.cn)?|api\.aws)$/;
@@ -20,6 +19,8 @@ export interface Endpoint {
   readonly basePath: string;
   /** The Authorization header. */
   readonly bearer: string | undefined;
+  /** How the SDK names itself. */
+  readonly userAgent: string;
 }
 
 /**
@@ -32,7 +33,7 @@ export async function resolveEndpoint(
   emptyBody: () => unknown,
 ): Promise<Endpoint> {
   let signed: SignedRequest | undefined;
-  const skipSending: Middleware = () => async (args) => {
+  const skipSending = () => async (args: object) => {
     signed = (args as { request?: SignedRequest }).request;
     return { response: { statusCode: 200, headers: {}, body: emptyBody() } } as never;
   };
@@ -50,6 +51,7 @@ export async function resolveEndpoint(
     port,
     basePath: path.replace(/\/model\/.*$/, ""),
     bearer: authorization?.startsWith("Bearer ") ? authorization : undefined,
+    userAgent: headers["user-agent"] ?? "",
   };
 }
 

@@ -1,41 +1,38 @@
 /** Reads the body of an HTTP response. */
-import type { IncomingMessage } from "node:http";
 import { parseJson } from "../../json.ts";
 import { FOREIGN_RESPONSE, isPage } from "./foreign-response.ts";
+import type { HttpResponse } from "./http-types.ts";
 import { UpstreamError } from "./upstream.ts";
 
 /** Returns a successful response. @throws UpstreamError when it is a page, which Bedrock does not send. */
-export function refusePage(message: IncomingMessage): IncomingMessage {
-  const type = message.headers["content-type"];
-  if (!isPage(type)) return message;
-  message.destroy();
+export function refusePage(response: HttpResponse): HttpResponse {
+  const type = response.headers["content-type"];
+  if (!isPage(type)) return response;
+  response.close();
   throw new UpstreamError(FOREIGN_RESPONSE, `A page (${type}) instead of a response of the model.`, {
-    status: message.statusCode,
+    status: response.status,
   });
 }
 
-/** Yields the bytes as they arrive. Closes the connection on abort and on an early return, so that generation stops. */
-export async function* readBytes(message: IncomingMessage, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-  const abort = () => message.destroy();
-  signal.addEventListener("abort", abort, { once: true });
+/** Yields the bytes as they arrive. Closes the connection on an early return, so that generation stops. */
+export async function* readBytes({ body, close }: HttpResponse): AsyncGenerator<Uint8Array> {
   try {
-    for await (const chunk of message) yield chunk;
+    for await (const chunk of body) yield chunk;
   } finally {
-    signal.removeEventListener("abort", abort);
-    if (!message.complete) message.destroy();
+    close();
   }
 }
 
 /** Reads the whole body as UTF-8. */
-export async function readText(message: IncomingMessage, signal: AbortSignal): Promise<string> {
+export async function readText(response: HttpResponse): Promise<string> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of readBytes(message, signal)) chunks.push(chunk);
+  for await (const chunk of readBytes(response)) chunks.push(chunk);
   return Buffer.concat(chunks).toString("utf8");
 }
 
 /** Reads the whole body and parses it as JSON. @throws UpstreamError when it is not JSON. */
-export async function parseBody(message: IncomingMessage, signal: AbortSignal): Promise<unknown> {
-  const text = await readText(message, signal);
+export async function parseBody(response: HttpResponse): Promise<unknown> {
+  const text = await readText(response);
   try {
     return parseJson(text);
   } catch (cause) {

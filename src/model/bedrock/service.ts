@@ -1,13 +1,17 @@
 /**
- * Implements BedrockService with the AWS SDK, for its credentials, endpoints, signing and error shapes. The transport
- * is HTTP/1.1 with keep-alive, because the SDK's HTTP/2 default opens a connection per request. Request and response
- * bodies bypass the SDK (raw-bodies.ts).
+ * Implements BedrockService. The AWS SDK finds credentials and endpoints, and asks STS; requests of models are signed and sent
+ * without it (signed-requests.ts).
  */
+import { serializeBody } from "./body.ts";
 import { correctClock } from "./clock.ts";
 import { fetchAccount, isAwsHost, resolveEndpoint } from "./credentials.ts";
-import { useRawBodies } from "./raw-bodies.ts";
-import { parseBody, readBytes, refusePage } from "./response-body.ts";
-import { createResponsesService } from "./responses/service.ts";
+import type { HttpResponse } from "./http-types.ts";
+import { parseBody, readBytes, readText, refusePage } from "./response-body.ts";
+import { serializeResponsesBody } from "./responses/body.ts";
+import { toHttpError } from "./responses/errors.ts";
+import { createSendRequest } from "./send-request.ts";
+import { toServiceError } from "./service-error.ts";
+import { type AwsRequest, createSignedRequests } from "./signed-requests.ts";
 import { createTransport } from "./transport.ts";
 import type { BedrockOptions, BedrockService } from "./types.ts";
 import { toUpstreamError } from "./upstream.ts";
@@ -31,48 +35,74 @@ export async function connect(options: BedrockOptions): Promise<BedrockService> 
     maxAttempts: 1,
     requestHandler,
   });
-  const emptyBody = () => Readable.from([]);
-  const { createInput, bodyOf } = useRawBodies(client.middlewareStack, emptyBody);
   const resolve = () =>
-    resolveEndpoint(client, new sdk.ConverseCommand({ modelId: "none", messages: [] }), emptyBody);
-  const respond = await createResponsesService({
+    resolveEndpoint(client, new sdk.ConverseCommand({ modelId: "none", messages: [] }), () =>
+      Readable.from([]),
+    );
+  const request = await createSignedRequests({
     region: options.region,
     mantleEndpoint: options.mantleEndpoint,
     client,
-    requestHandler,
     resolveEndpoint: resolve,
+    send: createSendRequest(requestHandler),
   });
   /** The host that requests are sent to; empty until `identify()` has resolved it. */
   let host = "";
-  /** Runs one request. When its date is refused, the next one is signed with the clock of the service. */
-  const send = async <T>(request: () => Promise<T>): Promise<T> => {
+  /** Runs a request. When its date is refused, the next one is signed with the clock of the service. */
+  const withClock = async <T>(run: () => Promise<T>): Promise<T> => {
     try {
-      return await request();
+      return await run();
     } catch (error) {
       correctClock(client.config, toUpstreamError(error));
       throw error;
     }
   };
+  /** Returns a successful response. @throws UpstreamError for another one. */
+  const send = (
+    sent: AwsRequest,
+    toError: typeof toServiceError,
+    signal: AbortSignal,
+  ): Promise<HttpResponse> =>
+    withClock(async () => {
+      const response = await request(sent, signal);
+      if (response.status < 300) return refusePage(response);
+      throw toError(response, await readText(response));
+    });
 
   return {
     async stream(model, body, signal) {
-      const command = new sdk.ConverseStreamCommand(createInput(model, body));
-      const output = await send(() => client.send(command, { abortSignal: signal }));
-      return readBytes(refusePage(bodyOf(output)), signal);
+      const accept = "application/vnd.amazon.eventstream";
+      const sent = converseRequest(model, "converse-stream", accept, serializeBody(body));
+      return readBytes(await send(sent, toServiceError, signal));
     },
     async converse(model, body, signal) {
-      const command = new sdk.ConverseCommand(createInput(model, body));
-      const output = await send(() => client.send(command, { abortSignal: signal }));
-      return await parseBody(refusePage(bodyOf(output)), signal);
+      const sent = converseRequest(model, "converse", "application/json", serializeBody(body));
+      return await parseBody(await send(sent, toServiceError, signal));
     },
-    respond: (surface, body, signal) => send(() => respond(surface, body, signal)),
+    async respond({ endpoint, path }, body, signal) {
+      const accept = "text/event-stream";
+      const sent = { endpoint, path: `${path}/responses`, accept, body: serializeResponsesBody(body) };
+      return readBytes(await send(sent, toHttpError, signal));
+    },
     async identify() {
       host = (await resolve()).hostname;
     },
     async account(signal) {
       if (options.stsEndpoint === undefined && !isAwsHost(host)) return undefined;
-      return await send(() => fetchAccount(client.config, options, requestHandler, signal));
+      return await withClock(() => fetchAccount(client.config, options, requestHandler, signal));
     },
     close: () => client.destroy(),
   };
+}
+
+function converseRequest(model: string, operation: string, accept: string, body: Uint8Array): AwsRequest {
+  return { endpoint: "runtime", path: `/model/${encodeSegment(model)}/${operation}`, accept, body };
+}
+
+/** Encodes a segment of a path, also the characters that encodeURIComponent leaves. RFC 3986, section 2.3. */
+function encodeSegment(text: string): string {
+  return encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 }

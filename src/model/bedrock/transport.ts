@@ -13,7 +13,8 @@ export async function createTransport(options: TransportOptions): Promise<NodeHt
   ]);
   const agentOptions = {
     keepAlive: true,
-    maxSockets: 1000,
+    // Concurrent calls are limited by concurrency-limiter.ts.
+    maxSockets: Number.POSITIVE_INFINITY,
     maxFreeSockets: 1000,
     ...(options.proxyEnvironment && { proxyEnv: { ...options.proxyEnvironment } }),
   };

@@ -1,6 +1,7 @@
 /** Streams one request of the bedrock-agent protocol: from an agent of Bedrock, or from our own engine under `--agent-name`. */
 import { randomUUID } from "node:crypto";
 import type { Client } from "../../access/client.ts";
+import { recordOtherOwner } from "../../access/ownership.ts";
 import type { TurnEnd } from "../../chat/types.ts";
 import type { App } from "../../context.ts";
 import { AppError, toInternalError } from "../../errors.ts";
@@ -118,8 +119,11 @@ async function* streamFromBedrock(
 ): AsyncGenerator<string, void> {
   const { agents } = app;
   if (!agents) return;
-  const isOwner = agents.claims.claim(`${agentId}/${input.agentAliasId}/${input.sessionId}`, client.caller);
-  if (!isOwner) throw new AppError("session_not_found", "The session belongs to another caller.");
+  const session = `${agentId}/${input.agentAliasId}/${input.sessionId}`;
+  if (!agents.claims.claim(session, client.caller)) {
+    recordOtherOwner(app.audit, `session ${session}`);
+    throw new AppError("session_not_found", "The session belongs to another caller.");
+  }
   const request = { ...input, agentId, trace: app.config.debugMode };
   const permit = await app.limits.startTurn(client.spender);
   const startedAt = app.now().getTime();

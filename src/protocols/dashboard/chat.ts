@@ -37,7 +37,7 @@ export async function createChat(
   const at = now();
   const id = sessionIdOf(newChatId(at.getTime(), randomInt(CHAT_NUMBER_LIMIT)));
   const session = sessions.create(owner.caller, owner.credentials, id);
-  await store.create({ ...newSession(session.id, session.owner, at), title });
+  await store.create({ ...newSession(session.id, owner.caller, at), title });
   return session;
 }
 

@@ -1,6 +1,7 @@
 /** The approval requests that langchain clients received, one for each call, with their status. */
+import type { AuditLog } from "../../access/audit/types.ts";
 import { deriveId } from "../../access/derived-id.ts";
-import { isAccessible } from "../../access/ownership.ts";
+import { checkOwner, isAccessible } from "../../access/ownership.ts";
 import type { Caller, CallerId } from "../../access/types.ts";
 import type { WaitingTurn } from "../../chat/types.ts";
 import { AppError } from "../../errors.ts";
@@ -23,10 +24,17 @@ export interface ApprovalRequest extends ApprovalRequestFields {
 /** Limit of remembered requests; the oldest is dropped first. */
 const MAX_REQUESTS = 10_000;
 
-export const approvalRequests: ProtocolState<ApprovalRequests> = { create: () => new ApprovalRequests() };
+export const approvalRequests: ProtocolState<ApprovalRequests> = {
+  create: ({ audit }) => new ApprovalRequests(audit),
+};
 
 export class ApprovalRequests {
   readonly #requests = new Map<string, ApprovalRequest>();
+  readonly #audit: AuditLog;
+
+  constructor(audit: AuditLog) {
+    this.#audit = audit;
+  }
 
   /** Opens a request for each call of a waiting turn, and returns the new ones. */
   open(
@@ -65,7 +73,9 @@ export class ApprovalRequests {
   /** Returns undefined when there is no such request, or the caller may not see it. */
   find(id: string, caller: Caller): ApprovalRequest | undefined {
     const request = this.#requests.get(id);
-    return request && isAccessible(request.owner, caller) ? request : undefined;
+    if (!request) return undefined;
+    const object = { owner: request.owner, name: `approval ${id}` };
+    return checkOwner({ audit: this.#audit }, object, caller) ? request : undefined;
   }
 
   /** Returns the open requests of the named session, or all of the caller's. */

@@ -38,7 +38,10 @@ export async function openNamedSession(
   });
   if (stored) return { session, name, stored };
   const label = writeLabel({ ...labelInput, name: name === session.id ? undefined : name });
-  const created = { ...newSession(session.id, session.owner, now()), ...(label !== undefined && { label }) };
+  const created = {
+    ...newSession(session.id, { ...client.caller, id: session.owner }, now()),
+    ...(label !== undefined && { label }),
+  };
   await store.create(created);
   return { session, name, stored: { session: created, messages: [], skipped: 0 } };
 }

@@ -4,12 +4,18 @@ import { ResultLinks } from "./result-links.ts";
 import type { McpApp, McpContext } from "./types.ts";
 
 export function createMcpContext(app: McpApp, stopping: AbortSignal): McpContext {
-  const { approvalTimeout, maxSessions, sessionTimeout } = app.config;
+  const { audit, config } = app;
+  const { approvalTimeout, maxSessions, sessionTimeout } = config;
   const now = () => app.now().getTime();
   return {
     app,
     approvals: new McpApprovals(approvalTimeout * 1000, now),
-    results: new ResultLinks(app.results, { maxResults: maxSessions, ttlMs: sessionTimeout * 1000, now }),
+    results: new ResultLinks(app.results, {
+      audit,
+      maxResults: maxSessions,
+      ttlMs: sessionTimeout * 1000,
+      now,
+    }),
     stopping,
     running: new Set(),
   };

@@ -1,6 +1,6 @@
 /** Reads resources by URI: a stored result in parts, or a file. */
 import type { ReadResourceResult } from "@modelcontextprotocol/server";
-import { isAccessible } from "../../access/ownership.ts";
+import { checkOwner } from "../../access/ownership.ts";
 import { safeBoundary } from "../../results/chunk.ts";
 import { readJson } from "../../results/read-json.ts";
 import { splitContent } from "../../results/response-head.ts";
@@ -22,7 +22,8 @@ export async function readResource(
   if (!resource) return undefined;
   if (resource.type === "file") {
     const file = app.files.read(resource.id);
-    if (!file || !isAccessible(file.owner, client.caller)) return undefined;
+    const name = `file ${resource.id}`;
+    if (!file || !checkOwner(app, { owner: file.owner, name }, client.caller)) return undefined;
     return { contents: [{ uri, mimeType: file.mediaType, blob: file.bytes.toBase64() }] };
   }
   const found = await results.find(client.caller, resource.id);

@@ -1,11 +1,13 @@
 /** Stores long results for clients without a session. Each has a random id, which grants its caller access to it. */
 import { randomUUID } from "node:crypto";
-import { isAccessible } from "../../access/ownership.ts";
+import type { AuditLog } from "../../access/audit/types.ts";
+import { checkOwner } from "../../access/ownership.ts";
 import type { Caller, CallerId } from "../../access/types.ts";
 import type { SessionId } from "../../chat/types.ts";
 import type { ResultId, ResultStore, StoredResultLookup } from "../../results/types.ts";
 
-export interface ResultLinkLimits {
+export interface ResultLinkOptions {
+  readonly audit: AuditLog;
   readonly maxResults: number;
   readonly ttlMs: number;
   readonly now: () => number;
@@ -13,18 +15,18 @@ export interface ResultLinkLimits {
 
 export class ResultLinks {
   readonly #store: ResultStore;
-  readonly #limits: ResultLinkLimits;
+  readonly #options: ResultLinkOptions;
   /** The owner, and the expiry in Unix milliseconds, by id. The oldest first. */
   readonly #results = new Map<SessionId, { readonly owner: CallerId; readonly expiresAt: number }>();
 
-  constructor(store: ResultStore, limits: ResultLinkLimits) {
+  constructor(store: ResultStore, options: ResultLinkOptions) {
     this.#store = store;
-    this.#limits = limits;
+    this.#options = options;
   }
 
   async save(owner: CallerId, text: string, chunkSize: number): Promise<ResultId> {
     const id = randomUUID() as SessionId;
-    this.#results.set(id, { owner, expiresAt: this.#limits.now() + this.#limits.ttlMs });
+    this.#results.set(id, { owner, expiresAt: this.#options.now() + this.#options.ttlMs });
     await this.#evictExpired();
     await this.#store.save(id, text, chunkSize);
     return toResultId(id);
@@ -35,7 +37,8 @@ export class ResultLinks {
     await this.#evictExpired();
     const key = id.trim() as SessionId;
     const known = this.#results.get(key);
-    if (!known || !isAccessible(known.owner, caller)) return { outcome: "unknown", known: [] };
+    const object = known && { owner: known.owner, name: `result ${key}` };
+    if (!object || !checkOwner(this.#options, object, caller)) return { outcome: "unknown", known: [] };
     const found = await this.#store.find(key, ONLY_RESULT_ID);
     return found.outcome === "found"
       ? { outcome: "found", result: { ...found.result, id: toResultId(key) } }
@@ -43,7 +46,7 @@ export class ResultLinks {
   }
 
   async #evictExpired(): Promise<void> {
-    const { maxResults, now } = this.#limits;
+    const { maxResults, now } = this.#options;
     for (const [id, { expiresAt }] of this.#results) {
       if (this.#results.size <= maxResults && now() < expiresAt) return;
       this.#results.delete(id);

@@ -42,6 +42,9 @@ const message = z.object({
   attachments: clientList(attachment, MAX_ATTACHMENTS).optional(),
 });
 
+/** Messages of a page of the history. */
+const pageLimit = z.number().int().min(1).max(1000).optional();
+
 const clientFrame = z.discriminatedUnion("type", [
   z.object({ type: z.literal("hello"), capabilities: clientList(z.string(), MAX_CAPABILITIES).default([]) }),
   message,
@@ -65,10 +68,15 @@ const clientFrame = z.discriminatedUnion("type", [
     session_id: z.string(),
     last_seq: z.number().int().min(0),
     snapshot: z.boolean().optional(),
+    limit: pageLimit,
   }),
   z.object({ type: z.literal("auth"), api: z.string().default(""), scheme: z.string(), value: z.unknown() }),
   z.object({ type: z.literal("logout") }),
-  z.object({ type: z.literal("history") }),
+  z.object({
+    type: z.literal("history"),
+    before: z.number().int().min(0).optional(),
+    limit: pageLimit,
+  }),
   z.object({ type: z.literal("clear") }),
   z.object({ type: z.literal("ping") }),
 ]);
@@ -217,23 +225,6 @@ export function encodeApprovalFrame(
     })),
     expires_at: expiresAt,
   };
-}
-
-/** Merges consecutive deltas of a turn, for a client that reads slowly. Keeps other frames. */
-export function mergeDeltas(frames: readonly ServerFrame[]): readonly ServerFrame[] {
-  const merged: ServerFrame[] = [];
-  for (const frame of frames) {
-    const last = merged.at(-1);
-    if (
-      (frame.type === "text_delta" || frame.type === "reasoning_delta") &&
-      last?.type === frame.type &&
-      last.turn_id === frame.turn_id
-    ) {
-      const { first_seq = last.seq } = last;
-      merged[merged.length - 1] = { ...frame, first_seq, text: last.text + frame.text };
-    } else merged.push(frame);
-  }
-  return merged;
 }
 
 export function encodeUsageFrame(usage: Usage): UsageFrame {

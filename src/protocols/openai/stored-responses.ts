@@ -3,6 +3,7 @@
  * which its label describes. It has an owner of its own, so no list of conversations has it.
  */
 import { type Client, scopeClient } from "../../access/client.ts";
+import { recordOtherOwner } from "../../access/ownership.ts";
 import type { SessionId } from "../../chat/types.ts";
 import type { App } from "../../context.ts";
 import { AppError } from "../../errors.ts";
@@ -32,7 +33,7 @@ export async function saveResponse(
     ...(previous !== undefined && { previous }),
     items,
   };
-  const owner = scopeClient(client, "responses", key).caller.id;
+  const owner = scopeClient(client, "responses", key).caller;
   await store.create({
     ...newSession(key as SessionId, owner, now()),
     label: JSON.stringify({ response: stored }),
@@ -50,7 +51,7 @@ interface ResolvedItems {
  * @throws AppError `not_found` when a response is not stored or belongs to another caller.
  */
 export async function resolveItems(
-  app: Pick<App, "store">,
+  app: Pick<App, "audit" | "store">,
   client: Client,
   input: readonly ResponseInputItem[],
   previous: string | undefined,
@@ -72,7 +73,7 @@ export async function resolveItems(
 
 /** Returns the stored items that the input refers to, by their ids. Each response is read once. */
 async function readReferenced(
-  app: Pick<App, "store">,
+  app: Pick<App, "audit" | "store">,
   client: Client,
   input: readonly ResponseInputItem[],
 ): Promise<ReadonlyMap<string, ResponseInputItem | ResponseOutputItem>> {
@@ -91,7 +92,7 @@ async function readReferenced(
 }
 
 async function readResponse(
-  { store }: Pick<App, "store">,
+  { audit, store }: Pick<App, "audit" | "store">,
   { caller }: Client,
   id: string,
   prefix: string,
@@ -105,6 +106,7 @@ async function readResponse(
   const { response } = label;
   const isOwn =
     response?.caller === undefined ? caller.identity === undefined : response.caller === caller.id;
+  if (response && !isOwn) recordOtherOwner(audit, `response ${id}`);
   if (!response || !isOwn)
     throw new AppError("bad_request", `There is no stored response ${JSON.stringify(id.slice(0, 100))}.`);
   return response;

@@ -55,10 +55,11 @@ export function respondToBrowser(body: object, setCookies: readonly string[] = [
 
 /** Encodes the caller for the page; null when it is not authenticated. */
 export function encodeUser(
-  { id, identity }: Caller,
+  caller: Caller,
   session: Pick<BrowserSession, "name" | "expiresAt"> | undefined,
-  now: Date,
+  { authorizer, now }: Pick<SignInContext["app"], "authorizer" | "now">,
 ): AccountUser | null {
+  const { id, identity } = caller;
   if (!identity) return null;
   const { user, keyName, organization = null, method } = identity;
   const expiresAt = Math.min(identity.expiresAt ?? NEVER, session?.expiresAt ?? NEVER);
@@ -67,7 +68,8 @@ export function encodeUser(
     name: session?.name ?? keyName ?? user,
     organization,
     method,
-    expires_in: expiresAt === NEVER ? null : Math.max(0, expiresAt - now.getTime()) / 1000,
+    administrator: authorizer.permissionsFor(caller).administrates("usage"),
+    expires_in: expiresAt === NEVER ? null : Math.max(0, expiresAt - now().getTime()) / 1000,
   };
 }
 

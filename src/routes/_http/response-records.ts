@@ -62,7 +62,7 @@ export class ResponseRecords {
         return known.response;
       }
       await store.create({
-        ...newSession(record, `idempotency:${record}` as CallerId, now()),
+        ...newSession(record, { id: `idempotency:${record}` as CallerId }, now()),
         label: JSON.stringify({ idempotent: { bodyHash, at: now().getTime() } }),
       });
     } catch (error) {

@@ -10,7 +10,7 @@ import type { DynamoStoreOptions } from "./types.ts";
 /** Creates a session in place of an expired one. Does nothing when a session with this id exists. */
 export async function createSession(options: DynamoStoreOptions, session: Session): Promise<void> {
   const { table } = options;
-  const { id, owner, createdAt, updatedAt, turn, label, ...fields } = session;
+  const { id, owner, createdBy, createdAt, updatedAt, turn, label, ...fields } = session;
   const deadline = approvalDeadline(turn);
   const expires = sessionExpiry(options, deadline);
   const messagesExpire = expires + messageExpiryMargin(options);
@@ -19,6 +19,7 @@ export async function createSession(options: DynamoStoreOptions, session: Sessio
   await table.update(sessionKey(id), {
     set: {
       owner: text(owner),
+      createdBy: createdBy && json(createdBy),
       createdAt: text(createdAt),
       model: undefined,
       label: label === undefined ? undefined : json(label),

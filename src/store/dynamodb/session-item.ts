@@ -11,6 +11,7 @@ import { createName, type Item, integer, json, type Key, readString, text } from
 /** All attributes except those of a lease. */
 export const SESSION_ATTRIBUTES = [
   "owner",
+  "createdBy",
   "createdAt",
   "updatedAt",
   "updated",
@@ -104,6 +105,9 @@ export function decodeSession(item: Item, longTurn?: string): Session {
   return {
     id,
     owner: readString(item, "owner") as CallerId,
+    ...(item.createdBy?.S !== undefined && {
+      createdBy: parseStored<Session["createdBy"]>(id, item.createdBy.S),
+    }),
     createdAt: readString(item, "createdAt"),
     updatedAt: readString(item, "updatedAt"),
     title: parseStored(id, readString(item, "title")),

@@ -45,11 +45,12 @@ export function decodeSession(id: SessionId, [list, count, messages]: ReadReply)
   const fields = new Map<string, string>();
   for (let index = 0; index + 1 < list.length; index += 2)
     fields.set(list[index] ?? "", list[index + 1] ?? "");
-  const { model, feedback, turn, summary, label } = Object.fromEntries(fields);
+  const { createdBy, model, feedback, turn, summary, label } = Object.fromEntries(fields);
   return {
     session: {
       id,
       owner: (fields.get("owner") ?? "") as CallerId,
+      ...(createdBy !== undefined && { createdBy: parseStored<Session["createdBy"]>(id, createdBy) }),
       createdAt: fields.get("createdAt") ?? "",
       updatedAt: fields.get("updatedAt") ?? "",
       title: fields.get("title") ?? "",

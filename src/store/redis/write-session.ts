@@ -10,7 +10,7 @@ import { encodeFields } from "./session-fields.ts";
 import type { RedisStoreOptions } from "./types.ts";
 
 export async function createSession(options: RedisStoreOptions, session: Session): Promise<void> {
-  const { id, owner, createdAt, updatedAt, label } = session;
+  const { id, owner, createdBy, createdAt, updatedAt, label } = session;
   await options.connection.runScript(
     scripts.CREATE,
     [sessionKey(id), messagesKey(id), IDS_KEY],
@@ -23,6 +23,7 @@ export async function createSession(options: RedisStoreOptions, session: Session
       owner,
       "createdAt",
       createdAt,
+      ...(createdBy === undefined ? [] : ["createdBy", stringifyJson(createdBy)]),
       ...(label === undefined ? [] : ["label", label]),
       ...encodeFields({ ...session, at: updatedAt }),
     ],

@@ -11,6 +11,7 @@ export interface SessionRow {
   readonly number: number;
   readonly id: string;
   readonly owner: string;
+  readonly createdBy: string | null;
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly title: string;
@@ -33,11 +34,25 @@ export type HistoryRow = {
 };
 
 export function encodeSession(session: Session) {
-  const { id, owner, createdAt, updatedAt, title, model, allowed, seq, spent, feedback, turn, label } =
-    session;
+  const {
+    id,
+    owner,
+    createdBy,
+    createdAt,
+    updatedAt,
+    title,
+    model,
+    allowed,
+    seq,
+    spent,
+    feedback,
+    turn,
+    label,
+  } = session;
   return {
     id,
     owner,
+    createdBy: createdBy ? stringifyJson(createdBy) : null,
     createdAt,
     updatedAt,
     title,
@@ -80,6 +95,7 @@ export function decodeSession(row: SessionRow): Session {
   return {
     id,
     owner: row.owner as CallerId,
+    ...(row.createdBy !== null && { createdBy: parseStored(id, row.createdBy) }),
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
     title: row.title,

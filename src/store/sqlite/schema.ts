@@ -42,6 +42,7 @@ const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (period, subject)
   ) STRICT, WITHOUT ROWID`,
   "ALTER TABLE sessions ADD COLUMN feedback TEXT",
+  "ALTER TABLE sessions ADD COLUMN created_by TEXT",
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -5,7 +5,7 @@ import type { encodeChange, encodeMessage, encodeSession, HistoryRow, SessionRow
 
 export type Statements = ReturnType<typeof prepareStatements>;
 
-const COLUMNS = `number, id, owner, created_at AS createdAt, updated_at AS updatedAt, title, model, allowed, seq, spent,
+const COLUMNS = `number, id, owner, created_by AS createdBy, created_at AS createdAt, updated_at AS updatedAt, title, model, allowed, seq, spent,
   feedback, turn, label, summary, message_count AS messageCount`;
 const LIST_QUERY = `SELECT ${COLUMNS} FROM sessions WHERE owner = $owner AND (updated_at, id) < ($updatedAt, $id)`;
 const NEWEST_FIRST = "ORDER BY updated_at DESC, id DESC";
@@ -31,8 +31,8 @@ export function prepareStatements(database: Database) {
     commit: database.prepare("COMMIT"),
     rollback: database.prepare("ROLLBACK"),
     create: prepare<never, ReturnType<typeof encodeSession>>(
-      `INSERT INTO sessions (id, owner, created_at, updated_at, title, folded_title, model, allowed, seq, spent, feedback, turn, waits_until, label)
-       VALUES ($id, $owner, $createdAt, $updatedAt, $title, $foldedTitle, $model, $allowed, $seq, $spent, $feedback, $turn, $waitsUntil, $label)
+      `INSERT INTO sessions (id, owner, created_by, created_at, updated_at, title, folded_title, model, allowed, seq, spent, feedback, turn, waits_until, label)
+       VALUES ($id, $owner, $createdBy, $createdAt, $updatedAt, $title, $foldedTitle, $model, $allowed, $seq, $spent, $feedback, $turn, $waitsUntil, $label)
        ON CONFLICT (id) DO NOTHING`,
     ),
     read: prepare<SessionRow, { id: string }>(`SELECT ${COLUMNS} FROM sessions WHERE id = $id`),

@@ -44,7 +44,22 @@ function histogram<Label extends string = never>(
 const SECONDS = [0.25, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300];
 const SHORT_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
-/** The names that begin with `bedrock_` are those of the replaced systems. */
+/** The buckets of durations and of tokens in the GenAI conventions. */
+const OPERATION_SECONDS = [
+  0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92,
+];
+const TOKENS = Array.from({ length: 14 }, (_, power) => 4 ** power);
+const GEN_AI = [
+  "gen_ai_operation_name",
+  "gen_ai_provider_name",
+  "gen_ai_request_model",
+  "gen_ai_response_model",
+] as const;
+
+/**
+ * The names that begin with `bedrock_` are those of the replaced systems, those that begin with `gen_ai_` are of the conventions:
+ * https://github.com/open-telemetry/semantic-conventions-genai/blob/main/docs/gen-ai/gen-ai-metrics.md
+ */
 export const METRICS = {
   requests: counter(
     "bedrock_chat_requests",
@@ -80,12 +95,25 @@ export const METRICS = {
     "model",
     "outcome",
   ),
-  modelSeconds: histogram("specchat_model_call_seconds", SECONDS, "Seconds of a model call.", "model"),
+  modelSeconds: histogram(
+    "gen_ai_client_operation_duration_seconds",
+    OPERATION_SECONDS,
+    "Seconds of a model call with its retries. Without an error, error_type is empty.",
+    ...GEN_AI,
+    "error_type",
+  ),
   firstTokenSeconds: histogram(
-    "specchat_model_first_token_seconds",
-    [0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 30, 60],
+    "gen_ai_client_operation_time_to_first_chunk_seconds",
+    OPERATION_SECONDS,
     "Seconds from a model call to its first text, reasoning or tool call, with the wait in the queue.",
-    "model",
+    ...GEN_AI,
+  ),
+  tokenUsage: histogram(
+    "gen_ai_client_token_usage",
+    TOKENS,
+    "Tokens of a model call: input, with those of the cache, and output.",
+    ...GEN_AI,
+    "gen_ai_token_type",
   ),
   tokenSeconds: histogram(
     "specchat_model_token_seconds",
@@ -150,6 +178,10 @@ export const METRICS = {
   ),
   tools: gauge("specchat_tools", "Tools of the loaded documents, custom tools and MCP servers."),
   apiLoaded: gauge("specchat_api_loaded", "1 when the API documents are loaded."),
+  documentsOutdated: gauge(
+    "specchat_documents_outdated",
+    "Documents whose newest version cannot be loaded, so that the previous one stays in use.",
+  ),
   logLines: counter("specchat_log_lines", "Log lines by level, with those that were only counted.", "level"),
   configReloads: counter("specchat_config_reloads", "Reloads of the settings on SIGHUP.", "outcome"),
   eventLoopLag: histogram(

@@ -43,7 +43,12 @@ export interface Family {
 }
 
 /** The maximum number of values of a label. Models and operations are named by clients and documents. */
-const MAX_VALUES: Readonly<Record<string, number>> = { endpoint: 200, model: 50 };
+const MAX_VALUES: Readonly<Record<string, number>> = {
+  endpoint: 200,
+  model: 50,
+  gen_ai_request_model: 50,
+  gen_ai_response_model: 50,
+};
 const MAX_OTHER_VALUES = 100;
 const MAX_VALUE_LENGTH = 200;
 

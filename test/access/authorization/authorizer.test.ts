@@ -130,7 +130,7 @@ describe("defaults", () => {
     permissions.operation(operation()),
     permissions.allowsModel("small"),
     permissions.allowsProtocol("mcp"),
-    permissions.isAdministrator,
+    permissions.administrates("usage"),
   ];
 
   test("Without a roles file everything is allowed.", () => {

@@ -1,7 +1,7 @@
 /** 200 streams of 50 deltas a second: what a delta costs, and how long it takes through the server. */
 import { compareSamples } from "../harness/compare.ts";
 import { readCpuSeconds } from "../harness/process-usage.ts";
-import { measureRounds } from "../harness/rounds.ts";
+import { compareWith, measureRounds } from "../harness/rounds.ts";
 import type { Bench } from "../harness/types.ts";
 import type { Measurement } from "../measurement.ts";
 
@@ -10,8 +10,9 @@ const PACE_MS = 20;
 
 export async function deltas(bench: Bench): Promise<readonly Measurement[]> {
   const behavior = { deltas: bench.isQuick ? 100 : 200, intervalMs: PACE_MS, callsTool: false };
-  const samples = await measureRounds(bench, {
-    baselines: ["A", "B"],
+  const samples = await measureRounds({
+    servers: compareWith(bench, ["A", "B"]),
+    rounds: bench.rounds,
     async measure({ server, load, model }) {
       await model.set(behavior);
       await load.connect(server, STREAMS);
@@ -23,13 +24,13 @@ export async function deltas(bench: Bench): Promise<readonly Measurement[]> {
     },
   });
   return [
-    compareSamples(bench, samples, {
+    compareSamples(samples, {
       name: `a delta, ${STREAMS} streams at 50 a second`,
       unit: "deltas per CPU-second",
       metric: "perSecond",
       target: { of: "A", atLeast: 1.8 },
     }),
-    compareSamples(bench, samples, {
+    compareSamples(samples, {
       name: "delay of a delta, p99, the same streams",
       unit: "ms",
       metric: "delayMs",

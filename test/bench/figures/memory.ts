@@ -1,7 +1,7 @@
 /** 10,000 sockets: what connecting them costs, and the memory of their sessions after a turn. */
 import { compareSamples } from "../harness/compare.ts";
 import { readCpuSeconds, settleResidentKb } from "../harness/process-usage.ts";
-import { measureRounds } from "../harness/rounds.ts";
+import { compareWith, measureRounds } from "../harness/rounds.ts";
 import type { Bench } from "../harness/types.ts";
 import { type Measurement, median } from "../measurement.ts";
 
@@ -15,10 +15,10 @@ const LIMIT_KB = 6;
 
 export async function memory(bench: Bench): Promise<readonly Measurement[]> {
   const sockets = bench.isQuick ? SESSIONS / 4 : SESSIONS;
-  const samples = await measureRounds(bench, {
-    baselines: ["A", "B"],
-    isFresh: true,
+  const samples = await measureRounds({
+    servers: compareWith(bench, ["A", "B"]),
     rounds: 1,
+    isFresh: true,
     async measure({ server, load, model }) {
       await model.set({ deltas: 20, intervalMs: 0, callsTool: false });
       await load.connect(server, WARM_UP);
@@ -35,13 +35,13 @@ export async function memory(bench: Bench): Promise<readonly Measurement[]> {
     },
   });
   const own = median(samples.get("specchat")?.sessionKb ?? []);
-  const session = compareSamples(bench, samples, {
+  const session = compareSamples(samples, {
     name: `resident memory of a session after a turn, ${sockets.toLocaleString("en")} sessions`,
     unit: "KB",
     metric: "sessionKb",
   });
   return [
-    compareSamples(bench, samples, {
+    compareSamples(samples, {
       name: `connecting ${sockets.toLocaleString("en")} sockets`,
       unit: "CPU seconds",
       metric: "connectSeconds",

@@ -2,7 +2,7 @@
 
 import { compareSamples } from "../harness/compare.ts";
 import { readCpuSeconds } from "../harness/process-usage.ts";
-import { measureRounds } from "../harness/rounds.ts";
+import { compareWith, measureRounds } from "../harness/rounds.ts";
 import type { Benchmark } from "../harness/types.ts";
 import type { Measurement } from "../measurement.ts";
 import type { Behavior } from "../model-server/types.ts";
@@ -51,8 +51,9 @@ const FIGURES: Readonly<Record<string, TurnFigure>> = {
 function createBenchmark({ name, behavior, turns, atLeast }: TurnFigure): Benchmark {
   return async (bench): Promise<readonly Measurement[]> => {
     const each = bench.isQuick ? Math.ceil(turns / 2) : turns;
-    const samples = await measureRounds(bench, {
-      baselines: ["A", "B"],
+    const samples = await measureRounds({
+      servers: compareWith(bench, ["A", "B"]),
+      rounds: bench.rounds,
       async measure({ server, load, model }) {
         await model.set(behavior);
         await load.connect(server, SESSIONS);
@@ -68,9 +69,7 @@ function createBenchmark({ name, behavior, turns, atLeast }: TurnFigure): Benchm
       },
     });
     const unit = "turns per CPU-second";
-    return [
-      compareSamples(bench, samples, { name, unit, metric: "turnsPerSecond", target: { of: "A", atLeast } }),
-    ];
+    return [compareSamples(samples, { name, unit, metric: "turnsPerSecond", target: { of: "A", atLeast } })];
   };
 }
 

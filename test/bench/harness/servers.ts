@@ -4,54 +4,44 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createKey } from "../../../src/access/authentication/api-keys/api-key.ts";
 import { MODEL } from "../../support/harness.ts";
-import { type Child, startChild } from "./child.ts";
+import { startChild } from "./child.ts";
 import { buildExecutable } from "./executable.ts";
-import type { Baseline, Bench, Server, Subject } from "./types.ts";
+import type { Baseline, Bench, Server } from "./types.ts";
 
 const root = `${import.meta.dir}/../../..`;
+const THINGS = `${root}/test/fixtures/things.yaml`;
 const BASELINES: Readonly<Record<Baseline, string>> = { A: "aws-sdk", B: "bare" };
 
-export interface ServerOptions {
+export interface SpecchatOptions {
   /** The address of the stand-in: the endpoint of Bedrock and the API. */
   readonly modelUrl: string;
-  /** Further arguments of specchat. */
+  /** The document of the API; a small one when undefined. */
+  readonly spec?: string;
+  /** Further arguments. */
   readonly argv?: readonly string[];
-  /** The data folder of specchat, which remains; a folder of its own when undefined. */
+  /** The data folder, which remains; a folder of its own when undefined. */
   readonly dataFolder?: string | undefined;
 }
 
-/** Starts a server. Sessions of specchat are stored in SQLite, its metrics are on, and clients authenticate with an API key. */
-export async function startServer(bench: Bench, subject: Subject, options: ServerOptions): Promise<Server> {
-  if (subject === "A" || subject === "B") {
-    const script = `${import.meta.dir}/../baselines/${BASELINES[subject]}.ts`;
-    const child = await startChild([process.execPath, script, options.modelUrl, options.modelUrl, MODEL]);
-    return { ...child, subject, headers: {} };
-  }
-  const folder = await mkdtemp(join(tmpdir(), "specchat-bench-"));
-  const key = createKey();
-  const child = await startSpecchat(bench, subject, options, folder, key);
-  return {
-    ...child,
-    subject,
-    headers: { Authorization: `Bearer ${key}` },
-    async stop() {
-      await child.stop(bench.profileFolder === undefined ? "SIGKILL" : "SIGTERM");
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
+/** Starts a baseline. */
+export async function startBaseline(baseline: Baseline, modelUrl: string): Promise<Server> {
+  const script = `${import.meta.dir}/../baselines/${BASELINES[baseline]}.ts`;
+  const child = await startChild([process.execPath, script, modelUrl, modelUrl, MODEL]);
+  return { ...child, headers: {} };
 }
 
-async function startSpecchat(
+/** Starts specchat. Its sessions are stored in SQLite, its metrics are on, and clients authenticate with an API key. */
+export async function startSpecchat(
   bench: Bench,
-  subject: "specchat" | "against",
-  { modelUrl, argv = [], dataFolder }: ServerOptions,
-  folder: string,
-  key: string,
-): Promise<Child> {
-  return await startChild(
+  { modelUrl, spec = THINGS, argv = [], dataFolder }: SpecchatOptions,
+  isOther = false,
+): Promise<Server> {
+  const folder = await mkdtemp(join(tmpdir(), "specchat-bench-"));
+  const key = createKey();
+  const child = await startChild(
     [
-      ...(await findCommand(bench, subject)),
-      ...["--port", "0", "--spec", `${root}/test/fixtures/things.yaml`, "--base-url", modelUrl],
+      ...(isOther ? [bench.against?.executable ?? ""] : await findCommand(bench)),
+      ...["--port", "0", "--spec", spec, "--base-url", modelUrl],
       ...["--model", MODEL, "--api-keys", `bench:${key}`, "--data-dir", dataFolder ?? folder, ...argv],
     ],
     {
@@ -65,11 +55,18 @@ async function startSpecchat(
       },
     },
   );
+  return {
+    ...child,
+    headers: { Authorization: `Bearer ${key}` },
+    async stop() {
+      await child.stop(bench.profileFolder === undefined ? "SIGKILL" : "SIGTERM");
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
 }
 
-async function findCommand(bench: Bench, subject: "specchat" | "against"): Promise<readonly string[]> {
-  if (subject === "against") return [bench.against?.executable ?? ""];
-  const { profileFolder } = bench;
+/** Returns the command that runs the build of today. */
+export async function findCommand({ profileFolder }: Bench): Promise<readonly string[]> {
   if (profileFolder === undefined) return [await buildExecutable()];
   return [process.execPath, "--cpu-prof", "--cpu-prof-dir", profileFolder, `${root}/src/main.ts`];
 }

@@ -24,12 +24,8 @@ export interface Build {
 /** A: a bare server over the AWS SDK. B: a bare server over `fetch` and a bare frame parser. See baselines/. */
 export type Baseline = "A" | "B";
 
-/** `specchat` is the build of today, `against` the other one. */
-export type Subject = "specchat" | "against" | Baseline;
-
 /** A server that is measured, a process of its own. */
 export interface Server {
-  readonly subject: Subject;
   readonly url: string;
   readonly pid: number;
   /** What a client sends to be let in. */
@@ -44,11 +40,8 @@ export interface Site {
   readonly model: ModelServer;
 }
 
-/** Subject → metric → the value of each round. */
-export type Samples<Metric extends string> = ReadonlyMap<
-  Subject,
-  Readonly<Record<Metric, readonly number[]>>
->;
+/** Name of a server → metric → the value of each round. */
+export type Samples<Metric extends string> = ReadonlyMap<string, Readonly<Record<Metric, readonly number[]>>>;
 
 /** A benchmark: figures that are measured together. */
 export type Benchmark = (bench: Bench) => Promise<readonly Measurement[]>;

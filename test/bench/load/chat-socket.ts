@@ -29,6 +29,8 @@ export class ChatSocket {
   #rest: Buffer = NOTHING;
   #isUpgraded = false;
   #turn: Turn | undefined;
+  /** The id of its session, which the server names first. */
+  session = "";
   #opened = Promise.withResolvers<void>();
 
   private constructor(recorder: Recorder) {
@@ -64,31 +66,37 @@ export class ChatSocket {
     return client;
   }
 
-  get isIdle(): boolean {
-    return this.#turn === undefined;
+  /** Sends a message. Resolves at the end of its turn, which the recorder has then. The turn begins at `start`. */
+  runTurn(message: string, start = readClock()): Promise<void> {
+    return this.#request({ type: "message", message }, start);
   }
 
-  /** Sends a message. Resolves at the end of its turn, which the recorder has then. */
-  runTurn(message: string): Promise<void> {
+  /** Resumes a session from its beginning. Resolves at the end of its first turn. */
+  resume(session: string): Promise<void> {
+    return this.#request({ type: "resume", session_id: session, last_seq: 0 }, readClock());
+  }
+
+  #request(frame: object, start: number): Promise<void> {
     return new Promise((resolve) => {
       const done = (failed: boolean) => {
         this.#turn = undefined;
         this.#recorder.countTurn(failed);
         resolve();
       };
-      this.#turn = { start: readClock(), done, firstStamp: 0, lastStamp: 0 };
-      this.send(JSON.stringify({ type: "message", message }));
+      this.#turn = { start, done, firstStamp: 0, lastStamp: 0 };
+      this.#send(JSON.stringify(frame));
     });
   }
 
   /** Sends a text frame: https://datatracker.ietf.org/doc/html/rfc6455#section-5.2. The mask is zero. */
-  send(text: string): void {
+  #send(text: string): void {
     const payload = Buffer.from(text);
-    const head =
-      payload.length < 126
-        ? [0x81, 0x80 | payload.length]
-        : [0x81, 0x80 | 126, payload.length >> 8, payload.length & 255];
-    this.#writer?.write(Buffer.concat([Buffer.from(head), Buffer.alloc(4), payload]));
+    const head = Buffer.alloc(payload.length < 126 ? 6 : payload.length < 65_536 ? 8 : 14);
+    head[0] = 0x81;
+    head[1] = 0x80 | (head.length === 6 ? payload.length : head.length === 8 ? 126 : 127);
+    if (head.length === 8) head.writeUInt16BE(payload.length, 2);
+    if (head.length === 14) head.writeBigUInt64BE(BigInt(payload.length), 2);
+    this.#writer?.write(Buffer.concat([head, payload]));
   }
 
   close(): void {
@@ -131,7 +139,10 @@ export class ChatSocket {
 
   #take(frame: Buffer): void {
     const type = String.fromCharCode(frame[TYPE_OFFSET] ?? 0, frame[TYPE_OFFSET + 1] ?? 0);
-    if (type === "co") this.#opened.resolve();
+    if (type === "co") {
+      this.session = /"session_id":"([^"]+)"/.exec(frame.toString("latin1"))?.[1] ?? "";
+      this.#opened.resolve();
+    }
     const turn = this.#turn;
     if (!turn) return;
     if (type === "te") this.#takeDelta(turn, frame);

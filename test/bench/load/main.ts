@@ -1,4 +1,5 @@
 /** The load process: connects clients to a server and runs turns, by the orders of its parent. */
+import { readClock } from "../harness/clock.ts";
 import { ChatSocket } from "./chat-socket.ts";
 import { Recorder } from "./recorder.ts";
 import type { Order } from "./types.ts";
@@ -27,23 +28,23 @@ async function runAll<T, R>(
   return results;
 }
 
-/** Starts turns at their times, however long those before them take. */
+/** Starts turns at their times, however long those before them take. A turn that waits for a session has begun. */
 async function runAtRate(perSecond: number, seconds: number): Promise<void> {
-  const begin = performance.now();
-  const running: Promise<void>[] = [];
-  let next = 0;
-  for (let started = 0; started < perSecond * seconds; started++) {
-    const due = begin + (started * 1000) / perSecond;
-    if (due > performance.now()) await Bun.sleep(due - performance.now());
-    for (let tried = 0; tried < sockets.length && !sockets[next]?.isIdle; tried++)
-      next = (next + 1) % sockets.length;
-    const socket = sockets[next];
-    next = (next + 1) % sockets.length;
-    if (!socket?.isIdle)
-      throw new Error("every session runs a turn: the server does not keep up with the rate");
-    running.push(socket.runTurn(MESSAGE));
-  }
-  await Promise.all(running);
+  const idle = [...sockets];
+  const waiting: (() => void)[] = [];
+  const begin = readClock();
+  await Promise.all(
+    Array.from({ length: perSecond * seconds }, async (_, index) => {
+      const due = begin + (index * 1000) / perSecond;
+      await Bun.sleep(Math.max(0, due - readClock()));
+      while (idle.length === 0) await new Promise<void>((resolve) => waiting.push(resolve));
+      const socket = idle.shift();
+      if (!socket) return;
+      await socket.runTurn(MESSAGE, due);
+      idle.push(socket);
+      waiting.shift()?.();
+    }),
+  );
 }
 
 async function run(order: Order): Promise<void> {
@@ -53,11 +54,18 @@ async function run(order: Order): Promise<void> {
         ChatSocket.connect(order, recorder),
       );
       return;
-    case "turns":
-      await runAll(sockets, order.atOnce ?? sockets.length, async (socket) => {
-        for (let turn = 0; turn < order.each; turn++) await socket.runTurn(MESSAGE);
+    case "turns": {
+      const { each, only = sockets.length, atOnce = only, message = MESSAGE } = order;
+      await runAll(sockets.slice(0, only), atOnce, async (socket) => {
+        for (let turn = 0; turn < each; turn++) await socket.runTurn(message);
       });
       return;
+    }
+    case "resume": {
+      const [first, ...others] = sockets;
+      await Promise.all(others.map((socket) => socket.resume(first?.session ?? "")));
+      return;
+    }
     case "rate":
       return await runAtRate(order.perSecond, order.seconds);
     case "disconnect":

@@ -7,8 +7,19 @@ export type Order =
       readonly sockets: number;
       readonly headers: Readonly<Record<string, string>>;
     }
-  /** Every socket runs turns, one after another. `atOnce` is how many sockets do so at the same time, all by default. */
-  | { readonly order: "turns"; readonly each: number; readonly atOnce?: number }
+  | {
+      readonly order: "turns";
+      /** The turns of a socket, one after another. */
+      readonly each: number;
+      /** How many sockets have a turn at the same time, all when undefined. */
+      readonly atOnce?: number;
+      /** How many sockets take part, all when undefined. */
+      readonly only?: number;
+      /** The message; a short question when undefined. */
+      readonly message?: string;
+    }
+  /** All sockets resume the session of the first one, from its beginning, until the end of its turn. */
+  | { readonly order: "resume" }
   /** Starts turns at a rate, on sockets that have none. */
   | { readonly order: "rate"; readonly perSecond: number; readonly seconds: number }
   | { readonly order: "disconnect" };

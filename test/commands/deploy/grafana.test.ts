@@ -144,15 +144,20 @@ const SERIES: Readonly<
   },
   SpecchatRepliesLate: {
     fires: {
-      'specchat_model_first_token_seconds_bucket{job="a",model="m",le="10"}': "0x90",
-      'specchat_model_first_token_seconds_bucket{job="a",model="m",le="30"}': "0+1x90",
-      'specchat_model_first_token_seconds_bucket{job="a",model="m",le="+Inf"}': "0+1x90",
+      'gen_ai_client_operation_time_to_first_chunk_seconds_bucket{job="a",gen_ai_response_model="m",le="10.24"}':
+        "0x90",
+      'gen_ai_client_operation_time_to_first_chunk_seconds_bucket{job="a",gen_ai_response_model="m",le="20.48"}':
+        "0+1x90",
+      'gen_ai_client_operation_time_to_first_chunk_seconds_bucket{job="a",gen_ai_response_model="m",le="+Inf"}':
+        "0+1x90",
     },
     rests: {
-      'specchat_model_first_token_seconds_bucket{job="a",model="m",le="10"}': "0+1x90",
-      'specchat_model_first_token_seconds_bucket{job="a",model="m",le="+Inf"}': "0+1x90",
+      'gen_ai_client_operation_time_to_first_chunk_seconds_bucket{job="a",gen_ai_response_model="m",le="10.24"}':
+        "0+1x90",
+      'gen_ai_client_operation_time_to_first_chunk_seconds_bucket{job="a",gen_ai_response_model="m",le="+Inf"}':
+        "0+1x90",
     },
-    labels: { job: "a", model: "m" },
+    labels: { job: "a", gen_ai_response_model: "m" },
   },
   SpecchatToolsFail: {
     fires: {
@@ -260,5 +265,6 @@ function samplesOf(name: string, type: string): readonly string[] {
 
 /** Returns the names of metrics in an expression: words of the prefixes that specchat uses. */
 function metricNames(expression: string): readonly string[] {
-  return [...expression.matchAll(/\b(?:specchat|bedrock|process)_\w+/g)].map(([name]) => name);
+  // Labels of the GenAI conventions begin like its metrics.
+  return [...expression.matchAll(/\b(?:specchat|bedrock|process|gen_ai_client)_\w+/g)].map(([name]) => name);
 }

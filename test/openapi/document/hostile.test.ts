@@ -199,6 +199,7 @@ describe("circular definitions", () => {
       "components/securitySchemes/k",
     ],
     ["paths", { paths: circle("paths") }, "paths"],
+    ["the information", { info: circle("info") }, "info"],
   ];
 
   test.each(sharedParts)("of %s are a warning, and the rest is read.", async (_, fields, pointer) => {

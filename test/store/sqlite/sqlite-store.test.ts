@@ -190,6 +190,7 @@ describe("The file of the SQLite store", () => {
     const database = new Database(fileIn(folder));
     database.run("ALTER TABLE sessions DROP COLUMN label");
     database.run("ALTER TABLE sessions DROP COLUMN feedback");
+    database.run("ALTER TABLE sessions DROP COLUMN created_by");
     database.run("DROP TABLE usage");
     database.run("PRAGMA user_version = 1");
     database.close();

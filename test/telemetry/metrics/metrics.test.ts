@@ -13,6 +13,7 @@ import {
 } from "../../support/harness.ts";
 import { createScriptedModel, replyWithCalls, replyWithText } from "../../support/scripted-model.ts";
 import { startCollector } from "../collector.ts";
+import { findConventionViolations } from "./conventions.ts";
 import { type ParsedFamily, parseMetrics } from "./parse-metrics.ts";
 
 const OPENMETRICS = "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5";
@@ -80,7 +81,9 @@ describe("A server", () => {
       calls: figure("specchat_model_calls_total", { model: modelId, outcome: "tool_use" }),
       rounds: figure("specchat_turn_rounds_count"),
       retries: figure("specchat_model_retries_total", { model: modelId }),
-      firstTokens: figure("specchat_model_first_token_seconds_count", { model: modelId }),
+      firstTokens: figure("gen_ai_client_operation_time_to_first_chunk_seconds_count", {
+        gen_ai_response_model: modelId,
+      }),
       tools: figure("specchat_tool_call_seconds_count", { status: "ok" }),
       failedTools: figure("bedrock_tool_calls_total", { endpoint: "GET /things/{id}", status: "failed" }),
       acquired: figure("specchat_store_seconds_count", { operation: "acquire", outcome: "ok" }),
@@ -111,6 +114,21 @@ describe("A server", () => {
       cpu: 1.5,
       version: 1,
     });
+  });
+
+  test("Metrics of the GenAI conventions have their names, units, labels, values and buckets.", async () => {
+    for (const accept of [undefined, OPENMETRICS])
+      expect(findConventionViolations(await scrape(accept))).toEqual([]);
+    const families = await scrape();
+    const tokens = families.get("gen_ai_client_token_usage")?.samples ?? [];
+    expect(
+      tokens
+        .filter(({ name }) => name.endsWith("_count"))
+        .map(({ labels, value }) => [labels.gen_ai_token_type, value]),
+    ).toEqual([
+      ["input", 2],
+      ["output", 2],
+    ]);
   });
 
   test("OpenMetrics has exemplars with the id of a trace that is exported.", async () => {

@@ -10,7 +10,10 @@ import {
   type TabMessage,
 } from "../../../ui/account/account.ts";
 
-const ADA: AccountUser = { id: "user:1", name: "Ada", organization: null, method: "oidc", expires_in: 900 };
+const ADA: AccountUser = {
+  ...{ id: "user:1", name: "Ada", organization: null },
+  ...{ method: "oidc", administrator: false, expires_in: 900 },
+};
 const MINUTE = 60_000;
 
 beforeEach(() => {

@@ -44,7 +44,7 @@ export const ALERTS: readonly Alert[] = [
   {
     name: "SpecchatRepliesLate",
     condition:
-      "histogram_quantile(0.95, sum by (job, model, le) (rate(specchat_model_first_token_seconds_bucket[10m]))) > 10",
+      "histogram_quantile(0.95, sum by (job, gen_ai_response_model, le) (rate(gen_ai_client_operation_time_to_first_chunk_seconds_bucket[10m]))) > 10",
     meaning: "replies begin late",
     lasting: "10m",
     severity: "warning",

@@ -9,6 +9,7 @@ const NOW: readonly Panel[] = [
   stat("Approvals waiting", "short", total("specchat_approvals_waiting", "job")),
   stat("Tools", "short", `max by (job) (specchat_tools{${SELECTED}})`),
   stat("API loaded", "bool_yes_no", `min by (job) (specchat_api_loaded{${SELECTED}})`),
+  stat("Outdated documents", "short", `max by (job) (specchat_documents_outdated{${SELECTED}})`),
   stat(
     "Cost of 24 hours",
     "currencyUSD",
@@ -50,7 +51,7 @@ export const PANEL_ROWS: readonly PanelRow[] = [
       {
         title: "Seconds until the first token",
         unit: "s",
-        queries: quantiles("specchat_model_first_token_seconds", "model"),
+        queries: quantiles("gen_ai_client_operation_time_to_first_chunk_seconds", "gen_ai_response_model"),
       },
       {
         title: "Seconds of an output token",
@@ -60,7 +61,7 @@ export const PANEL_ROWS: readonly PanelRow[] = [
       {
         title: "Seconds of a model call",
         unit: "s",
-        queries: quantiles("specchat_model_call_seconds", "model"),
+        queries: quantiles("gen_ai_client_operation_duration_seconds", "gen_ai_response_model"),
       },
       {
         title: "Retries and fallbacks",
@@ -96,6 +97,11 @@ export const PANEL_ROWS: readonly PanelRow[] = [
     title: "Tokens and cost",
     panels: [
       lines("Tokens", "cps", rate("bedrock_chat_tokens_total", "model, kind"), "{{model}} {{kind}}"),
+      {
+        title: "Tokens of a model call",
+        unit: "short",
+        queries: quantiles("gen_ai_client_token_usage", "gen_ai_token_type"),
+      },
       lines(
         "Cost of an hour",
         "currencyUSD",

@@ -1,8 +1,7 @@
 /** Converts the errors of the Responses API to the types of AWS, so that both APIs are explained alike. */
 import { isRecord } from "../calls.ts";
-import { readClockOffset } from "../clock.ts";
-import { FOREIGN_RESPONSE } from "../foreign-response.ts";
-import { readRetryAfter, UpstreamError } from "../upstream.ts";
+import { createHttpError, type ErrorResponse, parseErrorBody } from "../service-error.ts";
+import { UpstreamError } from "../upstream.ts";
 
 const TYPES_BY_CODE: Readonly<Record<string, string>> = {
   rate_limit_exceeded: "ThrottlingException",
@@ -40,29 +39,15 @@ export function toResponseError(error: unknown): UpstreamError {
   return new UpstreamError(type ?? "ModelStreamErrorException", message ?? "The response failed.");
 }
 
-/** The parts of an HTTP response that an error needs. */
-export interface ErrorResponse {
-  readonly statusCode: number;
-  readonly headers: Readonly<Record<string, string | undefined>>;
-}
-
 /** Converts a response with an error status: `{error: {…}}` of the API, or `{message}` of AWS in front of it. */
-export function toHttpError({ statusCode, headers }: ErrorResponse, body: string): UpstreamError {
-  const parsed = parseLeniently(body);
+export function toHttpError(response: ErrorResponse, body: string): UpstreamError {
+  const { status, headers } = response;
+  const parsed = parseErrorBody(body);
   const awsType = headers["x-amzn-errortype"]?.split(":")[0];
   const { message, type } = describeError(isRecord(parsed?.error) ? parsed.error : parsed);
-  const knownType = awsType ?? (parsed ? (TYPES_BY_STATUS[statusCode] ?? type ?? "UnknownError") : undefined);
+  const knownType = awsType ?? (parsed ? (TYPES_BY_STATUS[status] ?? type ?? "UnknownError") : undefined);
   const text = message ?? (typeof parsed?.Message === "string" ? parsed.Message : body.slice(0, 200));
-  return new UpstreamError(
-    knownType ?? FOREIGN_RESPONSE,
-    knownType === undefined ? `HTTP ${statusCode} without an error of AWS.` : text,
-    {
-      status: statusCode,
-      requestId: headers["x-amzn-requestid"] ?? headers["x-request-id"],
-      retryAfterMs: readRetryAfter({ headers }),
-      clockOffsetMs: readClockOffset(headers, text),
-    },
-  );
+  return createHttpError(response, knownType, text);
 }
 
 /** The code is appended to the message: `context_length_exceeded` says more than some texts. */
@@ -76,14 +61,4 @@ function describeError(error: unknown): { readonly message?: string; readonly ty
     ...(message !== undefined && { message: code === undefined ? message : `${message} (${code})` }),
     ...(type !== undefined && { type }),
   };
-}
-
-/** Returns undefined for a body that is no JSON object: no server of AWS wrote it. */
-function parseLeniently(body: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(body);
-    return isRecord(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -14,7 +14,7 @@ export const account: Route = {
       const signIn = signInOf(app);
       const session = await signIn.readSession(browserRequest(request, context));
       const body: Account = {
-        user: encodeUser(caller, session, app.now()),
+        user: encodeUser(caller, session, app),
         sign_in: {
           provider: !signIn.hasProvider ? null : signIn.isProviderAvailable() ? "available" : "unavailable",
           key: app.authenticator.acceptsTokens,

@@ -17,7 +17,7 @@ export const renewSession: Route = {
       if (renewal.outcome === "ended") return respondToBrowser({ user: null }, renewal.setCookies);
       const { session, setCookies } = renewal;
       const caller = session.identity ? userCaller(session.identity) : context.caller;
-      return respondToBrowser({ user: encodeUser(caller, session, app.now()) }, setCookies);
+      return respondToBrowser({ user: encodeUser(caller, session, app) }, setCookies);
     },
   },
 };

@@ -42,7 +42,7 @@ const signInWithKey: Handler = async (request, context) => {
   if (!identity) throw new AppError("unauthorized", "The key is not known.", { reason: "unknown_key" });
   const { session, setCookies } = await signIn.startWithCredential(browser, key);
   recordSignIn(app, identity);
-  return respondToBrowser({ user: encodeUser(userCaller(identity), session, app.now()) }, setCookies);
+  return respondToBrowser({ user: encodeUser(userCaller(identity), session, app) }, setCookies);
 };
 
 export const signIn: Route = {

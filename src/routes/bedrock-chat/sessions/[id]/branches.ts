@@ -20,7 +20,7 @@ export const sessionBranches: Route = {
       const found = await sessions.find(segmentBeforeLast(url), caller);
       const stored = await found.read();
       if (!stored) throw new AppError("session_not_found", "There is no such conversation.");
-      const branch = await branchSession(app, stored, before, found.owner);
+      const branch = await branchSession(app, stored, before);
       return Response.json(encodeSessionFrame(app, sessions, branch), { status: 201 });
     },
   },

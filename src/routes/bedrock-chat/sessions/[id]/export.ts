@@ -16,7 +16,7 @@ export const sessionExport: Route = {
       const format = url.searchParams.get("format") ?? "json";
       if (format !== "json" && format !== "markdown")
         throw new AppError("bad_request", "format: json or markdown.");
-      const found = await sessions.find(segmentBeforeLast(url), caller);
+      const found = await sessions.find(segmentBeforeLast(url), caller, "read");
       const stored = await found.read();
       if (!stored) throw new AppError("session_not_found", "There is no such conversation.");
       // The export holds no files, and their URLs expire with the session.

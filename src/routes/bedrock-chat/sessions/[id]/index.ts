@@ -1,4 +1,4 @@
-/** `{base}/sessions/{id}`: reads, renames or deletes a session of the caller. */
+/** `{base}/sessions/{id}`: reads, renames or deletes a session of the caller. Administrators of texts read those of others. */
 import { z } from "zod";
 import { filesPath, relativePath, sessionsPath } from "../../../../config/paths.ts";
 import { AppError } from "../../../../errors.ts";
@@ -14,7 +14,7 @@ export const session: Route = {
   path: (config) => `${sessionsPath(config)}/:id`,
   methods: {
     async GET(_request, { app, caller, sessions, url }) {
-      const found = await sessions.find(lastSegment(url), caller);
+      const found = await sessions.find(lastSegment(url), caller, "read");
       const stored = await found.read();
       if (!stored) throw new AppError("session_not_found", "There is no such conversation.");
       const { config } = app;
