@@ -57,27 +57,14 @@ export function Approval({ id, calls }: { id: string; calls: readonly CallPart[]
         <Shield />
         <p>{t("approval.wants", { count: calls.length })}</p>
       </header>
-      {groups.map((group) => {
-        const [first, ...others] = group;
-        if (first === undefined) return null;
-        if (others.length > 0)
-          return (
-            <ApprovalTable
-              key={`table ${first.name}`}
-              calls={group}
-              undecided={group.filter((call) => pendingCalls.includes(call))}
-              onDecide={decide}
-            />
-          );
-        return (
-          <ApprovalCard
-            key={first.id}
-            call={first}
-            isUndecided={pendingCalls.includes(first)}
-            onDecide={(decision) => decide([first], decision)}
-          />
-        );
-      })}
+      {groups.map((group) => (
+        <CallsOfOneKind
+          key={group.length > 1 ? `table ${group[0]?.name}` : group[0]?.id}
+          calls={group}
+          undecided={group.filter((call) => pendingCalls.includes(call))}
+          onDecide={decide}
+        />
+      ))}
       {isExpired && (
         <p className="approval-expired" role="status">
           {t("approval.expired")}
@@ -94,6 +81,25 @@ export function Approval({ id, calls }: { id: string; calls: readonly CallPart[]
         </footer>
       )}
     </section>
+  );
+}
+
+interface CallsOfOneKindProps {
+  readonly calls: readonly CallPart[];
+  readonly undecided: readonly CallPart[];
+  readonly onDecide: (calls: readonly CallPart[], decision: Decision) => void;
+}
+
+function CallsOfOneKind({ calls, undecided, onDecide }: CallsOfOneKindProps) {
+  const [first] = calls;
+  if (first === undefined) return null;
+  if (calls.length > 1) return <ApprovalTable calls={calls} undecided={undecided} onDecide={onDecide} />;
+  return (
+    <ApprovalCard
+      call={first}
+      isUndecided={undecided.includes(first)}
+      onDecide={(decision) => onDecide([first], decision)}
+    />
   );
 }
 
