@@ -31,30 +31,7 @@ if (script instanceof HTMLScriptElement && document.querySelector("specchat-widg
 
 function addWidget({ src, dataset }: HTMLScriptElement): void {
   const { label = "Chat", position } = dataset;
-  const element = document.createElement("specchat-widget");
-  const root = element.attachShadow({ mode: "open" });
-  const style = new CSSStyleSheet();
-  style.replaceSync(STYLE);
-  root.adoptedStyleSheets = [style];
-
-  const panel = document.createElement("section");
-  panel.hidden = true;
-  panel.id = "panel";
-  panel.setAttribute("role", "dialog");
-  panel.setAttribute("aria-label", label);
-  const button = document.createElement("button");
-  button.type = "button";
-  button.setAttribute("aria-label", label);
-  button.setAttribute("aria-controls", "panel");
-  const icon = document.createElementNS(SVG, "svg");
-  icon.setAttribute("viewBox", "0 0 24 24");
-  icon.setAttribute("aria-hidden", "true");
-  const shape = icon.appendChild(document.createElementNS(SVG, "path"));
-  button.append(icon);
-  if (position === "start") for (const part of [panel, button]) part.classList.add("start");
-  root.append(panel, button);
-  document.body.append(element);
-
+  const { element, root, panel, button, shape } = createElements(label, position === "start");
   const url = new URL(src.replace(/\/widget\.js.*$/, ""));
   let frame: HTMLIFrameElement | undefined;
 
@@ -122,4 +99,32 @@ function parametersOf(element: Element, { language, theme }: DOMStringMap): Reco
     ...(language !== undefined && { language }),
     ...(theme !== undefined && { theme }),
   };
+}
+
+/** Creates the button and the panel, apart from the styles and the scripts of the page. */
+function createElements(label: string, isAtStart: boolean) {
+  const element = document.createElement("specchat-widget");
+  const root = element.attachShadow({ mode: "open" });
+  const style = new CSSStyleSheet();
+  style.replaceSync(STYLE);
+  root.adoptedStyleSheets = [style];
+
+  const panel = document.createElement("section");
+  panel.hidden = true;
+  panel.id = "panel";
+  panel.setAttribute("role", "dialog");
+  panel.setAttribute("aria-label", label);
+  const button = document.createElement("button");
+  button.type = "button";
+  button.setAttribute("aria-label", label);
+  button.setAttribute("aria-controls", "panel");
+  const icon = document.createElementNS(SVG, "svg");
+  icon.setAttribute("viewBox", "0 0 24 24");
+  icon.setAttribute("aria-hidden", "true");
+  const shape = icon.appendChild(document.createElementNS(SVG, "path"));
+  button.append(icon);
+  if (isAtStart) for (const part of [panel, button]) part.classList.add("start");
+  root.append(panel, button);
+  document.body.append(element);
+  return { element, root, panel, button, shape };
 }
