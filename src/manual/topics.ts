@@ -32,6 +32,7 @@ import native from "./native.md" with { type: "text" };
 import observability from "./observability.md" with { type: "text" };
 import openai from "./openai.md" with { type: "text" };
 import page from "./page.md" with { type: "text" };
+import performance from "./performance.md" with { type: "text" };
 import protocols from "./protocols.md" with { type: "text" };
 import results from "./results.md" with { type: "text" };
 import roles from "./roles.md" with { type: "text" };
@@ -95,6 +96,7 @@ const PAGES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   Operation: {
     deployment,
     scaling,
+    performance,
     security,
     authentication,
     roles,

@@ -249,7 +249,7 @@ describeInBrowser("the results of calls", () => {
   test("a result that is no longer kept says so", async () => {
     const { page } = await browser.open();
     await runCalls(page, "listAll");
-    const id = await page.evaluate(() => sessionStorage.getItem("specchat.session"));
+    const id = new URL(page.url()).searchParams.get("conversation");
     await server.app.results.deleteSession(id as SessionId);
     await page.locator(".call > summary").click();
     expect(await readVisibleText(page.locator(".call").getByRole("alert"))).toMatch(

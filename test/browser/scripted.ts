@@ -6,7 +6,8 @@ import type { Server, ServerWebSocket } from "bun";
 import { buildPage } from "../../src/page/bundle.ts";
 import { createPage } from "../../src/page/page.ts";
 import { contentSecurityPolicy } from "../../src/page/policy.ts";
-import type { ServerFrame, SessionFrame } from "../../src/protocols/native/types.ts";
+import type { SessionFrame } from "../../src/protocols/native/http-types.ts";
+import type { ServerFrame } from "../../src/protocols/native/types.ts";
 
 export interface Client {
   send(frame: ServerFrame): void;

@@ -75,6 +75,8 @@ const ACTIONS: Readonly<Record<Action["type"], true>> = {
   attached: true,
   detached: true,
   sent: true,
+  older_requested: true,
+  sought: true,
   withdrawn: true,
   confirmed: true,
   decided: true,

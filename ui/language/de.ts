@@ -89,7 +89,6 @@ const messages = defineMessages({
   "link.interrupted": "Die Verbindung brach ab, bevor die Antwort vollständig war.",
   "link.freshStart":
     "Wieder verbunden. Der Assistent erinnert sich nicht mehr an die Nachrichten weiter oben.",
-  "link.sessionGone": "Diese Unterhaltung gibt es nicht mehr.",
 
   // Welcome and composer
   "welcome.title": "Was möchten Sie wissen?",
@@ -124,6 +123,12 @@ const messages = defineMessages({
   "conversation.label": "Unterhaltung",
   "conversation.loading": "Die Unterhaltung wird geladen …",
   "conversation.scrollToLatest": "Zum Ende springen",
+  "conversation.missing": "Diese Unterhaltung wurde nicht gefunden",
+  "conversation.missingReason":
+    "Sie wurde gelöscht, oder sie gehört jemand anderem. Ihr Text steht noch im Nachrichtenfeld: Wenn Sie ihn senden, beginnt eine neue Unterhaltung.",
+  "conversation.beginning": "Hier beginnt die Unterhaltung.",
+  "conversation.older": "Ältere Nachrichten anzeigen",
+  "conversation.loadingOlder": "Ältere Nachrichten werden geladen…",
   "conversation.you": "Sie",
   "conversation.assistant": "Assistent",
   "message.copy": "Nachricht kopieren",

@@ -86,7 +86,6 @@ const messages = defineMessages({
   "link.reconnect": "Reconectar ahora",
   "link.interrupted": "La conexión se perdió antes de que la respuesta estuviera completa.",
   "link.freshStart": "Conexión recuperada. El asistente ya no recuerda los mensajes anteriores.",
-  "link.sessionGone": "Esa conversación ya no existe.",
 
   // Welcome and composer
   "welcome.title": "¿Qué le gustaría saber?",
@@ -122,6 +121,12 @@ const messages = defineMessages({
   "conversation.label": "Conversación",
   "conversation.loading": "Cargando la conversación…",
   "conversation.scrollToLatest": "Ir al final",
+  "conversation.missing": "No se encontró esta conversación",
+  "conversation.missingReason":
+    "Se eliminó o pertenece a otra persona. Su texto sigue en el campo del mensaje: al enviarlo empieza una conversación nueva.",
+  "conversation.beginning": "Este es el comienzo de la conversación.",
+  "conversation.older": "Mostrar mensajes anteriores",
+  "conversation.loadingOlder": "Cargando mensajes anteriores…",
   "conversation.you": "Usted",
   "conversation.assistant": "Asistente",
   "message.copy": "Copiar el mensaje",

@@ -13,6 +13,7 @@ import {
   retractTurn,
   retryTurn,
 } from "./message-queue.ts";
+import { applyPage } from "./older.ts";
 import {
   failReply,
   finishReply,
@@ -34,7 +35,7 @@ import {
   updateReply,
   updateTurnReply,
 } from "./turns.ts";
-import type { ChatState, Failure } from "./types.ts";
+import { type ChatState, type Failure, INITIAL_STATE } from "./types.ts";
 
 export function reduce(state: ChatState, action: Action): ChatState {
   const next = applyAction(state, action);
@@ -60,7 +61,11 @@ function applyAction(state: ChatState, action: Action): ChatState {
     case "detached":
       return withoutAttached(state, action.id);
     case "sent":
-      return markSent(state);
+      return markSent(state, action.at);
+    case "sought":
+      return { ...state, sought: action.sought };
+    case "older_requested":
+      return { ...state, older: { ...state.older, isLoading: true } };
     case "withdrawn":
       return removeQueued(state, action.id);
     case "confirmed":
@@ -127,7 +132,9 @@ function applyFrame(state: ChatState, frame: ServerFrame): ChatState {
       return applyError(state, frame);
     // Another client of this session cleared the history.
     case "history_cleared":
-      return { ...state, entries: [] };
+      return { ...state, entries: [], older: INITIAL_STATE.older };
+    case "history":
+      return applyPage(state, frame);
     case "auth_configured":
       return withSignIn(state, frame, { status: "configured" });
     default:

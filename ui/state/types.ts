@@ -141,6 +141,8 @@ export interface UserMessage {
   /** The `messageId` of the user message before; null for the first one. */
   readonly after?: string | null;
   readonly text: string;
+  /** When it was sent, ISO 8601. */
+  readonly at?: string | undefined;
   readonly attachments?: readonly Attachment[];
   /** Attachments that only the server has, because another tab or an earlier page sent them. */
   readonly files?: readonly FileFrame[];
@@ -152,6 +154,21 @@ export interface Divider {
   readonly id: string;
   readonly text: string;
 }
+
+/** The messages before those that are there. */
+export interface Older {
+  /** Their number on the server: the position of the first message that is there. */
+  readonly skipped: number;
+  /** When the user message before them was sent, ISO 8601. */
+  readonly lastAt?: string | undefined;
+  /** The page before is on its way. */
+  readonly isLoading: boolean;
+  /** The conversation was opened without its beginning. */
+  readonly wasCut: boolean;
+}
+
+/** What the user wants to see of the messages that may not be there yet: all of them, or one. */
+export type Sought = "all" | { readonly messageId: string };
 
 export type Entry = UserMessage | Reply | Divider;
 
@@ -188,6 +205,10 @@ export interface ChatState {
   /** Set while a conversation loads: the one from before a `reload`, or one that the user has `chosen`. */
   readonly opening: "reload" | "chosen" | undefined;
   readonly entries: readonly Entry[];
+  readonly older: Older;
+  readonly sought: Sought | undefined;
+  /** The id of the session that was to be opened and does not exist, or belongs to somebody else. */
+  readonly missing: string | undefined;
   readonly queue: readonly QueuedMessage[];
   /** Texts in the message field, by session. Read and changed by draft.ts. */
   readonly drafts: Readonly<Record<string, string>>;
@@ -221,6 +242,9 @@ export const INITIAL_STATE: ChatState = {
   newSessionId: undefined,
   opening: undefined,
   entries: [],
+  older: { skipped: 0, isLoading: false, wasCut: false },
+  sought: undefined,
+  missing: undefined,
   queue: [],
   drafts: {},
   attached: [],
