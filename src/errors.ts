@@ -36,6 +36,9 @@ export const ERROR_STATUS = {
 
 export type ErrorCode = keyof typeof ERROR_STATUS;
 
+/** The codes of failures that end no request: they are only in the log. */
+export type LogCode = "api_unreachable" | "document_outdated";
+
 export interface AppErrorFields {
   /** The cause of the error for the log. Users never see it. */
   detail?: string;

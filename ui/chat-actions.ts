@@ -4,8 +4,9 @@ import type { Connection } from "./connection.ts";
 import { t } from "./language/language.ts";
 import type { SignInOption } from "./protocol.ts";
 import type { Action } from "./state/actions.ts";
+import { olderFrame } from "./state/older.ts";
 import { findLiveReply } from "./state/turns.ts";
-import type { Attachment, ChatState, Feedback } from "./state/types.ts";
+import type { Attachment, ChatState, Feedback, Sought } from "./state/types.ts";
 
 export interface ChatActions {
   /** Changes the text in the message field. */
@@ -14,9 +15,13 @@ export interface ChatActions {
   /** Attaches files to the draft. `problem` says why other files were rejected. */
   readonly attach: (files: readonly Omit<Attachment, "id">[], problem: string | undefined) => void;
   readonly detach: (id: string) => void;
+  /** Requests the page before the messages that are there. Does nothing if there is none, or it is on its way. */
+  readonly loadOlder: () => void;
   readonly stop: () => void;
   /** Allows or denies calls that wait for approval. */
   readonly decide: (approvalId: string, calls: readonly string[], decision: Decision) => void;
+  /** Changes the arguments of a call that waits for approval. The server checks them, and requests approval again. */
+  readonly edit: (approvalId: string, call: string, values: Readonly<Record<string, unknown>>) => void;
   readonly retry: (replyId: string) => void;
   /** Removes a failed turn, and moves its message to the draft. */
   readonly retract: (replyId: string) => void;
@@ -28,9 +33,11 @@ export interface ChatActions {
   readonly confirmQueued: (id: string) => void;
   /**
    * Opens another session, or a new one. A running turn continues on the server. Queued messages become the draft of
-   * the conversation that they belong to.
+   * the conversation that they belong to. `messageId` is a message to show.
    */
-  readonly openSession: (session: string | undefined) => void;
+  readonly openSession: (session: string | undefined, messageId?: string) => void;
+  /** Loads older messages until what the user wants to see is there. Undefined when it is shown. */
+  readonly seek: (sought: Sought | undefined) => void;
   /** Sends `value` and does not store it. */
   readonly signIn: (option: SignInOption, value: Readonly<Record<string, string>>) => void;
   /** Signs out of all APIs. */
@@ -64,6 +71,10 @@ export function createChatActions({ state, update, connection }: ActionContext):
     send: (text, attachments = []) => update({ type: "queued", text, attachments }),
     attach: (files, problem) => update({ type: "attached", files, problem }),
     detach: (id) => update({ type: "detached", id }),
+    loadOlder() {
+      const frame = olderFrame(state());
+      if (frame !== undefined && connection.send(frame)) update({ type: "older_requested" });
+    },
     stop() {
       const live = findLiveReply(state());
       if (live === undefined || live.status === "stopping") return;
@@ -81,17 +92,23 @@ export function createChatActions({ state, update, connection }: ActionContext):
         );
       if (isSent) update({ type: "decided", approvalId, calls, approved });
     },
+    edit(approvalId, call, values) {
+      const frame = { type: "edit", approval_id: approvalId, tool_call_id: call, arguments: values } as const;
+      if (state().link === "open" && connection.send(frame)) update({ type: "editing", approvalId, call });
+    },
     retry: (id) => update({ type: "retried", id }),
     retract: (id) => update({ type: "retracted", id }),
     rate: (id, feedback) => update({ type: "rated", id, feedback }),
     chooseModel: (model) => update({ type: "model_chosen", model }),
     removeQueued: (id) => update({ type: "withdrawn", id }),
     confirmQueued: (id) => update({ type: "confirmed", id }),
-    openSession(session) {
+    seek: (sought) => update({ type: "sought", sought }),
+    openSession(session, messageId) {
       const files = state().queue.flatMap(({ attachments = [] }) => attachments);
       connection.renew();
       update(
         { type: "opened", session, reason: "chosen" },
+        { type: "sought", sought: messageId === undefined ? undefined : { messageId } },
         ...(files.length === 0 ? [] : [{ type: "attached", files, problem: undefined } as const]),
       );
     },

@@ -7,6 +7,7 @@ import { createResumer } from "./resumer.ts";
 import type { Action } from "./state/actions.ts";
 import { resumeFrame } from "./state/connection.ts";
 import { findNextToSend } from "./state/message-queue.ts";
+import { needsOlder, olderFrame } from "./state/older.ts";
 import { reduce } from "./state/reduce.ts";
 import { type ChatState, INITIAL_STATE, type QueuedMessage } from "./state/types.ts";
 
@@ -22,6 +23,8 @@ export interface ChatOptions {
   readonly schedule: (flush: () => void) => void;
   /** Id of the session to resume. */
   readonly session?: string | undefined;
+  /** Id of a message to show. */
+  readonly messageId?: string | undefined;
   readonly drafts?: ChatState["drafts"];
   /** Called when the server refuses a frame because the user must sign in again. */
   readonly onUnauthorized?: () => void;
@@ -29,14 +32,21 @@ export interface ChatOptions {
   readonly resumeTimeout?: number;
   /** Milliseconds before a failed `resume` is sent again, unless the server names a delay. */
   readonly resumeDelay?: number;
+  readonly now?: () => Date;
 }
 
 const HELLO: ClientFrame = { type: "hello", capabilities: ["approval"] };
 
 export function createChat(options: ChatOptions): Chat {
   const { schedule, session, drafts = {}, resumeTimeout = 10_000, resumeDelay = 2_000 } = options;
+  const { now = () => new Date() } = options;
   const listeners = new Set<() => void>();
-  let state = reduce({ ...INITIAL_STATE, drafts }, { type: "opened", session, reason: "reload" });
+  const { messageId } = options;
+  const opened: readonly Action[] = [
+    { type: "opened", session, reason: "reload" },
+    { type: "sought", sought: messageId === undefined ? undefined : { messageId } },
+  ];
+  let state = opened.reduce(reduce, { ...INITIAL_STATE, drafts });
 
   const batch = createFrameBatch(schedule, (frames) =>
     update(...frames.map((frame): Action => ({ type: "frame", frame }))),
@@ -72,8 +82,10 @@ export function createChat(options: ChatOptions): Chat {
     else if (before.link !== "resuming") resumer.start();
     for (let next = findNextToSend(state); next !== undefined; next = findNextToSend(state)) {
       if (!connection.send(messageFrame(next, state.model))) break;
-      state = reduce(state, { type: "sent" });
+      state = reduce(state, { type: "sent", at: now().toISOString() });
     }
+    const older = needsOlder(state) ? olderFrame(state) : undefined;
+    if (older !== undefined && connection.send(older)) state = reduce(state, { type: "older_requested" });
     if (state !== before) for (const listener of listeners) listener();
   }
 

@@ -1,4 +1,6 @@
 /** The frames of the native protocol (src/protocols/native/PROTOCOL.md) that this page reads and writes. */
+import type * as http from "../src/protocols/native/http-types.ts";
+import type * as tools from "../src/protocols/native/tool-frame.ts";
 import type * as native from "../src/protocols/native/types.ts";
 import type * as calls from "../src/protocols/shared/call-frames.ts";
 import type * as auth from "../src/tools/auth/types.ts";
@@ -14,15 +16,19 @@ export type NoticeFrame = Extract<ServerFrame, { type: "notice" }>;
 export type FileFrame = calls.FileFrame;
 export type SignInOption = auth.SignInOption;
 export type ApprovalFrame = native.ApprovalFrame;
+export type ToolFrame = tools.ToolFrame;
+export type ToolDetailFrame = tools.ToolDetailFrame;
+export type CallPreviewFrame = NonNullable<native.PendingCallFrame["request"]>;
 export type PendingCallFrame = native.PendingCallFrame;
 export type HistoryMessage = native.HistoryMessage;
 export type TypingFrame = Extract<ServerFrame, { type: "typing" }>;
 export type SnapshotFrame = Extract<ServerFrame, { type: "snapshot" }>;
+export type HistoryFrame = Extract<ServerFrame, { type: "history" }>;
 export type ClientFrame = native.ClientFrame;
 export type ResumeFrame = Extract<ClientFrame, { type: "resume" }>;
-export type ResultPartFrame = native.ResultPartFrame;
-export type SessionFrame = native.SessionFrame;
-export type SessionListFrame = native.SessionListFrame;
+export type ResultPartFrame = http.ResultPartFrame;
+export type SessionFrame = http.SessionFrame;
+export type SessionListFrame = http.SessionListFrame;
 
 /** Types of frames that change the state or maintain the connection. */
 const KNOWN_TYPES = {
@@ -34,6 +40,7 @@ const KNOWN_TYPES = {
   tool_result: true,
   approval_request: true,
   snapshot: true,
+  history: true,
   ai_response: true,
   error: true,
   notice: true,

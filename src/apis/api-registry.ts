@@ -47,6 +47,7 @@ export class ApiRegistry {
   #current: ToolCatalog;
   #problem: string | undefined;
   #readAt = 0;
+  #outdated = 0;
 
   private constructor(
     documents: ApiDocuments,
@@ -132,6 +133,20 @@ export class ApiRegistry {
    * @throws DocumentError or StartError
    */
   async reload(): Promise<readonly ReloadFailure[]> {
+    const failures = await this.#reload().catch((error: unknown) => {
+      this.#outdated = 1;
+      throw error;
+    });
+    this.#outdated = failures.length;
+    return failures;
+  }
+
+  /** The number of documents whose newest version could not be loaded. At least 1 when a reload failed as a whole. */
+  get outdatedDocuments(): number {
+    return this.#outdated;
+  }
+
+  async #reload(): Promise<readonly ReloadFailure[]> {
     const readAt = Date.now();
     const previous = this.#problem === undefined ? this.#documents.describedApis : undefined;
     const next = await this.#load({ isServing: true, previous }).catch((error: unknown) => {

@@ -1,7 +1,7 @@
 /** Loads the API documents of the settings (none, or the built-in shop, too), and combines their tools with custom tools. */
 import type { Config } from "../config/settings.ts";
 import type { ShopServer } from "../demo/shop.ts";
-import { StartError } from "../errors.ts";
+import { type LogCode, StartError } from "../errors.ts";
 import type { ReadIo } from "../openapi/document/read-io.ts";
 import { type BuiltinToolNames, builtinToolNames } from "../results/definitions.ts";
 import type { Log } from "../telemetry/log.ts";
@@ -106,6 +106,8 @@ function createApiToolbox(tools: ApiTools, config: Config, ports: ApisPorts): To
     execute: createExecutor({
       fetch: ports.fetch,
       traceparent: currentTraceparent,
+      onUnreachable: (detail) =>
+        ports.log.warning("the API does not respond", { code: "api_unreachable" satisfies LogCode, detail }),
       now: () => ports.now().getTime(),
       sleep: ports.sleep,
       timeoutMs: config.timeout * 1000,

@@ -1,5 +1,5 @@
 /** Reloads the API documents when they change: looks at files and polls URLs. */
-import { DocumentError } from "../errors.ts";
+import { DocumentError, type LogCode } from "../errors.ts";
 import { isUrl, STANDARD_INPUT } from "../openapi/document/library.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { ApiRegistry } from "./api-registry.ts";
@@ -92,7 +92,11 @@ async function reloadApis(apis: ApiRegistry, log: Log, reported: Set<string>): P
   const failures = await apis.reload().catch((error: unknown) => [error]);
   const details = failures.map((failure) => (failure instanceof Error ? failure.message : String(failure)));
   for (const detail of details)
-    if (!reported.has(detail)) log.error("reload failed; keeping previous documents", { detail });
+    if (!reported.has(detail))
+      log.error("reload failed; keeping previous documents", {
+        code: "document_outdated" satisfies LogCode,
+        detail,
+      });
   reported.clear();
   for (const detail of details) reported.add(detail);
   if (apis.current !== before) logReload(apis, log);

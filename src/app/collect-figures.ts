@@ -11,6 +11,7 @@ export function collectFigures(telemetry: App["telemetry"], sources: FigureSourc
   telemetry.collect((set) => {
     set("buildInfo", { version }, 1);
     set("tools", {}, apis.current.tools.length);
+    set("documentsOutdated", {}, apis.outdatedDocuments);
     set("apiLoaded", {}, apis.problem === undefined ? 1 : 0);
     for (const { model: name, region, active, queued, isOpen } of model.load?.() ?? []) {
       const labels = { model: name, region };

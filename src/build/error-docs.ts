@@ -1,5 +1,5 @@
 /** Formats the error codes as sections of the manual: what happened, and what to do. */
-import { ERROR_STATUS, type ErrorCode } from "../errors.ts";
+import { ERROR_STATUS, type ErrorCode, type LogCode } from "../errors.ts";
 
 interface ErrorHelp {
   readonly happened: string;
@@ -134,15 +134,30 @@ export const ERROR_HELP: Readonly<Record<ErrorCode, ErrorHelp>> = {
   },
 };
 
+const LOG_HELP: Readonly<Record<LogCode, ErrorHelp>> = {
+  api_unreachable: {
+    happened:
+      "A call of the API got no response: it refuses connections, its name is not found, its certificate is not accepted, or it is too slow. The model reads the reason and says so.",
+    fix: 'Start the API, or correct its address with `--base-url`. `specchat check` tests the connection. `--timeout` sets how long a call may take. `bedrock_tool_calls_total{status="failed"}` counts the calls by operation: [API documents](documents.md), [troubleshooting](troubleshooting.md#calls-of-the-api-fail).',
+  },
+  document_outdated: {
+    happened:
+      "A document has changed, and its new version cannot be loaded. The previous version stays in use, so users notice nothing until an operation differs.",
+    fix: "Correct the document: `detail` has the file and the line. It is loaded as soon as it changes, or on SIGHUP. `specchat_documents_outdated` counts such documents: [documents](documents.md#reload).",
+  },
+};
+
 /** Returns one section for each code, in the order of their declaration. */
 export function formatErrorSections(): string {
-  return Object.entries(ERROR_HELP)
-    .map(([code, { happened, fix }]) =>
-      [
-        `## \`${code}\``,
-        `HTTP status ${ERROR_STATUS[code as ErrorCode]}. ${happened}`,
-        `**What to do:** ${fix}`,
-      ].join("\n\n"),
-    )
-    .join("\n\n");
+  const errors = Object.entries(ERROR_HELP).map(([code, help]) =>
+    formatSection(code, `HTTP status ${ERROR_STATUS[code as ErrorCode]}.`, help),
+  );
+  const lines = Object.entries(LOG_HELP).map(([code, help]) =>
+    formatSection(code, "Only in the log: no request ends with it.", help),
+  );
+  return [...errors, ...lines].join("\n\n");
+}
+
+function formatSection(code: string, place: string, { happened, fix }: ErrorHelp): string {
+  return [`## \`${code}\``, `${place} ${happened}`, `**What to do:** ${fix}`].join("\n\n");
 }

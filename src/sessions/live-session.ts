@@ -5,7 +5,7 @@
 
 import type { CallerId } from "../access/types.ts";
 import { countMessagesToRead } from "../chat/context/history-window.ts";
-import type { Message, SessionId } from "../chat/types.ts";
+import type { SessionId } from "../chat/types.ts";
 import { type AppError, detailOf } from "../errors.ts";
 import { EventLog, type LoggedEvent, type Subscriber } from "../events/event-log.ts";
 import type { MemoryBudget } from "../events/memory-budget.ts";
@@ -213,10 +213,6 @@ export class LiveSession {
   /** Returns the newest messages as they belong to the events so far. @throws AppError `store_unavailable` */
   readConsistent(newest: number): Promise<StoredSession | undefined> {
     return this.#reader.readConsistent(newest);
-  }
-
-  async readMessages(): Promise<readonly Message[]> {
-    return (await this.read())?.messages ?? [];
   }
 
   /** Forgets the requests of a conversation that this or another process has deleted, and informs its subscribers. */

@@ -10,6 +10,14 @@ export interface Ratio {
   readonly high?: number;
 }
 
+/** How a cost grows with something. */
+export interface Curve {
+  /** What grows, such as "stored sessions". */
+  readonly of: string;
+  /** The milliseconds of CPU time and the resident megabytes at each size. */
+  readonly points: readonly { readonly size: number; readonly cpuMs: number; readonly residentMb: number }[];
+}
+
 /** A measurement of a benchmark, with its ratios to baselines of the same run. */
 export interface Measurement {
   readonly name: string;
@@ -17,7 +25,8 @@ export interface Measurement {
   readonly ratio?: Ratio;
   /** Where there are several baselines. */
   readonly ratios?: readonly Ratio[];
-  /** Subject → the value of each round. */
+  readonly curve?: Curve;
+  /** Server → the value of each round. */
   readonly samples?: Readonly<Record<string, readonly number[]>>;
 }
 

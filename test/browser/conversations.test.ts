@@ -87,7 +87,7 @@ describeInBrowser("the list of conversations", () => {
     await page.getByRole("button", { name: "New conversation" }).click();
     await page.locator(".welcome").waitFor();
     await page.locator(".connection-open").waitFor();
-    const resume = { type: "resume", session_id: "a", last_seq: 0, snapshot: true };
+    const resume = { type: "resume", session_id: "a", last_seq: 0, limit: 60, snapshot: true };
     expect(server.received).toEqual([{ type: "message", message: "one" }, resume, resume]);
     expect(consoleErrors).toEqual([]);
   }, 60_000);
@@ -193,7 +193,7 @@ describeInBrowser("the list of conversations", () => {
     expect(await titles(page)).toEqual([]);
   }, 60_000);
 
-  test("shows an alert when an opened conversation no longer exists", async () => {
+  test("says so when an opened conversation no longer exists", async () => {
     server.setSessions([createSessionFrame("a", "Orders")]);
     server.setScript((client) =>
       client.send({ type: "error", code: "session_not_found", message: "?", retryable: false }),
@@ -201,7 +201,8 @@ describeInBrowser("the list of conversations", () => {
     const { page } = await browser.open();
     await openChat(page, server.address);
     await page.getByRole("button", { name: "Orders", exact: true }).click();
-    await page.getByRole("alert").getByText("That conversation no longer exists.").waitFor();
+    await page.getByRole("heading", { name: "This conversation was not found" }).waitFor();
+    await page.getByRole("main").getByRole("button", { name: "New conversation" }).click();
     await page.locator(".welcome").waitFor();
   }, 60_000);
 

@@ -187,7 +187,6 @@ describeInBrowser("the results of calls", () => {
     await openChat(page, server.address);
     await sendMessage(page, "Add.");
     await page.getByRole("button", { name: "Deny POST /one", exact: true }).click();
-    await page.getByLabel("Reason for denying POST /one").press("Enter");
     const card = page.locator(".call-refused");
     await page.locator(".markdown", { hasText: "Done." }).waitFor();
     expect(await readVisibleText(card.locator("> summary"))).toMatch(/^Add a customer\s*refused$/);
@@ -249,7 +248,7 @@ describeInBrowser("the results of calls", () => {
   test("a result that is no longer kept says so", async () => {
     const { page } = await browser.open();
     await runCalls(page, "listAll");
-    const id = await page.evaluate(() => sessionStorage.getItem("specchat.session"));
+    const id = new URL(page.url()).searchParams.get("conversation");
     await server.app.results.deleteSession(id as SessionId);
     await page.locator(".call > summary").click();
     expect(await readVisibleText(page.locator(".call").getByRole("alert"))).toMatch(

@@ -73,6 +73,7 @@ describeInBrowser("a resumed conversation", () => {
       type: "resume",
       session_id: "session-1",
       last_seq: 0,
+      limit: 60,
       snapshot: true,
     });
     expect(await page.locator(".entry-user p").allInnerTexts()).toEqual(["Look", "one"]);
@@ -88,7 +89,7 @@ describeInBrowser("a resumed conversation", () => {
     expect(consoleErrors).toEqual([]);
   }, 60_000);
 
-  test("is replaced by a new one after a reload if the server no longer has it, without an alert", async () => {
+  test("is missing after a reload if the server no longer has it; its address then shows the next one", async () => {
     const next = createFrameSequencer();
     server.setScript((client, frame) =>
       client.send(
@@ -102,12 +103,12 @@ describeInBrowser("a resumed conversation", () => {
     await sendMessage(page, "one");
     await waitForReply(page);
     await page.reload();
-    await page.locator(".welcome").waitFor();
+    await page.getByRole("heading", { name: "This conversation was not found" }).waitFor();
     expect(await page.locator(".banner, .entry").count()).toBe(0);
-    // The session id is no longer stored.
-    await page.reload();
-    await page.locator(".connection-open").waitFor();
-    expect(server.received.filter(({ type }) => type === "resume").length).toBe(1);
+    await sendMessage(page, "two");
+    await waitForReply(page);
+    expect(await page.locator(".entry-user p").allInnerTexts()).toEqual(["two"]);
+    expect(page.url()).toBe(`${server.address}?conversation=session-2`);
   }, 60_000);
 
   test("continues after a disconnect for slow reading, and ignores repeated frames", async () => {
@@ -127,7 +128,12 @@ describeInBrowser("a resumed conversation", () => {
     await openChat(page, server.address);
     await sendMessage(page, "Count");
     expect(await waitForReply(page)).toStartWith("One, two, three");
-    expect(server.received.at(-1)).toEqual({ type: "resume", session_id: "session-1", last_seq: 2 });
+    expect(server.received.at(-1)).toEqual({
+      type: "resume",
+      session_id: "session-1",
+      last_seq: 2,
+      limit: 60,
+    });
     expect(await page.locator(".entry").count()).toBe(2);
   }, 60_000);
 
@@ -186,9 +192,7 @@ describeInBrowser("a resumed conversation", () => {
       });
     });
     const { page } = await browser.open();
-    await openChat(page, server.address);
-    await page.evaluate(() => sessionStorage.setItem("specchat.session", "session-1"));
-    await page.reload();
+    await openChat(page, `${server.address}?conversation=session-1`);
     await page.getByRole("alert").getByText("This reply was interrupted.").waitFor();
     await page.getByRole("button", { name: "Try again" }).click();
     await page.locator(".markdown", { hasText: "Whole." }).waitFor();
@@ -253,11 +257,8 @@ describeInBrowser("a resumed conversation", () => {
     });
     const { page } = await browser.open();
     const other = await page.context().newPage();
-    await other.addInitScript(() => sessionStorage.setItem("specchat.session", "session-1"));
-    await openChat(page, server.address);
-    await page.evaluate(() => sessionStorage.setItem("specchat.session", "session-1"));
-    await page.reload();
-    await openChat(other, server.address);
+    await openChat(page, `${server.address}?conversation=session-1`);
+    await openChat(other, `${server.address}?conversation=session-1`);
     await page.locator(".connection-open").waitFor();
     await sendMessage(other, "Who hears this?");
     for (const tab of [page, other]) {

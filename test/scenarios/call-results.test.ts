@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import type { SessionId } from "../../src/chat/types.ts";
 import type { ModelRequest } from "../../src/model/types.ts";
-import type { ResultPartFrame } from "../../src/protocols/native/types.ts";
+import type { ResultPartFrame } from "../../src/protocols/native/http-types.ts";
 import { issueCookie } from "../support/browser-cookie.ts";
 import { NativeClient, type Specchat, startSpecchat } from "../support/harness.ts";
 import {

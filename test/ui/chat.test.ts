@@ -102,7 +102,7 @@ describe("createChat()", () => {
     );
     expect(server.received).toEqual([
       { type: "message", message: "one" },
-      { type: "resume", session_id: "session-1", last_seq: expect.any(Number) },
+      { type: "resume", session_id: "session-1", last_seq: expect.any(Number), limit: 60 },
     ]);
     chat.retry("entry-0-reply");
     const state = await waitUntil(chat, () => texts(chat.state()).at(-1) === "whole");
@@ -184,7 +184,7 @@ describe("createChat()", () => {
       hello,
       { type: "message", message: "one" },
       hello,
-      { type: "resume", session_id: "session-1", last_seq: 1 },
+      { type: "resume", session_id: "session-1", last_seq: 1, limit: 60 },
       hello,
     ]);
   });
@@ -229,7 +229,7 @@ describe("createChat()", () => {
     expect(texts(state)).toEqual(["one", "to one"]);
     expect(server.received).toEqual([
       { type: "message", message: "one" },
-      { type: "resume", session_id: "session-1", last_seq: 0, snapshot: true },
+      { type: "resume", session_id: "session-1", last_seq: 0, limit: 60, snapshot: true },
       { type: "message", message: "one" },
     ]);
   });

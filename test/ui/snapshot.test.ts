@@ -110,7 +110,15 @@ describe("a snapshot", () => {
       ],
     };
     expect(state.entries).toEqual([
-      { kind: "user", id: "q1", messageId: "q1", after: null, text: "Look", files: [file] },
+      {
+        kind: "user",
+        id: "q1",
+        messageId: "q1",
+        after: null,
+        text: "Look",
+        at: "2026-01-01T12:00:00.000Z",
+        files: [file],
+      },
       reply,
     ]);
   });
@@ -261,6 +269,7 @@ describe("a snapshot that replaces existing entries", () => {
       type: "resume",
       session_id: "session-1",
       last_seq: 2,
+      limit: 60,
       snapshot: true,
     });
     const resumed = applyAll(lost, createEstablishedFrame({ session_id: "session-1", resumed: true }));

@@ -490,6 +490,7 @@ describe("another conversation", () => {
       type: "resume",
       session_id: "session-7",
       last_seq: 0,
+      limit: 60,
       snapshot: true,
     });
     const resumed = applyAll(opening, createEstablishedFrame({ session_id: "session-7", resumed: true }));
@@ -503,12 +504,9 @@ describe("another conversation", () => {
     ]);
   });
 
-  test("shows an alert if it is gone and was chosen; after a reload the page starts without one", () => {
+  test("is missing if it is gone, until a message is sent in the new one", () => {
     const gone = { type: "error", code: "session_not_found", message: "Gone.", retryable: false } as const;
-    for (const [reason, alert] of [
-      ["chosen", "That conversation no longer exists."],
-      ["reload", undefined],
-    ] as const) {
+    for (const reason of ["chosen", "reload"] as const) {
       const restarted = applyAll(
         INITIAL_STATE,
         { type: "opened", session: "session-7", reason },
@@ -520,8 +518,9 @@ describe("another conversation", () => {
         link: "open",
         assistant: open.assistant,
         session: { id: "session-2", lastSeq: 0 },
-        alert,
+        missing: "session-7",
       });
+      expect(applyAll(restarted, { type: "queued", text: "new" }, { type: "sent" }).missing).toBeUndefined();
     }
   });
 });

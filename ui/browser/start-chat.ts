@@ -3,13 +3,12 @@ import { type Chat, createChat } from "../chat.ts";
 import { connect } from "../connection.ts";
 import { type ConversationList, createConversationList, refreshOnTurnChange } from "../conversations.ts";
 import { resolveWebsocketUrl } from "./address.ts";
+import { firstAddress, syncAddress } from "./conversation-address.ts";
 import { runOnNextFrame } from "./next-frame.ts";
 import { persistDrafts, readDrafts } from "./persist-drafts.ts";
 import { persistQueue } from "./persist-queue.ts";
-import { persistSession } from "./persist-session.ts";
 import { persistSidebar } from "./persist-sidebar.ts";
 import { sessionsClient } from "./sessions-client.ts";
-import { sessionItem } from "./storage.ts";
 
 export interface StartedChat {
   readonly chat: Chat;
@@ -22,10 +21,10 @@ export function startChat(onUnauthorized?: () => void): StartedChat {
     ...(onUnauthorized && { onUnauthorized }),
     connect: (listener) => connect({ url: resolveWebsocketUrl(), listener, network: window }),
     schedule: runOnNextFrame,
-    session: sessionItem.read(),
+    ...firstAddress(),
     drafts: readDrafts(),
   });
-  persistSession(chat);
+  syncAddress(chat);
   persistDrafts(chat);
   persistQueue(chat);
 

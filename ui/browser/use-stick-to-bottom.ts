@@ -11,11 +11,14 @@ export interface StickToBottom {
   readonly isAtBottom: boolean;
   /** Scrolls to the end, and follows it from then on. */
   readonly scrollToBottom: () => void;
+  /** Leaves the user where he is, until he scrolls to the end. */
+  readonly stopFollowing: () => void;
 }
 
 /**
- * Keeps the end of growing content visible while the user is at it. Scrolling up stops that; scrolling back to the end starts it
- * again. Content that grows never moves a user who has scrolled up.
+ * Keeps the end of growing content visible while the user is at it. Scrolling up stops that, and so does opening a card, whose
+ * headline stays where it is; scrolling back to the end starts it again. Content that grows never moves a user who has scrolled up,
+ * and nothing moves while a pointer is pressed.
  */
 export function useStickToBottom(
   viewport: RefObject<HTMLElement | null>,
@@ -29,11 +32,16 @@ export function useStickToBottom(
     const element = viewport.current;
     if (element) element.scrollTop = element.scrollHeight;
   }, [viewport]);
+  const stopFollowing = useCallback(() => {
+    isFollowing.current = false;
+  }, []);
 
   useEffect(() => {
     const [element, inner] = [viewport.current, content.current];
     if (!(element && inner)) return;
     let lastTop = element.scrollTop;
+    let lastHeight = element.scrollHeight;
+    let isPressed = false;
     const isNearEnd = () => element.scrollHeight - element.scrollTop - element.clientHeight <= NEAR_END;
     const handleScroll = () => {
       const isUp = element.scrollTop < lastTop;
@@ -44,22 +52,48 @@ export function useStickToBottom(
       setIsAtBottom(isNearEnd());
     };
     const handleResize = () => {
-      if (isFollowing.current) element.scrollTop = Math.min(element.scrollHeight, focusLimit(element));
+      const hasShrunk = element.scrollHeight < lastHeight;
+      lastHeight = element.scrollHeight;
+      // A card was closed again.
+      if (hasShrunk && isNearEnd()) isFollowing.current = true;
+      if (isFollowing.current && !isPressed)
+        element.scrollTop = Math.min(element.scrollHeight, focusLimit(element));
       lastTop = element.scrollTop;
       setIsAtBottom(isNearEnd());
+    };
+    const handleClick = ({ target }: MouseEvent) => {
+      if (target instanceof Element && target.closest(OPENERS) !== null) isFollowing.current = false;
+    };
+    const handlePress = () => {
+      isPressed = true;
+    };
+    const handleRelease = () => {
+      if (!isPressed) return;
+      isPressed = false;
+      // The click comes after the release.
+      setTimeout(handleResize);
     };
     const observer = new ResizeObserver(handleResize);
     observer.observe(inner);
     observer.observe(element);
-    element.addEventListener("scroll", handleScroll, { passive: true });
+    const stop = new AbortController();
+    const { signal } = stop;
+    element.addEventListener("scroll", handleScroll, { passive: true, signal });
+    element.addEventListener("click", handleClick, { capture: true, signal });
+    element.addEventListener("pointerdown", handlePress, { passive: true, signal });
+    for (const type of ["pointerup", "pointercancel"])
+      window.addEventListener(type, handleRelease, { passive: true, signal });
     return () => {
       observer.disconnect();
-      element.removeEventListener("scroll", handleScroll);
+      stop.abort();
     };
   }, [viewport, content]);
 
-  return { isAtBottom, scrollToBottom };
+  return { isAtBottom, scrollToBottom, stopFollowing };
 }
+
+/** The headlines of cards that open below them. */
+const OPENERS = "summary, [aria-expanded]";
 
 /** Returns the offset beyond which the focused element, or the part of the conversation that it heads, would leave the viewport at its top. */
 function focusLimit(viewport: HTMLElement): number {

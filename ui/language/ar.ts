@@ -20,6 +20,7 @@ const messages = defineMessages({
   "account.connecting": "جارٍ الاتصال…",
   "account.welcome": "سجّل الدخول للتحدث مع المساعد.",
   "account.signIn": "تسجيل الدخول",
+  "account.openInTab": "فتح المحادثة في علامة تبويب جديدة",
   "account.or": "أو",
   "account.needsProxy": "يتوقع هذا الخادم أن يسجّل دخولك وكيل. افتحه على العنوان الذي حدّده مسؤول النظام.",
   "account.problem.denied": "أُلغي تسجيل الدخول أو رُفض.",
@@ -80,7 +81,6 @@ const messages = defineMessages({
   "link.reconnect": "إعادة الاتصال الآن",
   "link.interrupted": "انقطع الاتصال قبل اكتمال الرد.",
   "link.freshStart": "عاد الاتصال. لم يعد المساعد يتذكر الرسائل أعلاه.",
-  "link.sessionGone": "لم تعد تلك المحادثة موجودة.",
 
   // Welcome and composer
   "welcome.title": "ماذا تريد أن تعرف؟",
@@ -118,6 +118,12 @@ const messages = defineMessages({
   "conversation.label": "المحادثة",
   "conversation.loading": "جارٍ تحميل المحادثة…",
   "conversation.scrollToLatest": "الانتقال إلى الأحدث",
+  "conversation.missing": "لم يُعثر على هذه المحادثة",
+  "conversation.missingReason":
+    "حُذفت أو أنها تخص شخصًا آخر. لا يزال نصك في حقل الرسالة: إرساله يبدأ محادثة جديدة.",
+  "conversation.beginning": "هذه بداية المحادثة.",
+  "conversation.older": "عرض الرسائل الأقدم",
+  "conversation.loadingOlder": "جارٍ تحميل الرسائل الأقدم…",
   "conversation.you": "أنت",
   "conversation.assistant": "المساعد",
   "message.copy": "نسخ الرسالة",

@@ -21,6 +21,7 @@ const messages = defineMessages({
   "account.connecting": "Verbindung wird hergestellt …",
   "account.welcome": "Melden Sie sich an, um mit dem Assistenten zu chatten.",
   "account.signIn": "Anmelden",
+  "account.openInTab": "Den Chat in einem neuen Tab öffnen",
   "account.or": "oder",
   "account.needsProxy":
     "Dieser Server erwartet, dass ein Proxy Sie anmeldet. Öffnen Sie ihn unter der Adresse, die Ihr Administrator genannt hat.",
@@ -88,7 +89,6 @@ const messages = defineMessages({
   "link.interrupted": "Die Verbindung brach ab, bevor die Antwort vollständig war.",
   "link.freshStart":
     "Wieder verbunden. Der Assistent erinnert sich nicht mehr an die Nachrichten weiter oben.",
-  "link.sessionGone": "Diese Unterhaltung gibt es nicht mehr.",
 
   // Welcome and composer
   "welcome.title": "Was möchten Sie wissen?",
@@ -123,6 +123,12 @@ const messages = defineMessages({
   "conversation.label": "Unterhaltung",
   "conversation.loading": "Die Unterhaltung wird geladen …",
   "conversation.scrollToLatest": "Zum Ende springen",
+  "conversation.missing": "Diese Unterhaltung wurde nicht gefunden",
+  "conversation.missingReason":
+    "Sie wurde gelöscht, oder sie gehört jemand anderem. Ihr Text steht noch im Nachrichtenfeld: Wenn Sie ihn senden, beginnt eine neue Unterhaltung.",
+  "conversation.beginning": "Hier beginnt die Unterhaltung.",
+  "conversation.older": "Ältere Nachrichten anzeigen",
+  "conversation.loadingOlder": "Ältere Nachrichten werden geladen…",
   "conversation.you": "Sie",
   "conversation.assistant": "Assistent",
   "message.copy": "Nachricht kopieren",

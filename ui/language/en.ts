@@ -20,6 +20,7 @@ export const english = {
   "account.connecting": "Connecting…",
   "account.welcome": "Sign in to chat with the assistant.",
   "account.signIn": "Sign in",
+  "account.openInTab": "Open the chat in a new tab",
   "account.or": "or",
   "account.needsProxy":
     "This server expects that a proxy signs you in. Open it at the address that your administrator named.",
@@ -206,7 +207,6 @@ export const english = {
   "link.reconnect": "Reconnect now",
   "link.interrupted": "The connection was lost before the reply was complete.",
   "link.freshStart": "Reconnected. The assistant no longer remembers the messages above.",
-  "link.sessionGone": "That conversation no longer exists.",
 
   // Welcome and composer
   "welcome.title": "What would you like to know?",
@@ -244,6 +244,12 @@ export const english = {
   "conversation.label": "Conversation",
   "conversation.loading": "Loading the conversation…",
   "conversation.scrollToLatest": "Scroll to latest",
+  "conversation.missing": "This conversation was not found",
+  "conversation.missingReason":
+    "It was deleted, or it belongs to somebody else. Your text is still in the message field: sending it begins a new conversation.",
+  "conversation.beginning": "This is the beginning of the conversation.",
+  "conversation.older": "Show older messages",
+  "conversation.loadingOlder": "Loading older messages…",
   "conversation.you": "You",
   "conversation.assistant": "Assistant",
   "message.copy": "Copy message",

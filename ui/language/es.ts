@@ -21,6 +21,7 @@ const messages = defineMessages({
   "account.connecting": "Conectando…",
   "account.welcome": "Inicie sesión para hablar con el asistente.",
   "account.signIn": "Iniciar sesión",
+  "account.openInTab": "Abrir el chat en una pestaña nueva",
   "account.or": "o",
   "account.needsProxy":
     "Este servidor espera que un proxy inicie su sesión. Ábralo en la dirección que le indicó su administrador.",
@@ -85,7 +86,6 @@ const messages = defineMessages({
   "link.reconnect": "Reconectar ahora",
   "link.interrupted": "La conexión se perdió antes de que la respuesta estuviera completa.",
   "link.freshStart": "Conexión recuperada. El asistente ya no recuerda los mensajes anteriores.",
-  "link.sessionGone": "Esa conversación ya no existe.",
 
   // Welcome and composer
   "welcome.title": "¿Qué le gustaría saber?",
@@ -121,6 +121,12 @@ const messages = defineMessages({
   "conversation.label": "Conversación",
   "conversation.loading": "Cargando la conversación…",
   "conversation.scrollToLatest": "Ir al final",
+  "conversation.missing": "No se encontró esta conversación",
+  "conversation.missingReason":
+    "Se eliminó o pertenece a otra persona. Su texto sigue en el campo del mensaje: al enviarlo empieza una conversación nueva.",
+  "conversation.beginning": "Este es el comienzo de la conversación.",
+  "conversation.older": "Mostrar mensajes anteriores",
+  "conversation.loadingOlder": "Cargando mensajes anteriores…",
   "conversation.you": "Usted",
   "conversation.assistant": "Asistente",
   "message.copy": "Copiar el mensaje",

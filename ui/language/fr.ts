@@ -21,6 +21,7 @@ const messages = defineMessages({
   "account.connecting": "Connexion…",
   "account.welcome": "Connectez-vous pour échanger avec l’assistant.",
   "account.signIn": "Se connecter",
+  "account.openInTab": "Ouvrir le chat dans un nouvel onglet",
   "account.or": "ou",
   "account.needsProxy":
     "Ce serveur attend qu’un proxy vous connecte. Ouvrez-le à l’adresse indiquée par votre administrateur.",
@@ -83,7 +84,6 @@ const messages = defineMessages({
   "link.reconnect": "Se reconnecter maintenant",
   "link.interrupted": "La connexion a été coupée avant que la réponse soit complète.",
   "link.freshStart": "Reconnecté. L’assistant ne se souvient plus des messages ci-dessus.",
-  "link.sessionGone": "Cette conversation n’existe plus.",
 
   // Welcome and composer
   "welcome.title": "Que souhaitez-vous savoir ?",
@@ -120,6 +120,12 @@ const messages = defineMessages({
   "conversation.label": "Conversation",
   "conversation.loading": "Chargement de la conversation…",
   "conversation.scrollToLatest": "Aller à la fin",
+  "conversation.missing": "Cette conversation est introuvable",
+  "conversation.missingReason":
+    "Elle a été supprimée ou appartient à quelqu’un d’autre. Votre texte est toujours dans le champ de message : l’envoyer commence une nouvelle conversation.",
+  "conversation.beginning": "Voici le début de la conversation.",
+  "conversation.older": "Afficher les messages plus anciens",
+  "conversation.loadingOlder": "Chargement des messages plus anciens…",
   "conversation.you": "Vous",
   "conversation.assistant": "Assistant",
   "message.copy": "Copier le message",

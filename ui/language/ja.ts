@@ -21,6 +21,7 @@ const messages = defineMessages({
   "account.connecting": "接続しています…",
   "account.welcome": "アシスタントと会話するにはサインインしてください。",
   "account.signIn": "サインイン",
+  "account.openInTab": "チャットを新しいタブで開く",
   "account.or": "または",
   "account.needsProxy":
     "このサーバーは、プロキシでのサインインを前提としています。管理者から案内されたアドレスで開いてください。",
@@ -86,7 +87,6 @@ const messages = defineMessages({
   "link.reconnect": "今すぐ再接続",
   "link.interrupted": "回答が終わる前に接続が切れました。",
   "link.freshStart": "再接続しました。アシスタントは上のメッセージを覚えていません。",
-  "link.sessionGone": "その会話はもう存在しません。",
 
   // Welcome and composer
   "welcome.title": "何を知りたいですか？",
@@ -120,6 +120,12 @@ const messages = defineMessages({
   "conversation.label": "会話",
   "conversation.loading": "会話を読み込んでいます…",
   "conversation.scrollToLatest": "最新のメッセージへ移動",
+  "conversation.missing": "この会話は見つかりませんでした",
+  "conversation.missingReason":
+    "削除されたか、別の人のものです。入力中の文章は残っています。送信すると新しい会話が始まります。",
+  "conversation.beginning": "ここが会話の始まりです。",
+  "conversation.older": "以前のメッセージを表示",
+  "conversation.loadingOlder": "以前のメッセージを読み込み中…",
   "conversation.you": "あなた",
   "conversation.assistant": "アシスタント",
   "message.copy": "メッセージをコピー",

@@ -21,6 +21,7 @@ const messages = defineMessages({
   "account.connecting": "Conectando…",
   "account.welcome": "Entre para conversar com o assistente.",
   "account.signIn": "Entrar",
+  "account.openInTab": "Abrir o chat em uma nova aba",
   "account.or": "ou",
   "account.needsProxy":
     "Este servidor espera que um proxy identifique você. Abra-o no endereço que seu administrador informou.",
@@ -84,7 +85,6 @@ const messages = defineMessages({
   "link.reconnect": "Reconectar agora",
   "link.interrupted": "A conexão caiu antes de a resposta ficar completa.",
   "link.freshStart": "Reconectado. O assistente não se lembra mais das mensagens acima.",
-  "link.sessionGone": "Essa conversa não existe mais.",
 
   // Welcome and composer
   "welcome.title": "O que você gostaria de saber?",
@@ -119,6 +119,12 @@ const messages = defineMessages({
   "conversation.label": "Conversa",
   "conversation.loading": "Carregando a conversa…",
   "conversation.scrollToLatest": "Ir para o fim",
+  "conversation.missing": "Esta conversa não foi encontrada",
+  "conversation.missingReason":
+    "Ela foi excluída ou pertence a outra pessoa. Seu texto continua no campo da mensagem: enviá-lo inicia uma nova conversa.",
+  "conversation.beginning": "Este é o início da conversa.",
+  "conversation.older": "Mostrar mensagens anteriores",
+  "conversation.loadingOlder": "Carregando mensagens anteriores…",
   "conversation.you": "Você",
   "conversation.assistant": "Assistente",
   "message.copy": "Copiar a mensagem",

@@ -1,6 +1,6 @@
 /** The actions that change the state of the chat page. */
 import type { ServerFrame, SignInOption } from "../protocol.ts";
-import type { Attachment, Feedback } from "./types.ts";
+import type { Attachment, Feedback, Sought } from "./types.ts";
 
 export type Action =
   | { readonly type: "frame"; readonly frame: ServerFrame }
@@ -17,8 +17,12 @@ export type Action =
       readonly problem: string | undefined;
     }
   | { readonly type: "detached"; readonly id: string }
-  /** The next message in the queue was sent. */
-  | { readonly type: "sent" }
+  /** The next message in the queue was sent. `at` is ISO 8601. */
+  | { readonly type: "sent"; readonly at?: string }
+  /** The user wants to see a message or all of them. Undefined when they are shown. */
+  | { readonly type: "sought"; readonly sought: Sought | undefined }
+  /** The page before the messages that are there was requested. */
+  | { readonly type: "older_requested" }
   | { readonly type: "withdrawn"; readonly id: string }
   /** The user confirmed that a message is sent although the server may already have it. */
   | { readonly type: "confirmed"; readonly id: string }
@@ -29,6 +33,8 @@ export type Action =
       readonly calls: readonly string[];
       readonly approved: boolean;
     }
+  /** The user's change of the arguments of a waiting call was sent. */
+  | { readonly type: "editing"; readonly approvalId: string; readonly call: string }
   | { readonly type: "stopping" }
   | { readonly type: "retried"; readonly id: string }
   /** A failed turn was removed, and its message moved to the draft. */

@@ -3,6 +3,7 @@ import { t } from "../language/language.ts";
 import type { EstablishedFrame, ResumeFrame } from "../protocol.ts";
 import { clearDecisions } from "./approval.ts";
 import { prependToDraft } from "./draft.ts";
+import { FIRST_PAGE } from "./older.ts";
 import { failReply, isLive } from "./reply.ts";
 import { resetSignIn, restoreSignIn } from "./sign-in.ts";
 import { findPendingReply } from "./turns.ts";
@@ -12,6 +13,7 @@ import {
   DEFAULT_ATTACHMENT_LIMITS,
   type Entry,
   type Failure,
+  INITIAL_STATE,
 } from "./types.ts";
 
 const INTERRUPTED: Omit<Failure, "message"> = { code: "interrupted", retryable: true, retryAfterMs: 0 };
@@ -22,7 +24,8 @@ export function applyLink(state: ChatState, link: "connecting" | "reconnecting" 
     (entry): Entry =>
       entry.kind === "reply" && entry.status === "sent" ? { ...entry, status: "unconfirmed" } : entry,
   );
-  return { ...clearDecisions({ ...state, entries }), link, signIn: resetSignIn(state) };
+  const older = { ...state.older, isLoading: false };
+  return { ...clearDecisions({ ...state, entries, older }), link, signIn: resetSignIn(state) };
 }
 
 /** Applies a new session. An existing conversation is resumed before anything is sent. */
@@ -57,7 +60,7 @@ function toAttachmentLimits({ attachments }: EstablishedFrame): AttachmentLimits
 export function resumeFrame(state: ChatState): ResumeFrame | undefined {
   if (state.link !== "resuming" || state.session === undefined) return undefined;
   const { id, lastSeq } = state.session;
-  const frame = { type: "resume", session_id: id, last_seq: lastSeq } as const;
+  const frame = { type: "resume", session_id: id, last_seq: lastSeq, limit: FIRST_PAGE } as const;
   return needsSnapshot(state) ? { ...frame, snapshot: true } : frame;
 }
 
@@ -66,11 +69,10 @@ function needsSnapshot(state: ChatState): boolean {
   return state.opening !== undefined || findPendingReply(state) !== undefined;
 }
 
-/** Continues with the provisional session because the previous one is gone, and informs the user. */
+/** Continues with the provisional session because the previous one is gone. The page says so. */
 export function startFresh(state: ChatState): ChatState {
   const next = startSession(state, state.newSessionId ?? "");
-  if (state.opening !== undefined)
-    return { ...next, alert: state.opening === "chosen" ? t("link.sessionGone") : state.alert };
+  if (state.opening !== undefined) return { ...next, missing: state.session?.id, sought: undefined };
   const entries = state.entries.map((entry) =>
     entry.kind === "reply" && isLive(entry)
       ? failReply(entry, { ...INTERRUPTED, message: t("link.interrupted") })
@@ -81,7 +83,14 @@ export function startFresh(state: ChatState): ChatState {
 }
 
 function startSession(state: ChatState, id: string): ChatState {
-  return { ...state, link: "open", session: { id, lastSeq: 0 }, newSessionId: undefined, opening: undefined };
+  return {
+    ...state,
+    link: "open",
+    session: { id, lastSeq: 0 },
+    newSessionId: undefined,
+    opening: undefined,
+    older: INITIAL_STATE.older,
+  };
 }
 
 /** Replaces the current conversation with another one. Its queued messages become its draft. */
@@ -98,6 +107,9 @@ export function openConversation(
     newSessionId: undefined,
     opening: session === undefined ? undefined : reason,
     entries: [],
+    older: INITIAL_STATE.older,
+    sought: undefined,
+    missing: undefined,
     queue: [],
     alert: undefined,
     note: undefined,

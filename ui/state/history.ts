@@ -6,26 +6,38 @@ import type { Failure, Part, Reply, UserMessage } from "./types.ts";
 
 const UNFINISHED: Omit<Failure, "message" | "retryable"> = { code: "interrupted", retryAfterMs: 0 };
 
-/** Pairs each user message with its reply. An incomplete last reply is marked as failed, unless its turn runs. */
+/** Where messages are in their conversation. */
+interface Place {
+  /** The id of the user message before them; null for the first one. */
+  readonly after: string | null;
+  /** The messages are the newest ones. */
+  readonly end?: { readonly runningTurn: RunningTurn | undefined };
+}
+
+interface RunningTurn {
+  readonly turnId: string | undefined;
+}
+
+/** Pairs each user message with its reply. An incomplete last reply is marked as failed at the end, unless its turn runs. */
 export function toEntries(
   messages: readonly HistoryMessage[],
-  runningTurn: { readonly turnId: string | undefined } | undefined,
+  { after: first, end }: Place,
 ): readonly (UserMessage | Reply)[] {
   const turns = groupTurns(messages);
   return turns.flatMap((turn, at) => {
     const { userMessage } = turn;
     const isLast = at === turns.length - 1;
-    const reply = isLast ? createLastReply(turn, runningTurn) : createPastReply(turn);
-    const after = turns[at - 1]?.userMessage?.message_id ?? null;
+    const reply = isLast && end ? createLastReply(turn, end.runningTurn) : createPastReply(turn);
+    const after = at === 0 ? first : (turns[at - 1]?.userMessage?.message_id ?? null);
     return userMessage === undefined ? [reply] : [toUserMessage(userMessage, after), reply];
   });
 }
 
 export function toUserMessage(
-  { message_id: id, content: text, attachments: files = [] }: HistoryMessage,
+  { message_id: id, content: text, timestamp: at, attachments: files = [] }: HistoryMessage,
   after: string | null,
 ) {
-  const userMessage: UserMessage = { kind: "user", id, messageId: id, after, text };
+  const userMessage: UserMessage = { kind: "user", id, messageId: id, after, text, at };
   return files.length === 0 ? userMessage : { ...userMessage, files };
 }
 
@@ -34,10 +46,7 @@ interface Turn {
   readonly replies: readonly HistoryMessage[];
 }
 
-function createLastReply(
-  turn: Turn,
-  runningTurn: { readonly turnId: string | undefined } | undefined,
-): Reply {
+function createLastReply(turn: Turn, runningTurn: RunningTurn | undefined): Reply {
   const reply = createPastReply(turn);
   if (runningTurn !== undefined)
     return { ...reply, status: "running", stopReason: undefined, ...runningTurn };

@@ -27,12 +27,13 @@ export function enqueueMessage(state: ChatState, action: Extract<Action, { type:
   };
 }
 
-export function markSent(state: ChatState): ChatState {
+export function markSent(state: ChatState, at: string | undefined): ChatState {
   const message = findNextToSend(state);
   if (message === undefined) return state;
-  const userMessage: Entry = { kind: "user", ...message };
+  const userMessage: Entry = { kind: "user", ...message, ...(at !== undefined && { at }) };
   return {
     ...state,
+    missing: undefined,
     queue: state.queue.filter((other) => other !== message),
     entries: [...state.entries, userMessage, createReply(`${message.id}-reply`)],
   };

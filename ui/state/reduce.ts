@@ -1,7 +1,13 @@
 /** Computes the next state from an action or a frame. Pure: time, sockets and storage belong to chat.ts. */
 import type { NoticeFrame, ServerFrame } from "../protocol.ts";
 import type { Action } from "./actions.ts";
-import { applyDecision, markDecidedElsewhere, withApproval } from "./approval.ts";
+import {
+  applyDecision,
+  markDecidedElsewhere,
+  markEditing,
+  withApproval,
+  withEditRefusal,
+} from "./approval.ts";
 import { withAttached, withoutAttached } from "./attachments.ts";
 import { applyEstablished, applyLink, openConversation, startFresh } from "./connection.ts";
 import { moveDraft, withDraft } from "./draft.ts";
@@ -13,6 +19,7 @@ import {
   retractTurn,
   retryTurn,
 } from "./message-queue.ts";
+import { applyPage } from "./older.ts";
 import {
   failReply,
   finishReply,
@@ -34,7 +41,7 @@ import {
   updateReply,
   updateTurnReply,
 } from "./turns.ts";
-import type { ChatState, Failure } from "./types.ts";
+import { type ChatState, type Failure, INITIAL_STATE } from "./types.ts";
 
 export function reduce(state: ChatState, action: Action): ChatState {
   const next = applyAction(state, action);
@@ -60,13 +67,19 @@ function applyAction(state: ChatState, action: Action): ChatState {
     case "detached":
       return withoutAttached(state, action.id);
     case "sent":
-      return markSent(state);
+      return markSent(state, action.at);
+    case "sought":
+      return { ...state, sought: action.sought };
+    case "older_requested":
+      return { ...state, older: { ...state.older, isLoading: true } };
     case "withdrawn":
       return removeQueued(state, action.id);
     case "confirmed":
       return confirmQueued(state, action.id);
     case "decided":
       return applyDecision(state, action.approvalId, action.calls, action.approved);
+    case "editing":
+      return markEditing(state, action.approvalId, action.call);
     case "stopping":
       return updateReply(state, findLiveReply(state), (reply) => ({ ...reply, status: "stopping" }));
     case "retried":
@@ -127,7 +140,9 @@ function applyFrame(state: ChatState, frame: ServerFrame): ChatState {
       return applyError(state, frame);
     // Another client of this session cleared the history.
     case "history_cleared":
-      return { ...state, entries: [] };
+      return { ...state, entries: [], older: INITIAL_STATE.older };
+    case "history":
+      return applyPage(state, frame);
     case "auth_configured":
       return withSignIn(state, frame, { status: "configured" });
     default:
@@ -146,6 +161,8 @@ function applyError(state: ChatState, frame: Extract<ServerFrame, { type: "error
   // An error without a turn refers to one frame: the message just sent, or a frame that does not affect the turn.
   return (
     (frame.code === "approval_not_found" ? markDecidedElsewhere(state) : undefined) ??
+    // Messages wait while a call does: only changed arguments can be refused so then.
+    (frame.code === "bad_request" ? withEditRefusal(state, frame.message) : undefined) ??
     // Of all frames that the page sends, only credentials can be malformed.
     (frame.code === "bad_frame" ? withSignInRefusal(state, frame.message) : undefined) ??
     applyRefusal(state, toFailure(frame))

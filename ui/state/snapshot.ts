@@ -3,14 +3,17 @@ import type { SnapshotFrame } from "../protocol.ts";
 import { clearWaiting, withApproval } from "./approval.ts";
 import { toEntries } from "./history.ts";
 import { toQueuedMessage } from "./message-queue.ts";
+import { firstEntryOfSession } from "./older.ts";
 import { isLive, textOf, withDelta } from "./reply.ts";
 import type { ChatState, Entry, QueuedMessage, Reply, UserMessage } from "./types.ts";
 
 export function applySnapshot(state: ChatState, frame: SnapshotFrame): ChatState {
   const isRunning = frame.turn_id !== undefined || frame.approvals.length > 0;
-  const snapshotPairs = toPairs(toEntries(frame.messages, isRunning ? { turnId: frame.turn_id } : undefined));
-  // Entries above a divider belong to a previous session.
-  const from = state.entries.findLastIndex(({ kind }) => kind === "divider") + 1;
+  const runningTurn = isRunning ? { turnId: frame.turn_id } : undefined;
+  const received = toEntries(frame.messages, { after: frame.after ?? null, end: { runningTurn } });
+  const snapshotPairs = toPairs(received);
+  const begin = firstEntryOfSession(state.entries);
+  const from = begin + countOlder(state.entries.slice(begin), received, frame);
   const { merged, left: unmatched } = mergePairs(toPairs(state.entries.slice(from)), snapshotPairs);
   const turns = merged.map((pair, at) =>
     isRunning && at === merged.length - 1
@@ -21,6 +24,11 @@ export function applySnapshot(state: ChatState, frame: SnapshotFrame): ChatState
     ...state,
     link: "open",
     opening: undefined,
+    older: {
+      ...(from > begin ? state.older : { skipped: frame.skipped ?? 0, lastAt: frame.after_at }),
+      isLoading: false,
+      wasCut: state.older.wasCut || (frame.skipped ?? 0) > 0,
+    },
     session: state.session && { ...state.session, lastSeq: frame.seq },
     entries: [
       ...state.entries.slice(0, from),
@@ -28,6 +36,13 @@ export function applySnapshot(state: ChatState, frame: SnapshotFrame): ChatState
     ],
     queue: [...unmatched.flatMap((pair) => toQueuedMessages(pair, isRunning)), ...state.queue],
   };
+}
+
+/** Returns the number of entries that are there and come before the snapshot. None if there is a gap between them. */
+function countOlder(entries: readonly Entry[], [first]: readonly Entry[], { skipped = 0 }: SnapshotFrame) {
+  if (skipped === 0 || first?.kind !== "user") return 0;
+  const at = entries.findIndex((entry) => entry.kind === "user" && entry.messageId === first.messageId);
+  return Math.max(0, at);
 }
 
 /** A user message and its reply. A server's history may begin with a reply. */

@@ -49,9 +49,18 @@ export interface CallApproval {
   readonly expiresAt: string;
   /** The request that the call would send, if known. */
   readonly request: PendingCallFrame["request"];
+  /** A person has changed the arguments. */
+  readonly isEdited?: boolean | undefined;
+  /** The user's change of the arguments, until the next one. */
+  readonly edit?: EditState | undefined;
   /** The user's decision. `elsewhere` means that another client decided, or the approval is no longer pending. */
   readonly decision: "allowed" | "denied" | "elsewhere" | undefined;
 }
+
+/** `failed` has the reason of the server. */
+export type EditState =
+  | { readonly status: "checking" | "done" }
+  | { readonly status: "failed"; readonly message: string };
 
 export interface CallPart {
   readonly type: "call";
@@ -78,6 +87,8 @@ export interface CallPart {
   readonly rows?: number | undefined;
   /** Why nothing was sent. */
   readonly refused?: ToolResultFrame["refused"] | undefined;
+  /** A person has changed the arguments. */
+  readonly isEdited?: boolean | undefined;
   /** The file that the call returned instead of text. */
   readonly file: FileFrame | undefined;
 }
@@ -141,6 +152,8 @@ export interface UserMessage {
   /** The `messageId` of the user message before; null for the first one. */
   readonly after?: string | null;
   readonly text: string;
+  /** When it was sent, ISO 8601. */
+  readonly at?: string | undefined;
   readonly attachments?: readonly Attachment[];
   /** Attachments that only the server has, because another tab or an earlier page sent them. */
   readonly files?: readonly FileFrame[];
@@ -152,6 +165,21 @@ export interface Divider {
   readonly id: string;
   readonly text: string;
 }
+
+/** The messages before those that are there. */
+export interface Older {
+  /** Their number on the server: the position of the first message that is there. */
+  readonly skipped: number;
+  /** When the user message before them was sent, ISO 8601. */
+  readonly lastAt?: string | undefined;
+  /** The page before is on its way. */
+  readonly isLoading: boolean;
+  /** The conversation was opened without its beginning. */
+  readonly wasCut: boolean;
+}
+
+/** What the user wants to see of the messages that may not be there yet: all of them, or one. */
+export type Sought = "all" | { readonly messageId: string };
 
 export type Entry = UserMessage | Reply | Divider;
 
@@ -188,6 +216,10 @@ export interface ChatState {
   /** Set while a conversation loads: the one from before a `reload`, or one that the user has `chosen`. */
   readonly opening: "reload" | "chosen" | undefined;
   readonly entries: readonly Entry[];
+  readonly older: Older;
+  readonly sought: Sought | undefined;
+  /** The id of the session that was to be opened and does not exist, or belongs to somebody else. */
+  readonly missing: string | undefined;
   readonly queue: readonly QueuedMessage[];
   /** Texts in the message field, by session. Read and changed by draft.ts. */
   readonly drafts: Readonly<Record<string, string>>;
@@ -221,6 +253,9 @@ export const INITIAL_STATE: ChatState = {
   newSessionId: undefined,
   opening: undefined,
   entries: [],
+  older: { skipped: 0, isLoading: false, wasCut: false },
+  sought: undefined,
+  missing: undefined,
   queue: [],
   drafts: {},
   attached: [],

@@ -8,7 +8,7 @@ export interface BodySource {
   resume(): void;
 }
 
-export class ResponseBody implements AsyncIterableIterator<Uint8Array> {
+export class BodyReader implements AsyncIterableIterator<Uint8Array> {
   readonly #source: BodySource;
   #chunks: Uint8Array[] = [];
   #waitingBytes = 0;

@@ -1,5 +1,5 @@
 /** One HTTP/1.1 connection, which sends one request at a time. */
-import { ResponseBody } from "./http-body.ts";
+import { BodyReader } from "./http-body.ts";
 import { type ResponseHead, ResponseParser } from "./http-parser.ts";
 import type { HttpRequest, HttpResponse } from "./http-types.ts";
 
@@ -18,7 +18,7 @@ const IDLE_SECONDS = 50;
 
 interface Exchange {
   readonly head: PromiseWithResolvers<HttpResponse>;
-  readonly body: ResponseBody;
+  readonly body: BodyReader;
   readonly signal: AbortSignal;
   readonly onAbort: () => void;
 }
@@ -61,7 +61,7 @@ export class HttpConnection {
   send(bytes: readonly Uint8Array[], signal: AbortSignal): Promise<HttpResponse> {
     const head = Promise.withResolvers<HttpResponse>();
     const onAbort = () => this.#fail(signal.reason);
-    const body = new ResponseBody({
+    const body = new BodyReader({
       pause: () => this.#socket?.pause(),
       resume: () => this.#socket?.resume(),
     });

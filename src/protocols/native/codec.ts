@@ -10,7 +10,8 @@ import {
   encodeShortResult,
   type HistoryContext,
 } from "../shared/call-frames.ts";
-import { clientList, describeProblem, parseClientJson } from "../shared/client-json.ts";
+import { clientBase64, clientList, describeProblem, parseClientJson } from "../shared/client-json.ts";
+import type { ClientText } from "../shared/long-json.ts";
 import {
   type ApprovalFrame,
   type ClientFrame,
@@ -27,7 +28,7 @@ const MAX_CALLS = 1000;
 const attachment = z.object({
   name: z.string().min(1).max(255),
   media_type: z.string().regex(/^[\w.+-]+\/[\w.+-]+$/, "must be a media type such as image/png"),
-  data: z.base64(),
+  data: clientBase64(),
 });
 
 const message = z.object({
@@ -41,6 +42,9 @@ const message = z.object({
   model: z.string().optional(),
   attachments: clientList(attachment, MAX_ATTACHMENTS).optional(),
 });
+
+/** Messages of a page of the history. */
+const pageLimit = z.number().int().min(1).max(1000).optional();
 
 const clientFrame = z.discriminatedUnion("type", [
   z.object({ type: z.literal("hello"), capabilities: clientList(z.string(), MAX_CAPABILITIES).default([]) }),
@@ -65,10 +69,15 @@ const clientFrame = z.discriminatedUnion("type", [
     session_id: z.string(),
     last_seq: z.number().int().min(0),
     snapshot: z.boolean().optional(),
+    limit: pageLimit,
   }),
   z.object({ type: z.literal("auth"), api: z.string().default(""), scheme: z.string(), value: z.unknown() }),
   z.object({ type: z.literal("logout") }),
-  z.object({ type: z.literal("history") }),
+  z.object({
+    type: z.literal("history"),
+    before: z.number().int().min(0).optional(),
+    limit: pageLimit,
+  }),
   z.object({ type: z.literal("clear") }),
   z.object({ type: z.literal("ping") }),
 ]);
@@ -76,7 +85,8 @@ const clientFrame = z.discriminatedUnion("type", [
 const TYPES = new Set(clientFrame.options.map((option) => option.shape.type.value));
 
 /** @throws AppError `bad_frame` that names the field, or `unknown_type`. */
-export function decodeFrame(text: string): ClientFrame {
+export function decodeFrame(text: ClientText | undefined): ClientFrame {
+  if (text === undefined) throw new AppError("bad_frame", "Frames are text; this one was binary.");
   const frame = parse(text);
   const { type } = frame;
   const isKnown = typeof type === "string" && (TYPES as Set<string>).has(type);
@@ -93,7 +103,7 @@ export function decodeFrame(text: string): ClientFrame {
 }
 
 /** @param read keeps integers beyond 2^53 in arguments. The numbers of other frames are small. */
-function parse(text: string, read = JSON.parse): Record<string, unknown> {
+function parse(text: ClientText, read: (text: string) => unknown = JSON.parse): Record<string, unknown> {
   let value: unknown;
   try {
     value = parseClientJson(text, "bad_frame", read);
@@ -217,23 +227,6 @@ export function encodeApprovalFrame(
     })),
     expires_at: expiresAt,
   };
-}
-
-/** Merges consecutive deltas of a turn, for a client that reads slowly. Keeps other frames. */
-export function mergeDeltas(frames: readonly ServerFrame[]): readonly ServerFrame[] {
-  const merged: ServerFrame[] = [];
-  for (const frame of frames) {
-    const last = merged.at(-1);
-    if (
-      (frame.type === "text_delta" || frame.type === "reasoning_delta") &&
-      last?.type === frame.type &&
-      last.turn_id === frame.turn_id
-    ) {
-      const { first_seq = last.seq } = last;
-      merged[merged.length - 1] = { ...frame, first_seq, text: last.text + frame.text };
-    } else merged.push(frame);
-  }
-  return merged;
 }
 
 export function encodeUsageFrame(usage: Usage): UsageFrame {

@@ -9,21 +9,27 @@ import { AppError, detailOf, toInternalError } from "../../errors.ts";
 import type { LiveSession } from "../../sessions/live-session.ts";
 import type { SessionRegistry } from "../../sessions/session-registry.ts";
 import { readCallerCredential } from "../../tools/auth/caller-credential.ts";
-import type { FileContent } from "../../tools/types.ts";
+import { decodeFiles } from "../../turns/decode-file.ts";
+import type { EncodedFile } from "../../turns/stateless-request.ts";
+import { readFrame } from "../shared/long-json.ts";
 import type { Socket, SocketClient } from "../shared/socket.ts";
 import { decodeFrame, type EncodeContext, encodeError } from "./codec.ts";
 import { createEncodeContext } from "./encode-context.ts";
-import { EventSender, MAX_SNAPSHOT_MESSAGES } from "./event-sender.ts";
+import { EventSender } from "./event-sender.ts";
 import { FrameSocket } from "./frame-socket.ts";
 import { encodeGreeting, type GreetedSession } from "./greeting.ts";
 import { encodeHistory } from "./history.ts";
+import { encodePosition, readHistoryPage } from "./history-page.ts";
 import { encodeLimits } from "./limits.ts";
-import type { AttachmentFrame, ClientFrame } from "./types.ts";
+import type { AttachmentFrame, ClientFrame, ServerFrame } from "./types.ts";
 
 export type NativeApp = Pick<
   App,
   "apis" | "authorizer" | "config" | "log" | "model" | "modelId" | "models" | "notice" | "telemetry"
 >;
+
+/** The limit of a page with a whole history. */
+const ALL_MESSAGES = 1_000_000_000;
 
 export class NativeConnection implements SocketClient {
   readonly #app: NativeApp;
@@ -92,8 +98,7 @@ export class NativeConnection implements SocketClient {
 
   async #handle(text: string | undefined): Promise<void> {
     try {
-      if (text === undefined) throw new AppError("bad_frame", "Frames are text; this one was binary.");
-      await this.#dispatch(decodeFrame(text));
+      await this.#dispatch(decodeFrame(await readFrame(text, this.#client)));
     } catch (error) {
       this.#socket.send(encodeError(error instanceof AppError ? error : this.#logBug(error)));
     }
@@ -128,10 +133,7 @@ export class NativeConnection implements SocketClient {
       case "resume":
         return await this.#resume(frame);
       case "history":
-        return this.#socket.send({
-          type: "history",
-          messages: encodeHistory(await this.#session().readMessages(), this.#context),
-        });
+        return this.#socket.send(await this.#readHistory(frame));
       case "clear":
         return await this.#session().clear();
       case "auth":
@@ -148,7 +150,7 @@ export class NativeConnection implements SocketClient {
     if (frame.message.trim() === "") return;
     const { id, ...request } = frame;
     await this.#sessions.admit({ ...this.#client, onLimits: this.#onLimits });
-    const attachments = frame.attachments?.map(decodeAttachment);
+    const attachments = await decodeFiles(frame.attachments?.map(readAttachment) ?? []);
     const { caller, spender } = this.#client;
     const asked = { caller, attachments, canApprove: this.#canApprove, spender, requestId: this };
     const turnRequest = { ...request, ...asked };
@@ -175,7 +177,19 @@ export class NativeConnection implements SocketClient {
     return session;
   }
 
-  async #resume({ session_id, last_seq, snapshot }: Extract<ClientFrame, { type: "resume" }>): Promise<void> {
+  async #readHistory({
+    before,
+    limit = ALL_MESSAGES,
+  }: Extract<ClientFrame, { type: "history" }>): Promise<ServerFrame> {
+    const session = this.#session();
+    const found = await readHistoryPage((newest) => session.read({ newest }), { before, limit });
+    const messages = encodeHistory(found?.page.messages ?? [], this.#context, found?.stored.session.feedback);
+    const place = { ...(found && encodePosition(found.page)), ...(before !== undefined && { before }) };
+    return { type: "history", messages, ...place };
+  }
+
+  async #resume(frame: Extract<ClientFrame, { type: "resume" }>): Promise<void> {
+    const { session_id, last_seq, snapshot, limit } = frame;
     const session = await this.#sessions.find(session_id, this.#client.caller);
     session.credentials.updateForwarded(this.#client.credentials);
     // Closes an interrupted turn, so that its end is in the log.
@@ -183,14 +197,14 @@ export class NativeConnection implements SocketClient {
     // This also loads events of other processes into the event log.
     if (!snapshot) await session.eventsAfter(last_seq);
     const missed = snapshot ? undefined : session.eventLog.eventsAfter(last_seq);
-    const stored = missed ? undefined : await session.readConsistent(MAX_SNAPSHOT_MESSAGES);
+    const found = missed ? undefined : await this.#events.readSnapshot(session, limit);
     // Nothing is awaited between reading the state and subscribing, so that no event is missed or sent twice.
     this.#events.subscribe(session);
     this.#greet({ id: session.id, credentials: session.credentials.all, resumed: true });
     this.#app.telemetry.count("resumes", { outcome: missed ? "replayed" : "snapshot" });
     if (missed) this.#app.telemetry.count("replayedEvents", {}, missed.length);
     if (missed) this.#events.replay(last_seq, missed);
-    else this.#events.sendSnapshot(session, stored);
+    else this.#events.sendSnapshot(session, found);
   }
 
   #greet(session: GreetedSession): void {
@@ -218,6 +232,6 @@ export class NativeConnection implements SocketClient {
   }
 }
 
-function decodeAttachment({ name, media_type, data }: AttachmentFrame): FileContent {
-  return { name, mediaType: media_type, bytes: new Uint8Array(Buffer.from(data, "base64")) };
+function readAttachment({ name, media_type, data }: AttachmentFrame): EncodedFile {
+  return { name, mediaType: media_type, base64: data, label: name };
 }

@@ -5,15 +5,16 @@
 import type { LoggedEvent } from "../../events/event-log.ts";
 import type { LiveSession } from "../../sessions/live-session.ts";
 import type { SessionRegistry } from "../../sessions/session-registry.ts";
-import type { StoredSession } from "../../store/types.ts";
-import { type EncodeContext, encodeEvent, mergeDeltas } from "./codec.ts";
+import { type EncodeContext, encodeEvent } from "./codec.ts";
 import type { FrameSocket } from "./frame-socket.ts";
 import { encodeHistory } from "./history.ts";
+import { type FoundPage, readHistoryPage } from "./history-page.ts";
+import { mergeDeltas } from "./merge-deltas.ts";
 import { takeSnapshot } from "./snapshot.ts";
 import type { ServerFrame } from "./types.ts";
 
-/** Messages of a snapshot, the newest ones. */
-export const MAX_SNAPSHOT_MESSAGES = 1000;
+/** Messages of a snapshot, the newest ones, for a client that names no number. */
+const MAX_SNAPSHOT_MESSAGES = 1000;
 
 interface Subscription {
   readonly session: LiveSession;
@@ -37,6 +38,7 @@ export class EventSender {
   #sentSeq = 0;
   #isBehind = false;
   #isClosed = false;
+  #snapshotLimit = MAX_SNAPSHOT_MESSAGES;
 
   constructor(ports: EventSenderPorts) {
     this.#ports = ports;
@@ -71,9 +73,15 @@ export class EventSender {
     this.#ports.socket.send(this.#encode(entry));
   }
 
-  /** Sends the session's state. @param stored what {@link LiveSession.readConsistent} has just returned. */
-  sendSnapshot(session: LiveSession, stored: StoredSession | undefined): void {
-    const snapshot = takeSnapshot(session, stored, this.#ports.context);
+  /** Reads the newest messages as they belong to the events so far. `limit` holds for later snapshots too. */
+  readSnapshot(session: LiveSession, limit = MAX_SNAPSHOT_MESSAGES): Promise<FoundPage | undefined> {
+    this.#snapshotLimit = limit;
+    return readHistoryPage((newest) => session.readConsistent(newest), { limit });
+  }
+
+  /** Sends the session's state. @param found what {@link readSnapshot} has just returned. */
+  sendSnapshot(session: LiveSession, found: FoundPage | undefined): void {
+    const snapshot = takeSnapshot(session, found, this.#ports.context);
     this.#sentSeq = snapshot.seq;
     this.#ports.socket.send(snapshot);
   }
@@ -117,10 +125,10 @@ export class EventSender {
     const subscription = this.#subscription;
     if (!subscription) return;
     try {
-      const stored = await subscription.session.readConsistent(MAX_SNAPSHOT_MESSAGES);
+      const found = await this.readSnapshot(subscription.session, this.#snapshotLimit);
       if (this.#subscription !== subscription) return;
       this.#isBehind = false;
-      this.sendSnapshot(subscription.session, stored);
+      this.sendSnapshot(subscription.session, found);
     } catch {
       this.#ports.socket.closeTooSlow("events were lost; resume");
     }

@@ -4,7 +4,7 @@ import type { App } from "../../context.ts";
 import { AppError } from "../../errors.ts";
 import { safeBoundary } from "../../results/chunk.ts";
 import { splitContent } from "../../results/response-head.ts";
-import type { ResultPartFrame } from "./types.ts";
+import type { ResultPartFrame } from "./http-types.ts";
 
 /** Characters of one part. */
 const MAX_PART_LENGTH = 1_000_000;

@@ -4,8 +4,8 @@ import type { App } from "../../context.ts";
 import type { SessionRegistry } from "../../sessions/session-registry.ts";
 import type { ListedSession } from "../../store/types.ts";
 import { costOfTurn } from "../../telemetry/cost.ts";
+import type { SessionFrame } from "./http-types.ts";
 import { encodeSession } from "./sessions.ts";
-import type { SessionFrame } from "./types.ts";
 
 export function encodeSessionFrame(
   { model }: Pick<App, "model">,

@@ -4,7 +4,8 @@ import { stringifyJson } from "../../json.ts";
 import { decodeBranchPoint } from "../../sessions/branch-session.ts";
 import type { ListedSession, Session } from "../../store/types.ts";
 import { encodeUsageFrame } from "./codec.ts";
-import type { HistoryMessage, SessionFrame } from "./types.ts";
+import type { SessionFrame } from "./http-types.ts";
+import type { HistoryMessage } from "./types.ts";
 
 export interface SessionTotals {
   readonly usage: Usage;

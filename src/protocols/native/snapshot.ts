@@ -1,21 +1,23 @@
 /** Takes a snapshot of a session, for a client that the event log can no longer bring up to date. */
 import type { LiveSession } from "../../sessions/live-session.ts";
-import type { StoredSession } from "../../store/types.ts";
 import { type EncodeContext, encodeApprovalFrame } from "./codec.ts";
 import { encodeHistory } from "./history.ts";
+import { encodePosition, type FoundPage } from "./history-page.ts";
 import type { ServerFrame } from "./types.ts";
 
-/** @param stored the session as just read. It may contain messages whose events were not yet published; `seq` counts them. */
+/** @param found the session as just read, and its newest messages. It may contain messages whose events were not yet published; `seq` counts them. */
 export function takeSnapshot(
   { eventLog }: LiveSession,
-  stored: StoredSession | undefined,
+  found: FoundPage | undefined,
   context: EncodeContext,
 ): Extract<ServerFrame, { type: "snapshot" }> {
+  const { stored, page } = found ?? {};
   const { seq = 0, turn } = stored?.session ?? {};
   return {
     type: "snapshot",
     seq: Math.max(seq, eventLog.seq),
-    messages: encodeHistory(stored?.messages ?? [], context, stored?.session.feedback),
+    messages: encodeHistory(page?.messages ?? [], context, stored?.session.feedback),
+    ...(page && encodePosition(page)),
     ...(turn && { turn_id: turn.id }),
     partial: seq > eventLog.seq ? "" : eventLog.partial,
     approvals: turn?.status === "waiting" ? [encodeApprovalFrame(turn.approval, context.operation)] : [],

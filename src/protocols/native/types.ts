@@ -40,10 +40,17 @@ export type ClientFrame =
       readonly last_seq: number;
       /** Requests a snapshot, even when events can be replayed. */
       readonly snapshot?: boolean | undefined;
+      /** The number of messages of a snapshot. */
+      readonly limit?: number | undefined;
     }
   | { readonly type: "auth"; readonly api: string; readonly scheme: string; readonly value: unknown }
   | { readonly type: "logout" }
-  | { readonly type: "history" }
+  /** Requests the messages before a position, or the newest ones; all of them without `limit`. */
+  | {
+      readonly type: "history";
+      readonly before?: number | undefined;
+      readonly limit?: number | undefined;
+    }
   | { readonly type: "clear" }
   | { readonly type: "ping" };
 
@@ -111,42 +118,14 @@ export interface HistoryMessage {
   readonly model?: string;
 }
 
-/** A session in `GET {base}/sessions`. */
-export interface SessionFrame {
-  readonly session_id: string;
-  readonly title: string;
-  /** The model of the last reply. */
-  readonly model: string | null;
-  /** ISO 8601 in UTC. */
-  readonly created_at: string;
-  readonly updated_at: string;
-  readonly message_count: number;
-  /** `waiting` means that a turn waits for approval. */
-  readonly state: "idle" | "running" | "waiting";
-  readonly usage: UsageFrame;
-  readonly cost_usd: number | null;
-  /** The session that this one is a copy of, up to a user message of that session. `after` is the user message before it. */
-  readonly branch?: {
-    readonly session_id: string;
-    readonly message_id: string;
-    readonly after: string | null;
-  };
-}
-
-/** A page of sessions. `next` is the `before` of the next page, or null on the last one. */
-export interface SessionListFrame {
-  readonly sessions: readonly SessionFrame[];
-  readonly next: string | null;
-}
-
-/** A part of the whole result of a call. `head` has the status and the headers of the response, `text` a part of its body. */
-export interface ResultPartFrame {
-  readonly head: readonly string[];
-  readonly text: string;
-  /** The `from` of the next part, or null on the last one. */
-  readonly next: number | null;
-  /** Characters of the body. */
-  readonly length: number;
+/** Where a page of messages is in its history. Absent on a page that begins with the history. */
+export interface HistoryPosition {
+  /** The number of older messages: the `before` of the page before. */
+  readonly skipped?: number;
+  /** The id of the user message before the page. */
+  readonly after?: string | null;
+  /** The time of that message. */
+  readonly after_at?: string;
 }
 
 /** Frames of a session's event log, numbered from 1 in each session. */
@@ -228,7 +207,7 @@ export type ServerFrame =
   | ErrorFrame
   | { readonly type: "notice"; readonly code: string; readonly message: string }
   /** The state of the session. It replaces what the client shows; `seq` continues from here. */
-  | {
+  | ({
       readonly type: "snapshot";
       readonly seq: number;
       readonly messages: readonly HistoryMessage[];
@@ -237,9 +216,14 @@ export type ServerFrame =
       /** Text of the running round. */
       readonly partial: string;
       readonly approvals: readonly ApprovalFrame[];
-    }
+    } & HistoryPosition)
   | { readonly type: "limits"; readonly limits: readonly LimitFrame[] }
-  | { readonly type: "history"; readonly messages: readonly HistoryMessage[] }
+  | ({
+      readonly type: "history";
+      readonly messages: readonly HistoryMessage[];
+      /** The `before` of the request. */
+      readonly before?: number;
+    } & HistoryPosition)
   | { readonly type: "history_cleared" }
   /** The token of a frame `auth` is accepted. */
   | { readonly type: "authenticated" }

@@ -178,6 +178,10 @@ export const METRICS = {
   ),
   tools: gauge("specchat_tools", "Tools of the loaded documents, custom tools and MCP servers."),
   apiLoaded: gauge("specchat_api_loaded", "1 when the API documents are loaded."),
+  documentsOutdated: gauge(
+    "specchat_documents_outdated",
+    "Documents whose newest version cannot be loaded, so that the previous one stays in use.",
+  ),
   logLines: counter("specchat_log_lines", "Log lines by level, with those that were only counted.", "level"),
   configReloads: counter("specchat_config_reloads", "Reloads of the settings on SIGHUP.", "outcome"),
   eventLoopLag: histogram(

@@ -9,6 +9,8 @@ export interface ExecutorOptions {
   readonly fetch: (url: string, init: BunFetchRequestInit) => Promise<Response>;
   /** Returns the `traceparent` header of the running call. It is sent to the origin of the API only. */
   readonly traceparent?: () => string | undefined;
+  /** Called when the API gives no response, with the reason. */
+  readonly onUnreachable?: (reason: string) => void;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Resolves after the time, or immediately when the signal aborts. */
@@ -49,8 +51,11 @@ export function createExecutor(options: ExecutorOptions): Execute {
       return await sendWithRetries(outgoing, signals, deadline, options);
     } catch (error) {
       if (stopSignal.aborted) return fail("The call was stopped.");
-      if (timeout.aborted) return fail(`The API did not respond within ${options.timeoutMs / 1000} s.`);
-      return fail(describeNetworkError(error, new URL(outgoing.request.url).host));
+      const reason = timeout.aborted
+        ? `The API did not respond within ${options.timeoutMs / 1000} s.`
+        : describeNetworkError(error, new URL(outgoing.request.url).host);
+      options.onUnreachable?.(reason);
+      return fail(reason);
     }
   };
 }

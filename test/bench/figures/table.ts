@@ -19,9 +19,11 @@ import { stored } from "../stored.ts";
 import { streaming } from "../streaming.ts";
 import { turns } from "../turns.ts";
 import { deltas } from "./deltas.ts";
+import { growth } from "./growth.ts";
 import { firstToken, rate } from "./latency.ts";
 import { memory } from "./memory.ts";
 import { stalls } from "./stalls.ts";
+import { storedSessions } from "./stored-sessions.ts";
 import { streams } from "./streams.ts";
 import { TURN_BENCHMARKS } from "./turn.ts";
 
@@ -34,6 +36,8 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   "first-token": firstToken,
   memory,
   stalls,
+  "stored-sessions": storedSessions,
+  growth,
   start,
   document,
   reload,

@@ -65,7 +65,8 @@ export async function startSpecchat(
   };
 }
 
-async function findCommand({ profileFolder }: Bench): Promise<readonly string[]> {
+/** Returns the command that runs the build of today. */
+export async function findCommand({ profileFolder }: Bench): Promise<readonly string[]> {
   if (profileFolder === undefined) return [await buildExecutable()];
   return [process.execPath, "--cpu-prof", "--cpu-prof-dir", profileFolder, `${root}/src/main.ts`];
 }

@@ -72,13 +72,23 @@ function endStream(client: Client): void {
   streams -= 1;
 }
 
+const PART = { id: 7, name: "a part of a thing", price: 9.5, tags: ["a", "b"] };
+
+/** Returns a thing of about so many bytes. */
+function createThing(bytes: number | undefined) {
+  const thing = { id: 7, name: "a thing", tags: ["a", "b"] };
+  if (bytes === undefined) return thing;
+  const count = Math.floor(bytes / (JSON.stringify(PART).length + 1));
+  return { ...thing, parts: Array.from({ length: count }, () => PART) };
+}
+
 function respond(client: Client, target: string, body: Buffer): void {
   if (target.endsWith("/converse-stream")) sendReply(client, body);
   else if (target === "/behavior") {
     behavior = JSON.parse(body.toString());
     sendJson(client, {});
   } else if (target === "/streams") sendJson(client, streams);
-  else sendJson(client, { id: Number(target.split("/").at(-1)), name: "a thing", tags: ["a", "b"] });
+  else sendJson(client, createThing(behavior.resultBytes));
 }
 
 /** Responds to all complete requests of a connection. */

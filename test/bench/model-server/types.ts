@@ -6,4 +6,6 @@ export interface Behavior {
   readonly intervalMs: number;
   /** The model calls a tool first, once a turn. */
   readonly callsTool: boolean;
+  /** The bytes of a response of the API; a small one when undefined. */
+  readonly resultBytes?: number;
 }

@@ -9,6 +9,7 @@ const NOW: readonly Panel[] = [
   stat("Approvals waiting", "short", total("specchat_approvals_waiting", "job")),
   stat("Tools", "short", `max by (job) (specchat_tools{${SELECTED}})`),
   stat("API loaded", "bool_yes_no", `min by (job) (specchat_api_loaded{${SELECTED}})`),
+  stat("Outdated documents", "short", `max by (job) (specchat_documents_outdated{${SELECTED}})`),
   stat(
     "Cost of 24 hours",
     "currencyUSD",

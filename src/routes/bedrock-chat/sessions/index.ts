@@ -3,8 +3,8 @@ import { z } from "zod";
 import type { SessionId } from "../../../chat/types.ts";
 import { sessionsPath } from "../../../config/paths.ts";
 import { AppError } from "../../../errors.ts";
+import type { SessionListFrame } from "../../../protocols/native/http-types.ts";
 import { encodeSessionFrame } from "../../../protocols/native/session-frame.ts";
-import type { SessionListFrame } from "../../../protocols/native/types.ts";
 import type { Route } from "../../_http/types.ts";
 
 const Query = z.object({
