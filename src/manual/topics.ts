@@ -18,6 +18,7 @@ import customTools from "./custom-tools.md" with { type: "text" };
 import dashboard from "./dashboard.md" with { type: "text" };
 import deployment from "./deployment.md" with { type: "text" };
 import documents from "./documents.md" with { type: "text" };
+import embedding from "./embedding.md" with { type: "text" };
 import errors from "./errors.md" with { type: "text" };
 import gettingStarted from "./getting-started.md" with { type: "text" };
 import langchain from "./langchain.md" with { type: "text" };
@@ -31,6 +32,7 @@ import native from "./native.md" with { type: "text" };
 import observability from "./observability.md" with { type: "text" };
 import openai from "./openai.md" with { type: "text" };
 import page from "./page.md" with { type: "text" };
+import performance from "./performance.md" with { type: "text" };
 import protocols from "./protocols.md" with { type: "text" };
 import results from "./results.md" with { type: "text" };
 import roles from "./roles.md" with { type: "text" };
@@ -75,6 +77,7 @@ const PAGES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   Clients: {
     page,
+    embedding,
     "sign-in": signIn,
     protocols,
     native,
@@ -93,6 +96,7 @@ const PAGES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   Operation: {
     deployment,
     scaling,
+    performance,
     security,
     authentication,
     roles,

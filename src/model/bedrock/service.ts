@@ -72,11 +72,11 @@ export async function connect(options: BedrockOptions): Promise<BedrockService> 
   return {
     async stream(model, body, signal) {
       const accept = "application/vnd.amazon.eventstream";
-      const sent = converseRequest(model, "converse-stream", accept, serializeBody(body));
+      const sent = converseRequest(model, "converse-stream", accept, await serializeBody(body));
       return readBytes(await send(sent, toServiceError, signal));
     },
     async converse(model, body, signal) {
-      const sent = converseRequest(model, "converse", "application/json", serializeBody(body));
+      const sent = converseRequest(model, "converse", "application/json", await serializeBody(body));
       return await parseBody(await send(sent, toServiceError, signal));
     },
     async respond({ endpoint, path }, body, signal) {
