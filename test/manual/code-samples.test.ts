@@ -100,6 +100,7 @@ const CHECKS: readonly { readonly of: (sample: Sample) => boolean; readonly chec
   { of: ({ language }) => language === "tsx", check: checkImports },
   { of: ({ language }) => language === "http", check: checkChallenge },
   { of: ({ language }) => language === "nginx", check: checkNginx },
+  { of: ({ language }) => language === "html", check: checkMarkup },
 ];
 
 interface McpEntry {
@@ -214,6 +215,18 @@ async function checkChallenge({ text }: Sample): Promise<void> {
   });
   expect(`WWW-Authenticate: ${response.headers.get("www-authenticate")}`).toBe(text.trim());
   await server.stop();
+}
+
+/** The server has what the markup loads, and its scripts are valid. */
+async function checkMarkup({ text }: Sample): Promise<void> {
+  const addresses = [...text.matchAll(/src="([^"]+)"/g)].map(([, address = ""]) => address);
+  for (const address of addresses) {
+    const response = await fetch(address.replace("https://chat.example.com", specchat.url));
+    expect([address, response.status]).toEqual([address, 200]);
+  }
+  const scripts = [...text.matchAll(/<script>(.*?)<\/script>/gs)].map(([, script = ""]) => script);
+  for (const script of scripts) new Bun.Transpiler({ loader: "js" }).transformSync(script);
+  expect([...addresses, ...scripts]).not.toEqual([]);
 }
 
 async function checkNginx({ text }: Sample): Promise<void> {

@@ -118,6 +118,6 @@ test.each(samples.map(({ place, text }) => [place, text] as const))("%s", async 
 test("No block is empty, and each has a language that is checked.", async () => {
   const all = await readSamples();
   expect(all.filter(({ text }) => text.trim() === "")).toEqual([]);
-  const checked = ["sh", "json", "yaml", "ts", "tsx", "http", "nginx"];
+  const checked = ["sh", "json", "yaml", "ts", "tsx", "http", "nginx", "html"];
   expect(all.filter(({ language }) => !checked.includes(language)).map(({ place }) => place)).toEqual([]);
 });
