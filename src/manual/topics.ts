@@ -18,6 +18,7 @@ import customTools from "./custom-tools.md" with { type: "text" };
 import dashboard from "./dashboard.md" with { type: "text" };
 import deployment from "./deployment.md" with { type: "text" };
 import documents from "./documents.md" with { type: "text" };
+import embedding from "./embedding.md" with { type: "text" };
 import errors from "./errors.md" with { type: "text" };
 import gettingStarted from "./getting-started.md" with { type: "text" };
 import langchain from "./langchain.md" with { type: "text" };
@@ -76,6 +77,7 @@ const PAGES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   Clients: {
     page,
+    embedding,
     "sign-in": signIn,
     protocols,
     native,

@@ -10,6 +10,9 @@ export interface BuiltFile {
   readonly brotli?: Uint8Array<ArrayBuffer>;
 }
 
+/** The script for pages of other sites. They contain its address, so it has no hash. */
+export const WIDGET = "widget.js";
+
 /**
  * Builds all files of the page.
  * @throws AggregateError with every error in the sources.
@@ -34,12 +37,23 @@ export async function buildPage(): Promise<readonly BuiltFile[]> {
         : { path, contentType: "text/javascript; charset=utf-8", body };
     }),
   );
+  const widget = await Bun.build({
+    entrypoints: [resolvePath("../../ui/widget/widget.ts")],
+    target: "browser",
+    format: "iife",
+    minify: true,
+  });
   const html = await Bun.file(resolvePath("../../ui/index.html")).text();
   const index = html
     .replace("{{script}}", findOutputPath(outputs, "entry-point", ".js"))
     .replace("{{style}}", findOutputPath(outputs, "asset", ".css"));
   return [
     { path: "", contentType: "text/html; charset=utf-8", body: index },
+    {
+      path: WIDGET,
+      contentType: "text/javascript; charset=utf-8",
+      body: (await widget.outputs[0]?.text()) ?? "",
+    },
     ...files,
     ...fonts.map(({ path, body }) => ({ path, contentType: "font/woff2", body })),
   ];

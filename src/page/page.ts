@@ -1,6 +1,6 @@
 /** Serves the files of the page from memory. */
 import { brotliCompressSync, constants } from "node:zlib";
-import type { BuiltFile } from "./bundle.ts";
+import { type BuiltFile, WIDGET } from "./bundle.ts";
 import { type PageValues, renderIndex } from "./render.ts";
 import type { Asset, Page, Representation } from "./types.ts";
 
@@ -33,7 +33,7 @@ function createAsset({ path, contentType, body, brotli }: BuiltFile, values: Pag
     body: bytes,
     contentType,
     etag: `"${hash}"`,
-    immutable: path !== "",
+    immutable: path !== "" && path !== WIDGET,
     compress(coding) {
       // Fonts are already compressed.
       if (typeof body !== "string") return undefined;

@@ -1,3 +1,4 @@
+import { isEmbedded } from "../browser/frame.ts";
 import { Logo } from "../components/icons.tsx";
 import { LanguageSelect } from "../components/language-select.tsx";
 import { t } from "../language/language.ts";
@@ -31,10 +32,15 @@ export function SignInScreen({ title }: { title: string }) {
             {t(`account.problem.${shown}`)}
           </p>
         )}
-        {methods.provider !== null && (
+        {methods.provider !== null && !isEmbedded && (
           // biome-ignore lint/a11y/noAutofocus: it is the only thing to do on this screen.
           <a className="button button-main" href={resolveSignInUrl()} autoFocus>
             {t("account.signIn")}
+          </a>
+        )}
+        {methods.provider !== null && isEmbedded && (
+          <a className="button button-main" href={location.pathname} target="_blank" rel="noreferrer">
+            {t("account.openInTab")}
           </a>
         )}
         {methods.provider !== null && methods.key && <p className="sign-in-or">{t("account.or")}</p>}

@@ -1,8 +1,10 @@
 import type { ReactNode } from "react";
 import { resolveDocsUrl } from "../browser/address.ts";
+import { hasWidget } from "../browser/frame.ts";
 import { useTheme } from "../browser/theme.ts";
 import { useChatState } from "../chat-context.tsx";
 import { t } from "../language/language.ts";
+import { CloseFrameButton } from "./close-frame-button.tsx";
 import { ConnectionStatus } from "./connection-status.tsx";
 import { ConversationsButton } from "./conversations-button.tsx";
 import { Help, Logo, Moon, Plus, Sun } from "./icons.tsx";
@@ -64,6 +66,7 @@ export function Header({ title, account, isListShown, onToggleList }: HeaderProp
         <Plus />
         <span>{t("header.newConversation")}</span>
       </button>
+      {hasWidget && <CloseFrameButton />}
     </header>
   );
 }
