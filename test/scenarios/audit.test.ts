@@ -182,6 +182,8 @@ test("each refusal and each administrative act is recorded, with the one whom it
   dashboard.send({ id: "1", type: "mcp_call", tool: "createThing", arguments: { name: "planted" } });
   await dashboard.waitUntil(() => dashboard.frames.some(({ id }) => id === "1"));
   dashboard.terminate();
+  expect((await fetch(`${specchat.url}/bedrock-chat/tools/createThing`, { headers })).status).toBe(404);
+  expect((await fetch(`${specchat.url}/bedrock-chat/tools/none`, { headers })).status).toBe(404);
   let status = 0;
   for (let count = 0; count < 6 && status !== 429; count++) status = await send("/api/v1/sessions", {});
   expect(status).toBe(429);
@@ -195,6 +197,7 @@ test("each refusal and each administrative act is recorded, with the one whom it
     { reason: "authentication", subject: "POST /api/v1/chat", address: "127.0.0.1" },
     { reason: "authorization", code: "protocol", subject: "POST /v1/chat/completions", user: "key:rita" },
     { reason: "authorization", code: "not_administrator", subject: "GET /metrics", user: "key:rita" },
+    forbidden,
     forbidden,
     forbidden,
     forbidden,
