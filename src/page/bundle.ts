@@ -43,6 +43,7 @@ export async function buildPage(): Promise<readonly BuiltFile[]> {
     format: "iife",
     minify: true,
   });
+  const icons = await Promise.all(ICONS.map(loadIcon));
   const html = await Bun.file(resolvePath("../../ui/index.html")).text();
   const index = html
     .replace("{{script}}", findOutputPath(outputs, "entry-point", ".js"))
@@ -55,6 +56,7 @@ export async function buildPage(): Promise<readonly BuiltFile[]> {
       body: (await widget.outputs[0]?.text()) ?? "",
     },
     ...files,
+    ...icons,
     ...fonts.map(({ path, body }) => ({ path, contentType: "font/woff2", body })),
   ];
 }
@@ -64,6 +66,14 @@ const FONTS = [
   ["inter", "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2"],
   ["jetbrains-mono", "@fontsource-variable/jetbrains-mono/files/jetbrains-mono-latin-wght-normal.woff2"],
 ] as const;
+
+/** The icons of the app. Their names are in the manifest. */
+export const ICONS = ["icon-192.png", "icon-512.png"] as const;
+
+async function loadIcon(path: string): Promise<BuiltFile> {
+  const body = new Uint8Array(await Bun.file(resolvePath(`../../ui/icons/${path}`)).arrayBuffer());
+  return { path, contentType: "image/png", body };
+}
 
 interface Font {
   readonly name: string;
