@@ -7,19 +7,9 @@ import type { AppError } from "../errors.ts";
 import { sizeOf } from "./event-size.ts";
 import type { MemoryBudget } from "./memory-budget.ts";
 import { PackedEvents } from "./packed-events.ts";
+import type { LoggedEvent } from "./types.ts";
 
-/** An event of a turn, as it is published. */
-export interface StreamedEvent {
-  readonly turnId: TurnId;
-  readonly event: ChatEvent;
-}
-
-/** A published event with its place in the log. Notices are not logged: they carry the number of the event before them. */
-export interface LoggedEvent extends StreamedEvent {
-  readonly seq: number;
-  /** Identifies the request that began the turn, so that its sender recognises it. Set on a turn's first event only. */
-  readonly requestId?: unknown;
-}
+export type { LoggedEvent, StreamedEvent } from "./types.ts";
 
 export interface Subscriber {
   onEvent(entry: LoggedEvent): void;

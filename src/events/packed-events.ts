@@ -3,8 +3,8 @@
  * ten times as much as its text.
  */
 import type { ChatEvent, TurnId } from "../chat/types.ts";
-import type { LoggedEvent } from "./event-log.ts";
 import { sizeOf } from "./event-size.ts";
+import type { LoggedEvent } from "./types.ts";
 
 type Delta = Extract<ChatEvent, { readonly type: "text_delta" | "reasoning_delta" }>;
 
