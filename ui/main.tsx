@@ -4,6 +4,7 @@ import { renderPage } from "./account/page.tsx";
 import { App } from "./app.tsx";
 import { needsAccount } from "./browser/address.ts";
 import { preventStrayDrops } from "./browser/attach.ts";
+import { connectWidget } from "./browser/frame.ts";
 import { startChat } from "./browser/start-chat.ts";
 import { applyStoredTheme } from "./browser/theme.ts";
 import { startLanguage } from "./language/start.ts";
@@ -15,6 +16,7 @@ if (root === null) throw new Error("index.html has no #root");
 
 applyStoredTheme();
 preventStrayDrops();
+connectWidget();
 await startLanguage();
 
 const { title } = document;
