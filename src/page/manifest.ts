@@ -1,8 +1,6 @@
 /** The web app manifest, with which browsers install the page as an app: https://www.w3.org/TR/appmanifest/ */
 import type { BuiltFile } from "./bundle.ts";
-
-/** The name of its file. */
-export const MANIFEST = "manifest.webmanifest";
+import { MANIFEST } from "./file-names.ts";
 
 interface ManifestOptions {
   readonly title: string;
