@@ -1,6 +1,7 @@
 /** Shows the chat to users who are signed in, and the sign-in to others. */
 import type { Root } from "react-dom/client";
-import { App, type AppProps } from "../app.tsx";
+import { App } from "../app.tsx";
+import type { StartedChat } from "../browser/start-chat.ts";
 import { AccountProvider, useAccountState } from "./account-context.tsx";
 import { AccountMenu } from "./account-menu.tsx";
 import { ExpiredBanner } from "./expired-banner.tsx";
@@ -18,7 +19,7 @@ export function renderPage(root: Root, title: string): void {
 
 interface PageProps {
   /** Connects the chat once, when a user is signed in. */
-  readonly start: () => AppProps;
+  readonly start: () => StartedChat;
   readonly title: string;
 }
 
@@ -31,7 +32,7 @@ function Page({ start, title }: PageProps) {
     <>
       {props !== undefined && (
         <div hidden={!isShown} className="page-content">
-          <App {...props} account={<AccountMenu />} banner={<ExpiredBanner />} />
+          <App {...props} title={title} account={<AccountMenu />} banner={<ExpiredBanner />} />
         </div>
       )}
       {!isShown && <SignInScreen title={title} />}

@@ -123,6 +123,8 @@ const messages = defineMessages({
   "conversation.beginning": "هذه بداية المحادثة.",
   "conversation.older": "عرض الرسائل الأقدم",
   "conversation.loadingOlder": "جارٍ تحميل الرسائل الأقدم…",
+  "badge.approval": "مطلوب موافقة",
+  "badge.reply": "الرد جاهز",
   "conversation.you": "أنت",
   "conversation.assistant": "المساعد",
   "message.copy": "نسخ الرسالة",

@@ -128,6 +128,8 @@ const messages = defineMessages({
   "conversation.beginning": "Hier beginnt die Unterhaltung.",
   "conversation.older": "Ältere Nachrichten anzeigen",
   "conversation.loadingOlder": "Ältere Nachrichten werden geladen…",
+  "badge.approval": "Freigabe nötig",
+  "badge.reply": "Antwort ist da",
   "conversation.you": "Sie",
   "conversation.assistant": "Assistent",
   "message.copy": "Nachricht kopieren",

@@ -249,6 +249,8 @@ export const english = {
   "conversation.beginning": "This is the beginning of the conversation.",
   "conversation.older": "Show older messages",
   "conversation.loadingOlder": "Loading older messages…",
+  "badge.approval": "Approval needed",
+  "badge.reply": "Reply ready",
   "conversation.you": "You",
   "conversation.assistant": "Assistant",
   "message.copy": "Copy message",

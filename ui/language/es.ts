@@ -126,6 +126,8 @@ const messages = defineMessages({
   "conversation.beginning": "Este es el comienzo de la conversación.",
   "conversation.older": "Mostrar mensajes anteriores",
   "conversation.loadingOlder": "Cargando mensajes anteriores…",
+  "badge.approval": "Aprobación pendiente",
+  "badge.reply": "Respuesta lista",
   "conversation.you": "Usted",
   "conversation.assistant": "Asistente",
   "message.copy": "Copiar el mensaje",

@@ -125,6 +125,8 @@ const messages = defineMessages({
   "conversation.beginning": "Voici le début de la conversation.",
   "conversation.older": "Afficher les messages plus anciens",
   "conversation.loadingOlder": "Chargement des messages plus anciens…",
+  "badge.approval": "Approbation requise",
+  "badge.reply": "Réponse prête",
   "conversation.you": "Vous",
   "conversation.assistant": "Assistant",
   "message.copy": "Copier le message",

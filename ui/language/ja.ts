@@ -125,6 +125,8 @@ const messages = defineMessages({
   "conversation.beginning": "ここが会話の始まりです。",
   "conversation.older": "以前のメッセージを表示",
   "conversation.loadingOlder": "以前のメッセージを読み込み中…",
+  "badge.approval": "承認が必要です",
+  "badge.reply": "回答が届きました",
   "conversation.you": "あなた",
   "conversation.assistant": "アシスタント",
   "message.copy": "メッセージをコピー",

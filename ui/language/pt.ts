@@ -124,6 +124,8 @@ const messages = defineMessages({
   "conversation.beginning": "Este é o início da conversa.",
   "conversation.older": "Mostrar mensagens anteriores",
   "conversation.loadingOlder": "Carregando mensagens anteriores…",
+  "badge.approval": "Aprovação pendente",
+  "badge.reply": "Resposta pronta",
   "conversation.you": "Você",
   "conversation.assistant": "Assistente",
   "message.copy": "Copiar a mensagem",
