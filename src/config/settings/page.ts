@@ -1,5 +1,5 @@
 /** Settings of the chat page. */
-import { oneOf } from "../kinds.ts";
+import { oneOf, toggle } from "../kinds.ts";
 import { declareGroup } from "./declare.ts";
 
 const { setting } = declareGroup("The page");
@@ -9,5 +9,10 @@ export const pageGroup = {
     oneOf(["auto", "en", "es", "pt", "de", "fr", "ja", "ar"]),
     "auto",
     "language of the chat page; auto takes that of the browser. People can choose another one",
+  ),
+  shareLinks: setting(
+    toggle(),
+    false,
+    "let people share a conversation as a read-only link, which everyone who may use the page can open",
   ),
 };
