@@ -98,6 +98,7 @@ test("N2 The reply to a message is typing, deltas and an ai_response that joins 
       },
       cost_usd: (12 * 3 + 3 * 15) / 1e6,
       session_cost_usd: (12 * 3 + 3 * 15) / 1e6,
+      context: { used: 15, limit: 200_000 },
       model: MODEL,
     },
   ]);
