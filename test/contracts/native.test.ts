@@ -371,9 +371,11 @@ test("history, clear, ping and hello get the replies of the protocol.", async ()
   bedrock.script([{ text: "Hello" }, { text: "Again" }]);
   await client.next();
   await client.runTurn("hi");
-  const { usage, cost_usd: cost } = client.frames.find(
-    ({ type }) => type === "ai_response",
-  ) as Frame<"ai_response">;
+  const {
+    usage,
+    cost_usd: cost,
+    context,
+  } = client.frames.find(({ type }) => type === "ai_response") as Frame<"ai_response">;
   client.send({ type: "hello", capabilities: ["approval"] });
   client.send({ type: "ping" });
   expect(await client.next()).toEqual({ type: "pong" });
@@ -396,6 +398,7 @@ test("history, clear, ping and hello get the replies of the protocol.", async ()
         usage,
         cost_usd: cost,
         model: MODEL,
+        context: context as NonNullable<typeof context>,
       },
     ],
   });

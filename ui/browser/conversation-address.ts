@@ -27,6 +27,22 @@ export function resolveAddress(session: string | undefined, messageId?: string):
   return url.href;
 }
 
+const SHARED = "share";
+
+/** Returns the id of the shared conversation that the address names. */
+export function readSharedId(): string | undefined {
+  return new URL(location.href).searchParams.get(SHARED) || undefined;
+}
+
+/** Returns the link to a shared conversation. */
+export function resolveSharedAddress(id: string): string {
+  const url = new URL(location.href);
+  url.search = "";
+  url.searchParams.set(SHARED, id);
+  url.hash = "";
+  return url.href;
+}
+
 /** Returns the session to open at first. In a frame the address is that of the host page, so the last session continues. */
 export function firstAddress(): Address {
   const address = readAddress();

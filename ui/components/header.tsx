@@ -3,6 +3,7 @@ import { resolveDocsUrl } from "../browser/address.ts";
 import { useTheme } from "../browser/theme.ts";
 import { useChatState } from "../chat-context.tsx";
 import { t } from "../language/language.ts";
+import { OverviewButton } from "../overview/overview-button.tsx";
 import { ConnectionStatus } from "./connection-status.tsx";
 import { ConversationsButton } from "./conversations-button.tsx";
 import { Help, Logo, Moon, Plus, Sun } from "./icons.tsx";
@@ -34,6 +35,7 @@ export function Header({ title, account, isListShown, onToggleList }: HeaderProp
       <ConnectionStatus />
       <ModelSelect />
       <SignInButton />
+      <OverviewButton />
       {account}
       <a
         className="icon-button"

@@ -62,7 +62,14 @@ function createPastReply({ userMessage, replies }: Turn): Reply {
   const { stop_reason: stopReason, usage, cost_usd: cost, model } = replies.at(-1) ?? {};
   const { context } = replies.at(-1) ?? {};
   const { feedback } = userMessage ?? {};
-  const figures = { stopReason, usage, costUsd: cost ?? undefined, model, feedback, ...(context && { context }) };
+  const figures = {
+    stopReason,
+    usage,
+    costUsd: cost ?? undefined,
+    model,
+    feedback,
+    ...(context && { context }),
+  };
   return { ...createReply(id), status: "done", parts: replies.flatMap(toParts), ...figures };
 }
 

@@ -26,6 +26,7 @@ import {
 } from "./reply.ts";
 import { withSignIn, withSignInRefusal } from "./sign-in.ts";
 import { applySnapshot } from "./snapshot.ts";
+import { addToTotal } from "./total.ts";
 import {
   findLiveReply,
   findPendingReply,
@@ -35,7 +36,6 @@ import {
   updateReply,
   updateTurnReply,
 } from "./turns.ts";
-import { addToTotal } from "./total.ts";
 import { type ChatState, type Failure, INITIAL_STATE, NO_TOTAL } from "./types.ts";
 
 export function reduce(state: ChatState, action: Action): ChatState {
@@ -126,10 +126,8 @@ function applyFrame(state: ChatState, frame: ServerFrame): ChatState {
     case "approval_request":
       return updateTurnReply(state, frame.turn_id, (reply) => withApproval(reply, frame));
     case "ai_response":
-      return updateTurnReply(
-        { ...state, total: addToTotal(state.total, frame) },
-        frame.turn_id,
-        (reply) => finishReply(reply, frame),
+      return updateTurnReply({ ...state, total: addToTotal(state.total, frame) }, frame.turn_id, (reply) =>
+        finishReply(reply, frame),
       );
     case "notice":
       return applyNotice(state, frame);
