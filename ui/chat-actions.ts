@@ -20,6 +20,8 @@ export interface ChatActions {
   readonly stop: () => void;
   /** Allows or denies calls that wait for approval. */
   readonly decide: (approvalId: string, calls: readonly string[], decision: Decision) => void;
+  /** Changes the arguments of a call that waits for approval. The server checks them, and requests approval again. */
+  readonly edit: (approvalId: string, call: string, values: Readonly<Record<string, unknown>>) => void;
   readonly retry: (replyId: string) => void;
   /** Removes a failed turn, and moves its message to the draft. */
   readonly retract: (replyId: string) => void;
@@ -89,6 +91,10 @@ export function createChatActions({ state, update, connection }: ActionContext):
             : { ...frame, scope: "once", ...(decision.reason !== "" && { reason: decision.reason }) },
         );
       if (isSent) update({ type: "decided", approvalId, calls, approved });
+    },
+    edit(approvalId, call, values) {
+      const frame = { type: "edit", approval_id: approvalId, tool_call_id: call, arguments: values } as const;
+      if (state().link === "open" && connection.send(frame)) update({ type: "editing", approvalId, call });
     },
     retry: (id) => update({ type: "retried", id }),
     retract: (id) => update({ type: "retracted", id }),

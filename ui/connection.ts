@@ -1,7 +1,8 @@
 /** The WebSocket connection: opens it, reopens it after a loss, and replaces it when it is dead. */
+
 import { createCurrentSocket } from "./current-socket.ts";
 import { createHeartbeat } from "./heartbeat.ts";
-import { parseExact } from "./json/exact.ts";
+import { parseExact, stringifyExact } from "./json/exact.ts";
 import { type ClientFrame, isServerFrame, type ServerFrame } from "./protocol.ts";
 
 export interface ConnectionListener {
@@ -137,7 +138,8 @@ function watchNetwork(
 
 function sendFrame(socket: WebSocket | undefined, frame: ClientFrame): boolean {
   if (socket?.readyState !== WebSocket.OPEN) return false;
-  socket.send(JSON.stringify(frame));
+  // Arguments that a person changed may have integers beyond 2^53.
+  socket.send(frame.type === "edit" ? stringifyExact(frame) : JSON.stringify(frame));
   return true;
 }
 

@@ -5,6 +5,7 @@ import { App } from "./app.tsx";
 import { needsAccount } from "./browser/address.ts";
 import { preventStrayDrops } from "./browser/attach.ts";
 import { readSharedId } from "./browser/conversation-address.ts";
+import { connectWidget } from "./browser/frame.ts";
 import { startChat } from "./browser/start-chat.ts";
 import { applyStoredTheme } from "./browser/theme.ts";
 import { startLanguage } from "./language/start.ts";
@@ -17,6 +18,7 @@ if (root === null) throw new Error("index.html has no #root");
 
 applyStoredTheme();
 preventStrayDrops();
+connectWidget();
 await startLanguage();
 
 const { title } = document;

@@ -1,5 +1,6 @@
 /** The frames of the native protocol (src/protocols/native/PROTOCOL.md) that this page reads and writes. */
 import type * as http from "../src/protocols/native/http-types.ts";
+import type * as tools from "../src/protocols/native/tool-frame.ts";
 import type * as native from "../src/protocols/native/types.ts";
 import type * as calls from "../src/protocols/shared/call-frames.ts";
 import type * as auth from "../src/tools/auth/types.ts";
@@ -18,6 +19,9 @@ export type NoticeFrame = Extract<ServerFrame, { type: "notice" }>;
 export type FileFrame = calls.FileFrame;
 export type SignInOption = auth.SignInOption;
 export type ApprovalFrame = native.ApprovalFrame;
+export type ToolFrame = tools.ToolFrame;
+export type ToolDetailFrame = tools.ToolDetailFrame;
+export type CallPreviewFrame = NonNullable<native.PendingCallFrame["request"]>;
 export type PendingCallFrame = native.PendingCallFrame;
 export type HistoryMessage = native.HistoryMessage;
 export type TypingFrame = Extract<ServerFrame, { type: "typing" }>;

@@ -1,7 +1,7 @@
 /** Identifies the client of a request: its caller, address and credentials for the APIs. */
 import { resolveApiSettings } from "../config/per-api.ts";
 import type { Config } from "../config/settings.ts";
-import { addressOf, fingerprintParts } from "./client-address.ts";
+import { addressOf, fingerprintParts, networkOf } from "./client-address.ts";
 import { type OwnCredentials, selectForwardedHeaders } from "./forwarded.ts";
 import type { LimitState, Spender } from "./limits/types.ts";
 import { hashShort } from "./short-hash.ts";
@@ -47,6 +47,14 @@ export function identifyClient(
   const address = addressOf(headers, peer, trustedProxies);
   const fingerprint = hashShort(JSON.stringify(fingerprintParts(headers, address, trustedProxies)));
   return { caller, address, fingerprint, credentials, spender: { caller, address } };
+}
+
+/**
+ * Returns whose work takes turns with that of others: an authenticated caller's, or that of everybody at an address, who can be any
+ * number of callers.
+ */
+export function turnKeyOf(caller: Caller, address: string): string {
+  return caller.identity ? caller.id : networkOf(address);
 }
 
 /** Returns the owner of the names that clients without credentials use at a place. */

@@ -16,6 +16,7 @@ const WORKERS: Readonly<Record<string, string>> = {
   READ_WORKER: "openapi/read-worker",
   RESULTS_WORKER: "results/worker",
   HTTP_WORKER: "tools/http/worker",
+  JSON_WORKER: "protocols/shared/json-worker",
 };
 
 /** Compile target → file name. */

@@ -1,5 +1,6 @@
 /** Renders the manual as complete HTML pages without scripts. All links are relative. */
 /// <reference path="./text-files.d.ts" />
+import growth from "./growth.svg" with { type: "text" };
 import { renderHtml } from "./markdown.ts";
 import { type ManualMatch, wordsOf } from "./search.ts";
 import stylesheet from "./style.css" with { type: "text" };
@@ -7,6 +8,9 @@ import type { ManualLinks, Topic } from "./types.ts";
 
 const ICON =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24'%3E%3Cpath fill='%233d5bd9' d='M6 2h12a4 4 0 0 1 4 4v8a4 4 0 0 1-4 4h-6.5L7 22v-4H6a4 4 0 0 1-4-4V6a4 4 0 0 1 4-4z'/%3E%3C/svg%3E";
+
+/** The drawings of the pages, which contain them: the policy allows no other image. */
+const DRAWINGS: Readonly<Record<string, string>> = { "growth.svg": growth };
 
 const style: string = stylesheet;
 const STYLE_HASH = new Bun.CryptoHasher("sha256").update(style).digest("base64");
@@ -32,9 +36,18 @@ export function renderTopic(topic: Topic, topics: readonly Topic[], links: Manua
     /href="([\w-]+)\.md(#[^"]*)?"/g,
     (_, name: string, hash: string = "") => `href="${links.topic}${name}${hash}"`,
   );
-  const main = `<article>${html}</article>
+  const main = `<article>${embedDrawings(html)}</article>
 <nav class="neighbours" aria-label="Neighbouring topics">${neighbourLink(topics[index - 1], "prev")}${neighbourLink(topics[index + 1], "next")}</nav>`;
   return renderPage({ title: topic.title, main, topics, links, topic });
+}
+
+function embedDrawings(html: string): string {
+  return html.replace(/(?<= src=")[\w-]+\.svg(?=")/g, (name) => {
+    const drawing = DRAWINGS[name];
+    return drawing === undefined
+      ? name
+      : `data:image/svg+xml;base64,${Buffer.from(drawing).toString("base64")}`;
+  });
 }
 
 /** Renders the list of topics. */

@@ -4,3 +4,7 @@ declare module "*.md" {
   export default text;
 }
 declare module "*.css";
+declare module "*.svg" {
+  const text: string;
+  export default text;
+}

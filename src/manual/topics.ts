@@ -10,6 +10,7 @@ import audit from "./audit.md" with { type: "text" };
 import authentication from "./authentication.md" with { type: "text" };
 import bedrock from "./bedrock.md" with { type: "text" };
 import bedrockAgent from "./bedrock-agent.md" with { type: "text" };
+import branding from "./branding.md" with { type: "text" };
 import commandLine from "./command-line.md" with { type: "text" };
 import completions from "./completions.md" with { type: "text" };
 import context from "./context.md" with { type: "text" };
@@ -18,6 +19,7 @@ import customTools from "./custom-tools.md" with { type: "text" };
 import dashboard from "./dashboard.md" with { type: "text" };
 import deployment from "./deployment.md" with { type: "text" };
 import documents from "./documents.md" with { type: "text" };
+import embedding from "./embedding.md" with { type: "text" };
 import errors from "./errors.md" with { type: "text" };
 import gettingStarted from "./getting-started.md" with { type: "text" };
 import langchain from "./langchain.md" with { type: "text" };
@@ -31,6 +33,7 @@ import native from "./native.md" with { type: "text" };
 import observability from "./observability.md" with { type: "text" };
 import openai from "./openai.md" with { type: "text" };
 import page from "./page.md" with { type: "text" };
+import performance from "./performance.md" with { type: "text" };
 import protocols from "./protocols.md" with { type: "text" };
 import results from "./results.md" with { type: "text" };
 import roles from "./roles.md" with { type: "text" };
@@ -75,6 +78,8 @@ const PAGES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   Clients: {
     page,
+    branding,
+    embedding,
     "sign-in": signIn,
     protocols,
     native,
@@ -93,6 +98,7 @@ const PAGES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   Operation: {
     deployment,
     scaling,
+    performance,
     security,
     authentication,
     roles,

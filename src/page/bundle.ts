@@ -10,6 +10,9 @@ export interface BuiltFile {
   readonly brotli?: Uint8Array<ArrayBuffer>;
 }
 
+/** The script for pages of other sites. They contain its address, so it has no hash. */
+export const WIDGET = "widget.js";
+
 /**
  * Builds all files of the page.
  * @throws AggregateError with every error in the sources.
@@ -34,13 +37,26 @@ export async function buildPage(): Promise<readonly BuiltFile[]> {
         : { path, contentType: "text/javascript; charset=utf-8", body };
     }),
   );
+  const widget = await Bun.build({
+    entrypoints: [resolvePath("../../ui/widget/widget.ts")],
+    target: "browser",
+    format: "iife",
+    minify: true,
+  });
+  const icons = await Promise.all(ICONS.map(loadIcon));
   const html = await Bun.file(resolvePath("../../ui/index.html")).text();
   const index = html
     .replace("{{script}}", findOutputPath(outputs, "entry-point", ".js"))
     .replace("{{style}}", findOutputPath(outputs, "asset", ".css"));
   return [
     { path: "", contentType: "text/html; charset=utf-8", body: index },
+    {
+      path: WIDGET,
+      contentType: "text/javascript; charset=utf-8",
+      body: (await widget.outputs[0]?.text()) ?? "",
+    },
     ...files,
+    ...icons,
     ...fonts.map(({ path, body }) => ({ path, contentType: "font/woff2", body })),
   ];
 }
@@ -50,6 +66,14 @@ const FONTS = [
   ["inter", "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2"],
   ["jetbrains-mono", "@fontsource-variable/jetbrains-mono/files/jetbrains-mono-latin-wght-normal.woff2"],
 ] as const;
+
+/** The icons of the app. Their names are in the manifest. */
+export const ICONS = ["icon-192.png", "icon-512.png"] as const;
+
+async function loadIcon(path: string): Promise<BuiltFile> {
+  const body = new Uint8Array(await Bun.file(resolvePath(`../../ui/icons/${path}`)).arrayBuffer());
+  return { path, contentType: "image/png", body };
+}
 
 interface Font {
   readonly name: string;

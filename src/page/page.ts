@@ -1,8 +1,12 @@
 /** Serves the files of the page from memory. */
 import { brotliCompressSync, constants } from "node:zlib";
-import type { BuiltFile } from "./bundle.ts";
+import { type BuiltFile, ICONS, WIDGET } from "./bundle.ts";
+import { MANIFEST } from "./manifest.ts";
 import { type PageValues, renderIndex } from "./render.ts";
 import type { Asset, Page, Representation } from "./types.ts";
+
+/** Files whose names others know. They change without a new name. */
+const UNHASHED: readonly string[] = ["", WIDGET, MANIFEST, ...ICONS];
 
 /** Creates the page. The first request builds it; the next request retries a failed build. */
 export function createPage(build: () => Promise<readonly BuiltFile[]>, values: PageValues): Page {
@@ -33,7 +37,7 @@ function createAsset({ path, contentType, body, brotli }: BuiltFile, values: Pag
     body: bytes,
     contentType,
     etag: `"${hash}"`,
-    immutable: path !== "",
+    immutable: !UNHASHED.includes(path),
     compress(coding) {
       // Fonts are already compressed.
       if (typeof body !== "string") return undefined;

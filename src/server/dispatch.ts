@@ -1,4 +1,8 @@
 /** Runs the handler of a route's method, and answers unknown paths, other methods and CORS preflights. */
+import { turnKeyOf } from "../access/client.ts";
+import { addressOf } from "../access/client-address.ts";
+import type { Caller } from "../access/types.ts";
+import type { ClientText } from "../protocols/shared/long-json.ts";
 import { findErrorFormat } from "../routes/_http/error-formats.ts";
 import { respondOnce } from "../routes/_http/idempotency.ts";
 import { BODY_OVERHEAD, readBody, takeOnce } from "../routes/_http/request-body.ts";
@@ -29,22 +33,34 @@ export async function dispatch(
     return response;
   }
   const identified = await identifyCaller(request, route, context);
-  const takeBody = takeOnce(await readBodyOf(request, route, context));
+  const takeBody = takeOnce(await readBodyOf(request, route, context, identified.caller));
   const complete = { ...context, ...identified, signal: request.signal, takeBody };
   const key = method === "POST" ? request.headers.get("idempotency-key") : null;
   if (key === null) return await handler(request, complete);
   return await respondOnce(key, handler, request, complete);
 }
 
+/** Returns whose long bodies wait for each other. */
+function turnOf(
+  request: Request,
+  caller: Caller,
+  { app, server }: Pick<RequestContext, "app" | "server">,
+): string {
+  const peer = server.requestIP(request)?.address ?? "";
+  return turnKeyOf(caller, addressOf(request.headers, peer, app.config.trustedProxies));
+}
+
 /** Reads the body. From then on there is no timeout: a turn may take long, and so may a client that uploads slowly. */
 async function readBodyOf(
   request: Request,
   { maxBodySize }: Route,
-  { app, server }: Pick<RequestContext, "app" | "server">,
-): Promise<string> {
+  context: Pick<RequestContext, "app" | "server">,
+  caller: Caller,
+): Promise<ClientText> {
   if (!["POST", "PUT", "PATCH"].includes(request.method)) return "";
-  server.timeout(request, 0);
-  return await readBody(request, maxBodySize?.(app.config) ?? BODY_OVERHEAD);
+  context.server.timeout(request, 0);
+  const maxBytes = maxBodySize?.(context.app.config) ?? BODY_OVERHEAD;
+  return await readBody(request, maxBytes, turnOf(request, caller, context));
 }
 
 /** Returns the methods of a route as the `Allow` header lists them. */

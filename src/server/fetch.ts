@@ -2,10 +2,12 @@
 import { randomUUID } from "node:crypto";
 import type { AuditActor } from "../access/audit/types.ts";
 import { addressOf } from "../access/client-address.ts";
+import { adaptCookies } from "../access/framed-cookies.ts";
 import type { LimitState } from "../access/limits/types.ts";
 import type { OriginKind } from "../access/origin.ts";
 import type { App } from "../context.ts";
 import { AppError, detailOf, toInternalError } from "../errors.ts";
+import { isEncrypted } from "../routes/_http/client.ts";
 import { findErrorFormat } from "../routes/_http/error-formats.ts";
 import { errorResponse } from "../routes/_http/error-response.ts";
 import { encodeRateLimit } from "../routes/_http/limit-headers.ts";
@@ -97,6 +99,8 @@ async function respond(
   if (response) {
     addChallenge(response, request, app.config, failure);
     addCorsHeaders(response, request, origin);
+    const url = URL.parse(request.url);
+    if (url) adaptCookies(response.headers, request.headers, isEncrypted(request, url));
   }
   if (response && limits.length > 0) addLimitHeaders(response, request, limits, app);
   return response;

@@ -29,7 +29,7 @@ export class SessionAttachments {
         size: bytes.length,
         ...(contents && { contents }),
       };
-      this.#files.save({ ...file, ...this.#scope, bytes: new Uint8Array(bytes) });
+      this.#files.save({ ...file, ...this.#scope, bytes: ownBytes(bytes) });
       this.#ids.set(file.name, file.id);
       return file;
     });
@@ -55,6 +55,14 @@ export class SessionAttachments {
       if (!this.#ids.has(candidate)) return candidate;
     }
   }
+}
+
+/** Returns bytes whose buffer has nothing else, so that a short file does not keep a long buffer. */
+function ownBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const { buffer } = bytes;
+  return buffer instanceof ArrayBuffer && buffer.byteLength === bytes.length
+    ? new Uint8Array(buffer)
+    : new Uint8Array(bytes);
 }
 
 /** Returns the last part of a path, without characters that would break the model's line about it. */

@@ -7,6 +7,7 @@ import { detectContents } from "../files/contents.ts";
 import { stringifyJson } from "../json.ts";
 import { applyClientOverrides } from "./client-overrides.ts";
 import { createClientOverrides } from "./create-client-overrides.ts";
+import { decodeFile } from "./decode-file.ts";
 import { permittedCatalog } from "./permitted-catalog.ts";
 import type { ClientFile, ClientMessage, StatelessRequest } from "./stateless-request.ts";
 import { buildTurnSystemPrompt } from "./turn-tools.ts";
@@ -15,11 +16,11 @@ import { buildTurnSystemPrompt } from "./turn-tools.ts";
 const REMOTE_FILE_TOKENS = 1600;
 
 /** Returns the input tokens. Nothing is fetched and no model is called. @throws AppError `bad_request` */
-export function countRequestTokens(
+export async function countRequestTokens(
   request: StatelessRequest,
   app: Pick<App, "apis" | "authorizer" | "config">,
   caller: Caller,
-): number {
+): Promise<number> {
   const catalog = permittedCatalog(app, caller);
   const { system, toolTokens } = applyClientOverrides(
     {
@@ -30,22 +31,23 @@ export function countRequestTokens(
     createClientOverrides(request, catalog, app.config),
     app.config,
   );
-  const messageTokens = request.messages.reduce((sum, message) => sum + countMessageTokens(message), 0);
-  return estimateTextTokens(system.length) + toolTokens + messageTokens;
+  let tokens = estimateTextTokens(system.length) + toolTokens;
+  for (const message of request.messages) tokens += await countMessageTokens(message);
+  return tokens;
 }
 
-function countMessageTokens(message: ClientMessage): number {
+async function countMessageTokens(message: ClientMessage): Promise<number> {
   if (message.role === "assistant")
     return estimateTextTokens(message.text.length + stringifyJson(message.calls).length);
   const text = message.role === "user" ? message.text : message.content;
-  return (message.files ?? []).reduce(
-    (sum, file) => sum + countFileTokens(file),
-    estimateTextTokens(text.length),
-  );
+  let tokens = estimateTextTokens(text.length);
+  for (const file of message.files ?? []) tokens += await countFileTokens(file);
+  return tokens;
 }
 
-function countFileTokens(file: ClientFile): number {
+async function countFileTokens(file: ClientFile): Promise<number> {
   if ("url" in file) return REMOTE_FILE_TOKENS;
-  const contents = detectContents(file.bytes, file.mediaType, file.name);
-  return contents ? estimateFileTokens(contents, file.bytes.length) : 0;
+  const { bytes, mediaType, name } = "base64" in file ? await decodeFile(file) : file;
+  const contents = detectContents(bytes, mediaType, name);
+  return contents ? estimateFileTokens(contents, bytes.length) : 0;
 }

@@ -1,10 +1,11 @@
-/** Fetches the files that a client names by their URLs, from hosts that the settings allow. */
+/** Collects the files of a history: decodes them, and fetches those that a client names by their URLs from hosts that the settings allow. */
 import type { App } from "../context.ts";
 import { AppError } from "../errors.ts";
 import { isAllowedHost } from "../tools/http/allowed-hosts.ts";
 import { createExecutor, type Execute } from "../tools/http/execute.ts";
 import type { FileContent } from "../tools/types.ts";
 import type { FetchedMessage } from "./client-messages.ts";
+import { decodeFile } from "./decode-file.ts";
 import type { ClientFile, ClientMessage, RemoteFile } from "./stateless-request.ts";
 
 /** Different URLs in one request. */
@@ -36,13 +37,24 @@ export async function fetchFiles(
     remaining -= fetched.bytes.length;
     contents.set(file.url, fetched);
   }
-  const replace = (file: ClientFile): readonly FileContent[] => {
-    const content = isRemote(file) ? contents.get(file.url) : file;
-    return content ? [content] : [];
-  };
-  return messages.map((message) =>
-    message.role === "assistant" ? message : { ...message, files: filesOf(message).flatMap(replace) },
-  );
+  const fetched: FetchedMessage[] = [];
+  for (const message of messages) {
+    if (message.role === "assistant") {
+      fetched.push(message);
+      continue;
+    }
+    const files: FileContent[] = [];
+    for (const file of filesOf(message)) {
+      const content = isRemote(file)
+        ? contents.get(file.url)
+        : "base64" in file
+          ? await decodeFile(file)
+          : file;
+      if (content) files.push(content);
+    }
+    fetched.push({ ...message, files });
+  }
+  return fetched;
 }
 
 function filesOf(message: ClientMessage): readonly ClientFile[] {

@@ -13,7 +13,15 @@ export interface RemoteFile {
   readonly name?: string | undefined;
 }
 
-export type ClientFile = FileContent | RemoteFile;
+/** A file that is decoded before the turn. `label` names it in errors. */
+export interface EncodedFile {
+  readonly base64: string;
+  readonly mediaType: string;
+  readonly label: string;
+  readonly name: string;
+}
+
+export type ClientFile = FileContent | RemoteFile | EncodedFile;
 
 export type ClientMessage<File = ClientFile> =
   | { readonly role: "user"; readonly text: string; readonly files: readonly File[] }

@@ -3,8 +3,8 @@
 /** A task over long data. */
 export interface WorkerTask {
   readonly name: string;
-  /** A text is shared with the worker. Bytes are handed over: the caller loses them. */
-  readonly data: string | Uint8Array<ArrayBuffer>;
+  /** A text is shared with the worker. Chunks of bytes are handed over: the caller loses them. */
+  readonly data: string | readonly Uint8Array<ArrayBuffer>[];
   /** The rest of what the task needs. It is cloned. */
   readonly input: unknown;
 }
@@ -100,7 +100,7 @@ async function runWorker(
   worker.onerror = ({ message }) => fail(message);
   try {
     // A text by itself is shared with the worker. Within an object it is copied, which takes long.
-    worker.postMessage(data, typeof data === "string" ? [] : [data.buffer]);
+    worker.postMessage(data, typeof data === "string" ? [] : data.map(({ buffer }) => buffer));
     worker.postMessage(task);
     return await Promise.race([stopped, ended.promise]);
   } catch (error) {

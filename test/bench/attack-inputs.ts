@@ -34,6 +34,12 @@ const toolCalls = (messages: number, perMessage: number) =>
   }).flat();
 const nested = (depth: number) => `${"[".repeat(depth)}${"]".repeat(depth)}`;
 const sdkMessage = (parts: readonly unknown[], index = 0) => ({ id: `m${index}`, role: "user", parts });
+/** Returns a document in base64. */
+const pdf = (bytes: number) => Buffer.from(`%PDF-1.7${"A".repeat(bytes - 8)}`).toString("base64");
+const file = (data: string) => ({
+  type: "file",
+  file: { file_data: `data:application/pdf;base64,${data}`, filename: "a.pdf" },
+});
 const picture = { type: "image_url", image_url: { url: PIXEL } };
 export const COMPLETIONS = "/v1/chat/completions";
 const MESSAGES = "/v1/messages";
@@ -106,17 +112,14 @@ export const ATTACKS: readonly Attack[] = [
     body: completion([...list(20, () => ({ role: "assistant", content: "a".repeat(900_000) })), user("hi")]),
   },
   {
-    name: "a file of 15 MB in the history",
+    name: "a file of 13.5 MB in the history",
     path: COMPLETIONS,
-    body: completion([
-      user([
-        {
-          type: "file",
-          file: { file_data: `data:application/pdf;base64,${"A".repeat(18_000_000)}`, filename: "a.pdf" },
-        },
-      ]),
-      user("hi"),
-    ]),
+    body: completion([user([file(pdf(13_500_000))]), user("hi")]),
+  },
+  {
+    name: "2 documents of 4.4 MB in the history",
+    path: COMPLETIONS,
+    body: completion([user([file(pdf(4_400_000)), file(pdf(4_400_000))]), user("hi")]),
   },
   { name: "a body of 60 MB", path: COMPLETIONS, body: completion([user("a".repeat(60_000_000))]) },
   {

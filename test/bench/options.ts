@@ -13,6 +13,8 @@ export interface Selection {
   readonly names: readonly string[];
   /** The file that receives all samples. */
   readonly json: string | undefined;
+  /** Writes the figures into the manual. */
+  readonly isForManual: boolean;
 }
 
 /** Reads the arguments and builds the other build. @throws Error for an unknown name or option. */
@@ -27,6 +29,7 @@ export async function readOptions(args: readonly string[]): Promise<Selection> {
       against: { type: "string" },
       profile: { type: "boolean", default: false },
       json: { type: "string" },
+      manual: { type: "boolean", default: false },
     },
   });
   const selected = [...positionals, ...values.only.split(",")].filter((name) => name !== "");
@@ -40,6 +43,7 @@ export async function readOptions(args: readonly string[]): Promise<Selection> {
   return {
     names: Object.keys(BENCHMARKS).filter((name) => selected.length === 0 || selected.includes(name)),
     json: values.json,
+    isForManual: values.manual,
     bench: {
       rounds,
       isQuick: values.quick,

@@ -94,8 +94,12 @@ describeInBrowser("calls that wait for approval", () => {
     await sendMessage(page, "Order one");
     const box = page.getByRole("region", { name: "Waiting for your approval" });
     const card = box.getByRole("article");
-    expect(await readVisibleText(card.getByRole("heading", { level: 3 }))).toMatch(/^POST\s*\/orders$/);
-    expect(await readVisibleText(card.locator(".approval-url"))).toBe("https://shop.example/orders");
+    expect(await readVisibleText(card.getByRole("heading", { level: 3 }))).toBe("Create order");
+    expect(await readVisibleText(card.locator(".approval-operation"))).toMatch(/^POST\s*\/orders$/);
+    expect(await readVisibleText(card.locator(".call-values"))).toMatch(/^sku\s*A-1$/);
+    expect(await card.locator(".approval-url").isVisible()).toBe(false);
+    await card.getByText("Exact request").click();
+    expect(await readVisibleText(card.locator(".approval-url"))).toBe("POST https://shop.example/orders");
     expect(await readVisibleText(card.getByRole("region", { name: "Body" }).locator("pre"))).toBe(
       '{\n  "sku": "A-1",\n  "count": 9007199254740993\n}',
     );
@@ -130,6 +134,7 @@ describeInBrowser("calls that wait for approval", () => {
       await sendMessage(page, "Order one");
       const cards = page.getByRole("region", { name: "Waiting for your approval" }).getByRole("article");
       const [call, other] = [cards.nth(0), cards.nth(1)];
+      await call.getByText("Exact request").click();
       expect(await readVisibleText(call.getByRole("region", { name: "Headers" }).locator("pre"))).toBe(
         "X-Amount: 5\nCookie: account=main; key=***",
       );
@@ -144,15 +149,16 @@ describeInBrowser("calls that wait for approval", () => {
           return element.scrollTop > 0 && element.scrollWidth <= element.clientWidth;
         }),
       ).toBe(true);
-      expect(await other.getByRole("region", { name: "Arguments" }).locator("pre").textContent()).toBe(
-        '{\n  "table": "a\\u202eb\\u200b",\n  "count": 1\n}',
-      );
+      expect(await other.locator(".call-values dt").allTextContents()).toEqual(["table", "count"]);
+      expect(await other.locator(".call-values dd").allTextContents()).toEqual(["a\\u202eb\\u200b", "1"]);
+      expect(await other.getByText("Exact request").count()).toBe(0);
       await page.evaluate(() => sessionStorage.clear());
     }
   }, 60_000);
 
   test("are decided one by one with the keyboard: denied with a reason, allowed, always allowed", async () => {
-    server.setScript(requestApproval([deletes("1"), deletes("2"), creates]));
+    const cancels = { ...deletes("2"), name: "cancelOrder" };
+    server.setScript(requestApproval([deletes("1"), cancels, creates]));
     const { page } = await browser.open();
     await openChat(page, server.address);
     await sendMessage(page, "Delete them");
@@ -160,30 +166,39 @@ describeInBrowser("calls that wait for approval", () => {
       page.evaluate(() => document.activeElement?.ariaLabel ?? document.activeElement?.textContent);
     const box = page.getByRole("region", { name: "Waiting for your approval" });
     await box.waitFor();
-    expect(await focused()).toBe("DELETE/orders/1");
+    expect(await focused()).toBe("Delete order");
     const tabTo = async (name: string) => {
       for (let steps = 0; steps < 20 && (await focused()) !== name; steps += 1)
         await page.keyboard.press("Tab");
     };
-    await page.keyboard.press("Tab");
-    expect(await focused()).toBe("Allow DELETE /orders/1");
-    await page.keyboard.press("Tab");
-    expect(await focused()).toBe("Allow DELETE /orders/1 for this conversation");
-    await tabTo("Deny DELETE /orders/1");
-    await page.keyboard.press("Enter");
+    const stops: unknown[] = [];
+    for (let steps = 0; steps < 6; steps += 1) {
+      await page.keyboard.press("Tab");
+      stops.push(await focused());
+    }
+    // Denying is as near as allowing.
+    expect(stops).toEqual([
+      "Exact request",
+      "Allow DELETE /orders/1",
+      "Deny DELETE /orders/1",
+      "Edit DELETE /orders/1",
+      "Deny DELETE /orders/1 with a reason",
+      "Allow DELETE /orders/1 for this conversation",
+    ]);
+    const explain = box.getByRole("button", { name: "Deny DELETE /orders/1 with a reason" });
+    await explain.press("Enter");
     await page.keyboard.press("Escape");
-    await tabTo("Deny DELETE /orders/1");
     expect(approvals()).toEqual([]);
-    await box.getByRole("button", { name: "Deny DELETE /orders/1" }).press("Enter");
+    await explain.press("Enter");
     expect(await focused()).toBe("Reason for denying DELETE /orders/1");
     await page.keyboard.type("It was paid for.");
     await page.keyboard.press("Enter");
     await page.waitForFunction(() => document.querySelectorAll(".approval-card").length === 2);
-    expect(await focused()).toBe("DELETE/orders/2");
+    expect(await focused()).toBe("Cancel order");
     await tabTo("Allow DELETE /orders/2 for this conversation");
     await page.keyboard.press("Enter");
     await page.waitForFunction(() => document.querySelectorAll(".approval-card").length === 1);
-    expect(await focused()).toBe("POST/orders");
+    expect(await focused()).toBe("Create order");
     await tabTo("Allow POST /orders");
     await page.keyboard.press("Enter");
     await waitForReply(page);
@@ -196,6 +211,39 @@ describeInBrowser("calls that wait for approval", () => {
     ]);
   }, 60_000);
 
+  test("of one kind are a table, whose selected rows are decided by one bar", async () => {
+    server.setScript(requestApproval(["1", "2", "3", "a\u202eb"].map(deletes)));
+    const { page } = await browser.open();
+    await openChat(page, server.address);
+    await sendMessage(page, "Delete them");
+    const box = page.getByRole("region", { name: "Waiting for your approval" });
+    const table = box.getByRole("article");
+    expect(await readVisibleText(table.getByRole("heading", { level: 3 }))).toBe("Delete order: 4 calls");
+    expect(await table.locator("tbody td:nth-child(2)").allInnerTexts()).toEqual([
+      "1",
+      "2",
+      "3",
+      "a\\u202eb",
+    ]);
+    await table.getByRole("button", { name: "Exact request: DELETE /orders/2" }).click();
+    expect(await readVisibleText(table.locator(".approval-row-body .call-values"))).toMatch(/^orderId\s*2$/);
+    await table.getByLabel("Select all").uncheck();
+    expect(await table.getByRole("button", { name: "Allow all 0 calls" }).isDisabled()).toBe(true);
+    await table.getByLabel("Select DELETE /orders/1").check();
+    await table.getByLabel("Select DELETE /orders/3").check();
+    await table.getByRole("button", { name: "Deny all 2 calls", exact: true }).click();
+    await page.waitForFunction(() => document.querySelectorAll(".approval-table tbody input").length === 2);
+    expect(await page.evaluate(() => document.activeElement?.className)).toBe("approval-title");
+    await table.getByLabel("Select all").check();
+    await table.getByRole("button", { name: "Allow all 2 calls", exact: true }).click();
+    await waitForReply(page);
+    const approve = { type: "approve", approval_id: "p", scope: "once" };
+    expect(approvals()).toEqual([
+      { ...approve, approved: false, tool_call_ids: ["1", "3"] },
+      { ...approve, approved: true, tool_call_ids: ["2", "a\u202eb"] },
+    ]);
+  }, 60_000);
+
   test("are allowed or denied all at once", async () => {
     for (const name of ["Allow all 3 calls", "Deny all 3 calls"]) {
       server.reset();
@@ -203,8 +251,7 @@ describeInBrowser("calls that wait for approval", () => {
       const { page } = await browser.open();
       await openChat(page, server.address);
       await sendMessage(page, "All");
-      await page.getByRole("button", { name }).click();
-      if (name.startsWith("Deny")) await page.keyboard.press("Enter");
+      await page.getByRole("button", { name, exact: true }).click();
       await waitForReply(page);
       expect(approvals()).toEqual([
         {
@@ -225,7 +272,7 @@ describeInBrowser("calls that wait for approval", () => {
     await openChat(page, server.address);
     await sendMessage(page, "Delete");
     const box = page.getByRole("region", { name: "Waiting for your approval" });
-    await box.getByRole("button", { name: "Deny DELETE /orders/1" }).waitFor();
+    await box.getByRole("button", { name: "Deny DELETE /orders/1", exact: true }).waitFor();
     await box.getByText("This request has expired.").waitFor();
     expect(await box.getByRole("button", { name: /Allow|Deny/i }).count()).toBe(0);
     await page.getByRole("button", { name: "Stop" }).click();
@@ -292,13 +339,19 @@ describeInBrowser("calls that wait for approval", () => {
       await sendMessage(page, "Delete");
       const box = page.getByRole("region", { name: "Waiting for your approval" });
       await box.waitFor();
-      expect(await readVisibleText(box.locator(".approval-url"))).toBe(`https://shop.example/${long}${evil}`);
       // The focused title stays visible, whatever is added below it.
       await page.waitForFunction(() => {
         const { top = 0 } = document.querySelector(".approval > header")?.getBoundingClientRect() ?? {};
         return top >= (document.querySelector(".viewport")?.getBoundingClientRect().top ?? 0);
       });
-      await box.getByRole("button", { name: /^Deny/ }).first().click();
+      await box.getByText("Exact request").click();
+      expect(await readVisibleText(box.locator(".approval-url"))).toBe(
+        `DELETE https://shop.example/${long}${evil}`,
+      );
+      await box
+        .getByRole("button", { name: /with a reason$/ })
+        .first()
+        .click();
       expect(await box.locator("img").count()).toBe(0);
       expect(await findLowContrastText(page)).toEqual([]);
       expect(await page.locator(".viewport").evaluate((view) => view.scrollWidth - view.clientWidth)).toBe(0);

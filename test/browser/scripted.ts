@@ -5,7 +5,7 @@
 import type { Server, ServerWebSocket } from "bun";
 import { buildPage } from "../../src/page/bundle.ts";
 import { createPage } from "../../src/page/page.ts";
-import { CONTENT_SECURITY_POLICY } from "../../src/page/policy.ts";
+import { contentSecurityPolicy } from "../../src/page/policy.ts";
 import type { SessionFrame } from "../../src/protocols/native/http-types.ts";
 import type { ServerFrame } from "../../src/protocols/native/types.ts";
 
@@ -65,6 +65,12 @@ export function startScriptedServer(): ScriptedServer {
     docs: "./docs",
     account: "",
     language: "auto",
+    manifest: "manifest.webmanifest",
+    brandStyle: "",
+    brandLogo: "",
+    brand: "{}",
+    themeLight: "#ffffff",
+    themeDark: "#000000",
     title: "specchat",
   });
   let hello: Partial<Hello> = {};
@@ -116,7 +122,7 @@ export function startScriptedServer(): ScriptedServer {
       return new Response(asset.body, {
         headers: {
           "content-type": asset.contentType,
-          "content-security-policy": CONTENT_SECURITY_POLICY,
+          "content-security-policy": contentSecurityPolicy([]),
           "cache-control": asset.immutable ? "public, max-age=31536000, immutable" : "no-cache",
         },
       });

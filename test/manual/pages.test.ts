@@ -4,6 +4,7 @@ import { commands } from "../../src/commands/index.ts";
 import { kebabCase, SETTINGS } from "../../src/config/names.ts";
 import { renderHtml } from "../../src/manual/markdown.ts";
 import { TOPICS } from "../../src/manual/topics.ts";
+import { STYLE } from "../../ui/widget/style.ts";
 import { findBrokenLinks, linksOf, root } from "./links.ts";
 
 describe("the manual", () => {
@@ -71,6 +72,7 @@ test("every setting that a page names exists", async () => {
     "--help",
     "--version",
     ...OTHER_FLAGS,
+    ...WIDGET_PROPERTIES,
   ]);
   const pages = [
     ...TOPICS.map(({ name, text }) => ({ name, text })),
@@ -83,6 +85,11 @@ test("every setting that a page names exists", async () => {
   );
   expect(unknown).toEqual([]);
 });
+
+/** Custom properties of CSS that the widget reads. */
+const WIDGET_PROPERTIES = [...STYLE.matchAll(/var\((--specchat-[a-z-]+)/g)].map(
+  ([, property = ""]) => property,
+);
 
 /** Flags of other programs in the examples. */
 const OTHER_FLAGS = [

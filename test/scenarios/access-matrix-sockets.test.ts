@@ -208,3 +208,37 @@ test("completions: A message is for callers with an identity, and opens no sessi
   expect((await none.next()).type).toBe("error");
   expect((await none.closed).code).toBe(1008);
 });
+
+/** What the token of a caller gets in a frame: first on a socket without credentials, and on an open socket of the right caller. */
+const TOKENS: readonly (readonly [Exclude<CallerName, "none">, first: boolean, later: boolean])[] = [
+  ["wrong", false, false],
+  ["expired", false, false],
+  ["other user", true, false],
+  ["other organization", true, false],
+  ["wrong role", false, false],
+  ["right", true, true],
+];
+
+describe.each([
+  ["/bedrock-chat/ws", true],
+  ["/ws", false],
+  ["/ws/chat/completions", true],
+] as const)("a token in a frame of %s", (path, acceptsFirstFrame) => {
+  const isAccepted = async (client: SocketClient, caller: Exclude<CallerName, "none">) => {
+    client.send({ id: "a", type: "auth", token: matrix.tokens[caller] });
+    await client.waitUntil(() =>
+      client.frames.some(({ type }) => /^(authenticated|(auth_)?error)$/.test(type)),
+    );
+    return client.frames.some(({ type }) => type === "authenticated");
+  };
+
+  test.each(TOKENS)("%s", async (caller, first, later) => {
+    const fresh = await connect(path, "none");
+    expect(await isAccepted(fresh, caller)).toBe(acceptsFirstFrame && first);
+    if (acceptsFirstFrame && first) fresh.close();
+    else expect((await fresh.closed).code).toBe(1008);
+    const open = await connect(path, "right");
+    expect(await isAccepted(open, caller)).toBe(later);
+    open.close();
+  });
+});

@@ -264,6 +264,8 @@ const WRITES = [
   "POST /bedrock-chat/sessions/:id/branches",
   "PUT /bedrock-chat/sessions/:id/share",
   "GET /bedrock-chat/shares/:id",
+  "PUT /bedrock-chat/sessions/:id/feedback",
+  "PATCH /bedrock-chat/sessions/:id",
   "POST /api/v1/sessions",
   "POST /v1/messages/count_tokens",
 ];

@@ -96,7 +96,7 @@ test("a broken document, or one with another server, is not loaded, and the log 
   await Bun.write(spec, document(api.url, "one"));
   const client = await start(spec);
   await Bun.write(spec, "{broken");
-  await waitForLog("keeping previous documents detail=");
+  await waitForLog("keeping previous documents code=document_outdated detail=");
   expect(specchat.log.join("")).toContain(`${spec}: `);
   await Bun.write(spec, document("http://elsewhere.test", "one", "two"));
   await waitForLog("now names the server http://elsewhere.test");
@@ -243,7 +243,7 @@ test("A folder that is gone for a moment is logged once, and its new documents a
   await Bun.write(spec, document(api.url, "one"));
   const client = await start(spec);
   await rm(`${folder}/specs`, { recursive: true });
-  await waitForLog("keeping previous documents detail=");
+  await waitForLog("keeping previous documents code=document_outdated detail=");
   expect(toolNames()).toEqual(["one"]);
   await Bun.sleep(1000);
   expect(failuresInLog()).toEqual([expect.stringContaining(`${spec}: there is no such file`)]);

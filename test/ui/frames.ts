@@ -80,6 +80,7 @@ const ACTIONS: Readonly<Record<Action["type"], true>> = {
   withdrawn: true,
   confirmed: true,
   decided: true,
+  editing: true,
   stopping: true,
   retried: true,
   retracted: true,

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { brotliCompressSync, brotliDecompressSync } from "node:zlib";
 import { buildPage } from "../../src/page/bundle.ts";
 import { createPage } from "../../src/page/page.ts";
-import { CONTENT_SECURITY_POLICY } from "../../src/page/policy.ts";
+import { contentSecurityPolicy } from "../../src/page/policy.ts";
 import { renderIndex } from "../../src/page/render.ts";
 
 const VALUES = {
@@ -13,6 +13,12 @@ const VALUES = {
   docs: "./docs",
   account: "",
   language: "auto",
+  manifest: "manifest.webmanifest",
+  brandStyle: "",
+  brandLogo: "",
+  brand: "{}",
+  themeLight: "#ffffff",
+  themeDark: "#000000",
   title: "Shop",
 };
 
@@ -37,7 +43,8 @@ describe("the built page", () => {
     const page = createPage(() => files, VALUES);
     const index = new TextDecoder().decode((await page(""))?.body);
     const referenced = [...index.matchAll(/"\.\/ui\/([^"]+)"/g)].map(([, path]) => path);
-    expect(referenced.map((path) => paths.includes(path ?? ""))).toEqual([true, true]);
+    expect(referenced.filter((path) => !paths.includes(path ?? ""))).toEqual(["manifest.webmanifest"]);
+    expect(referenced.length).toBe(4);
     expect(index).not.toContain("{{");
     expect(index.replace("http://www.w3.org/2000/svg", "")).not.toMatch(
       /https?:|<style|\son\w+=|<script(?! type="module" src=)/,
@@ -64,6 +71,16 @@ describe("the built page", () => {
       .map(({ body }) => (typeof body === "string" ? brotliCompressSync(body) : body).length);
     expect(sizes.length).toBeGreaterThanOrEqual(5);
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(200_000);
+  });
+
+  test("has a script for other sites of at most 6 kB, compressed, which is checked again on each visit", async () => {
+    const widget = await createPage(() => files, VALUES)("widget.js");
+    expect(widget).toMatchObject({ contentType: "text/javascript; charset=utf-8", immutable: false });
+    expect(brotliCompressSync(widget?.body ?? "").length).toBeLessThan(6000);
+    // It runs on pages whose policy forbids inline styles and HTML from scripts.
+    expect(new TextDecoder().decode(widget?.body)).not.toMatch(
+      /innerHTML|<style|setAttribute\("style|\beval\(/,
+    );
   });
 
   test("has the same file names after each build, so that browsers keep their cached files", async () => {
@@ -130,15 +147,26 @@ describe("`createPage()`", () => {
 });
 
 test("the policy allows only the page's own origin and nothing inline", () => {
-  expect(CONTENT_SECURITY_POLICY.split("; ")).toEqual([
+  expect(contentSecurityPolicy([]).split("; ")).toEqual([
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
     "img-src 'self' data:",
     "font-src 'self'",
     "connect-src 'self'",
+    "manifest-src 'self'",
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",
   ]);
+});
+
+test("Only origins that are named may show the page in a frame.", () => {
+  const ancestors = (...origins: readonly string[]) => contentSecurityPolicy(origins).split("; ").at(-1);
+  expect(ancestors("https://shop.example", "http://localhost:3000", "tauri://localhost")).toBe(
+    "frame-ancestors 'self' https://shop.example http://localhost:3000 tauri://localhost",
+  );
+  expect(ancestors("vscode-webview://*")).toBe("frame-ancestors 'self' vscode-webview:");
+  expect(ancestors("*", "null")).toBe("frame-ancestors 'none'");
+  expect(ancestors("https://a.example;script-src *", "https://*")).toBe("frame-ancestors 'none'");
 });

@@ -1,4 +1,5 @@
-import { Logo } from "../components/icons.tsx";
+import { isEmbedded } from "../browser/frame.ts";
+import { BrandLogo } from "../components/brand-logo.tsx";
 import { LanguageSelect } from "../components/language-select.tsx";
 import { t } from "../language/language.ts";
 import { resolveSignInUrl } from "./account-client.ts";
@@ -23,7 +24,7 @@ export function SignInScreen({ title }: { title: string }) {
   return (
     <main className="sign-in-screen">
       <section className="sign-in-card" aria-labelledby="sign-in-title">
-        <Logo />
+        <BrandLogo />
         <h1 id="sign-in-title">{title}</h1>
         <p>{t("account.welcome")}</p>
         {shown !== undefined && (
@@ -31,10 +32,15 @@ export function SignInScreen({ title }: { title: string }) {
             {t(`account.problem.${shown}`)}
           </p>
         )}
-        {methods.provider !== null && (
+        {methods.provider !== null && !isEmbedded && (
           // biome-ignore lint/a11y/noAutofocus: it is the only thing to do on this screen.
           <a className="button button-main" href={resolveSignInUrl()} autoFocus>
             {t("account.signIn")}
+          </a>
+        )}
+        {methods.provider !== null && isEmbedded && (
+          <a className="button button-main" href={location.pathname} target="_blank" rel="noreferrer">
+            {t("account.openInTab")}
           </a>
         )}
         {methods.provider !== null && methods.key && <p className="sign-in-or">{t("account.or")}</p>}

@@ -1,10 +1,12 @@
 /** Connects the account of the user with the browser, and the chat with the account. */
 
+import { hasWidget, requestToken } from "../browser/frame.ts";
 import { type StartedChat, startChat } from "../browser/start-chat.ts";
 import { findLiveReply } from "../state/turns.ts";
 import { type AccountStore, createAccount } from "./account.ts";
 import { claimStoredValues, createAccountBrowser } from "./account-browser.ts";
 import { accountClient } from "./account-client.ts";
+import { withHostToken } from "./hosted-client.ts";
 
 interface StartedAccount {
   readonly account: AccountStore;
@@ -19,7 +21,10 @@ export function startAccount(): StartedAccount {
   let started: StartedChat | undefined;
   let isChecking = false;
   const isBusy = () => started !== undefined && findLiveReply(started.chat.state()) !== undefined;
-  const account = createAccount(accountClient, createAccountBrowser(isBusy));
+  const account = createAccount(
+    hasWidget ? withHostToken(accountClient, requestToken) : accountClient,
+    createAccountBrowser(isBusy),
+  );
   void account.refresh();
   // A session that has ended is noticed when the user comes back, when the connection is lost and when a frame is refused.
   window.addEventListener("focus", () => void account.refresh());

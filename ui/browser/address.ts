@@ -30,6 +30,11 @@ export function resolveCallUrl(session: string, call: string): string {
   return `${resolveSessionsUrl()}/${encodeURIComponent(session)}/calls/${encodeURIComponent(call)}`;
 }
 
+/** The tools are next to the sessions. */
+export function resolveToolsUrl(): string {
+  return new URL("tools", readPageUrl("sessions")).href;
+}
+
 export function resolveDocsUrl(): string {
   return readPageUrl("docs").href;
 }

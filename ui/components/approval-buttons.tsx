@@ -2,64 +2,96 @@ import { type FormEvent, useState } from "react";
 import type { Decision } from "../chat-actions.ts";
 import { useChatState } from "../chat-context.tsx";
 import { t } from "../language/language.ts";
-import { Check, Cross } from "./icons.tsx";
+import { Check, Cross, Pencil } from "./icons.tsx";
 
 interface ApprovalButtonsProps {
   /** Names the calls in the accessible labels. */
   readonly subject: string;
-  /** The buttons decide on several calls at once. */
-  readonly isForAll?: boolean;
+  /** The texts on the buttons for several calls. One call has the usual ones. */
+  readonly texts?: { readonly allow: string; readonly deny: string };
   readonly isDangerous: boolean;
+  /** No call is selected. */
+  readonly isEmpty?: boolean;
   readonly onDecide: (decision: Decision) => void;
+  /** Opens the form for the arguments, if they can be changed. */
+  readonly onEdit?: (() => void) | undefined;
+  /** The form for the arguments was just closed. */
+  readonly isEditFocused?: boolean;
 }
 
-/** The buttons of an approval: allow once, always allow, or deny with a reason. */
-export function ApprovalButtons({ subject, isForAll = false, isDangerous, onDecide }: ApprovalButtonsProps) {
-  const [isDenying, setIsDenying] = useState(false);
+/** The buttons of an approval: allow or deny at once, and what takes longer. */
+export function ApprovalButtons(props: ApprovalButtonsProps) {
+  const { subject, texts, isDangerous, isEmpty = false, onDecide, onEdit, isEditFocused } = props;
+  const [isExplaining, setIsExplaining] = useState(false);
   const isConnected = useChatState((state) => state.link === "open");
-  if (isDenying)
+  if (isExplaining)
     return (
       <DenialForm
         subject={subject}
         isConnected={isConnected}
         onDeny={(reason) => onDecide({ approved: false, reason })}
-        onCancel={() => setIsDenying(false)}
+        onCancel={() => setIsExplaining(false)}
       />
     );
+  const isDisabled = !isConnected || isEmpty;
   return (
     <div className="approval-buttons">
       <button
         type="button"
         className={isDangerous ? "button button-danger" : "button button-main"}
         aria-label={t("approval.allowCall", { call: subject })}
-        disabled={!isConnected}
+        disabled={isDisabled}
         onClick={() => onDecide({ approved: true, scope: "once" })}
       >
         <Check />
-        {t(isForAll ? "approval.allowAll" : "approval.allow")}
+        {texts?.allow ?? t("approval.allow")}
       </button>
-      {!isForAll && (
-        <button
-          type="button"
-          className="button"
-          aria-label={t("approval.allowSessionCall", { call: subject })}
-          title={t("approval.allowSessionHint")}
-          disabled={!isConnected}
-          onClick={() => onDecide({ approved: true, scope: "session" })}
-        >
-          {t("approval.allowSession")}
-        </button>
-      )}
       <button
         type="button"
         className="button"
         aria-label={t("approval.denyCall", { call: subject })}
-        disabled={!isConnected}
-        onClick={() => setIsDenying(true)}
+        disabled={isDisabled}
+        onClick={() => onDecide({ approved: false, reason: "" })}
       >
         <Cross />
-        {t(isForAll ? "approval.denyAll" : "approval.deny")}
+        {texts?.deny ?? t("approval.deny")}
       </button>
+      {onEdit !== undefined && (
+        <button
+          type="button"
+          className="button"
+          aria-label={t("approval.editCall", { call: subject })}
+          disabled={isDisabled}
+          ref={isEditFocused ? focusElement : undefined}
+          onClick={onEdit}
+        >
+          <Pencil />
+          {t("approval.edit")}
+        </button>
+      )}
+      <span className="approval-more">
+        <button
+          type="button"
+          className="text-button"
+          aria-label={t("approval.denyReasonCall", { call: subject })}
+          disabled={isDisabled}
+          onClick={() => setIsExplaining(true)}
+        >
+          {t("approval.denyReason")}
+        </button>
+        {texts === undefined && (
+          <button
+            type="button"
+            className="text-button"
+            aria-label={t("approval.allowSessionCall", { call: subject })}
+            title={t("approval.allowSessionHint")}
+            disabled={isDisabled}
+            onClick={() => onDecide({ approved: true, scope: "session" })}
+          >
+            {t("approval.allowSession")}
+          </button>
+        )}
+      </span>
     </div>
   );
 }
@@ -92,7 +124,7 @@ function DenialForm({ subject, isConnected, onDeny, onCancel }: DenialFormProps)
         placeholder={t("approval.reasonHint")}
         maxLength={2_000}
         autoComplete="off"
-        ref={focusInput}
+        ref={focusElement}
       />
       <button type="submit" className="button" disabled={!isConnected}>
         <Cross />
@@ -105,6 +137,6 @@ function DenialForm({ subject, isConnected, onDeny, onCancel }: DenialFormProps)
   );
 }
 
-function focusInput(input: HTMLInputElement | null): void {
-  input?.focus();
+function focusElement(element: HTMLElement | null): void {
+  element?.focus();
 }

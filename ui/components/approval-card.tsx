@@ -1,10 +1,16 @@
-import { formatCallLine, formatCallName } from "../call-line.ts";
+import { lazy, Suspense, useState } from "react";
+import { formatCallName } from "../call-line.ts";
+import { describeCall } from "../call-sentence.ts";
 import type { Decision } from "../chat-actions.ts";
-import { escapeInvisible } from "../escape.ts";
 import { t } from "../language/language.ts";
-import type { CallPart } from "../state/types.ts";
+import type { PlainKey } from "../language/types.ts";
+import type { CallApproval, CallPart } from "../state/types.ts";
 import { ApprovalButtons } from "./approval-buttons.tsx";
-import { ReadableView } from "./readable-view.tsx";
+import { CallOperation, RequestDetails } from "./call-request.tsx";
+import { CallValues } from "./call-values.tsx";
+import { ErrorBoundary } from "./error-boundary.tsx";
+
+const EditCall = lazy(() => import("./edit-call.tsx"));
 
 interface ApprovalCardProps {
   readonly call: CallPart;
@@ -13,40 +19,69 @@ interface ApprovalCardProps {
   readonly onDecide: (decision: Decision) => void;
 }
 
-function formatHeaders(headers: Readonly<Record<string, string>>): string {
-  return Object.entries(headers)
-    .map(([name, value]) => `${name}: ${value}`)
-    .join("\n");
-}
+const DECISIONS: Readonly<Record<NonNullable<CallApproval["decision"]>, PlainKey>> = {
+  allowed: "approval.allowed",
+  denied: "approval.denied",
+  elsewhere: "approval.elsewhere",
+};
 
-/** One call that waits for approval, with the request that it would send. */
+/** One call that waits for approval: what it does, its values, and the request that it would send. */
 export function ApprovalCard({ call, isUndecided, onDecide }: ApprovalCardProps) {
-  const { request, decision } = call.approval ?? {};
-  const method = (request?.method ?? call.method)?.toUpperCase();
   return (
-    <article className={method === "DELETE" ? "approval-card approval-danger" : "approval-card"}>
-      <h3 className="approval-title" tabIndex={-1}>
-        {method !== undefined && <span className={`method method-${method.toLowerCase()}`}>{method}</span>}
-        <span>{formatCallLine(call).path}</span>
+    <article className={isDangerous(call) ? "approval-card approval-danger" : "approval-card"}>
+      <h3 className="approval-title" tabIndex={-1} data-call={call.id}>
+        {describeCall(call)}
       </h3>
-      {request !== undefined && <p className="approval-url">{escapeInvisible(request.url)}</p>}
-      {request?.headers !== undefined && (
-        <ReadableView content="headers" value={formatHeaders(request.headers)} isCall isWhole />
-      )}
-      {request?.body !== undefined && <ReadableView content="body" value={request.body} isCall isWhole />}
-      {request === undefined && <ReadableView content="arguments" value={call.arguments} isCall isWhole />}
-      {decision !== undefined && (
-        <p className="approval-decision" role="status">
-          {t(`approval.${decision}`)}
-        </p>
-      )}
-      {isUndecided && (
-        <ApprovalButtons
-          subject={formatCallName(call)}
-          isDangerous={method === "DELETE"}
-          onDecide={onDecide}
-        />
-      )}
+      <CallOperation call={call} />
+      <ApprovalBody call={call} isUndecided={isUndecided} onDecide={onDecide} />
     </article>
   );
+}
+
+/** The values of a call, its exact request, and the buttons to decide on it. */
+export function ApprovalBody({ call, isUndecided, onDecide }: ApprovalCardProps) {
+  const [form, setForm] = useState<"unused" | "open" | "closed">("unused");
+  const { request, isEdited = false } = call.approval ?? {};
+  const subject = formatCallName(call);
+  if (form === "open" && isUndecided)
+    return (
+      <ErrorBoundary fallback={<p className="result-notice">{t("call.detailsFailed")}</p>}>
+        <Suspense fallback={<p className="result-notice">{t("loading")}</p>}>
+          <EditCall call={call} onClose={() => setForm("closed")} />
+        </Suspense>
+      </ErrorBoundary>
+    );
+  return (
+    <>
+      <CallValues values={call.arguments} />
+      {isEdited && <p className="approval-edited">{t("approval.edited")}</p>}
+      {request !== undefined && <RequestDetails request={request} />}
+      <ApprovalDecision call={call} />
+      {isUndecided && (
+        <ApprovalButtons
+          subject={subject}
+          isDangerous={isDangerous(call)}
+          onDecide={onDecide}
+          // Only the request of an operation can be made again from other values.
+          onEdit={request === undefined ? undefined : () => setForm("open")}
+          isEditFocused={form === "closed"}
+        />
+      )}
+    </>
+  );
+}
+
+export function ApprovalDecision({ call }: { call: CallPart }) {
+  const { decision } = call.approval ?? {};
+  if (decision === undefined) return null;
+  return (
+    <p className="approval-decision" role="status">
+      {t(DECISIONS[decision])}
+    </p>
+  );
+}
+
+/** Returns whether the call deletes something. */
+export function isDangerous({ approval, method }: CallPart): boolean {
+  return (approval?.request?.method ?? method)?.toUpperCase() === "DELETE";
 }

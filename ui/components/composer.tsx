@@ -1,5 +1,6 @@
 import { extractPastedFiles } from "../browser/attach.ts";
 import { focusComposer } from "../browser/focus.ts";
+import { isEmbedded } from "../browser/frame.ts";
 import { useChat, useChatState } from "../chat-context.tsx";
 import { t } from "../language/language.ts";
 import { draftOf } from "../state/draft.ts";
@@ -61,8 +62,9 @@ export function Composer() {
         dir="auto"
         // Browsers without `field-sizing` count the lines that the user began.
         rows={Math.min(MAX_ROWS, text.split("\n").length)}
+        // A frame must not take the focus from the page around.
         // biome-ignore lint/a11y/noAutofocus: the page is for writing messages.
-        autoFocus
+        autoFocus={!isEmbedded}
         value={text}
         onChange={({ currentTarget }) => chat.draft(currentTarget.value)}
         onKeyDown={(event) => {

@@ -1,12 +1,15 @@
 import type { ReactNode } from "react";
 import { resolveDocsUrl } from "../browser/address.ts";
+import { hasWidget } from "../browser/frame.ts";
 import { useTheme } from "../browser/theme.ts";
 import { useChatState } from "../chat-context.tsx";
 import { t } from "../language/language.ts";
 import { OverviewButton } from "../overview/overview-button.tsx";
+import { BrandLogo } from "./brand-logo.tsx";
+import { CloseFrameButton } from "./close-frame-button.tsx";
 import { ConnectionStatus } from "./connection-status.tsx";
 import { ConversationsButton } from "./conversations-button.tsx";
-import { Help, Logo, Moon, Plus, Sun } from "./icons.tsx";
+import { Help, Moon, Plus, Sun } from "./icons.tsx";
 import { ModelSelect } from "./model-select.tsx";
 import { SignInButton } from "./sign-in-button.tsx";
 import { useOpenConversation } from "./use-open-conversation.ts";
@@ -29,7 +32,7 @@ export function Header({ title, account, isListShown, onToggleList }: HeaderProp
     <header className="header">
       <ConversationsButton isShown={isListShown} onClick={onToggleList} />
       <h1>
-        <Logo />
+        <BrandLogo />
         <span title={title}>{title}</span>
       </h1>
       <ConnectionStatus />
@@ -66,6 +69,7 @@ export function Header({ title, account, isListShown, onToggleList }: HeaderProp
         <Plus />
         <span>{t("header.newConversation")}</span>
       </button>
+      {hasWidget && <CloseFrameButton />}
     </header>
   );
 }

@@ -19,21 +19,22 @@ function reviveInteger(_key: string, value: unknown, context?: { source?: string
 
 /** Returns indented JSON of a value from {@link parseExact}. */
 export function printExact(value: unknown): string {
-  return indentJson(stringify(value));
+  return indentJson(stringifyExact(value));
 }
 
-function stringify(value: unknown): string {
+/** Returns JSON of a value from {@link parseExact}. */
+export function stringifyExact(value: unknown): string {
   if (typeof value === "bigint") return value.toString();
   if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
-  if (Array.isArray(value)) return `[${value.map(stringify).join()}]`;
+  if (Array.isArray(value)) return `[${value.map(stringifyExact).join()}]`;
   return `{${Object.entries(value)
-    .map(([name, member]) => `${JSON.stringify(name)}:${stringify(member)}`)
+    .map(([name, member]) => `${JSON.stringify(name)}:${stringifyExact(member)}`)
     .join()}}`;
 }
 
 /** Returns JSON on one line of a value from {@link parseExact}. Levels below `depth` are left out. */
 export function printCompact(value: unknown, depth: number): string {
-  if (typeof value !== "object" || value === null) return stringify(value);
+  if (typeof value !== "object" || value === null) return stringifyExact(value);
   if (depth === 0) return "…";
   if (Array.isArray(value)) return `[${value.map((member) => printCompact(member, depth - 1)).join(", ")}]`;
   return `{${Object.entries(value)

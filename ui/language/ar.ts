@@ -20,6 +20,7 @@ const messages = defineMessages({
   "account.connecting": "جارٍ الاتصال…",
   "account.welcome": "سجّل الدخول للتحدث مع المساعد.",
   "account.signIn": "تسجيل الدخول",
+  "account.openInTab": "فتح المحادثة في علامة تبويب جديدة",
   "account.or": "أو",
   "account.needsProxy": "يتوقع هذا الخادم أن يسجّل دخولك وكيل. افتحه على العنوان الذي حدّده مسؤول النظام.",
   "account.problem.denied": "أُلغي تسجيل الدخول أو رُفض.",

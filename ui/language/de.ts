@@ -21,6 +21,7 @@ const messages = defineMessages({
   "account.connecting": "Verbindung wird hergestellt …",
   "account.welcome": "Melden Sie sich an, um mit dem Assistenten zu chatten.",
   "account.signIn": "Anmelden",
+  "account.openInTab": "Den Chat in einem neuen Tab öffnen",
   "account.or": "oder",
   "account.needsProxy":
     "Dieser Server erwartet, dass ein Proxy Sie anmeldet. Öffnen Sie ihn unter der Adresse, die Ihr Administrator genannt hat.",

@@ -20,6 +20,7 @@ export const english = {
   "account.connecting": "Connecting…",
   "account.welcome": "Sign in to chat with the assistant.",
   "account.signIn": "Sign in",
+  "account.openInTab": "Open the chat in a new tab",
   "account.or": "or",
   "account.needsProxy":
     "This server expects that a proxy signs you in. Open it at the address that your administrator named.",

@@ -21,6 +21,7 @@ const messages = defineMessages({
   "account.connecting": "Conectando…",
   "account.welcome": "Inicie sesión para hablar con el asistente.",
   "account.signIn": "Iniciar sesión",
+  "account.openInTab": "Abrir el chat en una pestaña nueva",
   "account.or": "o",
   "account.needsProxy":
     "Este servidor espera que un proxy inicie su sesión. Ábralo en la dirección que le indicó su administrador.",

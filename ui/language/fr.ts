@@ -21,6 +21,7 @@ const messages = defineMessages({
   "account.connecting": "Connexion…",
   "account.welcome": "Connectez-vous pour échanger avec l’assistant.",
   "account.signIn": "Se connecter",
+  "account.openInTab": "Ouvrir le chat dans un nouvel onglet",
   "account.or": "ou",
   "account.needsProxy":
     "Ce serveur attend qu’un proxy vous connecte. Ouvrez-le à l’adresse indiquée par votre administrateur.",

@@ -21,6 +21,7 @@ const messages = defineMessages({
   "account.connecting": "接続しています…",
   "account.welcome": "アシスタントと会話するにはサインインしてください。",
   "account.signIn": "サインイン",
+  "account.openInTab": "チャットを新しいタブで開く",
   "account.or": "または",
   "account.needsProxy":
     "このサーバーは、プロキシでのサインインを前提としています。管理者から案内されたアドレスで開いてください。",

@@ -21,6 +21,7 @@ const messages = defineMessages({
   "account.connecting": "Conectando…",
   "account.welcome": "Entre para conversar com o assistente.",
   "account.signIn": "Entrar",
+  "account.openInTab": "Abrir o chat em uma nova aba",
   "account.or": "ou",
   "account.needsProxy":
     "Este servidor espera que um proxy identifique você. Abra-o no endereço que seu administrador informou.",

@@ -1,4 +1,5 @@
 /** Sets the language of the page before its first rendering. */
+import { hostLook } from "../browser/frame.ts";
 import { languageItem } from "../browser/storage.ts";
 import { chooseLanguage } from "./choose.ts";
 import { setLanguage } from "./language.ts";
@@ -19,7 +20,7 @@ const LOADERS: Readonly<
 
 /** Loads the language of the page. It is English if that cannot be loaded. */
 export async function startLanguage(): Promise<void> {
-  const setting = document.getElementById("root")?.dataset.language;
+  const setting = hostLook.language ?? document.getElementById("root")?.dataset.language;
   const { language, locale } = chooseLanguage(languageItem.read(), setting, navigator.languages);
   try {
     const loaded = await LOADERS[language]?.();

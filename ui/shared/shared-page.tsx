@@ -1,8 +1,9 @@
 import { useEffect, useState } from "react";
 import { type Chat, createChat } from "../chat.ts";
 import { ChatProvider } from "../chat-context.tsx";
+import { BrandLogo } from "../components/brand-logo.tsx";
 import { Conversation } from "../components/conversation.tsx";
-import { Logo, Warning } from "../components/icons.tsx";
+import { Warning } from "../components/icons.tsx";
 import type { Connection, ConnectionListener } from "../connection.ts";
 import { createConversationList } from "../conversations.ts";
 import { ConversationsProvider } from "../conversations-context.tsx";
@@ -43,7 +44,7 @@ export default function SharedPage({ id, title }: { id: string; title: string })
         <div className="page">
           <header className="header">
             <h1>
-              <Logo />
+              <BrandLogo />
               <span>{shared.title || title}</span>
             </h1>
           </header>

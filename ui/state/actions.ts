@@ -33,6 +33,8 @@ export type Action =
       readonly calls: readonly string[];
       readonly approved: boolean;
     }
+  /** The user's change of the arguments of a waiting call was sent. */
+  | { readonly type: "editing"; readonly approvalId: string; readonly call: string }
   | { readonly type: "stopping" }
   | { readonly type: "retried"; readonly id: string }
   /** A failed turn was removed, and its message moved to the draft. */

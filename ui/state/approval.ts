@@ -10,8 +10,11 @@ export function withApproval(reply: Reply, frame: ApprovalFrame): Reply {
     const { approval_id: approvalId, expires_at: expiresAt } = frame;
     const isSame = call.approval?.approvalId === approvalId;
     const decision = isSame ? call.approval?.decision : undefined;
-    const { request } = requestedCalls.get(call.id) ?? {};
-    return { ...call, status: "waiting", approval: { approvalId, expiresAt, request, decision } };
+    const { request, edited, arguments: values = call.arguments } = requestedCalls.get(call.id) ?? {};
+    const edit =
+      edited && call.approval?.edit?.status === "checking" ? ({ status: "done" } as const) : undefined;
+    const approval = { approvalId, expiresAt, request, isEdited: edited, edit, decision };
+    return { ...call, arguments: values, status: "waiting", approval };
   };
   const parts = reply.parts.map((part): Part => {
     if (part.type !== "call") return part;
@@ -52,9 +55,27 @@ export function applyDecision(
   );
 }
 
-/** Marks the calls that the user has just decided as decided elsewhere. Returns undefined if there are none. */
+/** Marks the call whose arguments the user has changed: the server checks them. */
+export function markEditing(state: ChatState, approvalId: string, call: string): ChatState {
+  return updateApprovals(state, (approval, id) =>
+    approval.approvalId === approvalId && id === call
+      ? { ...approval, edit: { status: "checking" } }
+      : approval,
+  );
+}
+
+/** Shows why the server refused the changed arguments. Returns undefined if none are being checked. */
+export function withEditRefusal(state: ChatState, message: string): ChatState | undefined {
+  const next = updateApprovals(state, (approval) =>
+    approval.edit?.status === "checking" ? { ...approval, edit: { status: "failed", message } } : approval,
+  );
+  return next === state ? undefined : next;
+}
+
+/** Marks the calls that the user has just decided or changed as decided elsewhere. Returns undefined if there are none. */
 export function markDecidedElsewhere(state: ChatState): ChatState | undefined {
-  const isOwnDecision = ({ decision }: CallApproval) => decision === "allowed" || decision === "denied";
+  const isOwnDecision = ({ decision, edit }: CallApproval) =>
+    decision === "allowed" || decision === "denied" || edit?.status === "checking";
   const hasOwnDecision = state.entries.some(
     (entry) =>
       entry.kind === "reply" && entry.parts.some((part) => isWaiting(part) && isOwnDecision(part.approval)),
@@ -63,25 +84,40 @@ export function markDecidedElsewhere(state: ChatState): ChatState | undefined {
   return updateDecisions(state, (approval) => (isOwnDecision(approval) ? "elsewhere" : approval.decision));
 }
 
-/** Clears the decisions after a lost connection: they may not have arrived, so the user decides again. */
+/** Clears the decisions and changes after a lost connection: they may not have arrived, so the user decides again. */
 export function clearDecisions(state: ChatState): ChatState {
-  return updateDecisions(state, () => undefined);
+  return updateApprovals(state, (approval) =>
+    approval.decision === undefined && approval.edit === undefined
+      ? approval
+      : { ...approval, decision: undefined, edit: undefined },
+  );
 }
 
 function updateDecisions(
   state: ChatState,
   decide: (approval: CallApproval, id: string) => CallApproval["decision"],
 ): ChatState {
+  return updateApprovals(state, (approval, id) => ({ ...approval, decision: decide(approval, id) }));
+}
+
+/** Returns the same state if `change` returns every approval as it is. */
+function updateApprovals(
+  state: ChatState,
+  change: (approval: CallApproval, id: string) => CallApproval,
+): ChatState {
+  let isChanged = false;
   const entries = state.entries.map((entry) => {
     if (entry.kind !== "reply" || !isLive(entry) || !entry.parts.some(isWaiting)) return entry;
-    const parts = entry.parts.map((part) =>
-      isWaiting(part)
-        ? { ...part, approval: { ...part.approval, decision: decide(part.approval, part.id) } }
-        : part,
-    );
+    const parts = entry.parts.map((part) => {
+      if (!isWaiting(part)) return part;
+      const approval = change(part.approval, part.id);
+      if (approval === part.approval) return part;
+      isChanged = true;
+      return { ...part, approval };
+    });
     return { ...entry, parts };
   });
-  return { ...state, entries };
+  return isChanged ? { ...state, entries } : state;
 }
 
 function isWaiting(part: Part): part is CallPart & { readonly approval: CallApproval } {

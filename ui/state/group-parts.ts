@@ -21,8 +21,10 @@ export function groupParts(parts: readonly Part[]): readonly PartGroup[] {
     const previous = result.at(-1);
     if (part.type === "call" && part.status === "waiting" && part.approval !== undefined) {
       const { approvalId: id } = part.approval;
-      if (previous?.type === "approval" && previous.id === id)
-        result[result.length - 1] = { ...previous, calls: [...previous.calls, part] };
+      // Calls between them may have been decided already.
+      const same = result.findLastIndex((group) => group.type === "approval" && group.id === id);
+      const group = result[same];
+      if (group?.type === "approval") result[same] = { ...group, calls: [...group.calls, part] };
       else result.push({ type: "approval", at, id, calls: [part] });
     } else if (part.type === "call" && part.isChart === true && part.status === "ok") {
       result.push({ type: "chart", at, call: part });

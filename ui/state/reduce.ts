@@ -1,7 +1,13 @@
 /** Computes the next state from an action or a frame. Pure: time, sockets and storage belong to chat.ts. */
 import type { NoticeFrame, ServerFrame } from "../protocol.ts";
 import type { Action } from "./actions.ts";
-import { applyDecision, markDecidedElsewhere, withApproval } from "./approval.ts";
+import {
+  applyDecision,
+  markDecidedElsewhere,
+  markEditing,
+  withApproval,
+  withEditRefusal,
+} from "./approval.ts";
 import { withAttached, withoutAttached } from "./attachments.ts";
 import { applyEstablished, applyLink, openConversation, startFresh } from "./connection.ts";
 import { moveDraft, withDraft } from "./draft.ts";
@@ -73,6 +79,8 @@ function applyAction(state: ChatState, action: Action): ChatState {
       return confirmQueued(state, action.id);
     case "decided":
       return applyDecision(state, action.approvalId, action.calls, action.approved);
+    case "editing":
+      return markEditing(state, action.approvalId, action.call);
     case "stopping":
       return updateReply(state, findLiveReply(state), (reply) => ({ ...reply, status: "stopping" }));
     case "retried":
@@ -156,6 +164,8 @@ function applyError(state: ChatState, frame: Extract<ServerFrame, { type: "error
   // An error without a turn refers to one frame: the message just sent, or a frame that does not affect the turn.
   return (
     (frame.code === "approval_not_found" ? markDecidedElsewhere(state) : undefined) ??
+    // Messages wait while a call does: only changed arguments can be refused so then.
+    (frame.code === "bad_request" ? withEditRefusal(state, frame.message) : undefined) ??
     // Of all frames that the page sends, only credentials can be malformed.
     (frame.code === "bad_frame" ? withSignInRefusal(state, frame.message) : undefined) ??
     applyRefusal(state, toFailure(frame))

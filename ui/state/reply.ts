@@ -100,6 +100,7 @@ export function applyResult(call: CallPart, result: HistoryMessage["tool_results
     rows: result.rows,
     refused: result.refused,
     file: result.file,
+    ...(result.sent_arguments !== undefined && { arguments: result.sent_arguments, isEdited: true }),
   };
 }
 

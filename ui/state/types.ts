@@ -50,9 +50,18 @@ export interface CallApproval {
   readonly expiresAt: string;
   /** The request that the call would send, if known. */
   readonly request: PendingCallFrame["request"];
+  /** A person has changed the arguments. */
+  readonly isEdited?: boolean | undefined;
+  /** The user's change of the arguments, until the next one. */
+  readonly edit?: EditState | undefined;
   /** The user's decision. `elsewhere` means that another client decided, or the approval is no longer pending. */
   readonly decision: "allowed" | "denied" | "elsewhere" | undefined;
 }
+
+/** `failed` has the reason of the server. */
+export type EditState =
+  | { readonly status: "checking" | "done" }
+  | { readonly status: "failed"; readonly message: string };
 
 export interface CallPart {
   readonly type: "call";
@@ -79,6 +88,8 @@ export interface CallPart {
   readonly rows?: number | undefined;
   /** Why nothing was sent. */
   readonly refused?: ToolResultFrame["refused"] | undefined;
+  /** A person has changed the arguments. */
+  readonly isEdited?: boolean | undefined;
   /** The file that the call returned instead of text. */
   readonly file: FileFrame | undefined;
 }

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { ClientTool } from "../../turns/client-tools.ts";
 import type { ClientFile, ClientMessage, StatelessRequest } from "../../turns/stateless-request.ts";
-import { decodeBase64File, decodeFileUrl } from "../shared/data-url.ts";
+import { decodeFileUrl, encodedFile } from "../shared/data-url.ts";
 import { createCallDecoder, type DecodeCall } from "../shared/decode-call.ts";
 import { decodeDecisions } from "./decode-decisions.ts";
 import { isServerId } from "./open-message.ts";
@@ -76,13 +76,13 @@ function filesOf(content: string | readonly RunContentPart[]): readonly ClientFi
     if (part.type === "text") return [];
     if (part.type === "binary") {
       const { data, url, mimeType, filename } = part;
-      if (data) return [decodeBase64File(data, mimeType, "file", filename ?? undefined)];
+      if (data) return [encodedFile(data, mimeType, "file", filename ?? undefined)];
       return url ? [decodeFileUrl(url, "file", filename ?? undefined)] : [];
     }
     const { source, type } = part;
     return [
       source.type === "data"
-        ? decodeBase64File(source.value, source.mimeType, type)
+        ? encodedFile(source.value, source.mimeType, type)
         : decodeFileUrl(source.value, type),
     ];
   });

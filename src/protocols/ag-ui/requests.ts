@@ -1,10 +1,10 @@
 /** The input of a run in the ag-ui protocol: https://docs.ag-ui.com/spec/1.0 */
 import { z } from "zod";
-import { clientList } from "../shared/client-json.ts";
+import { clientBase64, clientList } from "../shared/client-json.ts";
 import { MAX_CALLS, MAX_ID_LENGTH, MAX_MESSAGES, MAX_PARTS, MAX_TOOLS } from "../shared/history-limits.ts";
 
 const source = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("data"), value: z.base64(), mimeType: z.string() }),
+  z.object({ type: z.literal("data"), value: clientBase64(), mimeType: z.string() }),
   z.object({ type: z.literal("url"), value: z.string() }),
 ]);
 const contentPart = z.discriminatedUnion("type", [
@@ -14,7 +14,7 @@ const contentPart = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("binary"),
     mimeType: z.string(),
-    data: z.base64().nullish(),
+    data: clientBase64().nullish(),
     url: z.string().nullish(),
     filename: z.string().nullish(),
   }),

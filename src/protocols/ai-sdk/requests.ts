@@ -1,5 +1,6 @@
 /** The request body of the ai-sdk protocol: a UI message or decisions on tool calls. Pure. `src/protocols/ai-sdk/PROTOCOL.md` */
 import { z } from "zod";
+import type { EncodedFile } from "../../turns/stateless-request.ts";
 import { clientList } from "../shared/client-json.ts";
 import { MAX_MESSAGES, MAX_PARTS } from "../shared/history-limits.ts";
 
@@ -43,11 +44,7 @@ export interface AiSdkUserMessage {
   readonly key: string | undefined;
   readonly isRegeneration: boolean;
   readonly message: string;
-  readonly attachments: readonly {
-    readonly name: string;
-    readonly mediaType: string;
-    readonly bytes: Uint8Array;
-  }[];
+  readonly files: readonly EncodedFile[];
 }
 
 export interface AiSdkDecisions {
@@ -71,15 +68,15 @@ export function decodeAiSdk({
 }: AiSdkRequest): AiSdkUserMessage | AiSdkDecisions | string {
   const last = messages.at(-1);
   if (last?.role === "user") {
-    const files = last.parts.filter(({ type }) => type === "file");
-    const attachments = files.flatMap((file) => decodeAttachment(file) ?? []);
-    if (attachments.length < files.length) return "Files are taken as data: URLs alone.";
+    const parts = last.parts.filter(({ type }) => type === "file");
+    const files = parts.flatMap((part) => decodeFilePart(part) ?? []);
+    if (files.length < parts.length) return "Files are taken as data: URLs alone.";
     const message = textOfMessage(last);
     if (message.trim() === "" && files.length === 0) return "The newest message is empty.";
     const { id } = last;
     const isRegeneration = trigger === "regenerate-message";
     const key = isRegeneration ? keyOfRegeneration(messages, messageId) : id;
-    return { type: "message", id, key, isRegeneration, message, attachments };
+    return { type: "message", id, key, isRegeneration, message, files };
   }
   const decisions =
     last?.role === "assistant" ? last.parts.flatMap((part) => decodeDecision(part) ?? []) : [];
@@ -100,11 +97,16 @@ export function textOfMessage({ parts }: Pick<AiSdkRequest["messages"][number], 
   return parts.flatMap(({ type, text }) => (type === "text" && text ? [text] : [])).join("\n");
 }
 
-function decodeAttachment({ url, mediaType, filename }: z.output<typeof part>) {
-  const [, base64, data] = /^data:[^,]*?(;base64)?,(.*)$/s.exec(url ?? "") ?? [];
-  if (data === undefined || !base64) return undefined;
-  const bytes = new Uint8Array(Buffer.from(data, "base64"));
-  return { name: filename ?? "file", mediaType: mediaType ?? "application/octet-stream", bytes };
+function decodeFilePart({ url, mediaType, filename }: z.output<typeof part>) {
+  const comma = url?.indexOf(",") ?? -1;
+  if (!url || !/^data:.*;base64$/s.test(url.slice(0, Math.max(comma, 0)))) return undefined;
+  const name = filename ?? "file";
+  return {
+    base64: url.slice(comma + 1),
+    mediaType: mediaType ?? "application/octet-stream",
+    label: name,
+    name,
+  };
 }
 
 function decodeDecision({ state, approval }: z.output<typeof part>): AiSdkDecision | undefined {

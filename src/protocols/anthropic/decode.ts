@@ -1,7 +1,7 @@
 /** Decodes requests of the anthropic protocol. Pure. */
 import type { ToolCall } from "../../chat/types.ts";
 import type { ClientFile, ClientMessage, StatelessRequest } from "../../turns/stateless-request.ts";
-import { decodeBase64File, decodeFileUrl } from "../shared/data-url.ts";
+import { decodeFileUrl, encodedFile } from "../shared/data-url.ts";
 import { addMissingResults } from "../shared/missing-results.ts";
 import type { CountRequest, MessageContent, MessageParam, MessageRequest } from "./requests.ts";
 
@@ -95,7 +95,7 @@ function decodeFile({ type, title, source }: FileBlock): ClientFile {
   const name = title ?? undefined;
   switch (source.type) {
     case "base64":
-      return decodeBase64File(source.data, source.media_type, type, name);
+      return encodedFile(source.data, source.media_type, type, name);
     case "url":
       return decodeFileUrl(source.url, type, name);
     case "text":

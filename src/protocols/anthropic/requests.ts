@@ -1,12 +1,12 @@
 /** The request body of the Messages API: https://docs.claude.com/en/api/messages */
 import { z } from "zod";
 import { convertBigints } from "../../tools/schema/schema.ts";
-import { clientList, clientObject } from "../shared/client-json.ts";
+import { clientBase64, clientList, clientObject } from "../shared/client-json.ts";
 import { MAX_MESSAGES, MAX_PARTS, MAX_TOOLS } from "../shared/history-limits.ts";
 
 const text = z.object({ type: z.literal("text"), text: z.string() });
 const source = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("base64"), media_type: z.string(), data: z.base64() }),
+  z.object({ type: z.literal("base64"), media_type: z.string(), data: clientBase64() }),
   z.object({ type: z.literal("url"), url: z.string() }),
   z.object({ type: z.literal("text"), data: z.string() }),
   z.object({ type: z.literal("content"), content: z.union([z.string(), clientList(text, MAX_PARTS)]) }),

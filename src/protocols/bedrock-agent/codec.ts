@@ -5,6 +5,7 @@
 import { AppError, describeDoneCalls, withoutAccount } from "../../errors.ts";
 import { isObject, type JsonObject as Json, stringifyJson } from "../../json.ts";
 import { parseClientJson } from "../shared/client-json.ts";
+import type { ClientText } from "../shared/long-json.ts";
 
 type AgentId = string | number | boolean | null;
 
@@ -25,7 +26,7 @@ export interface AgentStreamRequest {
 }
 
 /** Decodes a body of any Content-Type. @throws AppError `bad_request` */
-export function decodeAgentStreamRequest(text: string): AgentStreamRequest {
+export function decodeAgentStreamRequest(text: ClientText): AgentStreamRequest {
   const body = parse(text);
   const controlResults = readReturnControl(body);
   const inputText = readText(body.input_text);
@@ -48,7 +49,7 @@ export function decodeAgentStreamRequest(text: string): AgentStreamRequest {
   };
 }
 
-function parse(text: string): Json {
+function parse(text: ClientText): Json {
   let value: unknown;
   try {
     value = parseClientJson(text);

@@ -4,6 +4,7 @@ import type { Usage } from "../../chat/types.ts";
 import { AppError } from "../../errors.ts";
 import { describeProblem, parseClientJson } from "../shared/client-json.ts";
 import { sumTokens } from "../shared/dialogue.ts";
+import type { ClientText } from "../shared/long-json.ts";
 
 /** A message of either version of the protocol: with a session, or with a user and a chat. */
 const MessageFrame = z
@@ -26,7 +27,7 @@ export interface CompletionsMessage {
 }
 
 /** @param text undefined for a binary frame. @throws AppError `bad_frame` that names the field. */
-export function decodeMessage(text: string | undefined): CompletionsMessage {
+export function decodeMessage(text: ClientText | undefined): CompletionsMessage {
   if (text === undefined) throw new AppError("bad_frame", "Frames are text; this one was binary.");
   let value: unknown;
   try {

@@ -13,6 +13,7 @@ import { RetainedSessions } from "../../sessions/retained-sessions.ts";
 import type { SessionRegistry } from "../../sessions/session-registry.ts";
 import { streamTurn } from "../../sessions/stream-turn.ts";
 import { BackpressureSocket } from "../shared/backpressure-socket.ts";
+import { readFrame } from "../shared/long-json.ts";
 import type { Socket, SocketClient } from "../shared/socket.ts";
 import {
   type CompletionsMessage,
@@ -126,7 +127,7 @@ export class CompletionsConnection implements SocketClient {
   }
 
   async #startTurn(text: string | undefined): Promise<PendingReply> {
-    const message = decodeMessage(text);
+    const message = decodeMessage(await readFrame(text, this.#client));
     this.#abort.signal.throwIfAborted();
     await this.#sessions.admit(this.#client);
     const { ids, session } = await this.#openSession(message);

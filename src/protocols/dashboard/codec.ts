@@ -6,6 +6,7 @@ import { isObject, type JsonObject as Json } from "../../json.ts";
 import type { Session } from "../../store/types.ts";
 import { parseClientJson } from "../shared/client-json.ts";
 import { type DialogueMessage, sumTokens } from "../shared/dialogue.ts";
+import type { ClientText } from "../shared/long-json.ts";
 
 /** A request envelope. `fields` are those of `data`, or of the envelope itself when it has no `data`. */
 export interface DashboardRequest {
@@ -23,7 +24,7 @@ const MAX_ID_LENGTH = 1000;
  * Returns undefined when the text is not JSON, or null. Any other value is a request, possibly of an unknown type.
  * @throws AppError `bad_request` beyond the limits of JSON, and for an `id` that is not a text or a number.
  */
-export function decodeRequest(text: string | undefined): DashboardRequest | undefined {
+export function decodeRequest(text: ClientText | undefined): DashboardRequest | undefined {
   const value = parse(text);
   if (value === undefined || value === null) return undefined;
   const envelope = isObject(value) ? value : {};
@@ -33,7 +34,7 @@ export function decodeRequest(text: string | undefined): DashboardRequest | unde
   return { id: id === undefined ? {} : { id }, type, envelope, fields: isObject(data) ? data : envelope };
 }
 
-function parse(text: string | undefined): unknown {
+function parse(text: ClientText | undefined): unknown {
   try {
     return parseClientJson(text ?? "");
   } catch (error) {

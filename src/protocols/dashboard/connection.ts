@@ -4,6 +4,7 @@ import type { App } from "../../context.ts";
 import { AppError, detailOf, toInternalError } from "../../errors.ts";
 import type { SessionRegistry } from "../../sessions/session-registry.ts";
 import { BackpressureSocket } from "../shared/backpressure-socket.ts";
+import { readFrame } from "../shared/long-json.ts";
 import type { Socket, SocketClient } from "../shared/socket.ts";
 import { createDashboardUser, type DashboardUser } from "./chat.ts";
 import { createChatHandlers } from "./chat-requests.ts";
@@ -54,9 +55,7 @@ export class DashboardConnection implements SocketClient {
   }
 
   onMessage(text: string | undefined): void {
-    const request = this.#decode(text);
-    if (!request) return;
-    const answer = this.#handle(request).catch((error: unknown) => this.#sendError(request, error));
+    const answer = this.#answer(text);
     this.#answering.add(answer);
     void answer.finally(() => this.#answering.delete(answer));
   }
@@ -78,15 +77,20 @@ export class DashboardConnection implements SocketClient {
     };
   }
 
+  /** Never rejects. */
+  async #answer(text: string | undefined): Promise<void> {
+    const request = await this.#decode(text);
+    if (request) await this.#handle(request).catch((error: unknown) => this.#sendError(request, error));
+  }
+
   /** Returns undefined after reporting that the frame is no request. */
-  #decode(text: string | undefined): DashboardRequest | undefined {
+  async #decode(text: string | undefined): Promise<DashboardRequest | undefined> {
     try {
-      const request = decodeRequest(text);
+      const request = decodeRequest(await readFrame(text, this.#user.client));
       if (!request) void this.#out.send({ type: "error", error: "Invalid message format" });
       return request;
     } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      void this.#out.send(errorReply({}, error.message));
+      this.#sendError({ id: {} }, error);
       return undefined;
     }
   }
@@ -119,7 +123,7 @@ export class DashboardConnection implements SocketClient {
     await handler(request, reply);
   }
 
-  #sendError({ id }: DashboardRequest, error: unknown): void {
+  #sendError({ id }: Pick<DashboardRequest, "id">, error: unknown): void {
     if (error instanceof AppError) return void this.#out.send(errorReply(id, error.message));
     this.#log.error("failed to handle frame", { detail: detailOf(error) });
     void this.#out.send(internalError(id, toInternalError(error).message));

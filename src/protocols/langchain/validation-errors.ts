@@ -3,6 +3,7 @@ import { type ParseError, parse } from "jsonc-parser";
 import type { z } from "zod";
 import { AppError } from "../../errors.ts";
 import { parseClientJson } from "../shared/client-json.ts";
+import type { ClientText } from "../shared/long-json.ts";
 
 export interface ValidationErrorDetail {
   readonly type: string;
@@ -18,7 +19,7 @@ export type Validated<Value> =
 
 /** Parses and validates a JSON body. */
 export function validateBody<Schema extends z.ZodType>(
-  text: string,
+  text: ClientText,
   schema: Schema,
 ): Validated<z.output<Schema>> {
   let value: unknown;
@@ -27,7 +28,7 @@ export function validateBody<Schema extends z.ZodType>(
   } catch (error) {
     if (error instanceof AppError) throw error;
     const errors: ParseError[] = [];
-    parse(text, errors, { allowEmptyContent: false, disallowComments: true });
+    if (typeof text === "string") parse(text, errors, { allowEmptyContent: false, disallowComments: true });
     const ctx = { error: error instanceof Error ? error.message : String(error) };
     const loc = ["body", errors[0]?.offset ?? 0];
     return {

@@ -11,6 +11,7 @@ import type { SessionId } from "../../chat/types.ts";
 import { AppError, stopping } from "../../errors.ts";
 import { parseJson } from "../../json.ts";
 import { parseClientJson } from "../shared/client-json.ts";
+import type { ClientText } from "../shared/long-json.ts";
 import { createMcpContext } from "./mcp-context.ts";
 import { createServer } from "./server.ts";
 import { McpSessions } from "./sessions.ts";
@@ -59,7 +60,7 @@ export class McpHttp {
    */
   async handle(
     request: Request,
-    text: string,
+    text: ClientText,
     { caller, credentials }: Client,
     admit: () => Promise<void>,
   ): Promise<Response> {

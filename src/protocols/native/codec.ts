@@ -10,7 +10,8 @@ import {
   encodeShortResult,
   type HistoryContext,
 } from "../shared/call-frames.ts";
-import { clientList, describeProblem, parseClientJson } from "../shared/client-json.ts";
+import { clientBase64, clientList, describeProblem, parseClientJson } from "../shared/client-json.ts";
+import type { ClientText } from "../shared/long-json.ts";
 import {
   type ApprovalFrame,
   type ClientFrame,
@@ -28,7 +29,7 @@ const MAX_CALLS = 1000;
 const attachment = z.object({
   name: z.string().min(1).max(255),
   media_type: z.string().regex(/^[\w.+-]+\/[\w.+-]+$/, "must be a media type such as image/png"),
-  data: z.base64(),
+  data: clientBase64(),
 });
 
 const message = z.object({
@@ -85,7 +86,8 @@ const clientFrame = z.discriminatedUnion("type", [
 const TYPES = new Set(clientFrame.options.map((option) => option.shape.type.value));
 
 /** @throws AppError `bad_frame` that names the field, or `unknown_type`. */
-export function decodeFrame(text: string): ClientFrame {
+export function decodeFrame(text: ClientText | undefined): ClientFrame {
+  if (text === undefined) throw new AppError("bad_frame", "Frames are text; this one was binary.");
   const frame = parse(text);
   const { type } = frame;
   const isKnown = typeof type === "string" && (TYPES as Set<string>).has(type);
@@ -102,7 +104,7 @@ export function decodeFrame(text: string): ClientFrame {
 }
 
 /** @param read keeps integers beyond 2^53 in arguments. The numbers of other frames are small. */
-function parse(text: string, read = JSON.parse): Record<string, unknown> {
+function parse(text: ClientText, read: (text: string) => unknown = JSON.parse): Record<string, unknown> {
   let value: unknown;
   try {
     value = parseClientJson(text, "bad_frame", read);

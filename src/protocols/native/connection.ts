@@ -9,7 +9,9 @@ import { AppError, detailOf, toInternalError } from "../../errors.ts";
 import type { LiveSession } from "../../sessions/live-session.ts";
 import type { SessionRegistry } from "../../sessions/session-registry.ts";
 import { readCallerCredential } from "../../tools/auth/caller-credential.ts";
-import type { FileContent } from "../../tools/types.ts";
+import { decodeFiles } from "../../turns/decode-file.ts";
+import type { EncodedFile } from "../../turns/stateless-request.ts";
+import { readFrame } from "../shared/long-json.ts";
 import type { Socket, SocketClient } from "../shared/socket.ts";
 import { decodeFrame, type EncodeContext, encodeError } from "./codec.ts";
 import { createEncodeContext } from "./encode-context.ts";
@@ -96,8 +98,7 @@ export class NativeConnection implements SocketClient {
 
   async #handle(text: string | undefined): Promise<void> {
     try {
-      if (text === undefined) throw new AppError("bad_frame", "Frames are text; this one was binary.");
-      await this.#dispatch(decodeFrame(text));
+      await this.#dispatch(decodeFrame(await readFrame(text, this.#client)));
     } catch (error) {
       this.#socket.send(encodeError(error instanceof AppError ? error : this.#logBug(error)));
     }
@@ -149,7 +150,7 @@ export class NativeConnection implements SocketClient {
     if (frame.message.trim() === "") return;
     const { id, ...request } = frame;
     await this.#sessions.admit({ ...this.#client, onLimits: this.#onLimits });
-    const attachments = frame.attachments?.map(decodeAttachment);
+    const attachments = await decodeFiles(frame.attachments?.map(readAttachment) ?? []);
     const { caller, spender } = this.#client;
     const asked = { caller, attachments, canApprove: this.#canApprove, spender, requestId: this };
     const turnRequest = { ...request, ...asked };
@@ -231,6 +232,6 @@ export class NativeConnection implements SocketClient {
   }
 }
 
-function decodeAttachment({ name, media_type, data }: AttachmentFrame): FileContent {
-  return { name, mediaType: media_type, bytes: new Uint8Array(Buffer.from(data, "base64")) };
+function readAttachment({ name, media_type, data }: AttachmentFrame): EncodedFile {
+  return { name, mediaType: media_type, base64: data, label: name };
 }

@@ -1,7 +1,7 @@
 /** Decodes requests of the openai protocol. Pure. */
 import type { ClientTool } from "../../turns/client-tools.ts";
 import type { ClientFile, ClientMessage, StatelessRequest } from "../../turns/stateless-request.ts";
-import { decodeBase64File, decodeFileUrl } from "../shared/data-url.ts";
+import { decodeFileUrl, encodedFile } from "../shared/data-url.ts";
 import { createCallDecoder, type DecodeCall } from "../shared/decode-call.ts";
 import { addMissingResults } from "../shared/missing-results.ts";
 import type { CompletionContentPart, CompletionRequest, FunctionTool } from "./requests.ts";
@@ -85,7 +85,7 @@ function filesOf(
     if (part.type === "image_url") return [decodeFileUrl(part.image_url, "image")];
     if (part.type === "file") return [decodeFileUrl(part.file.file_data, "file", part.file.filename)];
     if (part.type === "input_audio")
-      return [decodeBase64File(part.input_audio.data, `audio/${part.input_audio.format}`, "audio")];
+      return [encodedFile(part.input_audio.data, `audio/${part.input_audio.format}`, "audio")];
     return [];
   });
 }

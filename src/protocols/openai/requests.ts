@@ -1,6 +1,6 @@
 /** The request body of the openai protocol: https://platform.openai.com/docs/api-reference/chat/create */
 import { z } from "zod";
-import { clientList, clientObject } from "../shared/client-json.ts";
+import { clientBase64, clientList, clientObject } from "../shared/client-json.ts";
 import { MAX_CALLS, MAX_MESSAGES, MAX_PARTS, MAX_TOOLS } from "../shared/history-limits.ts";
 
 const contentPart = z.discriminatedUnion("type", [
@@ -17,7 +17,7 @@ const contentPart = z.discriminatedUnion("type", [
   }),
   z.object({
     type: z.literal("input_audio"),
-    input_audio: z.object({ data: z.base64(), format: z.string().regex(/^\w+$/) }),
+    input_audio: z.object({ data: clientBase64(), format: z.string().regex(/^\w+$/) }),
   }),
 ]);
 export type CompletionContentPart = z.output<typeof contentPart>;

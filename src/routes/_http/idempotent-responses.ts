@@ -1,5 +1,6 @@
 /** Records the responses of requests with an `Idempotency-Key`, and repeats them. */
 import { AppError } from "../../errors.ts";
+import type { ClientText } from "../../protocols/shared/long-json.ts";
 import {
   KEEP_MS,
   type ResponseClaim,
@@ -37,7 +38,7 @@ interface IdempotentRequest {
   /** Identifies the caller and the URL. */
   readonly scope: string;
   readonly key: string;
-  readonly body: string;
+  readonly body: ClientText;
   readonly signal: AbortSignal;
 }
 
@@ -68,7 +69,7 @@ export class IdempotentResponses {
       throw new AppError("bad_request", `Idempotency-Key: at most ${MAX_KEY_LENGTH} characters.`);
     this.#dropOld();
     const id = hash(JSON.stringify([request.scope, request.key]));
-    const bodyHash = hash(request.body);
+    const bodyHash = typeof request.body === "string" ? hash(request.body) : request.body.hash;
     const known = this.#responses.get(id);
     if (known && known.bodyHash !== bodyHash) throw usedForAnotherBody();
     const response = known ?? this.#record(id, bodyHash, run);

@@ -2,6 +2,7 @@
 import type { z } from "zod";
 import { AppError } from "../../errors.ts";
 import { describeProblem, parseClientJson } from "../../protocols/shared/client-json.ts";
+import type { ClientText } from "../../protocols/shared/long-json.ts";
 import type { RequestContext } from "./types.ts";
 
 /**
@@ -19,7 +20,7 @@ export function readJson<Schema extends z.ZodType>(
 }
 
 /** @throws AppError `bad_request` */
-export function parseBody(body: string, parse?: (text: string) => unknown): unknown {
+export function parseBody(body: ClientText, parse?: (text: string) => unknown): unknown {
   try {
     return parseClientJson(body, "bad_request", parse);
   } catch (error) {

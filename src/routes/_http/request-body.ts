@@ -1,27 +1,27 @@
 /** Reads the body of a request within its limit, as long as bytes arrive. */
 import type { Config } from "../../config/settings.ts";
 import { AppError } from "../../errors.ts";
+import { type ClientText, MAX_SHORT_JSON, readLongJson } from "../../protocols/shared/long-json.ts";
 
 /** Bytes of a body without messages and files, and those that field names and options add to a message. */
 export const BODY_OVERHEAD = 100_000;
-/** Bytes after which other requests go first: reading and parsing a long body takes milliseconds. */
-const LONG_BODY = 500_000;
 /** Milliseconds without a byte. */
 const IDLE_MS = 30_000;
 /** Milliseconds that an upload may take in total. */
 const TOTAL_MS = 600_000;
 
 /**
- * Returns the body as text. A slow upload goes on as long as bytes arrive.
+ * Returns the body, which is JSON. A slow upload goes on as long as bytes arrive.
+ * @param caller whose long bodies wait for each other.
  * @throws AppError `message_too_long` beyond `maxBytes`, `bad_request` with status 408 when no bytes arrive.
  */
-export async function readBody(request: Request, maxBytes: number): Promise<string> {
+export async function readBody(request: Request, maxBytes: number, caller: string): Promise<ClientText> {
   if (!request.body) return "";
   if (Number(request.headers.get("content-length")) > maxBytes) {
     await request.body.cancel();
     throw bodyTooLarge(maxBytes);
   }
-  const reader: ReadableStreamDefaultReader<Uint8Array> = request.body.getReader();
+  const reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>> = request.body.getReader();
   let timedOut = false;
   const expire = () => {
     timedOut = true;
@@ -29,11 +29,9 @@ export async function readBody(request: Request, maxBytes: number): Promise<stri
   };
   const idle = setTimeout(expire, IDLE_MS);
   const total = setTimeout(expire, TOTAL_MS);
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let bytes = 0;
   try {
-    const decoder = new TextDecoder();
-    const texts: string[] = [];
-    let bytes = 0;
-    let pauseAt = LONG_BODY;
     for (let next = await reader.read(); !next.done; next = await reader.read()) {
       idle.refresh();
       bytes += next.value.length;
@@ -41,17 +39,9 @@ export async function readBody(request: Request, maxBytes: number): Promise<stri
         await reader.cancel();
         throw bodyTooLarge(maxBytes);
       }
-      // Decoded as it arrives, so that a long body does not hold others up at its end.
-      texts.push(decoder.decode(next.value, { stream: true }));
-      if (bytes > pauseAt) {
-        pauseAt = bytes + LONG_BODY;
-        await yieldToOthers();
-      }
+      chunks.push(ownBytes(next.value));
     }
     if (timedOut) throw new AppError("bad_request", "The body did not arrive in time.", { status: 408 });
-    const text = texts.join("") + decoder.decode();
-    if (bytes > LONG_BODY) await yieldToOthers();
-    return text;
   } catch (error) {
     if (error instanceof AppError || !request.signal.aborted) throw error;
     throw new AppError("cancelled", "The client closed the request.");
@@ -59,14 +49,18 @@ export async function readBody(request: Request, maxBytes: number): Promise<stri
     clearTimeout(idle);
     clearTimeout(total);
   }
+  return bytes > MAX_SHORT_JSON
+    ? await readLongJson(chunks, caller)
+    : new TextDecoder().decode(Buffer.concat(chunks));
 }
 
-function yieldToOthers(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+/** Returns bytes whose buffer has nothing else, so that it can be handed over. */
+function ownBytes(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  return bytes.length === bytes.buffer.byteLength ? bytes : bytes.slice();
 }
 
 /** Returns a function that returns the text at its first call. */
-export function takeOnce(text: string): () => string {
+export function takeOnce(text: ClientText): () => ClientText {
   let remaining = text;
   return () => {
     const taken = remaining;

@@ -7,6 +7,7 @@ import type { Protocol } from "../../config/settings/server.ts";
 import type { Config } from "../../config/settings.ts";
 import type { App } from "../../context.ts";
 import { AppError } from "../../errors.ts";
+import type { ClientText } from "../../protocols/shared/long-json.ts";
 import type { ProtocolState } from "../../protocols/shared/protocol-state.ts";
 import type { Socket, SocketClient } from "../../protocols/shared/socket.ts";
 import type { SessionRegistry } from "../../sessions/session-registry.ts";
@@ -46,8 +47,8 @@ export interface RequestContext extends ServerContext {
   authorize(caller: Caller): void;
   readonly id: string;
   readonly url: URL;
-  /** Returns the body of a POST, PUT or PATCH request as text, once: it is not kept while the request runs. */
-  takeBody(): string;
+  /** Returns the body of a POST, PUT or PATCH request, once: it is not kept while the request runs. */
+  takeBody(): ClientText;
   /** Aborts when the client disconnects. A request with an `Idempotency-Key` goes on without its client. */
   readonly signal: AbortSignal;
   /** Receives the error of a turn that fails in a streamed response. Set for a request with an `Idempotency-Key`. */

@@ -1,5 +1,10 @@
 /** Reads the body of an API response and masks the credentials that it repeats. A long one is read in a worker. */
-import { MAX_INLINE_LENGTH, runInWorker, type WorkerOptions } from "../../workers/worker-pool.ts";
+import {
+  MAX_INLINE_LENGTH,
+  runInWorker,
+  type WorkerOptions,
+  type WorkerTask,
+} from "../../workers/worker-pool.ts";
 import { maskSecretBytes, maskSecrets } from "./mask-secrets.ts";
 import { readResponseBody } from "./response-body.ts";
 import type { HttpResult } from "./types.ts";
@@ -51,7 +56,7 @@ export async function readMaskedBody(
   options: WorkerOptions,
 ): Promise<MaskedBody> {
   if (body.length <= MAX_INLINE_LENGTH) return maskBody({ body, headers }, secrets);
-  const { texts, output } = await runTask("readBody", body, { headers, secrets }, options);
+  const { texts, output } = await runTask("readBody", [body], { headers, secrets }, options);
   const [text, masked = text] = texts;
   return text === undefined || masked === undefined
     ? (output as MaskedBody & { type: "file" })
@@ -75,7 +80,7 @@ export async function maskInWorker(
 /** @throws Error when the worker fails. */
 async function runTask<Name extends keyof HttpTasks>(
   name: Name,
-  data: string | Uint8Array<ArrayBuffer>,
+  data: WorkerTask["data"],
   input: HttpTasks[Name],
   options: WorkerOptions,
 ) {

@@ -8,7 +8,8 @@ serveTask(({ data, input }) => {
   if (typeof data === "string")
     return { texts: [maskSecrets(data, (input as HttpTasks["mask"]).secrets)], output: undefined };
   const { headers, secrets } = input as HttpTasks["readBody"];
-  const body = maskBody({ body: data, headers }, secrets);
+  const [bytes = new Uint8Array()] = data;
+  const body = maskBody({ body: bytes, headers }, secrets);
   if (body.type === "file") return { texts: [], output: body };
   return { texts: body.masked === body.text ? [body.text] : [body.text, body.masked], output: undefined };
 });

@@ -13,7 +13,7 @@ import { writeDocument } from "./growing-document.ts";
 const BURST = { deltas: 20, intervalMs: 0, callsTool: false };
 const CLIENTS = 16;
 /** Turns for the compilers. */
-const WARM_UP = 160;
+const WARM_UP = 640;
 /** The CPU time of one measurement, which the system counts in steps of 10 ms. */
 const MIN_CPU_SECONDS = 0.2;
 

@@ -58,14 +58,14 @@ const MODELS = [
   "openai.gpt-oss-120b-1:0",
 ];
 
-test("Bedrock accepts every request built from any files in any turns", () => {
+test("Bedrock accepts every request built from any files in any turns", async () => {
   const inputs = fc.record({
     groups: fileGroups,
     model: fc.constantFrom(...MODELS),
     ratio: fc.constantFrom(1, 2),
   });
-  fc.assert(
-    fc.property(inputs, ({ groups, model, ratio }) => {
+  await fc.assert(
+    fc.asyncProperty(inputs, async ({ groups, model, ratio }) => {
       const userMessages = withFiles(groups);
       const history = userMessages
         .slice(0, -1)
@@ -93,7 +93,7 @@ test("Bedrock accepts every request built from any files in any turns", () => {
         calibration,
       );
       const body = JSON.parse(
-        Buffer.from(serializeBody(buildConverseBody(request, capabilities, {}))).toString(),
+        Buffer.from(await serializeBody(buildConverseBody(request, capabilities, {}))).toString(),
       );
       expect(checkCall({ modelId: model, streaming: true, body })).toBeUndefined();
     }),

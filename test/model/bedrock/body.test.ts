@@ -18,7 +18,7 @@ import {
   SEARCH,
 } from "./setup.ts";
 
-test("`serializeBody()` writes the request as JSON, with exact integers, tools and cache points", () => {
+test("`serializeBody()` writes the request as JSON, with exact integers, tools and cache points", async () => {
   const exact = { ...SEARCH, name: "exact", inputSchema: { type: "object", maximum: 9007199254740993n } };
   const request = createModelRequest({
     tools: [SEARCH, exact],
@@ -29,18 +29,18 @@ test("`serializeBody()` writes the request as JSON, with exact integers, tools a
     ],
   });
   const body = buildConverseBody(request, capabilitiesOf(CLAUDE), {});
-  const read = () => parseJson(Buffer.from(serializeBody(body)).toString());
-  expect(read()).toEqual(body);
-  expect(read()).toEqual(body);
+  const read = async () => parseJson(Buffer.from(await serializeBody(body)).toString());
+  expect(await read()).toEqual(body);
+  expect(await read()).toEqual(body);
 });
 
-test("`serializeBody()` writes files as base64 among other blocks, also when they are sent again", () => {
+test("`serializeBody()` writes files as base64 among other blocks, also when they are sent again", async () => {
   const image = {
     name: "a",
     contents: { kind: "image", format: "png", width: 9, height: 9 },
     bytes: createPng(9, 9),
   };
-  const bill = { name: "ü.pdf", contents: { kind: "document", format: "pdf" }, bytes: createPdf(50_000) };
+  const bill = { name: "ü.pdf", contents: { kind: "document", format: "pdf" }, bytes: createPdf(500_000) };
   const withFiles = { ...createUserMessage("Grüße"), files: [image, bill] } as Message;
   const request = createModelRequest({
     messages: [createUserMessage("a"), createAssistantMessage({ type: "text", text: "b" }), withFiles],
@@ -52,23 +52,23 @@ test("`serializeBody()` writes files as base64 among other blocks, also when the
     { document: { format: "pdf", name: "u pdf", source: base64(bill.bytes) } },
     { text: "Grüße" },
   ];
-  const read = () => parseJson(Buffer.from(serializeBody(body)).toString());
+  const read = async () => parseJson(Buffer.from(await serializeBody(body)).toString());
   const expected = { ...body, messages: [...body.messages.slice(0, 2), { role: "user", content }] };
-  expect([read(), read()]).toEqual([expected, expected]);
+  expect([await read(), await read()]).toEqual([expected, expected]);
 });
 
-test("`Base64Cache` returns encoded files again and evicts the least recently used", () => {
+test("`Base64Cache` returns encoded files again and evicts the least recently used", async () => {
   const cache = new Base64Cache(20);
   const [a, b, c] = [1, 2, 3].map((byte) => new Uint8Array(6).fill(byte)) as [
     Uint8Array,
     Uint8Array,
     Uint8Array,
   ];
-  const [first, second] = [cache.encode(a), cache.encode(b)];
+  const [first, second] = [await cache.encode(a), await cache.encode(b)];
   expect(Buffer.from(first).toString()).toBe("AQEBAQEB");
-  expect(cache.encode(a)).toBe(first);
-  cache.encode(c);
-  expect([cache.encode(a) === first, cache.encode(b) === second]).toEqual([true, false]);
+  expect(await cache.encode(a)).toBe(first);
+  await cache.encode(c);
+  expect([(await cache.encode(a)) === first, (await cache.encode(b)) === second]).toEqual([true, false]);
 });
 
 test("a changed tool is serialized again", async () => {

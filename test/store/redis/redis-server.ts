@@ -22,14 +22,14 @@ export interface RedisServer {
   stop(): Promise<void>;
 }
 
-export async function startRedis(): Promise<RedisServer> {
+export async function startRedis(password = "p@ss/word"): Promise<RedisServer> {
   const folder = await mkdtemp(join(tmpdir(), "specchat-redis-"));
   const port = freePort();
-  const address = `redis://:p%40ss%2Fword@127.0.0.1:${port}/3`;
+  const address = `redis://:${encodeURIComponent(password)}@127.0.0.1:${port}/3`;
   const settings = {
     port,
     bind: "127.0.0.1",
-    requirepass: "p@ss/word",
+    requirepass: password,
     dir: folder,
     save: "",
     appendonly: "yes",

@@ -15,6 +15,7 @@ import {
 import { assertUnanswered } from "../../../sessions/answered-messages.ts";
 import type { LiveSession } from "../../../sessions/live-session.ts";
 import type { TurnCursor } from "../../../sessions/stream-turn.ts";
+import { decodeFiles } from "../../../turns/decode-file.ts";
 import { isReadOnlyTool } from "../../../turns/turn-tools.ts";
 import { aiSdkResponse } from "../../_http/ai-sdk.ts";
 import { clientWithCookie } from "../../_http/client.ts";
@@ -56,11 +57,12 @@ async function submitMessage(
   { caller, spender }: Client,
   session: LiveSession,
   open: OpenTurn | undefined,
-  { id: clientId, key, isRegeneration, message, attachments }: AiSdkUserMessage,
+  { id: clientId, key, isRegeneration, message, files }: AiSdkUserMessage,
   body: AiSdkRequest,
 ): Promise<TurnCursor> {
   const repeated = key === undefined ? undefined : await session.takenRequests.findAnywhere(key, message);
   if (repeated) return repeated;
+  const attachments = await decodeFiles(files);
   const hasHistory = body.messages.length > 1 || isReplacement(body);
   const history = (await session.read(hasHistory ? {} : { newest: MAX_CHECKED_MESSAGES }))?.messages ?? [];
   const { current } = app.apis;

@@ -18,7 +18,7 @@ export const countTokens: Route = {
       const client = clientFor(request, context);
       checkModel(body.model, context);
       await sessions.admit(client, false);
-      const count = countRequestTokens(decodeMessageRequest(body), app, client.caller);
+      const count = await countRequestTokens(decodeMessageRequest(body), app, client.caller);
       return Response.json({ input_tokens: count });
     }),
   },

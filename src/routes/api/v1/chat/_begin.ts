@@ -7,6 +7,7 @@ import { ChatRequest, PROVIDER } from "../../../../protocols/langchain/requests.
 import { openNamedSession } from "../../../../protocols/langchain/sessions.ts";
 import { validateBody } from "../../../../protocols/langchain/validation-errors.ts";
 import { decodeDataUrl } from "../../../../protocols/shared/data-url.ts";
+import { decodeFiles } from "../../../../turns/decode-file.ts";
 import { validateTurnRequest } from "../../../../turns/turn-request.ts";
 import { langchainClientWithCookie, validationErrorResponse } from "../../../_http/langchain.ts";
 import type { RequestContext } from "../../../_http/types.ts";
@@ -31,7 +32,9 @@ export async function beginChat(request: Request, context: RequestContext): Prom
     caller: owner.caller,
     message: body.message,
     model: body.model ?? undefined,
-    attachments: body.images?.map((url, index) => decodeDataUrl(url, `image-${index + 1}`)),
+    attachments: await decodeFiles(
+      body.images?.map((url, index) => decodeDataUrl(url, `image-${index + 1}`)) ?? [],
+    ),
     // Models on Bedrock accept temperatures up to 1.
     temperature: body.temperature == null ? undefined : Math.min(body.temperature, 1),
     maxTokens: body.max_tokens ?? undefined,
