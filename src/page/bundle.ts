@@ -1,4 +1,5 @@
 /** Builds the page from the sources in ui/. The compiled binary contains the result and does not need the sources. */
+import { ICONS, WIDGET } from "./file-names.ts";
 
 /** One file of the built page. */
 export interface BuiltFile {
@@ -9,9 +10,6 @@ export interface BuiltFile {
   /** The body, compressed at the highest level. Only in the executable, because that takes a second. */
   readonly brotli?: Uint8Array<ArrayBuffer>;
 }
-
-/** The script for pages of other sites. They contain its address, so it has no hash. */
-export const WIDGET = "widget.js";
 
 /**
  * Builds all files of the page.
@@ -66,9 +64,6 @@ const FONTS = [
   ["inter", "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2"],
   ["jetbrains-mono", "@fontsource-variable/jetbrains-mono/files/jetbrains-mono-latin-wght-normal.woff2"],
 ] as const;
-
-/** The icons of the app. Their names are in the manifest. */
-export const ICONS = ["icon-192.png", "icon-512.png"] as const;
 
 async function loadIcon(path: string): Promise<BuiltFile> {
   const body = new Uint8Array(await Bun.file(resolvePath(`../../ui/icons/${path}`)).arrayBuffer());

@@ -1,6 +1,7 @@
 /** Serves the files of the page from memory. */
 import { brotliCompressSync, constants } from "node:zlib";
-import { type BuiltFile, ICONS, WIDGET } from "./bundle.ts";
+import type { BuiltFile } from "./bundle.ts";
+import { ICONS, WIDGET } from "./file-names.ts";
 import { MANIFEST } from "./manifest.ts";
 import { type PageValues, renderIndex } from "./render.ts";
 import type { Asset, Page, Representation } from "./types.ts";
