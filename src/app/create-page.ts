@@ -8,8 +8,7 @@ import type { Ports } from "../context.ts";
 import { createBrand, LOGO_TYPES, type Logo } from "../page/brand/brand.ts";
 import { parseTheme, type Theme } from "../page/brand/theme.ts";
 import { buildPage } from "../page/bundle.ts";
-import { MANIFEST } from "../page/file-names.ts";
-import { createManifest } from "../page/manifest.ts";
+import { createManifest, MANIFEST } from "../page/manifest.ts";
 import { createPage } from "../page/page.ts";
 import type { Page } from "../page/types.ts";
 

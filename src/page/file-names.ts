@@ -1,13 +1,7 @@
-/** Names of files that others know, so they have no hash. */
+/** The names of files of the page that others know. `bundle.ts` does not have them: the executable replaces it. */
 
-/** The script for pages of other sites. */
+/** The script for pages of other sites. They contain its address, so it has no hash. */
 export const WIDGET = "widget.js";
 
-/** The web app manifest. */
-export const MANIFEST = "manifest.webmanifest";
-
-/** The icons of the app. Their names are in the manifest. */
+/** The icons of the installed page. */
 export const ICONS = ["icon-192.png", "icon-512.png"] as const;
-
-/** Files that change without a new name. `""` is the page itself. */
-export const UNHASHED: readonly string[] = ["", WIDGET, MANIFEST, ...ICONS];

@@ -1,6 +1,8 @@
 /** The web app manifest, with which browsers install the page as an app: https://www.w3.org/TR/appmanifest/ */
 import type { BuiltFile } from "./bundle.ts";
-import { MANIFEST } from "./file-names.ts";
+
+/** The name of its file. */
+export const MANIFEST = "manifest.webmanifest";
 
 interface ManifestOptions {
   readonly title: string;
