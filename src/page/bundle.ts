@@ -1,4 +1,5 @@
 /** Builds the page from the sources in ui/. The compiled binary contains the result and does not need the sources. */
+import { WIDGET } from "./widget-path.ts";
 
 /** One file of the built page. */
 export interface BuiltFile {
@@ -9,9 +10,6 @@ export interface BuiltFile {
   /** The body, compressed at the highest level. Only in the executable, because that takes a second. */
   readonly brotli?: Uint8Array<ArrayBuffer>;
 }
-
-/** The script for pages of other sites. They contain its address, so it has no hash. */
-export const WIDGET = "widget.js";
 
 /**
  * Builds all files of the page.

@@ -1,8 +1,9 @@
 /** Serves the files of the page from memory. */
 import { brotliCompressSync, constants } from "node:zlib";
-import { type BuiltFile, WIDGET } from "./bundle.ts";
+import type { BuiltFile } from "./bundle.ts";
 import { type PageValues, renderIndex } from "./render.ts";
 import type { Asset, Page, Representation } from "./types.ts";
+import { WIDGET } from "./widget-path.ts";
 
 /** Creates the page. The first request builds it; the next request retries a failed build. */
 export function createPage(build: () => Promise<readonly BuiltFile[]>, values: PageValues): Page {
