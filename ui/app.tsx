@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { brand } from "./browser/brand.ts";
 import { useSidebar } from "./browser/use-sidebar.ts";
 import type { Chat } from "./chat.ts";
 import { ChatProvider } from "./chat-context.tsx";
@@ -47,7 +48,7 @@ export function App({ chat, conversations, title, account, banner }: AppProps) {
               <QueuedMessages />
               <Composer />
               <div className="page-footer">
-                <p className="disclaimer">{t("composer.disclaimer")}</p>
+                <p className="disclaimer">{brand.disclaimer ?? t("composer.disclaimer")}</p>
                 <LanguageSelect />
               </div>
             </footer>

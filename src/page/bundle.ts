@@ -1,5 +1,9 @@
 /** Builds the page from the sources in ui/. The compiled binary contains the result and does not need the sources. */
+<<<<<<< HEAD
 import { WIDGET } from "./widget-path.ts";
+=======
+import { ICONS, WIDGET } from "./file-names.ts";
+>>>>>>> main
 
 /** One file of the built page. */
 export interface BuiltFile {
@@ -41,6 +45,7 @@ export async function buildPage(): Promise<readonly BuiltFile[]> {
     format: "iife",
     minify: true,
   });
+  const icons = await Promise.all(ICONS.map(loadIcon));
   const html = await Bun.file(resolvePath("../../ui/index.html")).text();
   const index = html
     .replace("{{script}}", findOutputPath(outputs, "entry-point", ".js"))
@@ -53,6 +58,7 @@ export async function buildPage(): Promise<readonly BuiltFile[]> {
       body: (await widget.outputs[0]?.text()) ?? "",
     },
     ...files,
+    ...icons,
     ...fonts.map(({ path, body }) => ({ path, contentType: "font/woff2", body })),
   ];
 }
@@ -62,6 +68,11 @@ const FONTS = [
   ["inter", "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2"],
   ["jetbrains-mono", "@fontsource-variable/jetbrains-mono/files/jetbrains-mono-latin-wght-normal.woff2"],
 ] as const;
+
+async function loadIcon(path: string): Promise<BuiltFile> {
+  const body = new Uint8Array(await Bun.file(resolvePath(`../../ui/icons/${path}`)).arrayBuffer());
+  return { path, contentType: "image/png", body };
+}
 
 interface Font {
   readonly name: string;

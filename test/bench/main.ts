@@ -11,7 +11,8 @@
  *
  * `bun run bench corpus FOLDER [EVERY]` compares requests with a second reading of the folder's documents.
  * `bun run bench install` installs the executable on a clean Debian: see clean-install/index.ts.
- * `bun run bench fuzz` attacks with mutated input, `bun run bench crash` kills servers: see fuzz/index.ts and crash.ts.
+ * `bun run bench fuzz` attacks with mutated input, `bun run bench crash` kills servers, `bun run bench soak` looks for growth:
+ * see fuzz/index.ts, crash.ts and soak/index.ts.
  */
 import { parseArgs } from "node:util";
 import { cleanInstall } from "./clean-install/index.ts";
@@ -24,6 +25,7 @@ import { listRatios, type Measurement, misses } from "./measurement.ts";
 import { readOptions, type Selection } from "./options.ts";
 import { listTopFunctions } from "./profile.ts";
 import { createReport, formatMeasurement } from "./report.ts";
+import { soak } from "./soak/index.ts";
 
 /** Commands beside the benchmarks. Each resolves to whether all is well. */
 const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<boolean>>> = {
@@ -34,6 +36,7 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<boo
   fuzz: (args) => fuzz(readValues(args)),
   crash: (args) => crash(readValues(args)),
   install: (args) => cleanInstall(readValues(args)),
+  soak: (args) => soak(readValues(args)),
 };
 
 function readValues(args: readonly string[]) {

@@ -6,6 +6,8 @@ import { readRoles } from "../../src/access/authorization/read-roles.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { parsePrices } from "../../src/model/prices.ts";
 import { readOverlay } from "../../src/openapi/overlay/overlay.ts";
+import { createBrand } from "../../src/page/brand/brand.ts";
+import { parseTheme } from "../../src/page/brand/theme.ts";
 import { decodeFrame } from "../../src/protocols/native/codec.ts";
 import { loadTools } from "../../src/tools/custom/load.ts";
 import { type RecordingApi, type Specchat, startApi, startSpecchat } from "../support/harness.ts";
@@ -78,6 +80,13 @@ const CHECKS: readonly { readonly of: (sample: Sample) => boolean; readonly chec
   {
     of: ({ page, language }) => page === "roles.md" && language === "yaml",
     check: ({ text }) => expect(Object.keys(readRoles("roles.yaml", text).roles)).not.toEqual([]),
+  },
+  {
+    of: ({ page, language }) => page === "branding.md" && language === "yaml",
+    check({ text }) {
+      const theme = parseTheme(text);
+      expect([createBrand(theme, undefined, "./").warnings, theme.suggestions?.length]).toEqual([[], 2]);
+    },
   },
   {
     of: ({ language, text }) => language === "yaml" && text.startsWith("overlay:"),

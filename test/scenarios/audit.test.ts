@@ -182,6 +182,10 @@ test("each refusal and each administrative act is recorded, with the one whom it
   dashboard.send({ id: "1", type: "mcp_call", tool: "createThing", arguments: { name: "planted" } });
   await dashboard.waitUntil(() => dashboard.frames.some(({ id }) => id === "1"));
   dashboard.terminate();
+  const native = await SocketClient.connect(specchat.url, "/bedrock-chat/ws");
+  native.send({ type: "auth", token: key });
+  expect(await native.next()).toMatchObject({ type: "error", code: "forbidden" });
+  native.terminate();
   expect((await fetch(`${specchat.url}/bedrock-chat/tools/createThing`, { headers })).status).toBe(404);
   expect((await fetch(`${specchat.url}/bedrock-chat/tools/none`, { headers })).status).toBe(404);
   let status = 0;
@@ -200,6 +204,7 @@ test("each refusal and each administrative act is recorded, with the one whom it
     forbidden,
     forbidden,
     forbidden,
+    { reason: "authorization", code: "protocol", subject: "WebSocket" },
     forbidden,
     { reason: "limit", user: "key:rita" },
   ]);
