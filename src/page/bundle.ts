@@ -1,9 +1,5 @@
 /** Builds the page from the sources in ui/. The compiled binary contains the result and does not need the sources. */
-<<<<<<< HEAD
-import { WIDGET } from "./widget-path.ts";
-=======
 import { ICONS, WIDGET } from "./file-names.ts";
->>>>>>> main
 
 /** One file of the built page. */
 export interface BuiltFile {

@@ -1,14 +1,10 @@
 /** Serves the files of the page from memory. */
 import { brotliCompressSync, constants } from "node:zlib";
 import type { BuiltFile } from "./bundle.ts";
-<<<<<<< HEAD
-=======
 import { ICONS, WIDGET } from "./file-names.ts";
 import { MANIFEST } from "./manifest.ts";
->>>>>>> main
 import { type PageValues, renderIndex } from "./render.ts";
 import type { Asset, Page, Representation } from "./types.ts";
-import { WIDGET } from "./widget-path.ts";
 
 /** Files whose names others know. They change without a new name. */
 const UNHASHED: readonly string[] = ["", WIDGET, MANIFEST, ...ICONS];
