@@ -38,6 +38,8 @@ export class NativeConnection implements SocketClient {
   readonly #socket: FrameSocket;
   readonly #context: EncodeContext;
   readonly #events: EventSender;
+  /** Identifies requests of this connection. Events keep it, and would keep a closed connection too. */
+  readonly #requestId = Symbol("connection");
   /** The id of the session that a first message creates. */
   readonly #newSessionId = randomUUID() as SessionId;
   #canApprove = false;
@@ -55,7 +57,7 @@ export class NativeConnection implements SocketClient {
       sessions,
       socket: this.#socket,
       context: this.#context,
-      requestId: this,
+      requestId: this.#requestId,
       enqueue: (work) => this.#enqueue(work),
     });
     this.#greet({ id: this.#newSessionId, credentials: client.credentials, resumed: false });
@@ -115,7 +117,7 @@ export class NativeConnection implements SocketClient {
       case "stop":
         return await this.#session().stop();
       case "approve":
-        return await this.#session().decideApproval({
+        return await this.#decide({
           caller: this.#client.caller,
           approvalId: frame.approval_id,
           approved: frame.approved,
@@ -124,7 +126,7 @@ export class NativeConnection implements SocketClient {
           reason: frame.reason,
         });
       case "edit":
-        return await this.#session().decideApproval({
+        return await this.#decide({
           caller: this.#client.caller,
           approvalId: frame.approval_id,
           callId: frame.tool_call_id,
@@ -152,7 +154,7 @@ export class NativeConnection implements SocketClient {
     await this.#sessions.admit({ ...this.#client, onLimits: this.#onLimits });
     const attachments = await decodeFiles(frame.attachments?.map(readAttachment) ?? []);
     const { caller, spender } = this.#client;
-    const asked = { caller, attachments, canApprove: this.#canApprove, spender, requestId: this };
+    const asked = { caller, attachments, canApprove: this.#canApprove, spender, requestId: this.#requestId };
     const turnRequest = { ...request, ...asked };
     const session = this.#session();
     if (id === undefined) return session.submit(turnRequest);
@@ -161,6 +163,16 @@ export class NativeConnection implements SocketClient {
     // The events of a turn that runs arrive anyhow.
     const end = taken.isRepeated ? session.takenRequests.findEnd(taken) : undefined;
     if (end) this.#events.sendAgain(end);
+  }
+
+  async #decide(decision: Parameters<LiveSession["decideApproval"]>[0]): Promise<void> {
+    try {
+      await this.#session().decideApproval(decision);
+    } catch (error) {
+      if (error instanceof AppError && error.code === "approval_not_found")
+        this.#sessions.auditUnknownApproval(decision.approvalId, decision.caller);
+      throw error;
+    }
   }
 
   readonly #onLimits = (states: readonly LimitState[]): void => {
