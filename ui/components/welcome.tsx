@@ -1,5 +1,6 @@
 import { focusComposer } from "../browser/focus.ts";
 import { useChat, useChatState } from "../chat-context.tsx";
+import { openOverlay } from "../commands/overlay.ts";
 import { t } from "../language/language.ts";
 import { Logo } from "./icons.tsx";
 import { LanguageSelect } from "./language-select.tsx";
@@ -13,6 +14,11 @@ export function Welcome() {
       <Logo />
       <h2>{t("welcome.title")}</h2>
       {tools !== undefined && <p>{t("welcome.text", { count: tools })}</p>}
+      {tools !== undefined && tools > 0 && (
+        <button type="button" className="text-button" onClick={() => openOverlay("tools")}>
+          {t("command.tools")}
+        </button>
+      )}
       {examples.length > 0 && (
         <ul className="examples" aria-label={t("welcome.examples")}>
           {examples.map((example) => (
