@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { brand } from "./browser/brand.ts";
 import { useTheme } from "./browser/theme.ts";
 import { useSidebar } from "./browser/use-sidebar.ts";
 import type { Chat } from "./chat.ts";
@@ -54,7 +55,7 @@ export function App({ chat, conversations, title, account, banner }: AppProps) {
                 <QueuedMessages />
                 <Composer />
                 <div className="page-footer">
-                  <p className="disclaimer">{t("composer.disclaimer")}</p>
+                  <p className="disclaimer">{brand.disclaimer ?? t("composer.disclaimer")}</p>
                   <LanguageSelect />
                 </div>
               </footer>

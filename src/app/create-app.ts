@@ -6,13 +6,9 @@ import { CallerShares } from "../access/shares.ts";
 import { ApiRegistry } from "../apis/api-registry.ts";
 import type { StartWait } from "../apis/wait-for-documents.ts";
 import { isDemoModelId, withDemoApi } from "../config/demo-api.ts";
-import { pagePaths } from "../config/paths.ts";
 import type { Config } from "../config/settings.ts";
 import type { App, Ports } from "../context.ts";
 import { describeUnusedSettings } from "../model/bedrock/index.ts";
-import { buildPage } from "../page/bundle.ts";
-import { createPage } from "../page/page.ts";
-import type { Page } from "../page/types.ts";
 import { FileCache } from "../store/file-cache.ts";
 import { HandedOverRounds } from "../store/handed-over-rounds.ts";
 import { withAudit } from "../telemetry/audit-model.ts";
@@ -26,6 +22,7 @@ import { readCookieKey } from "./cookie-key.ts";
 import { createConfiguredAuthenticator } from "./create-authenticator.ts";
 import { createConfiguredLimiter } from "./create-limiter.ts";
 import { createAgentModel, createModel, withKnowledgeBases } from "./create-model.ts";
+import { createConfiguredPage } from "./create-page.ts";
 import { createResultStore } from "./create-result-store.ts";
 import { createSignIn } from "./create-sign-in.ts";
 import { createConfiguredTraces } from "./create-traces.ts";
@@ -84,6 +81,7 @@ export async function createApp(
   apis.onChange(({ titles }) =>
     audit.record({ event: "administration", act: "document_reloaded", subject: titles.join(", ") }),
   );
+  const { page, warnings: pageWarnings } = await createConfiguredPage(config, apis, ports);
   const limits = createConfiguredLimiter(config, ports, opened, { audit, authorizer, telemetry });
   return {
     ...opened,
@@ -109,7 +107,7 @@ export async function createApp(
       agents: { model: createAgentModel(config, ports), claims: new SessionClaims() },
     }),
     notice: isDemoModel ? DEMO_NOTICE : undefined,
-    warnings: [...modelWarnings, ...startWarnings(config), ...opened.warnings],
+    warnings: [...modelWarnings, ...startWarnings(config), ...pageWarnings, ...opened.warnings],
     files: new FileCache(config.maxFilesSize, shares.selectVictim),
     handedOver: new HandedOverRounds(),
     results: createResultStore(config, ports, opened, shares.selectVictim),
@@ -117,7 +115,7 @@ export async function createApp(
     traces,
     audit,
     telemetry,
-    page: createConfiguredPage(config, apis),
+    page,
   };
 }
 
@@ -138,12 +136,4 @@ export async function closeApp({
   await bus?.close();
   await Promise.all([apis.stop(), store.close(), results.close()]);
   await audit.close();
-}
-
-function createConfiguredPage(config: Config, apis: ApiRegistry): Page {
-  return createPage(buildPage, {
-    ...pagePaths(config),
-    language: config.language,
-    title: apis.current.titles.join(", ") || "Assistant",
-  });
 }

@@ -4,20 +4,12 @@
  */
 import type { ChatEvent, SessionId, TurnId } from "../chat/types.ts";
 import type { AppError } from "../errors.ts";
+import { sizeOf } from "./event-size.ts";
 import type { MemoryBudget } from "./memory-budget.ts";
+import { PackedEvents } from "./packed-events.ts";
+import type { LoggedEvent } from "./types.ts";
 
-/** An event of a turn, as it is published. */
-export interface StreamedEvent {
-  readonly turnId: TurnId;
-  readonly event: ChatEvent;
-}
-
-/** A published event with its place in the log. Notices are not logged: they carry the number of the event before them. */
-export interface LoggedEvent extends StreamedEvent {
-  readonly seq: number;
-  /** Identifies the request that began the turn, so that its sender recognises it. Set on a turn's first event only. */
-  readonly requestId?: unknown;
-}
+export type { LoggedEvent, StreamedEvent } from "./types.ts";
 
 export interface Subscriber {
   onEvent(entry: LoggedEvent): void;
@@ -29,15 +21,17 @@ export interface Subscriber {
 
 /** Events kept. A reply of 64,000 tokens has about as many. */
 const MAX_EVENTS = 50_000;
-/** Characters kept, roughly. */
-const MAX_SIZE = 8_000_000;
+/** Characters kept, roughly. Those deltas while their turn runs take as many. */
+const MAX_SIZE = 20_000_000;
 
 export class EventLog {
   readonly session: SessionId;
   /** Sends each logged event to other processes. */
   publish: ((entry: LoggedEvent) => void) | undefined;
   readonly #subscribers = new Set<Subscriber>();
-  /** Consecutive entries up to `seq`. Those before `#firstIndex` are dropped. */
+  /** Turns that have ended, oldest first. Their numbers and those of the entries are consecutive, up to `seq`. */
+  #packed: PackedEvents[] = [];
+  /** Those before `#firstIndex` are dropped. */
   #entries: LoggedEvent[] = [];
   #firstIndex = 0;
   #size = 0;
@@ -73,6 +67,7 @@ export class EventLog {
 
   /** Drops all entries. */
   clear(): void {
+    this.#packed = [];
     this.#entries = [];
     this.#firstIndex = 0;
     this.#size = 0;
@@ -81,7 +76,8 @@ export class EventLog {
 
   /** Drops all entries unless a turn is open: its text is stored nowhere else yet. */
   evict(): void {
-    if (this.#entries.at(-1)?.event.type === "turn_ended") this.clear();
+    const newest = this.#entries.at(-1);
+    if (!newest || newest.event.type === "turn_ended") this.clear();
   }
 
   append(event: ChatEvent, turnId: TurnId, requestId?: unknown): LoggedEvent {
@@ -113,7 +109,7 @@ export class EventLog {
 
   /** The entries that are kept, oldest first. */
   get loggedEvents(): readonly LoggedEvent[] {
-    return this.#entries.slice(this.#firstIndex);
+    return this.#entriesFrom(0);
   }
 
   /** The newest turn while it has not ended, and the number before its first event. Undefined when none is open or its beginning is dropped. */
@@ -137,19 +133,25 @@ export class EventLog {
 
   /** Returns all text that a turn has shown; undefined when its beginning is dropped. */
   textOf(turnId: TurnId): string | undefined {
-    const turnEntries = this.#entries.slice(this.#firstIndex).filter((entry) => entry.turnId === turnId);
+    const turnEntries = this.loggedEvents.filter((entry) => entry.turnId === turnId);
     if (turnEntries[0]?.event.type !== "turn_started") return undefined;
     return turnEntries.map(({ event }) => (event.type === "text_delta" ? event.text : "")).join("");
   }
 
   /** Adds older events, for clients that come back. Subscribers do not receive them. */
   prepend(entries: readonly LoggedEvent[]): void {
-    const oldest = this.#entries[this.#firstIndex]?.seq ?? this.#seq + 1;
+    const oldest = this.#oldestSeq ?? this.#seq + 1;
     const older = entries.filter(({ seq }) => seq < oldest);
     if (older.length === 0 || older.at(-1)?.seq !== oldest - 1) return;
-    this.#entries = [...older, ...this.#entries.slice(this.#firstIndex)];
-    this.#firstIndex = 0;
-    this.#size += older.reduce((sum, { event }) => sum + sizeOf(event), 0);
+    if (this.#packed.length > 0) {
+      const packed = new PackedEvents(older);
+      this.#packed.unshift(packed);
+      this.#size += packed.size;
+    } else {
+      this.#entries = [...older, ...this.#entries.slice(this.#firstIndex)];
+      this.#firstIndex = 0;
+      this.#size += older.reduce((sum, { event }) => sum + sizeOf(event), 0);
+    }
     this.#memoryBudget?.reserve(this, this.#size);
   }
 
@@ -170,16 +172,34 @@ export class EventLog {
   /** Returns the events after `seq`; undefined when some are dropped, or when `seq` is in the future. */
   eventsAfter(seq: number): readonly LoggedEvent[] | undefined {
     if (seq === this.#seq) return [];
-    const oldest = this.#entries[this.#firstIndex]?.seq;
+    const oldest = this.#oldestSeq;
     if (oldest === undefined || seq < oldest - 1 || seq > this.#seq) return undefined;
-    return this.#entries.slice(this.#firstIndex + (seq - oldest + 1));
+    return this.#entriesFrom(seq + 1);
+  }
+
+  get #oldestSeq(): number | undefined {
+    return this.#packed[0]?.firstSeq ?? this.#entries[this.#firstIndex]?.seq;
+  }
+
+  /** Returns the kept entries from a number on. */
+  #entriesFrom(seq: number): readonly LoggedEvent[] {
+    const oldest = this.#entries[this.#firstIndex]?.seq ?? this.#seq + 1;
+    const open = this.#entries.slice(this.#firstIndex + Math.max(0, seq - oldest));
+    if (seq >= oldest) return open;
+    const ended = this.#packed.filter(({ lastSeq }) => lastSeq >= seq).flatMap((turn) => turn.unpack());
+    return [...ended.filter((entry) => entry.seq >= seq), ...open];
   }
 
   #store(entry: LoggedEvent): void {
     if (entry.event.type !== "text_delta" && entry.event.type !== "reasoning_delta") this.#revision += 1;
     this.#entries.push(entry);
     this.#size += sizeOf(entry.event);
-    while (this.#entries.length - this.#firstIndex > MAX_EVENTS || this.#size > MAX_SIZE) {
+    while (this.#seq - (this.#oldestSeq ?? 0) >= MAX_EVENTS || this.#size > MAX_SIZE) {
+      const turn = this.#packed.shift();
+      if (turn) {
+        this.#size -= turn.size;
+        continue;
+      }
       const oldest = this.#entries[this.#firstIndex];
       if (!oldest || oldest === entry) break;
       this.#size -= sizeOf(oldest.event);
@@ -190,21 +210,19 @@ export class EventLog {
       this.#entries = this.#entries.slice(this.#firstIndex);
       this.#firstIndex = 0;
     }
+    this.#packEnded(entry);
     this.#memoryBudget?.reserve(this, this.#size);
   }
-}
 
-/** Estimates the memory of an event, in characters. */
-function sizeOf(event: ChatEvent): number {
-  switch (event.type) {
-    case "text_delta":
-    case "reasoning_delta":
-      return 100 + event.text.length;
-    case "call_ended":
-      return 300 + event.result.content.length;
-    case "turn_ended":
-      return 500 + event.end.text.length;
-    default:
-      return 1000;
+  /** Packs the turn that an event ends. The end of a request that waited while another turn runs ends no turn. */
+  #packEnded({ event, turnId }: LoggedEvent): void {
+    if (event.type !== "turn_ended") return;
+    const entries = this.#entries.slice(this.#firstIndex);
+    if (entries.some((entry) => entry.turnId !== turnId && entry.event.type !== "turn_ended")) return;
+    const packed = new PackedEvents(entries);
+    this.#packed.push(packed);
+    this.#size += packed.size - entries.reduce((sum, other) => sum + sizeOf(other.event), 0);
+    this.#entries = [];
+    this.#firstIndex = 0;
   }
 }

@@ -10,6 +10,7 @@ import audit from "./audit.md" with { type: "text" };
 import authentication from "./authentication.md" with { type: "text" };
 import bedrock from "./bedrock.md" with { type: "text" };
 import bedrockAgent from "./bedrock-agent.md" with { type: "text" };
+import branding from "./branding.md" with { type: "text" };
 import commandLine from "./command-line.md" with { type: "text" };
 import completions from "./completions.md" with { type: "text" };
 import context from "./context.md" with { type: "text" };
@@ -77,6 +78,7 @@ const PAGES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   Clients: {
     page,
+    branding,
     embedding,
     "sign-in": signIn,
     protocols,

@@ -52,6 +52,16 @@ const CAREFUL_DEFAULTS: Capabilities = {
  * @param family a bare model id or a prefix of one, for an application profile, whose ARN does not name its model.
  */
 export function capabilitiesOf(model: string, family?: string): Capabilities {
+  // Clients choose models, so the number of ids has a limit.
+  if (known.size > MAX_KNOWN) known.clear();
+  return known.getOrInsertComputed(`${model} ${family ?? ""}`, () => readCapabilities(model, family));
+}
+
+/** What has been looked up, by model and family: a turn asks ten times, and a look-up reads the whole table. */
+const known = new Map<string, Capabilities>();
+const MAX_KNOWN = 1000;
+
+function readCapabilities(model: string, family: string | undefined): Capabilities {
   const row = selectRow(model, family);
   if (!row) return CAREFUL_DEFAULTS;
   const {

@@ -1,4 +1,5 @@
 /** Builds the page from the sources in ui/. The compiled binary contains the result and does not need the sources. */
+import { ICONS, WIDGET } from "./file-names.ts";
 
 /** One file of the built page. */
 export interface BuiltFile {
@@ -9,9 +10,6 @@ export interface BuiltFile {
   /** The body, compressed at the highest level. Only in the executable, because that takes a second. */
   readonly brotli?: Uint8Array<ArrayBuffer>;
 }
-
-/** The script for pages of other sites. They contain its address, so it has no hash. */
-export const WIDGET = "widget.js";
 
 /**
  * Builds all files of the page.
@@ -43,6 +41,7 @@ export async function buildPage(): Promise<readonly BuiltFile[]> {
     format: "iife",
     minify: true,
   });
+  const icons = await Promise.all(ICONS.map(loadIcon));
   const html = await Bun.file(resolvePath("../../ui/index.html")).text();
   const index = html
     .replace("{{script}}", findOutputPath(outputs, "entry-point", ".js"))
@@ -55,6 +54,7 @@ export async function buildPage(): Promise<readonly BuiltFile[]> {
       body: (await widget.outputs[0]?.text()) ?? "",
     },
     ...files,
+    ...icons,
     ...fonts.map(({ path, body }) => ({ path, contentType: "font/woff2", body })),
   ];
 }
@@ -64,6 +64,11 @@ const FONTS = [
   ["inter", "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2"],
   ["jetbrains-mono", "@fontsource-variable/jetbrains-mono/files/jetbrains-mono-latin-wght-normal.woff2"],
 ] as const;
+
+async function loadIcon(path: string): Promise<BuiltFile> {
+  const body = new Uint8Array(await Bun.file(resolvePath(`../../ui/icons/${path}`)).arrayBuffer());
+  return { path, contentType: "image/png", body };
+}
 
 interface Font {
   readonly name: string;

@@ -1,8 +1,13 @@
 /** Serves the files of the page from memory. */
 import { brotliCompressSync, constants } from "node:zlib";
-import { type BuiltFile, WIDGET } from "./bundle.ts";
+import type { BuiltFile } from "./bundle.ts";
+import { ICONS, WIDGET } from "./file-names.ts";
+import { MANIFEST } from "./manifest.ts";
 import { type PageValues, renderIndex } from "./render.ts";
 import type { Asset, Page, Representation } from "./types.ts";
+
+/** Files whose names others know. They change without a new name. */
+const UNHASHED: readonly string[] = ["", WIDGET, MANIFEST, ...ICONS];
 
 /** Creates the page. The first request builds it; the next request retries a failed build. */
 export function createPage(build: () => Promise<readonly BuiltFile[]>, values: PageValues): Page {
@@ -33,7 +38,7 @@ function createAsset({ path, contentType, body, brotli }: BuiltFile, values: Pag
     body: bytes,
     contentType,
     etag: `"${hash}"`,
-    immutable: path !== "" && path !== WIDGET,
+    immutable: !UNHASHED.includes(path),
     compress(coding) {
       // Fonts are already compressed.
       if (typeof body !== "string") return undefined;

@@ -16,11 +16,27 @@ export interface PageValues {
   /** The setting: `auto` or a language of the page. */
   readonly language: string;
   readonly title: string;
+  /** The path of the web app manifest, below `base`. */
+  readonly manifest: string;
+  /** The paths of the operator's style and logo, below `base`. Empty when there are none. */
+  readonly brandStyle: string;
+  readonly brandLogo: string;
+  /** JSON with the operator's texts. */
+  readonly brand: string;
+  /** The colours of the page's background, for the frame of a window. */
+  readonly themeLight: string;
+  readonly themeDark: string;
 }
 
+/** Fills in the values. An element with `{{?name}}` is left out when that value is empty, one with `{{!name}}` when it is not. */
 export function renderIndex(template: string, values: PageValues): string {
   const texts: Readonly<Record<string, string>> = { ...values };
-  return template.replace(/\{\{(\w+)\}\}/g, (placeholder, name: string) =>
+  const shown = template.replace(
+    /^ *<[^<>]*\{\{([?!])(\w+)\}\}[^<>]*>\n/gm,
+    (element, sign: string, name: string) =>
+      (texts[name] === "") === (sign === "!") ? element.replace(`{{${sign}${name}}}`, "") : "",
+  );
+  return shown.replace(/\{\{(\w+)\}\}/g, (placeholder, name: string) =>
     escapeHtml(texts[name] ?? placeholder),
   );
 }

@@ -61,6 +61,8 @@ export function applyRequestSettings(
   { temperature, maxTokens }: TurnRequest,
   config: App["config"],
 ): App["config"] {
+  // Most requests have none, and there are more than a hundred settings.
+  if (temperature === undefined && maxTokens === undefined) return config;
   return {
     ...config,
     ...(temperature !== undefined && { temperature }),

@@ -10,7 +10,8 @@
  *     --manual            writes the figures and the drawing into the manual
  *
  * `bun run bench corpus FOLDER [EVERY]` compares requests with a second reading of the folder's documents.
- * `bun run bench fuzz` attacks with mutated input, `bun run bench crash` kills servers: see fuzz/index.ts and crash.ts.
+ * `bun run bench fuzz` attacks with mutated input, `bun run bench crash` kills servers, `bun run bench soak` looks for growth:
+ * see fuzz/index.ts, crash.ts and soak/index.ts.
  */
 import { parseArgs } from "node:util";
 import { corpus } from "./corpus.ts";
@@ -22,6 +23,7 @@ import { listRatios, type Measurement, misses } from "./measurement.ts";
 import { readOptions, type Selection } from "./options.ts";
 import { listTopFunctions } from "./profile.ts";
 import { createReport, formatMeasurement } from "./report.ts";
+import { soak } from "./soak/index.ts";
 
 /** Commands beside the benchmarks. Each resolves to whether all is well. */
 const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<boolean>>> = {
@@ -31,6 +33,7 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<boo
   },
   fuzz: (args) => fuzz(readValues(args)),
   crash: (args) => crash(readValues(args)),
+  soak: (args) => soak(readValues(args)),
 };
 
 function readValues(args: readonly string[]) {

@@ -64,6 +64,12 @@ export function startScriptedServer(): ScriptedServer {
     docs: "./docs",
     account: "",
     language: "auto",
+    manifest: "manifest.webmanifest",
+    brandStyle: "",
+    brandLogo: "",
+    brand: "{}",
+    themeLight: "#ffffff",
+    themeDark: "#000000",
     title: "specchat",
   });
   let hello: Partial<Hello> = {};

@@ -255,6 +255,8 @@ const TURNS = [
 /** Requests that cost something else. */
 const WRITES = [
   "POST /bedrock-chat/sessions/:id/branches",
+  "PUT /bedrock-chat/sessions/:id/feedback",
+  "PATCH /bedrock-chat/sessions/:id",
   "POST /api/v1/sessions",
   "POST /v1/messages/count_tokens",
 ];

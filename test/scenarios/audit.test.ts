@@ -182,6 +182,12 @@ test("each refusal and each administrative act is recorded, with the one whom it
   dashboard.send({ id: "1", type: "mcp_call", tool: "createThing", arguments: { name: "planted" } });
   await dashboard.waitUntil(() => dashboard.frames.some(({ id }) => id === "1"));
   dashboard.terminate();
+  const native = await SocketClient.connect(specchat.url, "/bedrock-chat/ws");
+  native.send({ type: "auth", token: key });
+  expect(await native.next()).toMatchObject({ type: "error", code: "forbidden" });
+  native.terminate();
+  expect((await fetch(`${specchat.url}/bedrock-chat/tools/createThing`, { headers })).status).toBe(404);
+  expect((await fetch(`${specchat.url}/bedrock-chat/tools/none`, { headers })).status).toBe(404);
   let status = 0;
   for (let count = 0; count < 6 && status !== 429; count++) status = await send("/api/v1/sessions", {});
   expect(status).toBe(429);
@@ -197,6 +203,8 @@ test("each refusal and each administrative act is recorded, with the one whom it
     { reason: "authorization", code: "not_administrator", subject: "GET /metrics", user: "key:rita" },
     forbidden,
     forbidden,
+    forbidden,
+    { reason: "authorization", code: "protocol", subject: "WebSocket" },
     forbidden,
     { reason: "limit", user: "key:rita" },
   ]);

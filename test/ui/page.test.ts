@@ -12,6 +12,12 @@ const VALUES = {
   docs: "./docs",
   account: "",
   language: "auto",
+  manifest: "manifest.webmanifest",
+  brandStyle: "",
+  brandLogo: "",
+  brand: "{}",
+  themeLight: "#ffffff",
+  themeDark: "#000000",
   title: "Shop",
 };
 
@@ -36,7 +42,8 @@ describe("the built page", () => {
     const page = createPage(() => files, VALUES);
     const index = new TextDecoder().decode((await page(""))?.body);
     const referenced = [...index.matchAll(/"\.\/ui\/([^"]+)"/g)].map(([, path]) => path);
-    expect(referenced.map((path) => paths.includes(path ?? ""))).toEqual([true, true]);
+    expect(referenced.filter((path) => !paths.includes(path ?? ""))).toEqual(["manifest.webmanifest"]);
+    expect(referenced.length).toBe(4);
     expect(index).not.toContain("{{");
     expect(index.replace("http://www.w3.org/2000/svg", "")).not.toMatch(
       /https?:|<style|\son\w+=|<script(?! type="module" src=)/,

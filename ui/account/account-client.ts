@@ -3,8 +3,8 @@
 import { resolveAccountUrl } from "../browser/address.ts";
 import type { Account, AccountPort, AccountUser } from "./account.ts";
 
-/** The server refused the key, and will refuse it again. */
-const REFUSALS: ReadonlySet<number> = new Set([400, 401, 403]);
+/** The server refused the key, and will refuse it again. 429 is for wrong keys alone, once there were many. */
+const REFUSALS: ReadonlySet<number> = new Set([400, 401, 403, 429]);
 
 export const accountClient: AccountPort = {
   async read() {

@@ -1,5 +1,5 @@
 import { isEmbedded } from "../browser/frame.ts";
-import { Logo } from "../components/icons.tsx";
+import { BrandLogo } from "../components/brand-logo.tsx";
 import { LanguageSelect } from "../components/language-select.tsx";
 import { t } from "../language/language.ts";
 import { resolveSignInUrl } from "./account-client.ts";
@@ -24,7 +24,7 @@ export function SignInScreen({ title }: { title: string }) {
   return (
     <main className="sign-in-screen">
       <section className="sign-in-card" aria-labelledby="sign-in-title">
-        <Logo />
+        <BrandLogo />
         <h1 id="sign-in-title">{title}</h1>
         <p>{t("account.welcome")}</p>
         {shown !== undefined && (

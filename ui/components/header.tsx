@@ -4,10 +4,11 @@ import { hasWidget } from "../browser/frame.ts";
 import type { Theme } from "../browser/theme.ts";
 import { useChatState } from "../chat-context.tsx";
 import { t } from "../language/language.ts";
+import { BrandLogo } from "./brand-logo.tsx";
 import { CloseFrameButton } from "./close-frame-button.tsx";
 import { ConnectionStatus } from "./connection-status.tsx";
 import { ConversationsButton } from "./conversations-button.tsx";
-import { Help, Logo, Moon, Plus, Sun } from "./icons.tsx";
+import { Help, Moon, Plus, Sun } from "./icons.tsx";
 import { ModelSelect } from "./model-select.tsx";
 import { SignInButton } from "./sign-in-button.tsx";
 import { useOpenConversation } from "./use-open-conversation.ts";
@@ -31,7 +32,7 @@ export function Header({ title, account, theme, onToggleTheme, isListShown, onTo
     <header className="header">
       <ConversationsButton isShown={isListShown} onClick={onToggleList} />
       <h1>
-        <Logo />
+        <BrandLogo />
         <span title={title}>{title}</span>
       </h1>
       <ConnectionStatus />

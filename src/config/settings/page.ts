@@ -1,8 +1,17 @@
-/** Settings of the chat page. */
-import { oneOf } from "../kinds.ts";
+/** Settings of the chat page: its language and its look. */
+import { type Kind, oneOf, repeated, text } from "../kinds.ts";
 import { declareGroup } from "./declare.ts";
 
-const { setting } = declareGroup("The page");
+const { setting, optional } = declareGroup("The page");
+
+/** A color of CSS in hexadecimal form. */
+const hexColor: Kind<string> = {
+  placeholder: "#RRGGBB",
+  parse(value) {
+    if (!/^#(?:[\da-f]{3}|[\da-f]{6})$/i.test(value.trim())) throw new Error("a color such as #3d5bd9");
+    return value.trim().toLowerCase();
+  },
+};
 
 export const pageGroup = {
   language: setting(
@@ -10,4 +19,19 @@ export const pageGroup = {
     "auto",
     "language of the chat page; auto takes that of the browser. People can choose another one",
   ),
+  theme: optional(
+    text("FILE"),
+    "look and texts of the page, a YAML or JSON file (manual: branding); the following settings win over it",
+  ),
+  pageTitle: optional(text("TEXT"), "title of the page; the titles of the documents when unset"),
+  pageLogo: optional(text("FILE"), "logo of the page: SVG, PNG, JPEG or WebP of at most 500,000 bytes"),
+  pageAccent: optional(hexColor, "color of buttons and links, such as #3d5bd9"),
+  pageWelcome: optional(text("TEXT"), "heading of a new conversation"),
+  pageIntroduction: optional(text("TEXT"), "text below the heading of a new conversation"),
+  pageSuggestions: setting(
+    repeated("TEXT"),
+    [],
+    "suggested messages of a new conversation; made from the operations when unset",
+  ),
+  pageDisclaimer: optional(text("TEXT"), "text below the message field"),
 };

@@ -37,6 +37,7 @@ export async function* callService(
         idleTimeout.pause();
         yield batch;
         idleTimeout.resume();
+        if (decoder instanceof StreamDecoder) decoder.throwFailure();
       }
       // An aborted stream may end as if it were complete.
       if (!idleTimeout.signal.aborted) yield decoder.end();

@@ -21,6 +21,7 @@ export class StreamDecoder {
   readonly #open = new Map<unknown, OpenCall>();
   /** The last closed call. It is emitted late, because only the stop reason tells whether it was truncated. */
   #closedCall: OpenCall | undefined;
+  #failure: unknown;
   #callCount = 0;
   #stopReason: unknown;
   #metadata: Json = {};
@@ -30,13 +31,26 @@ export class StreamDecoder {
    * @throws UpstreamError for an exception in the stream. @throws FrameError for damaged bytes.
    */
   read(chunk: Uint8Array): EventBatch {
+    this.throwFailure();
     const events: ModelEvent[] = [];
-    for (const frame of this.#frames.read(chunk)) this.#decode(frame, events);
+    try {
+      for (const frame of this.#frames.read(chunk)) this.#decode(frame, events);
+    } catch (error) {
+      this.#failure = error;
+    }
+    if (events.length === 0) this.throwFailure();
     return events;
+  }
+
+  /** Throws what came after the events that were read. */
+  throwFailure(): void {
+    if (this.#failure !== undefined) throw this.#failure;
+    this.#frames.throwDamage();
   }
 
   /** Returns the last events, including `end`. @throws UpstreamError when the stream is incomplete. */
   end(): EventBatch {
+    this.throwFailure();
     this.#frames.end();
     if (this.#stopReason === undefined)
       throw new UpstreamError("StreamEndedError", "The stream ended before the model had finished.");

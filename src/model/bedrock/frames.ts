@@ -24,12 +24,29 @@ const decoder = new TextDecoder();
 /** Splits chunks of bytes into frames and verifies both checksums of each. Buffers at most one incomplete frame. */
 export class FrameReader {
   #rest: Uint8Array = new Uint8Array(0);
+  #damage: unknown;
 
-  /** Returns the frames that this chunk completes. @throws FrameError */
+  /** Returns the frames that this chunk completes, those before a damaged one too. @throws FrameError, then at the next call */
   read(chunk: Uint8Array): readonly Frame[] {
+    this.throwDamage();
+    const frames: Frame[] = [];
+    try {
+      this.#read(chunk, frames);
+    } catch (error) {
+      if (frames.length === 0) throw error;
+      this.#damage = error;
+    }
+    return frames;
+  }
+
+  /** @throws FrameError when the frames after those that were read are damaged. */
+  throwDamage(): void {
+    if (this.#damage !== undefined) throw this.#damage;
+  }
+
+  #read(chunk: Uint8Array, frames: Frame[]): void {
     const bytes = this.#rest.length === 0 ? chunk : concat(this.#rest, chunk);
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const frames: Frame[] = [];
     let at = 0;
     while (bytes.length - at >= PRELUDE_BYTES) {
       const length = view.getUint32(at);
@@ -45,11 +62,11 @@ export class FrameReader {
       at += length;
     }
     this.#rest = at === bytes.length ? EMPTY : bytes.slice(at);
-    return frames;
   }
 
   /** @throws FrameError when the stream ended inside a frame. */
   end(): void {
+    this.throwDamage();
     if (this.#rest.length > 0) throw new FrameError("The stream ended in the middle of an event.");
   }
 }

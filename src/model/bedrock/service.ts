@@ -5,16 +5,22 @@
 import { serializeBody } from "./body.ts";
 import { correctClock } from "./clock.ts";
 import { fetchAccount, isAwsHost, resolveEndpoint } from "./credentials.ts";
+import { createHttpClient } from "./http-client.ts";
 import type { HttpResponse } from "./http-types.ts";
 import { parseBody, readBytes, readText, refusePage } from "./response-body.ts";
 import { serializeResponsesBody } from "./responses/body.ts";
 import { toHttpError } from "./responses/errors.ts";
-import { createSendRequest } from "./send-request.ts";
 import { toServiceError } from "./service-error.ts";
 import { type AwsRequest, createSignedRequests } from "./signed-requests.ts";
 import { createTransport } from "./transport.ts";
 import type { BedrockOptions, BedrockService } from "./types.ts";
 import { toUpstreamError } from "./upstream.ts";
+
+type SendChecked = (
+  request: AwsRequest,
+  toError: (response: HttpResponse, body: string) => Error,
+  signal: AbortSignal,
+) => Promise<HttpResponse>;
 
 /** Connects to one region. Loads the SDK. */
 export async function connect(options: BedrockOptions): Promise<BedrockService> {
@@ -39,12 +45,13 @@ export async function connect(options: BedrockOptions): Promise<BedrockService> 
     resolveEndpoint(client, new sdk.ConverseCommand({ modelId: "none", messages: [] }), () =>
       Readable.from([]),
     );
+  const http = createHttpClient(options, requestHandler);
   const request = await createSignedRequests({
     region: options.region,
     mantleEndpoint: options.mantleEndpoint,
     client,
     resolveEndpoint: resolve,
-    send: createSendRequest(requestHandler),
+    send: http.send,
   });
   /** The host that requests are sent to; empty until `identify()` has resolved it. */
   let host = "";
@@ -58,11 +65,7 @@ export async function connect(options: BedrockOptions): Promise<BedrockService> 
     }
   };
   /** Returns a successful response. @throws UpstreamError for another one. */
-  const send = (
-    sent: AwsRequest,
-    toError: typeof toServiceError,
-    signal: AbortSignal,
-  ): Promise<HttpResponse> =>
+  const send: SendChecked = (sent, toError, signal) =>
     withClock(async () => {
       const response = await request(sent, signal);
       if (response.status < 300) return refusePage(response);
@@ -91,7 +94,10 @@ export async function connect(options: BedrockOptions): Promise<BedrockService> 
       if (options.stsEndpoint === undefined && !isAwsHost(host)) return undefined;
       return await withClock(() => fetchAccount(client.config, options, requestHandler, signal));
     },
-    close: () => client.destroy(),
+    close() {
+      http.close();
+      client.destroy();
+    },
   };
 }
 

@@ -38,6 +38,8 @@ export class NativeConnection implements SocketClient {
   readonly #socket: FrameSocket;
   readonly #context: EncodeContext;
   readonly #events: EventSender;
+  /** Identifies requests of this connection. Events keep it, and would keep a closed connection too. */
+  readonly #requestId = Symbol("connection");
   /** The id of the session that a first message creates. */
   readonly #newSessionId = randomUUID() as SessionId;
   #canApprove = false;
@@ -55,7 +57,7 @@ export class NativeConnection implements SocketClient {
       sessions,
       socket: this.#socket,
       context: this.#context,
-      requestId: this,
+      requestId: this.#requestId,
       enqueue: (work) => this.#enqueue(work),
     });
     this.#greet({ id: this.#newSessionId, credentials: client.credentials, resumed: false });
@@ -152,7 +154,7 @@ export class NativeConnection implements SocketClient {
     await this.#sessions.admit({ ...this.#client, onLimits: this.#onLimits });
     const attachments = await decodeFiles(frame.attachments?.map(readAttachment) ?? []);
     const { caller, spender } = this.#client;
-    const asked = { caller, attachments, canApprove: this.#canApprove, spender, requestId: this };
+    const asked = { caller, attachments, canApprove: this.#canApprove, spender, requestId: this.#requestId };
     const turnRequest = { ...request, ...asked };
     const session = this.#session();
     if (id === undefined) return session.submit(turnRequest);

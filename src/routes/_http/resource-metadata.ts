@@ -1,4 +1,5 @@
 /** The metadata of a protected resource, from which an MCP client learns where to get a token: RFC 9728. */
+import { publicUrlOf } from "../../access/public-url.ts";
 import type { Config } from "../../config/settings.ts";
 import type { AppError } from "../../errors.ts";
 import { isEncrypted } from "./client.ts";
@@ -27,9 +28,10 @@ function isMetadataServed({ contracts, jwtIssuer }: Config): boolean {
   return contracts.includes("mcp") && jwtIssuer !== undefined;
 }
 
-function describeResource(request: Request, { jwtIssuer, jwtScopes }: Config) {
+function describeResource(request: Request, config: Config) {
+  const { jwtIssuer, jwtScopes } = config;
   return {
-    resource: `${originOf(request)}${MCP_PATH}`,
+    resource: `${addressOf(request, config)}${MCP_PATH}`,
     authorization_servers: [jwtIssuer],
     bearer_methods_supported: ["header"],
     resource_name: "specchat",
@@ -57,7 +59,7 @@ export function addChallenge(
   const discovery = isMcp
     ? {
         ...(config.jwtScopes.length > 0 && { scope: config.jwtScopes.join(" ") }),
-        resource_metadata: `${originOf(request)}${PATH}${MCP_PATH}`,
+        resource_metadata: `${addressOf(request, config)}${PATH}${MCP_PATH}`,
       }
     : {};
   const parameters = Object.entries({ realm: "specchat", ...failure, ...discovery });
@@ -65,8 +67,7 @@ export function addChallenge(
   response.headers.set("WWW-Authenticate", `Bearer ${text.join(", ")}`);
 }
 
-/** Returns the origin as the client sees it. The Host is one that the settings allow. */
-function originOf(request: Request): string {
-  const url = new URL(request.url);
-  return `${isEncrypted(request, url) ? "https" : "http"}://${request.headers.get("host") ?? url.host}`;
+/** Returns the address of the server as the client sees it. */
+function addressOf(request: Request, config: Config): string {
+  return publicUrlOf(request.headers, isEncrypted(request, new URL(request.url)), config);
 }

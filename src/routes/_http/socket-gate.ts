@@ -122,7 +122,7 @@ export class SocketGate implements SocketClient {
     if (error.code !== "rate_limited")
       app.audit.record({
         event: "denied",
-        reason: "authentication",
+        reason: error.code === "forbidden" ? "authorization" : "authentication",
         code: error.reason ?? error.code,
         subject: "WebSocket",
       });

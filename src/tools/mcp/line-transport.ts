@@ -16,6 +16,9 @@ export interface LineStreams {
 /** The maximum length of a message in characters. */
 const MAX_MESSAGE_LENGTH = 10_000_000;
 
+/** Objects and lists within each other. The SDK takes seconds to describe what is wrong in a value of some hundred levels. */
+const MAX_DEPTH = 100;
+
 /** Codes of JSON-RPC. */
 const [PARSE_ERROR, INVALID_REQUEST] = [-32700, -32600];
 
@@ -90,12 +93,14 @@ export class LineTransport implements Transport {
     try {
       message = parseJson(line);
       code = INVALID_REQUEST;
+      if (isDeeperThan(message, MAX_DEPTH)) throw new TooDeepError();
       // The SDK drops what is no message of the protocol without an answer.
       if (this.#streams.isServer) parseJSONRPCMessage(message);
       this.#deliver(message as JSONRPCMessage);
     } catch (error) {
       this.#report(error);
       if (this.#streams.isServer) this.#refuse(message, code);
+      else if (error instanceof TooDeepError) this.#failRequest(message, error);
     }
   }
 
@@ -112,6 +117,13 @@ export class LineTransport implements Transport {
     void this.#streams.output(`${stringifyJson({ jsonrpc: "2.0", id, error: { code, message: text } })}\n`);
   }
 
+  /** Ends our request whose response cannot be read. */
+  #failRequest(response: unknown, { message }: Error): void {
+    const id = isObject(response) ? response.id : undefined;
+    if (typeof id !== "string" && typeof id !== "number") return;
+    this.onmessage?.({ jsonrpc: "2.0", id, error: { code: INVALID_REQUEST, message } });
+  }
+
   /** Notes which requests need a response. A cancelled one gets none. */
   #track(message: JSONRPCMessage): void {
     if (!("method" in message)) return;
@@ -123,4 +135,15 @@ export class LineTransport implements Transport {
   #report(error: unknown): void {
     this.onerror?.(error instanceof Error ? error : new Error(String(error)));
   }
+}
+
+class TooDeepError extends Error {
+  constructor() {
+    super(`the message is nested deeper than ${MAX_DEPTH} levels`);
+  }
+}
+
+function isDeeperThan(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || Object.values(value).some((entry) => isDeeperThan(entry, levels - 1));
 }

@@ -19,6 +19,8 @@ export interface SpecchatOptions {
   readonly spec?: string;
   /** Further arguments. */
   readonly argv?: readonly string[];
+  /** The command that runs specchat, in place of the build of today. */
+  readonly command?: readonly string[];
   /** The data folder, which remains; a folder of its own when undefined. */
   readonly dataFolder?: string | undefined;
 }
@@ -33,14 +35,14 @@ export async function startBaseline(baseline: Baseline, modelUrl: string): Promi
 /** Starts specchat. Its sessions are stored in SQLite, its metrics are on, and clients authenticate with an API key. */
 export async function startSpecchat(
   bench: Bench,
-  { modelUrl, spec = THINGS, argv = [], dataFolder }: SpecchatOptions,
+  { modelUrl, spec = THINGS, argv = [], dataFolder, command }: SpecchatOptions,
   isOther = false,
 ): Promise<Server> {
   const folder = await mkdtemp(join(tmpdir(), "specchat-bench-"));
   const key = createKey();
   const child = await startChild(
     [
-      ...(isOther ? [bench.against?.executable ?? ""] : await findCommand(bench)),
+      ...(command ?? (isOther ? [bench.against?.executable ?? ""] : await findCommand(bench))),
       ...["--port", "0", "--spec", spec, "--base-url", modelUrl],
       ...["--model", MODEL, "--api-keys", `bench:${key}`, "--data-dir", dataFolder ?? folder, ...argv],
     ],

@@ -37,6 +37,25 @@ function sendJson(client: Client, value: unknown): void {
   );
 }
 
+function sendError(client: Client, status: number, type: string): void {
+  const body = JSON.stringify({ message: "A fault of the stand-in." });
+  client.data.writer.write(
+    Buffer.from(
+      `HTTP/1.1 ${status} Fault\r\nContent-Type: application/json\r\nx-amzn-errortype: ${type}\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+    ),
+  );
+}
+
+const FAULTS: readonly ((client: Client) => void)[] = [
+  (client) => sendError(client, 429, "ThrottlingException"),
+  (client) => sendError(client, 500, "InternalServerException"),
+  (client) => {
+    const start = Array.from({ length: 5 }, (_, index) => toChunk(createPiece(index, 20)));
+    client.data.writer.write(Buffer.concat([STREAM_HEAD, ...start]));
+    client.end();
+  },
+];
+
 /** Whether the last message of a request has the result of a tool. */
 function hasToolResult(body: Buffer): boolean {
   const last = JSON.parse(body.toString()).messages.at(-1);
@@ -44,7 +63,11 @@ function hasToolResult(body: Buffer): boolean {
 }
 
 function sendReply(client: Client, body: Buffer): void {
-  const { deltas, intervalMs, callsTool } = behavior;
+  const { deltas, intervalMs, callsTool, faults = 0 } = behavior;
+  if (Math.random() < faults) {
+    FAULTS[Math.floor(Math.random() * FAULTS.length)]?.(client);
+    return;
+  }
   if (callsTool && !hasToolResult(body)) {
     client.data.writer.write(Buffer.concat([STREAM_HEAD, toChunk(createToolUse()), LAST_CHUNK]));
     return;

@@ -8,4 +8,6 @@ export interface Behavior {
   readonly callsTool: boolean;
   /** The bytes of a response of the API; a small one when undefined. */
   readonly resultBytes?: number;
+  /** The share of model calls that fail: throttled, with a server error, or cut within the stream. None when undefined. */
+  readonly faults?: number;
 }

@@ -24,6 +24,8 @@ async function run(lines: readonly string[]) {
   return { answers, errors, code };
 }
 
+const nest = (levels: number): object => (levels === 0 ? {} : { a: nest(levels - 1) });
+
 test("`specchat mcp` answers each malformed line, and ends when its input does.", async () => {
   const request = { jsonrpc: "2.0", method: "ping" };
   const lines = [
@@ -38,6 +40,8 @@ test("`specchat mcp` answers each malformed line, and ends when its input does."
     [{ ...request, id: 9 }],
     5,
     null,
+    // The SDK takes long to describe what is wrong in a deep value.
+    { ...request, id: 12, method: "tools/call", params: { name: "a", arguments: nest(150) } },
     { ...request, id: 11 },
   ].map((line) => JSON.stringify(line));
   expect(await run(["{", `{"jsonrpc":"2.0","method":"ping","id":9007199254740994,"x":1}`, ...lines])).toEqual(
@@ -56,6 +60,7 @@ test("`specchat mcp` answers each malformed line, and ends when its input does."
         [null, -32600],
         [null, -32600],
         [null, -32600],
+        [12, -32600],
         [11, "ok"],
       ],
       errors: "",

@@ -409,6 +409,32 @@ describe("an MCP server that fails", () => {
     for (let content = ""; !content.includes("EPIPE"); ) [content = ""] = await runCalls(["deaf_echo"]);
   });
 
+  test("by answering with a value that is nested too deeply gives a failed result", async () => {
+    const says = (id: number, result: object) => `echo '${JSON.stringify({ jsonrpc: "2.0", id, result })}'`;
+    const tool = { name: "echo", inputSchema: { type: "object" }, annotations: { readOnlyHint: true } };
+    let deep: object = {};
+    for (let level = 0; level < 150; level++) deep = { a: deep };
+    const script = [
+      "read begin",
+      says(0, {
+        protocolVersion: "2025-11-25",
+        capabilities: { tools: {} },
+        serverInfo: { name: "d", version: "1" },
+      }),
+      "read initialized; read list",
+      says(1, { tools: [tool] }),
+      "read call",
+      says(2, { content: [], structuredContent: deep }),
+      "read more",
+    ];
+    const server = { command: "/bin/sh", args: ["-c", script.join("\n")] };
+    await Bun.write(`${folder}/mcp.json`, JSON.stringify({ mcpServers: { deep: server } }));
+    await start(["--mcp-config", `${folder}/mcp.json`]);
+    expect(await runCalls(["deep_echo"])).toEqual([
+      expect.stringContaining("the message is nested deeper than 100 levels"),
+    ]);
+  });
+
   test("by losing its sessions in a restart, with an older protocol version, is re-initialised, and the call is repeated", async () => {
     const { delays, sleep } = controlDelays();
     let sessions = new Map<string, WebStandardStreamableHTTPServerTransport>();

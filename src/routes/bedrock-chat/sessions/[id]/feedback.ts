@@ -3,6 +3,7 @@ import { z } from "zod";
 import { sessionsPath } from "../../../../config/paths.ts";
 import { AppError } from "../../../../errors.ts";
 import { rateReply } from "../../../../sessions/rate-reply.ts";
+import { clientFor } from "../../../_http/client.ts";
 import { readJson } from "../../../_http/json-body.ts";
 import { type Route, segmentBeforeLast } from "../../../_http/types.ts";
 
@@ -16,8 +17,10 @@ const FeedbackBody = z.object({
 export const sessionFeedback: Route = {
   path: (config) => `${sessionsPath(config)}/:id/feedback`,
   methods: {
-    async PUT(_request, { app, caller, sessions, takeBody, url }) {
-      const { message_id: message, rating, note = "" } = readJson({ takeBody }, FeedbackBody);
+    async PUT(request, context) {
+      const { app, caller, sessions, url } = context;
+      const { message_id: message, rating, note = "" } = readJson(context, FeedbackBody);
+      await sessions.admit(clientFor(request, context), false);
       const found = await sessions.find(segmentBeforeLast(url), caller);
       const stored = await found.read();
       if (!stored) throw new AppError("session_not_found", "There is no such conversation.");

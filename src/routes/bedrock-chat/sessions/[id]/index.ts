@@ -5,6 +5,7 @@ import { AppError } from "../../../../errors.ts";
 import { createHistoryContext } from "../../../../protocols/native/encode-context.ts";
 import { encodeHistory } from "../../../../protocols/native/history.ts";
 import { encodeSessionFrame } from "../../../../protocols/native/session-frame.ts";
+import { clientFor } from "../../../_http/client.ts";
 import { readJson } from "../../../_http/json-body.ts";
 import { lastSegment, type Route } from "../../../_http/types.ts";
 
@@ -28,8 +29,10 @@ export const session: Route = {
       const body = { ...encodeSessionFrame(app, sessions, listed), messages };
       return Response.json(body, { headers: { "Cache-Control": "no-store" } });
     },
-    async PATCH(_request, { app, caller, sessions, takeBody, url }) {
-      const { title } = readJson({ takeBody }, RenameBody);
+    async PATCH(request, context) {
+      const { app, caller, sessions, url } = context;
+      const { title } = readJson(context, RenameBody);
+      await sessions.admit(clientFor(request, context), false);
       const { id } = await sessions.find(lastSegment(url), caller);
       await app.store.write(id, { at: app.now().toISOString(), title });
       return new Response(null, { status: 204 });

@@ -1,0 +1,7 @@
+/** The names of files of the page that others know. `bundle.ts` does not have them: the executable replaces it. */
+
+/** The script for pages of other sites. They contain its address, so it has no hash. */
+export const WIDGET = "widget.js";
+
+/** The icons of the installed page. */
+export const ICONS = ["icon-192.png", "icon-512.png"] as const;
