@@ -4,6 +4,7 @@ import { hasWidget } from "../browser/frame.ts";
 import type { Theme } from "../browser/theme.ts";
 import { useChatState } from "../chat-context.tsx";
 import { t } from "../language/language.ts";
+import { OverviewButton } from "../overview/overview-button.tsx";
 import { BrandLogo } from "./brand-logo.tsx";
 import { CloseFrameButton } from "./close-frame-button.tsx";
 import { ConnectionStatus } from "./connection-status.tsx";
@@ -38,6 +39,7 @@ export function Header({ title, account, theme, onToggleTheme, isListShown, onTo
       <ConnectionStatus />
       <ModelSelect />
       <SignInButton />
+      <OverviewButton />
       {account}
       <a
         className="icon-button"
