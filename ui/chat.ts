@@ -12,6 +12,8 @@ import { reduce } from "./state/reduce.ts";
 import { type ChatState, INITIAL_STATE, type QueuedMessage } from "./state/types.ts";
 
 export interface Chat extends ChatActions {
+  /** The conversation is shown and cannot be continued. */
+  readonly isReadOnly: boolean;
   readonly state: () => ChatState;
   /** Calls `listener` after each change. Returns a function that stops it. */
   readonly subscribe: (listener: () => void) => () => void;
@@ -26,6 +28,7 @@ export interface ChatOptions {
   /** Id of a message to show. */
   readonly messageId?: string | undefined;
   readonly drafts?: ChatState["drafts"];
+  readonly isReadOnly?: boolean;
   /** Called when the server refuses a frame because the user must sign in again. */
   readonly onUnauthorized?: () => void;
   /** Milliseconds that a server has to reply to a `resume` frame. */
@@ -39,7 +42,7 @@ const HELLO: ClientFrame = { type: "hello", capabilities: ["approval"] };
 
 export function createChat(options: ChatOptions): Chat {
   const { schedule, session, drafts = {}, resumeTimeout = 10_000, resumeDelay = 2_000 } = options;
-  const { now = () => new Date() } = options;
+  const { now = () => new Date(), isReadOnly = false } = options;
   const listeners = new Set<() => void>();
   const { messageId } = options;
   const opened: readonly Action[] = [
@@ -90,6 +93,7 @@ export function createChat(options: ChatOptions): Chat {
   }
 
   return {
+    isReadOnly,
     state: () => state,
     subscribe(listener) {
       listeners.add(listener);

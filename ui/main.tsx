@@ -4,11 +4,13 @@ import { renderPage } from "./account/page.tsx";
 import { App } from "./app.tsx";
 import { needsAccount } from "./browser/address.ts";
 import { preventStrayDrops } from "./browser/attach.ts";
+import { readSharedId } from "./browser/conversation-address.ts";
 import { connectWidget } from "./browser/frame.ts";
 import { startChat } from "./browser/start-chat.ts";
 import { applyStoredTheme } from "./browser/theme.ts";
 import { startLanguage } from "./language/start.ts";
 import { loadMarkdown } from "./markdown/markdown.tsx";
+import { SharedConversation } from "./shared/shared-conversation.tsx";
 import "./styles/main.css";
 
 const root = document.getElementById("root");
@@ -21,7 +23,9 @@ await startLanguage();
 
 const { title } = document;
 const page = createRoot(root);
+const shared = readSharedId();
 if (needsAccount()) renderPage(page, title);
+else if (shared !== undefined) page.render(<SharedConversation id={shared} title={title} />);
 else page.render(<App {...startChat()} title={title} />);
 
 // The first reply needs it. A failure is repeated, and shown, then.

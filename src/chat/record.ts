@@ -39,6 +39,7 @@ export class TurnRecord {
   /** Milliseconds. Reset when the turn resumes, so that time spent waiting for approval does not count. */
   readonly #startedAt: number;
   #spent: readonly ModelUsage[] = [];
+  #lastUsage: Usage | undefined;
   /** The model that replied last. */
   #model: string;
 
@@ -172,6 +173,7 @@ export class TurnRecord {
 
   #addUsage(model: string, usage: Usage): void {
     this.#model = model;
+    this.#lastUsage = usage;
     this.#spent = addModelUsage(this.#spent, { model, usage });
   }
 
@@ -179,7 +181,8 @@ export class TurnRecord {
     const { text, calls, results } = this;
     const usage = this.#spent.reduce((sum, spent) => addUsage(sum, spent.usage), NO_USAGE);
     const endedAt = this.#stamps.now().toISOString();
-    return { text, calls, results, usage, spent: this.#spent, endedAt };
+    const last = this.#lastUsage && { lastUsage: this.#lastUsage };
+    return { text, calls, results, usage, spent: this.#spent, ...last, endedAt };
   }
 
   #createStamp() {

@@ -200,18 +200,16 @@ export type ModelStopReason =
   | "malformed";
 
 /** Why a turn ends (`stop_reason` of the native protocol). `handed_over`: the client keeps the history and runs or approves the calls itself. */
-export const STOP_REASONS = [
-  "end_turn",
-  "max_tokens",
-  "stop_sequence",
-  "stopped",
-  "tool_limit",
-  "guardrail",
-  "content_filtered",
-  "context_exceeded",
-  "handed_over",
-] as const;
-export type StopReason = (typeof STOP_REASONS)[number];
+export type StopReason =
+  | "end_turn"
+  | "max_tokens"
+  | "stop_sequence"
+  | "stopped"
+  | "tool_limit"
+  | "guardrail"
+  | "content_filtered"
+  | "context_exceeded"
+  | "handed_over";
 
 /** The events of a turn: `turn_started`, others, then exactly one `turn_ended`. `round` counts its model calls from 1. */
 export type TurnEvent =
@@ -239,9 +237,10 @@ export type TurnEnd = {
   readonly text: string;
   readonly calls: readonly ToolCall[];
   readonly results: readonly ToolResult[];
-  /** The sum over all rounds. `spent` has it per model. */
+  /** The sum over all rounds. `spent` has it per model, `lastUsage` that of the last model call, if there was one. */
   readonly usage: Usage;
   readonly spent: readonly ModelUsage[];
+  readonly lastUsage?: Usage | undefined;
   /** ISO 8601 in UTC. */
   readonly endedAt: string;
 } /** `model` gave the last reply. */ & (

@@ -51,6 +51,10 @@ export function toolsPath({ chatEndpoint }: Config): string {
   return joinPath(chatEndpoint, "tools");
 }
 
+export function sharesPath({ chatEndpoint }: Config): string {
+  return joinPath(chatEndpoint, "shares");
+}
+
 export function aiSdkPath({ chatEndpoint }: Config): string {
   return joinPath(chatEndpoint, "ai");
 }
@@ -62,12 +66,13 @@ export function agUiPath({ chatEndpoint }: Config): string {
 /** Returns the paths that the page needs, relative to the page. `base` is the path of its files. */
 export function pagePaths(
   config: Config,
-): Readonly<Record<"base" | "websocket" | "sessions" | "docs" | "account", string>> {
+): Readonly<Record<"base" | "websocket" | "sessions" | "shares" | "docs" | "account", string>> {
   const ui = uiPath(config);
   return {
     base: `./${ui.slice(ui.lastIndexOf("/") + 1)}/`,
     websocket: relativePath(ui, websocketPath(config)),
     sessions: relativePath(ui, sessionsPath(config)),
+    shares: config.shareLinks ? relativePath(ui, sharesPath(config)) : "",
     docs: relativePath(ui, docsPath(config)),
     account: requiresAuthentication(config) ? relativePath(ui, accountPath(config)) : "",
   };

@@ -14,7 +14,7 @@ type CompactEvent =
   | { readonly type: "turn_started"; readonly turnId: TurnId; readonly questionId: MessageId }
   | { readonly type: "turn_ended"; readonly turnId: TurnId; readonly end: CompactEnd };
 
-type CompactEnd = Pick<TurnEnd, "usage" | "spent" | "endedAt"> &
+type CompactEnd = Pick<TurnEnd, "usage" | "spent" | "lastUsage" | "endedAt"> &
   (
     | Pick<TurnEnd & { outcome: "answered" }, "outcome" | "stopReason" | "model">
     | { readonly outcome: "failed"; readonly error: CompactError }
@@ -43,8 +43,8 @@ function compact(event: ChatEvent): CompactEvent {
     }
     case "turn_ended": {
       const { end } = event;
-      const { usage, spent, endedAt, outcome } = end;
-      const sums = { usage, spent, endedAt };
+      const { usage, spent, lastUsage, endedAt, outcome } = end;
+      const sums = { usage, spent, ...(lastUsage && { lastUsage }), endedAt };
       if (outcome === "answered") {
         const { stopReason, model } = end;
         return { ...event, end: { ...sums, outcome, stopReason, model } };

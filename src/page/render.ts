@@ -9,6 +9,8 @@ export interface PageValues {
   readonly websocket: string;
   /** The path of the list of conversations. */
   readonly sessions: string;
+  /** The path of shared conversations. Empty when nothing can be shared. */
+  readonly shares: string;
   /** The path of the manual. */
   readonly docs: string;
   /** The path of the user's account. Empty when the server needs no authentication. */

@@ -37,8 +37,10 @@ import { callResult } from "../routes/bedrock-chat/sessions/[id]/calls/[call]/re
 import { sessionExport } from "../routes/bedrock-chat/sessions/[id]/export.ts";
 import { sessionFeedback } from "../routes/bedrock-chat/sessions/[id]/feedback.ts";
 import { session } from "../routes/bedrock-chat/sessions/[id]/index.ts";
+import { sessionShare } from "../routes/bedrock-chat/sessions/[id]/share.ts";
 import { sessionStop } from "../routes/bedrock-chat/sessions/[id]/stop.ts";
 import { sessionList } from "../routes/bedrock-chat/sessions/index.ts";
+import { share } from "../routes/bedrock-chat/shares/[id].ts";
 import { toolDetail } from "../routes/bedrock-chat/tools/[name]/index.ts";
 import { toolRequest } from "../routes/bedrock-chat/tools/[name]/request.ts";
 import { toolList } from "../routes/bedrock-chat/tools/index.ts";
@@ -90,6 +92,8 @@ export const routes: readonly Route[] = [
   session,
   sessionBranches,
   sessionFeedback,
+  sessionShare,
+  share,
   sessionStop,
   sessionExport,
   toolList,

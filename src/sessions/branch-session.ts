@@ -5,6 +5,7 @@ import type { App } from "../context.ts";
 import { AppError } from "../errors.ts";
 import type { ListedSession, StoredSession } from "../store/types.ts";
 import { newSession } from "../turns/new-session.ts";
+import { storeCopy } from "./copy-session.ts";
 
 /** Where a branch leaves its session. `message` is the user message that the branch does not have, `after` the one before it. */
 export interface BranchPoint {
@@ -12,9 +13,6 @@ export interface BranchPoint {
   readonly message: MessageId;
   readonly after: MessageId | null;
 }
-
-/** Messages per write. */
-const BATCH_SIZE = 200;
 
 /**
  * Creates the branch. Permissions, ratings and usage stay with the session. `before` is the id of a user message, or the id that
@@ -41,19 +39,7 @@ export async function branchSession(
     ...(model !== undefined && { model }),
     label: encodeBranchPoint({ session: session.id, message: message.id, after }),
   };
-  try {
-    await store.create(branch);
-    for (let index = 0; index < position; index += BATCH_SIZE)
-      await store.write(branch.id, {
-        at: branch.updatedAt,
-        messages: messages.slice(index, Math.min(index + BATCH_SIZE, position)),
-      });
-    if (summary && summary.through <= position) await store.summarize(branch.id, summary);
-  } catch (error) {
-    await store.delete(branch.id).catch(() => undefined);
-    throw error;
-  }
-  return { ...branch, messageCount: position };
+  return await storeCopy(store, branch, messages.slice(0, position), summary);
 }
 
 function encodeBranchPoint(branch: BranchPoint): string {

@@ -21,6 +21,7 @@ import { Lifecycle } from "./lifecycle.ts";
 import { SessionMutex } from "./session-lease.ts";
 import { SessionReader } from "./session-reader.ts";
 import { SessionRecovery } from "./session-recovery.ts";
+import { revokeShares } from "./share-session.ts";
 import { TakenRequests } from "./taken-requests.ts";
 import { TurnScheduler } from "./turn-scheduler.ts";
 import { TurnStopper } from "./turn-stopper.ts";
@@ -179,6 +180,7 @@ export class LiveSession {
       this.#scheduler.endSuspended();
       this.#messageCache.invalidate();
     });
+    await revokeShares(this.#app, this.id);
     this.#app.files.deleteSession(this.id);
     await this.#app.results.deleteSession(this.id);
     this.#onCleared();

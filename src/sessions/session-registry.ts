@@ -138,6 +138,13 @@ export class SessionRegistry implements TurnTracker {
     return this.#app.store.retain?.(id) ?? (() => {});
   }
 
+  /** Records that a caller has answered an approval request of another caller, if a session in memory has it. */
+  auditUnknownApproval(approvalId: string, caller: Caller): void {
+    for (const { owner, state } of this.#live.values())
+      if (state.name === "awaiting-approval" && state.turn.approval.id === approvalId)
+        checkOwner(this.#app, { owner, name: `approval ${approvalId}` }, caller);
+  }
+
   /** Returns the sessions of a caller. An anonymous caller has no list. */
   async list(caller: Caller, options: ListOptions): Promise<readonly ListedSession[]> {
     return caller.kind === "anonymous" ? [] : await this.#app.store.list(caller.id, options);

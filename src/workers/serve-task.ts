@@ -1,4 +1,4 @@
-/** The side of a worker: does the one task that its thread was started for. */
+/** The side of a worker: does one task after another. */
 import type { WorkerResult, WorkerTask } from "./worker-pool.ts";
 
 declare const self: Worker;
@@ -11,7 +11,9 @@ export function serveTask(run: (task: WorkerTask) => WorkerResult): void {
       data = sent as WorkerTask["data"];
       return;
     }
-    const { texts, output } = run({ ...(sent as Omit<WorkerTask, "data">), data });
+    const task = { ...(sent as Omit<WorkerTask, "data">), data };
+    data = undefined;
+    const { texts, output } = run(task);
     for (const text of texts) self.postMessage(text);
     self.postMessage({ output });
   };

@@ -40,7 +40,7 @@ let running = 0;
 const waiting = new Map<string, (() => void)[]>();
 
 /**
- * Does one task in a worker of its own. Tasks of one caller wait for those of others that came later, so that no caller
+ * Does one task in a worker that does no other meanwhile. Tasks of one caller wait for those of others that came later, so that no caller
  * fills the queue. Never rejects.
  * @param module the worker, which calls `serveTask`.
  */
@@ -88,11 +88,12 @@ async function runWorker(
   limitMs: number,
   stopped: Promise<WorkerOutcome>,
 ): Promise<WorkerOutcome> {
-  const worker = new Worker(module);
+  const worker = takeWorker(module.href);
   const ended = Promise.withResolvers<WorkerOutcome>();
   const fail = (problem: string) => ended.resolve({ outcome: "failed", problem });
   const limit = setTimeout(() => fail("it takes too long"), limitMs);
   const texts: string[] = [];
+  let outcome: WorkerOutcome | undefined;
   worker.onmessage = ({ data: sent }: MessageEvent) => {
     if (typeof sent === "string") texts.push(sent);
     else ended.resolve({ outcome: "done", texts, output: (sent as { output: unknown }).output });
@@ -102,12 +103,49 @@ async function runWorker(
     // A text by itself is shared with the worker. Within an object it is copied, which takes long.
     worker.postMessage(data, typeof data === "string" ? [] : data.map(({ buffer }) => buffer));
     worker.postMessage(task);
-    return await Promise.race([stopped, ended.promise]);
+    outcome = await Promise.race([stopped, ended.promise]);
+    return outcome;
   } catch (error) {
     return { outcome: "failed", problem: String(error) };
   } finally {
     clearTimeout(limit);
     worker.onmessage = null;
-    worker.terminate();
+    if (outcome?.outcome === "done") keepWorker(module.href, worker);
+    else worker.terminate();
   }
+}
+
+/** Milliseconds for which a worker without a task waits for the next one. Its start takes long, and its end slows others down. */
+const IDLE_MS = 2000;
+
+/** Workers of Bun can let the process end, which the DOM type lacks. */
+type PooledWorker = Worker & { ref(): void; unref(): void };
+
+interface IdleWorker {
+  readonly worker: PooledWorker;
+  readonly end: NodeJS.Timeout;
+}
+
+/** Module → its workers without a task. */
+const idle = new Map<string, IdleWorker[]>();
+
+function takeWorker(module: string): PooledWorker {
+  const kept = idle.get(module)?.pop();
+  if (!kept) return new Worker(module) as PooledWorker;
+  clearTimeout(kept.end);
+  kept.worker.ref();
+  return kept.worker;
+}
+
+/** Keeps a worker for the next task, without keeping the process from ending. */
+function keepWorker(module: string, worker: PooledWorker): void {
+  const workers = idle.getOrInsertComputed(module, () => []);
+  const end = setTimeout(() => {
+    workers.splice(workers.indexOf(kept), 1);
+    worker.terminate();
+  }, IDLE_MS);
+  const kept = { worker, end };
+  end.unref();
+  worker.unref();
+  workers.push(kept);
 }

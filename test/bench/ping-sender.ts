@@ -10,6 +10,11 @@ export interface PingTimes {
   readonly max: number;
 }
 
+interface Person {
+  readonly origin: string;
+  readonly headers: Record<string, string>;
+}
+
 declare const self: Worker;
 
 let client: NativeClient;
@@ -27,8 +32,8 @@ async function ping(): Promise<void> {
   }
 }
 
-self.onmessage = async ({ data }: MessageEvent<{ readonly origin: string } | "start" | "stop">) => {
-  if (typeof data === "object") client = await NativeClient.connect(data.origin);
+self.onmessage = async ({ data }: MessageEvent<Person | "start" | "stop">) => {
+  if (typeof data === "object") client = await NativeClient.connect(data.origin, data.headers);
   else {
     isStarted = data === "start";
     // The last ping counts however late its answer is.

@@ -124,7 +124,7 @@ describeInBrowser("texts that try to carry data out", () => {
       opened: [],
       externalRequests: [],
       consoleErrors: [],
-      url: server.address,
+      url: `${server.address}?conversation=session-1`,
     });
   }, 60_000);
 

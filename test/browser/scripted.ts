@@ -61,6 +61,7 @@ export function startScriptedServer(): ScriptedServer {
     base: "./ui/",
     websocket: "./ws",
     sessions: "./sessions",
+    shares: "",
     docs: "./docs",
     account: "",
     language: "auto",

@@ -126,6 +126,7 @@ test("a plain reply yields deltas and one end, and the history gains the user me
         results: [],
         usage: USAGE,
         spent: [{ model: "m", usage: USAGE }],
+        lastUsage: USAGE,
         endedAt: AT,
       },
     },

@@ -10,6 +10,7 @@ test("`pagePaths()` are relative to the page's own address.", () => {
     base: "./ui/",
     websocket: "./ws",
     sessions: "./sessions",
+    shares: "",
     docs: "./docs",
     account: "",
   });
@@ -17,6 +18,7 @@ test("`pagePaths()` are relative to the page's own address.", () => {
     base: "./chat/",
     websocket: "./live/socket",
     sessions: "./bedrock-chat/sessions",
+    shares: "",
     docs: "./bedrock-chat/docs",
     account: "",
   });
@@ -24,6 +26,7 @@ test("`pagePaths()` are relative to the page's own address.", () => {
     base: "./ui/",
     websocket: "./../ws",
     sessions: "./../../bedrock-chat/sessions",
+    shares: "",
     docs: "./../../bedrock-chat/docs",
     account: "",
   });

@@ -98,6 +98,7 @@ test("N2 The reply to a message is typing, deltas and an ai_response that joins 
       },
       cost_usd: (12 * 3 + 3 * 15) / 1e6,
       session_cost_usd: (12 * 3 + 3 * 15) / 1e6,
+      context: { used: 15, limit: 200_000 },
       model: MODEL,
     },
   ]);
@@ -370,9 +371,11 @@ test("history, clear, ping and hello get the replies of the protocol.", async ()
   bedrock.script([{ text: "Hello" }, { text: "Again" }]);
   await client.next();
   await client.runTurn("hi");
-  const { usage, cost_usd: cost } = client.frames.find(
-    ({ type }) => type === "ai_response",
-  ) as Frame<"ai_response">;
+  const {
+    usage,
+    cost_usd: cost,
+    context,
+  } = client.frames.find(({ type }) => type === "ai_response") as Frame<"ai_response">;
   client.send({ type: "hello", capabilities: ["approval"] });
   client.send({ type: "ping" });
   expect(await client.next()).toEqual({ type: "pong" });
@@ -395,6 +398,7 @@ test("history, clear, ping and hello get the replies of the protocol.", async ()
         usage,
         cost_usd: cost,
         model: MODEL,
+        context: context as NonNullable<typeof context>,
       },
     ],
   });

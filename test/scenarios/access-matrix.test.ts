@@ -108,6 +108,13 @@ const ROWS: Readonly<Record<string, Row>> = {
     ...ofSession("/feedback"),
     body: ({ message }) => ({ message_id: message, rating: "up" }),
   },
+  "GET /bedrock-chat/sessions/:id/share": { outcome: owned(200), ...ofSession("/share") },
+  "PUT /bedrock-chat/sessions/:id/share": { outcome: owned(200), ...ofSession("/share"), ...body({}) },
+  "DELETE /bedrock-chat/sessions/:id/share": { outcome: owned(204), ...ofSession("/share") },
+  "GET /bedrock-chat/shares/:id": {
+    outcome: { ...users(200), "other organization": 404 },
+    path: ({ share }) => `/bedrock-chat/shares/${share}`,
+  },
   "POST /bedrock-chat/sessions/:id/stop": { outcome: owned(202), ...ofSession("/stop") },
   "DELETE /bedrock-chat/sessions/:id": { outcome: owned(204), ...ofSession("") },
 
@@ -255,6 +262,8 @@ const TURNS = [
 /** Requests that cost something else. */
 const WRITES = [
   "POST /bedrock-chat/sessions/:id/branches",
+  "PUT /bedrock-chat/sessions/:id/share",
+  "GET /bedrock-chat/shares/:id",
   "PUT /bedrock-chat/sessions/:id/feedback",
   "PATCH /bedrock-chat/sessions/:id",
   "POST /api/v1/sessions",

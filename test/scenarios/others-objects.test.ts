@@ -108,7 +108,7 @@ describe("A request for another user's object", () => {
   );
 
   test("is recorded over MCP and WebSockets too.", async () => {
-    const { session, file } = matrix.belongings;
+    const { approval, session, file } = matrix.belongings;
     const headers = matrix.headers["other user"];
     const uri = `specchat://files/${file.split("/").at(-1)}`;
     const ask = (caller: CallerName, body: object) =>
@@ -124,6 +124,10 @@ describe("A request for another user's object", () => {
       const client = await NativeClient.connect(matrix.specchat.url, headers);
       client.send({ type: "resume", session_id: session, last_seq: 0 });
       expect((await client.waitFor("error")).code).toBe("session_not_found");
+      for (const approval_id of [approval, randomUUID()]) {
+        client.send({ type: "approve", approval_id, approved: true });
+        expect((await client.waitFor("error")).code).toBe("approval_not_found");
+      }
       client.close();
     });
     const denied = entries.filter(({ event }) => event === "denied").map(({ subject }) => subject);
@@ -131,6 +135,7 @@ describe("A request for another user's object", () => {
       `response ${response}`,
       `file ${file.split("/").at(-1)}`,
       `session ${session}`,
+      `approval ${approval}`,
     ]);
   });
 });

@@ -29,6 +29,8 @@ export interface Belongings {
   readonly request: string;
   readonly chat: string;
   readonly model: string;
+  /** The id of a shared conversation of the waiting session's owner. */
+  readonly share: string;
 }
 
 export interface Matrix {
@@ -61,7 +63,7 @@ export async function startMatrix(...argv: readonly string[]): Promise<Matrix> {
     argv: [
       ...["--spec", api.spec, "--base-url", api.url, ...issuer.argv, "--jwt-organization-claim", "org"],
       ...["--jwt-roles-claim", "roles", "--roles", JSON.stringify(ROLES)],
-      ...["--auth-failure-limit", "100000/minute", ...argv],
+      ...["--auth-failure-limit", "100000/minute", "--share-links", ...argv],
       // A provider that is down: the routes of the sign-in are served all the same.
       ...[
         "--oidc-issuer",
@@ -160,5 +162,27 @@ async function createBelongings(
     if (value.event === "approval_request") request = value.data.approval_id;
   }
   const { modelId: model } = specchat.app;
-  return { session, message, call: "c1", file, approval, waitingSession, request, chat: "matrix", model };
+  const share = await shareConversation(url, headers);
+  return {
+    session,
+    message,
+    call: "c1",
+    file,
+    approval,
+    waitingSession,
+    request,
+    chat: "matrix",
+    model,
+    share,
+  };
+}
+
+/** Shares a session of its own. Returns the id of the share. */
+async function shareConversation(url: string, headers: Readonly<Record<string, string>>): Promise<string> {
+  const client = await NativeClient.connect(url, headers);
+  const { session_id: session } = await client.waitFor("connection_established");
+  await client.runTurn("Hello.");
+  client.close();
+  const shared = await fetch(`${url}/bedrock-chat/sessions/${session}/share`, { method: "PUT", headers });
+  return (await shared.json()).share.share_id;
 }

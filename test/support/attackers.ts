@@ -27,6 +27,14 @@ const TOKEN_KEY = "a-key-of-tokens-with-more-than-32-bytes";
 const KEYS = { mallory: "key-of-mallory-012345", ada: "key-of-ada-0123456789" };
 const bearer = (credential: string) => ({ Authorization: `Bearer ${credential}` });
 
+/** Settings of a server that accepts every kind of credential. Those of the provider are missing. */
+export const EVERY_CREDENTIAL: readonly string[] = [
+  ...["--api-keys", `mallory:${KEYS.mallory},ada:${KEYS.ada}`],
+  ...["--jwt-key", TOKEN_KEY, "--jwt-audience", "specchat", "--cookie-secret", "c".repeat(32)],
+  ...["--identity-headers", "user=X-User", "--identity-proxies", "127.0.0.1"],
+  ...["--trusted-proxies", "1", "--auth-failure-limit", "100000/minute"],
+];
+
 /** Starts one server for strangers, and one that accepts every kind of credential. */
 export async function startAttackedServers(): Promise<{
   readonly open: AttackedServer;
@@ -38,13 +46,7 @@ export async function startAttackedServers(): Promise<{
     startWith(({ argv, ...options }) =>
       startSignInServer(provider, ports[0], {
         ...options,
-        argv: [
-          ...argv,
-          ...["--api-keys", `mallory:${KEYS.mallory},ada:${KEYS.ada}`],
-          ...["--jwt-key", TOKEN_KEY, "--jwt-audience", "specchat", "--cookie-secret", "c".repeat(32)],
-          ...["--identity-headers", "user=X-User", "--identity-proxies", "127.0.0.1"],
-          ...["--trusted-proxies", "1", "--auth-failure-limit", "100000/minute"],
-        ],
+        argv: [...argv, ...EVERY_CREDENTIAL],
       }),
     ),
   ]);

@@ -22,9 +22,13 @@ export interface ServerFixture {
   remove(): Promise<void>;
 }
 
+const FROM_SOURCES = [process.execPath, `${import.meta.dir}/../../src/main.ts`];
+
+/** @param command an executable, or how specchat runs from its sources. */
 export async function createServerFixture(
   bedrock: Pick<StandIn, "url">,
   api: RecordingApi,
+  command: readonly string[] = FROM_SOURCES,
 ): Promise<ServerFixture> {
   const folder = await mkdtemp(join(tmpdir(), "specchat-place-"));
   const children = new Set<Bun.Subprocess>();
@@ -33,8 +37,7 @@ export async function createServerFixture(
     async start(...argv) {
       const child = Bun.spawn(
         [
-          process.execPath,
-          `${import.meta.dir}/../../src/main.ts`,
+          ...command,
           ...["--port", "0", "--spec", api.spec, "--base-url", api.url, "--model", MODEL],
           ...["--data-dir", folder, "--retry-delay", "0.01", ...argv],
         ],

@@ -21,20 +21,22 @@ export async function startProviderFor(
 
 /** Starts a server on a port of the provider's client. */
 export async function startSignInServer(
-  { issuer, clientId, clientSecret }: OidcProvider,
+  provider: OidcProvider,
   port: number | undefined,
   { argv = [], ...options }: StartOptions = {},
 ): Promise<Specchat & { readonly page: string }> {
   const server = await startSpecchat({
     useDemoModel: true,
     ...options,
-    argv: [
-      ...["--port", String(port), "--oidc-issuer", issuer, "--oidc-client-id", clientId],
-      ...(clientSecret === undefined ? [] : ["--oidc-client-secret", clientSecret]),
-      ...["--stop-grace", "0", ...argv],
-    ],
+    argv: [...["--port", String(port), ...signInSettings(provider), "--stop-grace", "0", ...argv]],
   });
   return { ...server, page: `${server.url}${PAGE}` };
+}
+
+/** Returns the settings of a server whose users sign in at a provider. */
+export function signInSettings({ issuer, clientId, clientSecret }: OidcProvider): readonly string[] {
+  const secret = clientSecret === undefined ? [] : ["--oidc-client-secret", clientSecret];
+  return ["--oidc-issuer", issuer, "--oidc-client-id", clientId, ...secret];
 }
 
 function reservePorts(count: number): readonly number[] {

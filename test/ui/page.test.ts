@@ -9,6 +9,7 @@ const VALUES = {
   base: "./ui/",
   websocket: "./ws",
   sessions: "./sessions",
+  shares: "",
   docs: "./docs",
   account: "",
   language: "auto",

@@ -16,6 +16,21 @@ test("A worker evaluates an expression, and says that a text is no JSON.", async
   });
 });
 
+test("A worker that has failed or was stopped does no further task, and one that is done does the next.", async () => {
+  const slow = query(`[${"1,".repeat(20_000)}1]`, "[*].{a: $[*].id}");
+  for (let round = 0; round < 3; round++) {
+    const stopped = runTaskInWorker(
+      { ...slow, input: { ...slow.input, timeLimit: 60_000 } },
+      { caller: "a", signal: AbortSignal.timeout(50) },
+    );
+    expect(await stopped).toEqual({ outcome: "failed", problem: "it was stopped" });
+    expect(await runTaskInWorker(query(`[${round}]`, "[0]"), { caller: "a" })).toMatchObject({
+      outcome: "done",
+      text: `${round}`,
+    });
+  }
+});
+
 test("A task whose input cannot be sent fails, and leaves its place to the next.", async () => {
   const input = { expression: (() => "") as unknown as string, timeLimit: 1 };
   for (let count = 0; count < 3; count++)

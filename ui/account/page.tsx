@@ -1,6 +1,9 @@
 /** Shows the chat to users who are signed in, and the sign-in to others. */
 import type { Root } from "react-dom/client";
-import { App, type AppProps } from "../app.tsx";
+import { App } from "../app.tsx";
+import { readSharedId } from "../browser/conversation-address.ts";
+import type { StartedChat } from "../browser/start-chat.ts";
+import { SharedConversation } from "../shared/shared-conversation.tsx";
 import { AccountProvider, useAccountState } from "./account-context.tsx";
 import { AccountMenu } from "./account-menu.tsx";
 import { ExpiredBanner } from "./expired-banner.tsx";
@@ -18,7 +21,7 @@ export function renderPage(root: Root, title: string): void {
 
 interface PageProps {
   /** Connects the chat once, when a user is signed in. */
-  readonly start: () => AppProps;
+  readonly start: () => StartedChat;
   readonly title: string;
 }
 
@@ -26,12 +29,17 @@ interface PageProps {
 function Page({ start, title }: PageProps) {
   const account = useAccountState();
   const isShown = account?.status === "signed-in" || account?.status === "expired";
-  const props = account?.user === undefined ? undefined : start();
+  const shared = readSharedId();
+  const isKnown = account?.user !== undefined;
   return (
     <>
-      {props !== undefined && (
+      {isKnown && (
         <div hidden={!isShown} className="page-content">
-          <App {...props} account={<AccountMenu />} banner={<ExpiredBanner />} />
+          {shared === undefined ? (
+            <App {...start()} title={title} account={<AccountMenu />} banner={<ExpiredBanner />} />
+          ) : (
+            <SharedConversation id={shared} title={title} />
+          )}
         </div>
       )}
       {!isShown && <SignInScreen title={title} />}

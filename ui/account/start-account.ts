@@ -11,7 +11,7 @@ import { withHostToken } from "./hosted-client.ts";
 interface StartedAccount {
   readonly account: AccountStore;
   /** Returns the chat, which is started once. A user must be known. */
-  readonly start: () => StartedChat & { readonly title: string };
+  readonly start: () => StartedChat;
 }
 
 /** Milliseconds after which refusals lead to a check: several arrive together. */
@@ -52,7 +52,7 @@ export function startAccount(): StartedAccount {
     account,
     start: () => {
       started ??= start();
-      return { ...started, title: document.title };
+      return started;
     },
   };
 }

@@ -16,6 +16,15 @@ export function resolveSessionsUrl(): string {
   return readPageUrl("sessions").href;
 }
 
+export function resolveSharesUrl(): string {
+  return readPageUrl("shares").href;
+}
+
+/** Returns whether conversations can be shared. */
+export function canShare(): boolean {
+  return (document.getElementById("root")?.dataset.shares ?? "") !== "";
+}
+
 /** Returns the URL of a call, below which are its result and its request. */
 export function resolveCallUrl(session: string, call: string): string {
   return `${resolveSessionsUrl()}/${encodeURIComponent(session)}/calls/${encodeURIComponent(call)}`;
@@ -44,6 +53,6 @@ export function resolveUsageUrl(): string {
   return new URL("usage", readPageUrl("account")).href;
 }
 
-function readPageUrl(name: "websocket" | "sessions" | "docs" | "account"): URL {
+function readPageUrl(name: "websocket" | "sessions" | "shares" | "docs" | "account"): URL {
   return new URL(document.getElementById("root")?.dataset[name] ?? "", document.baseURI);
 }

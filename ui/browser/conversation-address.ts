@@ -27,6 +27,22 @@ export function resolveAddress(session: string | undefined, messageId?: string):
   return url.href;
 }
 
+const SHARED = "share";
+
+/** Returns the id of the shared conversation that the address names. */
+export function readSharedId(): string | undefined {
+  return new URL(location.href).searchParams.get(SHARED) || undefined;
+}
+
+/** Returns the link to a shared conversation. */
+export function resolveSharedAddress(id: string): string {
+  const url = new URL(location.href);
+  url.search = "";
+  url.searchParams.set(SHARED, id);
+  url.hash = "";
+  return url.href;
+}
+
 /** Returns the session to open at first. In a frame the address is that of the host page, so the last session continues. */
 export function firstAddress(): Address {
   const address = readAddress();
@@ -36,12 +52,15 @@ export function firstAddress(): Address {
 /** Keeps the address of the page and the conversation in step, in both directions. */
 export function syncAddress(chat: Chat): void {
   let shown = readAddress().session;
+  /** The browser has changed the address, which stays as it is. */
+  let isStepping = false;
   chat.subscribe(() => {
     const state = chat.state();
     const current = currentSessionId(state);
     if (current === shown) return;
     shown = current;
     sessionItem.write(current ?? "");
+    if (isStepping) return;
     // A conversation gets its session with its first message, and another one when the first is gone: no step of the user.
     const isStep = state.opening === "chosen" || state.session === undefined;
     const messageId = typeof state.sought === "object" ? state.sought.messageId : undefined;
@@ -50,8 +69,9 @@ export function syncAddress(chat: Chat): void {
   window.addEventListener("popstate", () => {
     const { session, messageId } = readAddress();
     if (session !== shown) {
-      shown = session;
+      isStepping = true;
       chat.openSession(session, messageId);
+      isStepping = false;
     } else if (messageId !== undefined) chat.seek({ messageId });
   });
 }

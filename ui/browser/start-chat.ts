@@ -5,6 +5,7 @@ import { type ConversationList, createConversationList, refreshOnTurnChange } fr
 import { resolveWebsocketUrl } from "./address.ts";
 import { firstAddress, syncAddress } from "./conversation-address.ts";
 import { runOnNextFrame } from "./next-frame.ts";
+import { showBadge } from "./page-badge.ts";
 import { persistDrafts, readDrafts } from "./persist-drafts.ts";
 import { persistQueue } from "./persist-queue.ts";
 import { persistSidebar } from "./persist-sidebar.ts";
@@ -33,5 +34,6 @@ export function startChat(onUnauthorized?: () => void): StartedChat {
   refreshOnTurnChange(chat, conversations);
   persistSidebar(conversations);
   window.addEventListener("focus", conversations.refresh);
+  showBadge(chat, conversations, document.title);
   return { chat, conversations };
 }

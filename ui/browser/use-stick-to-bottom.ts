@@ -40,7 +40,7 @@ export function useStickToBottom(
     const [element, inner] = [viewport.current, content.current];
     if (!(element && inner)) return;
     let lastTop = element.scrollTop;
-    let lastHeight = element.scrollHeight;
+    let isClosing = false;
     let isPressed = false;
     const isNearEnd = () => element.scrollHeight - element.scrollTop - element.clientHeight <= NEAR_END;
     const handleScroll = () => {
@@ -52,17 +52,18 @@ export function useStickToBottom(
       setIsAtBottom(isNearEnd());
     };
     const handleResize = () => {
-      const hasShrunk = element.scrollHeight < lastHeight;
-      lastHeight = element.scrollHeight;
-      // A card was closed again.
-      if (hasShrunk && isNearEnd()) isFollowing.current = true;
+      if (isClosing && isNearEnd()) isFollowing.current = true;
+      isClosing = false;
       if (isFollowing.current && !isPressed)
         element.scrollTop = Math.min(element.scrollHeight, focusLimit(element));
       lastTop = element.scrollTop;
       setIsAtBottom(isNearEnd());
     };
     const handleClick = ({ target }: MouseEvent) => {
-      if (target instanceof Element && target.closest(OPENERS) !== null) isFollowing.current = false;
+      const opener = target instanceof Element ? target.closest(OPENERS) : null;
+      if (opener === null) return;
+      isClosing = isOpen(opener);
+      if (!isClosing) isFollowing.current = false;
     };
     const handlePress = () => {
       isPressed = true;
@@ -94,6 +95,12 @@ export function useStickToBottom(
 
 /** The headlines of cards that open below them. */
 const OPENERS = "summary, [aria-expanded]";
+
+function isOpen(opener: Element): boolean {
+  return opener.parentElement instanceof HTMLDetailsElement
+    ? opener.parentElement.open
+    : opener.getAttribute("aria-expanded") === "true";
+}
 
 /** Returns the offset beyond which the focused element, or the part of the conversation that it heads, would leave the viewport at its top. */
 function focusLimit(viewport: HTMLElement): number {

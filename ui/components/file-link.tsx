@@ -6,7 +6,8 @@ import { Download } from "./icons.tsx";
 /** A download link for a file that the server stores. */
 export function FileLink({ file }: { file: FileFrame }) {
   const { name, media_type, size, url } = file;
-  const address = resolveFileUrl(url);
+  // A shared conversation has no files, only their names.
+  const address = url === "" ? undefined : resolveFileUrl(url);
   return (
     <a className="file" href={address} download={name}>
       <Download />

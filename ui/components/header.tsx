@@ -4,6 +4,7 @@ import { hasWidget } from "../browser/frame.ts";
 import { useTheme } from "../browser/theme.ts";
 import { useChatState } from "../chat-context.tsx";
 import { t } from "../language/language.ts";
+import { OverviewButton } from "../overview/overview-button.tsx";
 import { BrandLogo } from "./brand-logo.tsx";
 import { CloseFrameButton } from "./close-frame-button.tsx";
 import { ConnectionStatus } from "./connection-status.tsx";
@@ -37,6 +38,7 @@ export function Header({ title, account, isListShown, onToggleList }: HeaderProp
       <ConnectionStatus />
       <ModelSelect />
       <SignInButton />
+      <OverviewButton />
       {account}
       <a
         className="icon-button"

@@ -196,3 +196,16 @@ export const Logo = () => (
     />
   </svg>
 );
+
+export const Info = () => (
+  <Icon>
+    <circle cx="10" cy="10" r="6.5" />
+    <path d="M10 9.2v4M10 6.6v.2" />
+  </Icon>
+);
+
+export const Printer = () => (
+  <Icon>
+    <path d="M6 7V3.5h8V7M6 14H4V7.5h12V14h-2M6 11.5h8v5H6z" />
+  </Icon>
+);

@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from "react";
-import { useChatState } from "../chat-context.tsx";
+import { useChat, useChatState } from "../chat-context.tsx";
 import { t } from "../language/language.ts";
 import { textOf } from "../state/reply.ts";
 import { findUserMessage } from "../state/turns.ts";
@@ -16,6 +16,7 @@ export function ReplyActions({ reply }: { reply: Reply }) {
   const message = useChatState((state) => findUserMessage(state, reply.id));
   const models = useChatState((state) => state.assistant.models);
   const resend = useResend(message);
+  const { isReadOnly } = useChat();
   const [asksForNote, setAsksForNote] = useState(false);
   const text = textOf(reply);
   return (
@@ -49,7 +50,7 @@ export function ReplyActions({ reply }: { reply: Reply }) {
             ))}
           </select>
         )}
-        {message?.messageId !== undefined && (
+        {message?.messageId !== undefined && !isReadOnly && (
           <Thumbs
             reply={reply}
             messageId={message.messageId}

@@ -1,6 +1,6 @@
 import { memo } from "react";
 import { focusComposer } from "../browser/focus.ts";
-import { useChat } from "../chat-context.tsx";
+import { useChat, useChatState } from "../chat-context.tsx";
 import { t } from "../language/language.ts";
 import type { PlainKey } from "../language/types.ts";
 import { Markdown } from "../markdown/markdown.tsx";
@@ -25,7 +25,7 @@ interface StopNote {
 
 /** Notes for stop reasons other than the normal end of a reply. */
 const STOP_NOTES: Readonly<Record<string, StopNote>> = {
-  stopped: { key: "reply.stopped" },
+  stopped: { key: "reply.stopped", canContinue: true },
   max_tokens: { key: "reply.maxTokens", canContinue: true },
   tool_limit: { key: "reply.toolLimit", canContinue: true },
   guardrail: { key: "reply.guardrail" },
@@ -38,6 +38,7 @@ const EMPTY_REPLY: StopNote = { key: "reply.empty" };
 /** The assistant's reply: its parts, files, failure, and usage. */
 export const ReplyView = memo(function ReplyView({ reply }: { reply: Reply }) {
   const chat = useChat();
+  const isLast = useChatState(({ entries }) => entries.at(-1)?.id === reply.id);
   const isActive = isLive(reply);
   const last = reply.parts.length - 1;
   const text = textOf(reply);
@@ -66,7 +67,7 @@ export const ReplyView = memo(function ReplyView({ reply }: { reply: Reply }) {
       {files.length > 0 && <Files files={files} label={t("reply.files")} />}
       {!isActive && <SignInHint reply={reply} />}
       {isActive && <ProgressIndicator reply={reply} />}
-      {reply.failure !== undefined && (
+      {reply.failure !== undefined && !chat.isReadOnly && (
         <FailureBox
           failure={reply.failure}
           onRetry={() => {
@@ -82,7 +83,7 @@ export const ReplyView = memo(function ReplyView({ reply }: { reply: Reply }) {
       {note !== undefined && (
         <p className="reply-note">
           {t(note.key)}
-          {note.canContinue && (
+          {note.canContinue && isLast && !chat.isReadOnly && (
             <button
               type="button"
               className="text-button"

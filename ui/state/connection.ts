@@ -108,6 +108,7 @@ export function openConversation(
     opening: session === undefined ? undefined : reason,
     entries: [],
     older: INITIAL_STATE.older,
+    total: INITIAL_STATE.total,
     sought: undefined,
     missing: undefined,
     queue: [],

@@ -60,7 +60,16 @@ function createLastReply(turn: Turn, runningTurn: RunningTurn | undefined): Repl
 function createPastReply({ userMessage, replies }: Turn): Reply {
   const id = `${(userMessage ?? replies[0])?.message_id}-reply`;
   const { stop_reason: stopReason, usage, cost_usd: cost, model } = replies.at(-1) ?? {};
-  const figures = { stopReason, usage, costUsd: cost ?? undefined, model, feedback: userMessage?.feedback };
+  const { context } = replies.at(-1) ?? {};
+  const { feedback } = userMessage ?? {};
+  const figures = {
+    stopReason,
+    usage,
+    costUsd: cost ?? undefined,
+    model,
+    feedback,
+    ...(context && { context }),
+  };
   return { ...createReply(id), status: "done", parts: replies.flatMap(toParts), ...figures };
 }
 

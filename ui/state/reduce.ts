@@ -32,6 +32,7 @@ import {
 } from "./reply.ts";
 import { withSignIn, withSignInRefusal } from "./sign-in.ts";
 import { applySnapshot } from "./snapshot.ts";
+import { addToTotal } from "./total.ts";
 import {
   findLiveReply,
   findPendingReply,
@@ -41,7 +42,7 @@ import {
   updateReply,
   updateTurnReply,
 } from "./turns.ts";
-import { type ChatState, type Failure, INITIAL_STATE } from "./types.ts";
+import { type ChatState, type Failure, INITIAL_STATE, NO_TOTAL } from "./types.ts";
 
 export function reduce(state: ChatState, action: Action): ChatState {
   const next = applyAction(state, action);
@@ -133,14 +134,16 @@ function applyFrame(state: ChatState, frame: ServerFrame): ChatState {
     case "approval_request":
       return updateTurnReply(state, frame.turn_id, (reply) => withApproval(reply, frame));
     case "ai_response":
-      return updateTurnReply(state, frame.turn_id, (reply) => finishReply(reply, frame));
+      return updateTurnReply({ ...state, total: addToTotal(state.total, frame) }, frame.turn_id, (reply) =>
+        finishReply(reply, frame),
+      );
     case "notice":
       return applyNotice(state, frame);
     case "error":
       return applyError(state, frame);
     // Another client of this session cleared the history.
     case "history_cleared":
-      return { ...state, entries: [], older: INITIAL_STATE.older };
+      return { ...state, entries: [], older: INITIAL_STATE.older, total: NO_TOTAL };
     case "history":
       return applyPage(state, frame);
     case "auth_configured":

@@ -115,6 +115,7 @@ export function finishReply(reply: Reply, frame: AiResponseFrame): Reply {
     usage: frame.usage,
     costUsd: frame.cost_usd ?? undefined,
     model: frame.model,
+    ...(frame.context && { context: frame.context }),
   };
 }
 

@@ -5,6 +5,7 @@ import { toEntries } from "./history.ts";
 import { toQueuedMessage } from "./message-queue.ts";
 import { firstEntryOfSession } from "./older.ts";
 import { isLive, textOf, withDelta } from "./reply.ts";
+import { toTotal } from "./total.ts";
 import type { ChatState, Entry, QueuedMessage, Reply, UserMessage } from "./types.ts";
 
 export function applySnapshot(state: ChatState, frame: SnapshotFrame): ChatState {
@@ -34,6 +35,7 @@ export function applySnapshot(state: ChatState, frame: SnapshotFrame): ChatState
       ...state.entries.slice(0, from),
       ...[...turns, ...unmatched.filter(shouldKeep)].flatMap(pairToEntries),
     ],
+    total: frame.total === undefined ? state.total : toTotal(frame.total),
     queue: [...unmatched.flatMap((pair) => toQueuedMessages(pair, isRunning)), ...state.queue],
   };
 }

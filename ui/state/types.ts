@@ -1,5 +1,6 @@
 /** The state of the chat page: one value, changed only by `reduce`. */
 import type {
+  ContextFrame,
   FileFrame,
   HistoryMessage,
   PendingCallFrame,
@@ -127,6 +128,8 @@ export interface Reply {
   readonly usage: UsageFrame | undefined;
   readonly costUsd: number | undefined;
   readonly model: string | undefined;
+  /** How full the context of the model was at the end, in tokens. */
+  readonly context?: ContextFrame | undefined;
   /** The person's rating. */
   readonly feedback?: Feedback | undefined;
 }
@@ -178,6 +181,14 @@ export interface Older {
   readonly wasCut: boolean;
 }
 
+export interface Total {
+  /** With those from the cache. */
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  /** Undefined if a price is unknown. */
+  readonly costUsd: number | undefined;
+}
+
 /** What the user wants to see of the messages that may not be there yet: all of them, or one. */
 export type Sought = "all" | { readonly messageId: string };
 
@@ -217,6 +228,8 @@ export interface ChatState {
   readonly opening: "reload" | "chosen" | undefined;
   readonly entries: readonly Entry[];
   readonly older: Older;
+  /** The figures of all turns. */
+  readonly total: Total;
   readonly sought: Sought | undefined;
   /** The id of the session that was to be opened and does not exist, or belongs to somebody else. */
   readonly missing: string | undefined;
@@ -236,6 +249,9 @@ export interface ChatState {
   readonly nextId: number;
 }
 
+/** Before the first turn. */
+export const NO_TOTAL: Total = { inputTokens: 0, outputTokens: 0, costUsd: 0 };
+
 export const INITIAL_STATE: ChatState = {
   link: "connecting",
   isHeld: false,
@@ -254,6 +270,7 @@ export const INITIAL_STATE: ChatState = {
   opening: undefined,
   entries: [],
   older: { skipped: 0, isLoading: false, wasCut: false },
+  total: NO_TOTAL,
   sought: undefined,
   missing: undefined,
   queue: [],

@@ -1,5 +1,5 @@
-/** Settings of the chat page: its language and its look. */
-import { type Kind, oneOf, repeated, text } from "../kinds.ts";
+/** Settings of the chat page: its language, its look and its links. */
+import { type Kind, oneOf, repeated, text, toggle } from "../kinds.ts";
 import { declareGroup } from "./declare.ts";
 
 const { setting, optional } = declareGroup("The page");
@@ -18,6 +18,11 @@ export const pageGroup = {
     oneOf(["auto", "en", "es", "pt", "de", "fr", "ja", "ar"]),
     "auto",
     "language of the chat page; auto takes that of the browser. People can choose another one",
+  ),
+  shareLinks: setting(
+    toggle(),
+    false,
+    "let people share a conversation as a read-only link, which everyone who may use the page can open",
   ),
   theme: optional(
     text("FILE"),

@@ -15,6 +15,7 @@ import type { ClientText } from "../shared/long-json.ts";
 import {
   type ApprovalFrame,
   type ClientFrame,
+  type ContextFrame,
   type ErrorFrame,
   MAX_ATTACHMENTS,
   type ServerFrame,
@@ -134,6 +135,7 @@ export interface EventPosition {
 export interface EncodeContext extends HistoryContext {
   /** Returns USD, or null when the price of a model is unknown. */
   cost(spent: readonly ModelUsage[]): number | null;
+  contextOf(model: string, usage: Usage): ContextFrame;
   /** Returns the cost of the session in USD, including the current turn. */
   sessionCost(): number | null;
 }
@@ -183,6 +185,7 @@ export function encodeEvent(
         cost_usd: context.cost(end.spent),
         session_cost_usd: context.sessionCost(),
         model: end.model,
+        ...(end.lastUsage && { context: context.contextOf(end.model, end.lastUsage) }),
       };
     }
   }

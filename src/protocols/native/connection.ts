@@ -117,7 +117,7 @@ export class NativeConnection implements SocketClient {
       case "stop":
         return await this.#session().stop();
       case "approve":
-        return await this.#session().decideApproval({
+        return await this.#decide({
           caller: this.#client.caller,
           approvalId: frame.approval_id,
           approved: frame.approved,
@@ -126,7 +126,7 @@ export class NativeConnection implements SocketClient {
           reason: frame.reason,
         });
       case "edit":
-        return await this.#session().decideApproval({
+        return await this.#decide({
           caller: this.#client.caller,
           approvalId: frame.approval_id,
           callId: frame.tool_call_id,
@@ -163,6 +163,16 @@ export class NativeConnection implements SocketClient {
     // The events of a turn that runs arrive anyhow.
     const end = taken.isRepeated ? session.takenRequests.findEnd(taken) : undefined;
     if (end) this.#events.sendAgain(end);
+  }
+
+  async #decide(decision: Parameters<LiveSession["decideApproval"]>[0]): Promise<void> {
+    try {
+      await this.#session().decideApproval(decision);
+    } catch (error) {
+      if (error instanceof AppError && error.code === "approval_not_found")
+        this.#sessions.auditUnknownApproval(decision.approvalId, decision.caller);
+      throw error;
+    }
   }
 
   readonly #onLimits = (states: readonly LimitState[]): void => {

@@ -5,7 +5,7 @@ import type { App } from "../../context.ts";
 import { summarizeBuiltinTool } from "../../results/definitions.ts";
 import { costOfTurn } from "../../telemetry/cost.ts";
 import type { HistoryContext } from "../shared/call-frames.ts";
-import type { EncodeContext } from "./codec.ts";
+import { type EncodeContext, encodeUsageFrame } from "./codec.ts";
 
 export function createEncodeContext(
   app: Pick<App, "apis" | "model" | "telemetry">,
@@ -25,6 +25,10 @@ export function createHistoryContext(
 ): Omit<EncodeContext, "sessionCost"> {
   return {
     cost: (spent) => costOfTurn(spent, model.cost),
+    contextOf: (id, usage) => ({
+      used: encodeUsageFrame(usage).total_tokens,
+      limit: model.limits(id).contextTokens,
+    }),
     operation: (name) => {
       const { builtinNames } = apis.current;
       const summary = summarizeBuiltinTool(name, builtinNames);

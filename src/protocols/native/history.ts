@@ -39,9 +39,15 @@ export function encodeHistory(
   return encoded;
 }
 
-function encodeFigures(spent: readonly ModelUsage[], { cost }: HistoryEncodeContext) {
+function encodeFigures(spent: readonly ModelUsage[], context: HistoryEncodeContext) {
   const usage = spent.reduce((sum, one) => addUsage(sum, one.usage), NO_USAGE);
-  return { usage: encodeUsageFrame(usage), cost_usd: cost(spent), model: spent.at(-1)?.model ?? "" };
+  const last = spent.at(-1);
+  return {
+    usage: encodeUsageFrame(usage),
+    cost_usd: context.cost(spent),
+    model: last?.model ?? "",
+    ...(last && { context: context.contextOf(last.model, last.usage) }),
+  };
 }
 
 function encodeMessage(

@@ -1,5 +1,5 @@
 /** What the HTTP endpoints of the native protocol answer. Keys are wire names. `src/protocols/native/PROTOCOL.md` */
-import type { UsageFrame } from "./types.ts";
+import type { HistoryMessage, UsageFrame } from "./types.ts";
 
 /** A session in `GET {base}/sessions`. */
 export interface SessionFrame {
@@ -37,4 +37,17 @@ export interface ResultPartFrame {
   readonly next: number | null;
   /** Characters of the body. */
   readonly length: number;
+}
+
+/** The shared copy of a session, or null. */
+export interface ShareFrame {
+  readonly share: { readonly share_id: string; readonly created_at: string } | null;
+}
+
+/** A shared conversation, as it was when it was shared. */
+export interface SharedSessionFrame {
+  readonly title: string;
+  readonly created_at: string;
+  /** Without figures. Files have no URL. */
+  readonly messages: readonly HistoryMessage[];
 }

@@ -1,6 +1,8 @@
 /** Takes a snapshot of a session, for a client that the event log can no longer bring up to date. */
+import { addUsage, NO_USAGE } from "../../chat/usage.ts";
 import type { LiveSession } from "../../sessions/live-session.ts";
-import { type EncodeContext, encodeApprovalFrame } from "./codec.ts";
+import type { Session } from "../../store/types.ts";
+import { type EncodeContext, encodeApprovalFrame, encodeUsageFrame } from "./codec.ts";
 import { encodeHistory } from "./history.ts";
 import { encodePosition, type FoundPage } from "./history-page.ts";
 import type { ServerFrame } from "./types.ts";
@@ -18,8 +20,14 @@ export function takeSnapshot(
     seq: Math.max(seq, eventLog.seq),
     messages: encodeHistory(page?.messages ?? [], context, stored?.session.feedback),
     ...(page && encodePosition(page)),
+    ...(stored && { total: encodeTotal(stored.session.spent, context) }),
     ...(turn && { turn_id: turn.id }),
     partial: seq > eventLog.seq ? "" : eventLog.partial,
     approvals: turn?.status === "waiting" ? [encodeApprovalFrame(turn.approval, context.operation)] : [],
   };
+}
+
+function encodeTotal(spent: Session["spent"], { cost }: EncodeContext) {
+  const usage = spent.reduce((sum, one) => addUsage(sum, one.usage), NO_USAGE);
+  return { usage: encodeUsageFrame(usage), cost_usd: cost(spent) };
 }

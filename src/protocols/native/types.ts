@@ -86,6 +86,12 @@ export interface UsageFrame {
   readonly cache_write_tokens: number;
 }
 
+/** How full the context of the model was at the last call of a turn, in tokens. */
+export interface ContextFrame {
+  readonly used: number;
+  readonly limit: number;
+}
+
 export interface HistoryMessage {
   readonly message_id: string;
   readonly role: "user" | "assistant";
@@ -116,6 +122,7 @@ export interface HistoryMessage {
   readonly usage?: UsageFrame;
   readonly cost_usd?: number | null;
   readonly model?: string;
+  readonly context?: ContextFrame;
 }
 
 /** Where a page of messages is in its history. Absent on a page that begins with the history. */
@@ -159,6 +166,7 @@ export type SessionEventFrame = {
       /** The cost of the session since the server started, including this turn. */
       readonly session_cost_usd?: number | null;
       readonly model: string;
+      readonly context?: ContextFrame;
     }
   | ErrorFrame
 );
@@ -216,6 +224,8 @@ export type ServerFrame =
       /** Text of the running round. */
       readonly partial: string;
       readonly approvals: readonly ApprovalFrame[];
+      /** The figures of all turns. */
+      readonly total?: { readonly usage: UsageFrame; readonly cost_usd: number | null };
     } & HistoryPosition)
   | { readonly type: "limits"; readonly limits: readonly LimitFrame[] }
   | ({

@@ -195,6 +195,7 @@ export const SEED_BODIES: Readonly<Record<string, readonly unknown[]>> = {
     { ...agUi, resume: [{ interruptId: "c1", status: "resolved", payload: { approved: true } }] },
   ],
   "POST /bedrock-chat/sessions/:id/stop": [{}],
+  "PUT /bedrock-chat/sessions/:id/share": [{}],
   "POST /bedrock-chat/sessions/:id/branches": [{ before: SESSION }],
   "PUT /bedrock-chat/sessions/:id/feedback": [
     { message_id: SESSION, rating: "down", note: "Wrong." },

@@ -47,6 +47,7 @@ const context = {
   now: () => NOW,
   operation: () => ({ method: "GET", path: "/things/{id}" }),
   cost: () => 0.5,
+  contextOf: () => ({ used: 30, limit: 100 }),
   sessionCost: () => 2.5,
   fileUrl: (id: string) => `./files/${id}`,
 };

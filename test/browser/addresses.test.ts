@@ -1,0 +1,146 @@
+import { afterAll, beforeEach, expect, test } from "bun:test";
+import type { Page } from "playwright-core";
+import type { HistoryMessage } from "../../src/protocols/native/types.ts";
+import { openChat, sendMessage, waitForReply } from "./actions.ts";
+import { describeInBrowser, useContexts } from "./browser.ts";
+import {
+  type Client,
+  createAiResponse,
+  createFrameSequencer,
+  createSessionFrame,
+  HELLO,
+  startScriptedServer,
+} from "./scripted.ts";
+
+function createMessage(id: string, role: HistoryMessage["role"], content: string): HistoryMessage {
+  const timestamp = new Date().toISOString();
+  return { message_id: id, role, content, timestamp, tool_calls: [], tool_results: [] };
+}
+
+describeInBrowser("the address of a conversation", () => {
+  const contexts = useContexts();
+  const server = startScriptedServer();
+  let latest: Client | undefined;
+  beforeEach(() => {
+    server.reset();
+    server.setSessions([createSessionFrame("a", "Orders"), createSessionFrame("b", "Stock")]);
+    server.setScript((client, frame) => {
+      latest = client;
+      const next = createFrameSequencer();
+      if (frame.type === "message") return client.send(next({ type: "typing", message: "…" } as const));
+      if (frame.type !== "resume") return;
+      if (frame.session_id === "gone")
+        return client.send({ type: "error", code: "session_not_found", message: "?", retryable: false });
+      client.send({ ...HELLO, session_id: String(frame.session_id), resumed: true });
+      const messages = [
+        createMessage("q", "user", `A message in ${frame.session_id}`),
+        createMessage("r", "assistant", "This."),
+      ];
+      client.send({ type: "snapshot", seq: 0, messages, partial: "", approvals: [] });
+    });
+  });
+  afterAll(() => server.stop());
+
+  const addressOf = (page: Page) => page.url().slice(server.address.length);
+  const choose = (page: Page, title: string) =>
+    page.getByRole("complementary").getByText(title, { exact: true }).click();
+  const draftField = (page: Page) => page.getByLabel("Message", { exact: true });
+  /** Ends the turn of the latest message. */
+  const endTurn = (text: string) => latest?.send({ ...createAiResponse(text), seq: 50, turn_id: "turn-1" });
+
+  test("changes with the conversation, and back and forward lead through them, each with its draft", async () => {
+    const context = await contexts.create();
+    const page = await context.newPage();
+    await openChat(page, server.address);
+    await choose(page, "Orders");
+    await page.getByText("A message in a").waitFor();
+    expect(addressOf(page)).toBe("?conversation=a");
+    await draftField(page).fill("a draft");
+    await choose(page, "Stock");
+    await page.getByText("A message in b").waitFor();
+    expect([addressOf(page), await draftField(page).inputValue()]).toEqual(["?conversation=b", ""]);
+    await page.goBack();
+    await page.getByText("A message in a").waitFor();
+    expect([addressOf(page), await draftField(page).inputValue()]).toEqual(["?conversation=a", "a draft"]);
+    await page.goBack();
+    await page.locator(".welcome").waitFor();
+    expect([addressOf(page), await draftField(page).inputValue()]).toEqual(["", ""]);
+    await page.goForward();
+    await page.goForward();
+    await page.getByText("A message in b").waitFor();
+    await page.reload();
+    await page.getByText("A message in b").waitFor();
+    expect(await page.title()).toBe("Stock · specchat");
+    await context.close();
+  }, 60_000);
+
+  test("is that of the page until the first message, which is no step back", async () => {
+    const context = await contexts.create();
+    const page = await context.newPage();
+    await openChat(page, server.address);
+    await sendMessage(page, "one");
+    await page.locator(".entry-reply").waitFor();
+    expect(addressOf(page)).toBe("?conversation=session-1");
+    expect(await page.evaluate(() => history.length)).toBe(2);
+    await context.close();
+  }, 60_000);
+
+  test("of a conversation that does not exist says so, and keeps what was written there", async () => {
+    const context = await contexts.create();
+    const page = await context.newPage();
+    await openChat(page, `${server.address}?conversation=gone&other=1`);
+    await page.getByRole("heading", { name: "This conversation was not found" }).waitFor();
+    expect(addressOf(page)).toBe("?conversation=gone&other=1");
+    await sendMessage(page, "instead");
+    await page.locator(".entry-user", { hasText: "instead" }).waitFor();
+    expect(addressOf(page)).toBe("?conversation=session-1&other=1");
+    await context.close();
+  }, 60_000);
+
+  test("belongs to one tab: another tab shows another conversation", async () => {
+    const context = await contexts.create();
+    const [one, other] = [await context.newPage(), await context.newPage()];
+    await openChat(one, `${server.address}?conversation=a`);
+    await openChat(other, `${server.address}?conversation=b`);
+    await one.reload();
+    await one.getByText("A message in a").waitFor();
+    await other.getByText("A message in b").waitFor();
+    await context.close();
+  }, 60_000);
+
+  test("is not needed to see what waits: the title and the icon of the tab say it", async () => {
+    const context = await contexts.create();
+    const page = await context.newPage();
+    await page.addInitScript(() => {
+      let isHidden = false;
+      Object.defineProperty(document, "hidden", { get: () => isHidden });
+      document.addEventListener("test-hide", () => {
+        isHidden = !isHidden;
+        document.dispatchEvent(new Event("visibilitychange"));
+      });
+    });
+    const toggleVisibility = () => page.evaluate(() => document.dispatchEvent(new Event("test-hide")));
+    const icon = () => page.evaluate(() => document.querySelector<HTMLLinkElement>("link[rel=icon]")?.href);
+    await openChat(page, `${server.address}?conversation=a`);
+    await page.waitForFunction(() => document.title === "Orders · specchat");
+    const plain = await icon();
+    await sendMessage(page, "two");
+    await page.locator(".entry-reply").nth(1).waitFor();
+    await toggleVisibility();
+    endTurn("Done.");
+    await page.waitForFunction(() => document.title === "Reply ready · Orders · specchat");
+    const dotted = await icon();
+    expect(decodeURIComponent(dotted ?? "")).toContain("<circle cx='18'");
+    await toggleVisibility();
+    await page.waitForFunction(() => document.title === "Orders · specchat");
+    expect(await icon()).toBe(plain);
+    await waitForReply(page);
+    server.setSessions([
+      createSessionFrame("a", "Orders"),
+      createSessionFrame("b", "Stock", { state: "waiting" }),
+    ]);
+    await page.evaluate(() => window.dispatchEvent(new Event("focus")));
+    await page.waitForFunction(() => document.title === "Approval needed · Orders · specchat");
+    await context.close();
+  }, 60_000);
+});
