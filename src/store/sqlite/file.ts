@@ -11,7 +11,7 @@ const FILE_NAME = "conversations.sqlite";
 /** The pages of sessions in use stay in memory. */
 const CACHE_KB = 16_000;
 /** Pages of the write-ahead log from which on a write moves them itself, when checkpoints in the worker come too late. */
-const MAX_LOG_PAGES = 8000;
+const MAX_LOG_PAGES = 20_000;
 
 export interface SqliteFile {
   readonly path: string;
