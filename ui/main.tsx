@@ -1,6 +1,5 @@
 /** The entry of the page: connects the chat to the server and the browser, and renders it. */
 import { createRoot } from "react-dom/client";
-import { renderPage } from "./account/page.tsx";
 import { App } from "./app.tsx";
 import { needsAccount } from "./browser/address.ts";
 import { preventStrayDrops } from "./browser/attach.ts";
@@ -24,8 +23,11 @@ await startLanguage();
 const { title } = document;
 const page = createRoot(root);
 const shared = readSharedId();
-if (needsAccount()) renderPage(page, title);
-else if (shared !== undefined) page.render(<SharedConversation id={shared} title={title} />);
+if (needsAccount()) {
+  // Pages without users do not load it.
+  const { renderPage } = await import("./account/page.tsx");
+  renderPage(page, title);
+} else if (shared !== undefined) page.render(<SharedConversation id={shared} title={title} />);
 else page.render(<App {...startChat()} title={title} />);
 
 // The first reply needs it. A failure is repeated, and shown, then.

@@ -3,6 +3,7 @@ import { connect, type Socket } from "node:net";
 import { startBedrock } from "../bedrock/index.ts";
 import { startApi } from "../support/harness.ts";
 import { createServerFixture } from "../support/server-process.ts";
+import { readResidentKb } from "./harness/process-usage.ts";
 import type { Measurement } from "./measurement.ts";
 
 const SESSIONS = 8000;
@@ -14,10 +15,10 @@ export async function idle(): Promise<readonly Measurement[]> {
   const server = await fixture.start();
   const port = Number(new URL(server.url).port);
   const warm = await openSockets(port, 500);
-  const before = await readResidentKb(server.pid);
+  const before = readResidentKb(server.pid);
   const sockets = await openSockets(port, SESSIONS);
   await Bun.sleep(1000);
-  const perSession = ((await readResidentKb(server.pid)) - before) / SESSIONS;
+  const perSession = (readResidentKb(server.pid) - before) / SESSIONS;
   for (const socket of [...warm, ...sockets]) socket.destroy();
   await fixture.remove();
   await Promise.all([bedrock.stop(), api.stop()]);
@@ -48,10 +49,4 @@ function openSocket(port: number): Promise<Socket> {
     socket.once("data", () => resolve(socket));
     socket.once("error", reject);
   });
-}
-
-/** Returns the resident memory of a process in KB: https://man7.org/linux/man-pages/man5/proc_pid_status.5.html */
-async function readResidentKb(pid: number): Promise<number> {
-  const status = await Bun.file(`/proc/${pid}/status`).text();
-  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]);
 }

@@ -10,10 +10,12 @@
  *     --manual            writes the figures and the drawing into the manual
  *
  * `bun run bench corpus FOLDER [EVERY]` compares requests with a second reading of the folder's documents.
+ * `bun run bench install` installs the executable on a clean Debian: see clean-install/index.ts.
  * `bun run bench fuzz` attacks with mutated input, `bun run bench crash` kills servers, `bun run bench soak` looks for growth:
  * see fuzz/index.ts, crash.ts and soak/index.ts.
  */
 import { parseArgs } from "node:util";
+import { cleanInstall } from "./clean-install/index.ts";
 import { corpus } from "./corpus.ts";
 import { crash } from "./crash.ts";
 import { BENCHMARKS } from "./figures/table.ts";
@@ -33,12 +35,13 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<boo
   },
   fuzz: (args) => fuzz(readValues(args)),
   crash: (args) => crash(readValues(args)),
+  install: (args) => cleanInstall(readValues(args)),
   soak: (args) => soak(readValues(args)),
 };
 
 function readValues(args: readonly string[]) {
   const text = { type: "string" } as const;
-  const options = { cases: text, minutes: text, seed: text, only: text, rounds: text };
+  const options = { cases: text, minutes: text, seed: text, only: text, rounds: text, root: text };
   return parseArgs({ args: [...args], options }).values;
 }
 

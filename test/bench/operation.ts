@@ -6,15 +6,14 @@ import { stat } from "node:fs/promises";
 import { NativeClient, startApi } from "../support/harness.ts";
 import { createServerFixture, type ServerProcess } from "../support/server-process.ts";
 import { startCollector } from "../telemetry/collector.ts";
+import { buildExecutable } from "./harness/executable.ts";
+import { readCpuSeconds, readResidentKb } from "./harness/process-usage.ts";
 import { formatMs, type Measurement, median } from "./measurement.ts";
 import { startStandIn } from "./stand-in-process.ts";
 
-const root = `${import.meta.dir}/../..`;
 const ROUNDS = 9;
 const CLIENTS = 16;
 const TURNS = 12;
-/** Hertz of the times in /proc: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
-const TICKS = 100;
 
 export async function operation(): Promise<readonly Measurement[]> {
   return [...(await measureTelemetry()), ...(await measureExecutable())];
@@ -61,7 +60,7 @@ async function connectAll({ url }: ServerProcess): Promise<readonly NativeClient
 
 /** Returns the seconds of CPU time that a server uses for turns of all clients. */
 async function measureTurns({ pid }: ServerProcess, clients: readonly NativeClient[]): Promise<number> {
-  const before = await readCpuSeconds(pid);
+  const before = readCpuSeconds(pid);
   await Promise.all(
     clients.map(async (client) => {
       for (let turn = 0; turn < TURNS; turn++) await client.runTurn("hi");
@@ -69,31 +68,19 @@ async function measureTurns({ pid }: ServerProcess, clients: readonly NativeClie
       await client.waitFor("history_cleared");
     }),
   );
-  return (await readCpuSeconds(pid)) - before;
+  return readCpuSeconds(pid) - before;
 }
 
 /** Returns the milliseconds of CPU time of one scrape, from a hundred. */
 async function measureScrape({ pid, url }: ServerProcess): Promise<number> {
   const { origin } = new URL(url);
-  const before = await readCpuSeconds(pid);
+  const before = readCpuSeconds(pid);
   for (let scrape = 0; scrape < 100; scrape++) await (await fetch(`${origin}/metrics`)).text();
-  return ((await readCpuSeconds(pid)) - before) * 10;
-}
-
-async function readCpuSeconds(pid: number): Promise<number> {
-  const text = await Bun.file(`/proc/${pid}/stat`).text();
-  const [user = 0, system = 0] = text
-    .slice(text.lastIndexOf(")") + 2)
-    .split(" ")
-    .slice(11, 13)
-    .map(Number);
-  return (user + system) / TICKS;
+  return (readCpuSeconds(pid) - before) * 10;
 }
 
 async function measureExecutable(): Promise<readonly Measurement[]> {
-  const build = Bun.spawn([process.execPath, "src/build/binary.ts"], { cwd: root, stdout: "ignore" });
-  if ((await build.exited) !== 0) throw new Error("the build failed");
-  const executable = `${root}/dist/specchat`;
+  const executable = await buildExecutable();
   const [own, runtime] = await Promise.all([executable, process.execPath].map((path) => stat(path)));
   const bare = await measureIdle([
     process.execPath,
@@ -130,8 +117,8 @@ async function measureIdle(command: readonly string[]): Promise<number> {
   const child = Bun.spawn([...command], { cwd: "/tmp", stdout: "pipe", stderr: "ignore" });
   for await (const chunk of child.stdout) if (new TextDecoder().decode(chunk).includes("http://")) break;
   await Bun.sleep(2000);
-  const status = await Bun.file(`/proc/${child.pid}/status`).text();
+  const megabytes = readResidentKb(child.pid) / 1000;
   child.kill();
   await child.exited;
-  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1000;
+  return megabytes;
 }

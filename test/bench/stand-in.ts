@@ -1,8 +1,7 @@
 /**
  * A stand-in for Bedrock in its own process. It prints its URL and replies to every stream with twenty deltas, without
  * validation. A model named `deltas-N-W` replies with N deltas, W in each write, and `openai.gpt-deltas-N-W` does so over the
- * Responses API. After `/hold/N` it holds requests until
- * there are N, then replies to all at the same time.
+ * Responses API.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { eventFrame } from "../bedrock/frames.ts";
@@ -58,11 +57,6 @@ async function writeDeltas(
   }
 }
 
-let batchSize = 1;
-let heldResponses: ServerResponse[] = [];
-/** The connections of model calls. */
-const seenSockets = new Set<unknown>();
-
 /** Replies to a request of the Responses API. */
 async function respond(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
   const chunks: Uint8Array[] = [];
@@ -77,28 +71,13 @@ const server = createServer(async (incoming, response) => {
   if (incoming.url === "/openai/v1/responses") return await respond(incoming, response);
   incoming.resume();
   const [, deltas, perWrite] = /^\/model\/deltas-(\d+)-(\d+)\//.exec(incoming.url ?? "") ?? [];
-  const [, hold] = /^\/hold\/(\d+)$/.exec(incoming.url ?? "") ?? [];
-  if (hold !== undefined) {
-    batchSize = Number(hold);
-    response.end();
-  } else if (incoming.url === "/connections") {
-    response.end(String(seenSockets.size));
-  } else if (deltas !== undefined) {
-    response.writeHead(200, { "content-type": "application/vnd.amazon.eventstream" });
-    await writeDeltas(response, Number(deltas), Number(perWrite), createDelta);
-    response.end(END);
-  } else {
-    seenSockets.add(incoming.socket);
-    incoming.on("end", () => {
-      heldResponses.push(response);
-      if (heldResponses.length < batchSize) return;
-      for (const waiting of heldResponses) {
-        waiting.writeHead(200, { "content-type": "application/vnd.amazon.eventstream" });
-        waiting.end(reply);
-      }
-      heldResponses = [];
-    });
+  response.writeHead(200, { "content-type": "application/vnd.amazon.eventstream" });
+  if (deltas === undefined) {
+    incoming.on("end", () => response.end(reply));
+    return;
   }
+  await writeDeltas(response, Number(deltas), Number(perWrite), createDelta);
+  response.end(END);
 });
 server.listen(0, "127.0.0.1", () => {
   const address = server.address();

@@ -3,11 +3,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compareSamples } from "../harness/compare.ts";
+import { measureTurnCpu } from "../harness/cpu-per-turn.ts";
 import { readCpuSeconds } from "../harness/process-usage.ts";
 import { measureRounds } from "../harness/rounds.ts";
 import { seedSessions } from "../harness/seed.ts";
 import { findCommand, startSpecchat } from "../harness/servers.ts";
-import type { Bench, Server, Site } from "../harness/types.ts";
+import type { Bench, Server } from "../harness/types.ts";
 import type { Measurement } from "../measurement.ts";
 
 const SESSIONS = 50_000;
@@ -26,8 +27,9 @@ export async function storedSessions(bench: Bench): Promise<readonly Measurement
     servers: { many: start(folders[0]), [few]: start(folders[1]) },
     rounds: bench.rounds,
     async measure(site) {
+      await site.model.set({ deltas: 20, intervalMs: 0, callsTool: false });
       return {
-        turn: await measureTurns(site),
+        turn: await measureTurnCpu(site, CLIENTS, 6),
         list: await measureRequests(site.server, "?limit=30", 300),
         search: await measureRequests(site.server, "?search=shipping", 100),
         absent: await measureRequests(site.server, `?search=${ABSENT}`, 10),
@@ -50,17 +52,6 @@ async function createFolder(bench: Bench, own: number): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "specchat-seeded-"));
   await seedSessions(await findCommand(bench), folder, own);
   return folder;
-}
-
-/** Returns the milliseconds of CPU time of a turn. */
-async function measureTurns({ server, load, model }: Site): Promise<number> {
-  await model.set({ deltas: 20, intervalMs: 0, callsTool: false });
-  await load.connect(server, CLIENTS);
-  const before = readCpuSeconds(server.pid);
-  const { turns } = await load.run({ order: "turns", each: 6 });
-  const seconds = readCpuSeconds(server.pid) - before;
-  await load.run({ order: "disconnect" });
-  return (seconds * 1000) / turns;
 }
 
 /** Returns the milliseconds of CPU time of a request for the list of sessions. */

@@ -11,12 +11,9 @@ import { reload } from "../reload.ts";
 import { request } from "../request.ts";
 import { responses } from "../responses.ts";
 import { results } from "../results.ts";
-import { resume } from "../resume.ts";
 import { search } from "../search.ts";
-import { session } from "../session.ts";
-import { stored } from "../stored.ts";
 import { streaming } from "../streaming.ts";
-import { turns } from "../turns.ts";
+import { connections } from "./connections.ts";
 import { deltas } from "./deltas.ts";
 import { growth } from "./growth.ts";
 import { firstToken, rate } from "./latency.ts";
@@ -24,6 +21,7 @@ import { memory } from "./memory.ts";
 import { stalls } from "./stalls.ts";
 import { start } from "./start.ts";
 import { storedSessions } from "./stored-sessions.ts";
+import { stores } from "./stores.ts";
 import { streams } from "./streams.ts";
 import { TURN_BENCHMARKS } from "./turn.ts";
 
@@ -36,6 +34,8 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   "first-token": firstToken,
   memory,
   stalls,
+  stores,
+  connections,
   "stored-sessions": storedSessions,
   growth,
   start,
@@ -46,10 +46,6 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   decoding,
   streaming,
   responses,
-  turns,
-  session,
-  stored,
-  resume,
   idle,
   access,
   attacks,

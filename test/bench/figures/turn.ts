@@ -1,7 +1,7 @@
 /** Turns per CPU-second of a server: plain or with a tool call, all at once or at the pace of a model. */
 
 import { compareSamples } from "../harness/compare.ts";
-import { readCpuSeconds } from "../harness/process-usage.ts";
+import { measureTurnCpu } from "../harness/cpu-per-turn.ts";
 import { compareWith, measureRounds } from "../harness/rounds.ts";
 import type { Benchmark } from "../harness/types.ts";
 import type { Measurement } from "../measurement.ts";
@@ -9,7 +9,6 @@ import type { Behavior } from "../model-server/types.ts";
 
 const SESSIONS = 64;
 const DELTAS = 20;
-const MIN_CPU_SECONDS = 0.3;
 /** Milliseconds between two deltas of a model that writes 50 a second. */
 const PACE_MS = 20;
 
@@ -54,18 +53,9 @@ function createBenchmark({ name, behavior, turns, atLeast }: TurnFigure): Benchm
     const samples = await measureRounds({
       servers: compareWith(bench, ["A", "B"]),
       rounds: bench.rounds,
-      async measure({ server, load, model }) {
-        await model.set(behavior);
-        await load.connect(server, SESSIONS);
-        const before = readCpuSeconds(server.pid);
-        let [turns, seconds] = [0, 0];
-        // A cheap server repeats the turns until its time can be read from the system's clock of 10 ms.
-        while (seconds < MIN_CPU_SECONDS) {
-          turns += (await load.run({ order: "turns", each })).turns;
-          seconds = readCpuSeconds(server.pid) - before;
-        }
-        await load.run({ order: "disconnect" });
-        return { turnsPerSecond: turns / seconds };
+      async measure(site) {
+        await site.model.set(behavior);
+        return { turnsPerSecond: 1000 / (await measureTurnCpu(site, SESSIONS, each)) };
       },
     });
     const unit = "turns per CPU-second";

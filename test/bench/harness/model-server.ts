@@ -7,17 +7,21 @@ export interface ModelServer {
   set(behavior: Behavior): Promise<void>;
   /** The number of streams in progress. */
   countStreams(): Promise<number>;
+  /** The number of connections that were opened for model calls. */
+  countConnections(): Promise<number>;
   stop(): Promise<void>;
 }
 
 export async function startModelServer(): Promise<ModelServer> {
   const child = await startChild([process.execPath, `${import.meta.dir}/../model-server/main.ts`]);
+  const count = async (name: string) => Number(await (await fetch(`${child.url}/${name}`)).text());
   return {
     url: child.url,
     async set(behavior) {
       await fetch(`${child.url}/behavior`, { method: "PUT", body: JSON.stringify(behavior) });
     },
-    countStreams: async () => Number(await (await fetch(`${child.url}/streams`)).text()),
+    countStreams: () => count("streams"),
+    countConnections: () => count("connections"),
     stop: () => child.stop(),
   };
 }

@@ -1,7 +1,8 @@
 /**
  * The stand-in of the load figures, a process of its own: Bedrock's ConverseStream and the API of things, over plain sockets so
  * that it costs little beside the servers that are measured. It validates nothing; test/bedrock does. `PUT /behavior` takes a
- * `Behavior`, `GET /streams` returns the number of streams in progress.
+ * `Behavior`, `GET /streams` returns the number of streams in
+ * progress, `GET /connections` that of connections which had a model call.
  */
 import { SocketWriter } from "../harness/socket-writer.ts";
 import { createPiece, createToolUse } from "./replies.ts";
@@ -11,6 +12,8 @@ interface Connection {
   /** Bytes of a request that is not complete. */
   rest: Buffer;
   readonly writer: SocketWriter;
+  /** It has had a model call. */
+  isModel: boolean;
   timer?: ReturnType<typeof setInterval> | undefined;
 }
 
@@ -22,6 +25,7 @@ const STREAM_HEAD = Buffer.from(
 );
 let behavior: Behavior = { deltas: 20, intervalMs: 0, callsTool: false };
 let streams = 0;
+let connections = 0;
 
 function toChunk(bytes: Uint8Array): Buffer {
   return Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from("\r\n")]);
@@ -106,11 +110,15 @@ function createThing(bytes: number | undefined) {
 }
 
 function respond(client: Client, target: string, body: Buffer): void {
-  if (target.endsWith("/converse-stream")) sendReply(client, body);
-  else if (target === "/behavior") {
+  if (target.endsWith("/converse-stream")) {
+    if (!client.data.isModel) connections += 1;
+    client.data.isModel = true;
+    sendReply(client, body);
+  } else if (target === "/behavior") {
     behavior = JSON.parse(body.toString());
     sendJson(client, {});
   } else if (target === "/streams") sendJson(client, streams);
+  else if (target === "/connections") sendJson(client, connections);
   else sendJson(client, createThing(behavior.resultBytes));
 }
 
@@ -135,7 +143,7 @@ const server = Bun.listen<Connection>({
   port: 0,
   socket: {
     open(client) {
-      client.data = { rest: NOTHING, writer: new SocketWriter(client) };
+      client.data = { rest: NOTHING, isModel: false, writer: new SocketWriter(client) };
     },
     data: receive,
     drain: (client) => client.data.writer.drain(),

@@ -4,6 +4,7 @@ import { stringifyJson } from "../../../json.ts";
 import { createHistoryContext } from "../../../protocols/native/encode-context.ts";
 import { encodeHistory } from "../../../protocols/native/history.ts";
 import type { SharedSessionFrame } from "../../../protocols/native/http-types.ts";
+import type { HistoryMessage } from "../../../protocols/native/types.ts";
 import { readShare } from "../../../sessions/share-session.ts";
 import { clientFor } from "../../_http/client.ts";
 import { lastSegment, type Route } from "../../_http/types.ts";
@@ -25,7 +26,7 @@ export const share: Route = {
       const body: SharedSessionFrame = {
         title: session.title,
         created_at: session.createdAt,
-        messages: encoded.map(({ usage: _usage, cost_usd: _cost, model: _model, ...message }) => message),
+        messages: encoded.map(withoutFigures),
       };
       const headers = {
         "Content-Type": "application/json",
@@ -36,3 +37,8 @@ export const share: Route = {
     },
   },
 };
+
+function withoutFigures(message: HistoryMessage): HistoryMessage {
+  const { usage: _usage, cost_usd: _cost, model: _model, context: _context, ...rest } = message;
+  return rest;
+}
