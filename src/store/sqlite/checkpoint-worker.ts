@@ -13,7 +13,7 @@ self.onmessage = ({ data: path }: MessageEvent<string>) => {
     const database = new Database(path, { readwrite: true, create: false });
     database.run("PRAGMA busy_timeout = 1000");
     if (checkpoint(database, "PASSIVE") > LONG_LOG_PAGES) {
-      // What was written meanwhile keeps the log from starting anew. The last pass is short, and holds writes up.
+      // What was written meanwhile keeps the log from being used again. The last pass is short, and holds writes up.
       checkpoint(database, "PASSIVE");
       checkpoint(database, "RESTART");
     }
