@@ -9,7 +9,7 @@ export interface Kind<T> {
   readonly parse: (text: string) => T;
   /** True when a config file may have a list and a flag may be repeated. Each value adds to the list. */
   readonly isList?: boolean;
-  /** True when an empty variable is an error. Other settings are then unset. */
+  /** True when an empty variable or list is an error. Other settings are then unset. */
   readonly refusesEmpty?: true;
 }
 
@@ -39,9 +39,9 @@ export function secretText(placeholder: string): Kind<string> {
   };
 }
 
-/** Accepts a secret that switches a guard on. An empty variable would leave the guard open, so it is an error. */
-export function guardSecret(placeholder: string): Kind<string> {
-  return { ...secretText(placeholder), refusesEmpty: true };
+/** Makes a kind that of a setting which switches a guard on. An empty value would leave the guard open, so it is an error. */
+export function guard<T>(kind: Kind<T>): Kind<T> {
+  return { ...kind, refusesEmpty: true };
 }
 
 /** Accepts a decimal number in a range. */

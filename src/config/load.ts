@@ -152,7 +152,11 @@ function readNamedFile(path: string, readFile: LoadInput["readFile"]): ReturnTyp
 
 /** Returns the last value of a scalar or all values of a list. @throws Error whose message names the allowed values. */
 function parseTexts({ kind }: Setting<unknown>, texts: readonly string[]): unknown {
-  if (kind.isList === true) return texts.flatMap(splitJsonList).flatMap((text) => kind.parse(text));
+  if (kind.isList === true) {
+    const entries = texts.flatMap(splitJsonList).flatMap((text) => kind.parse(text));
+    if (kind.refusesEmpty && entries.length === 0) throw new Error("a list with an entry");
+    return entries;
+  }
   if (kind.placeholder !== "" || texts.length === 1) return kind.parse(texts.at(-1) ?? "");
   return texts.map((text) => kind.parse(text)).at(-1);
 }
@@ -204,6 +208,8 @@ function validateAcrossSettings({
     errors.push(
       `chunkOverlap: "${chunkOverlap}" from ${sources.chunkOverlap.source} is not a number below chunkSize (${chunkSize})`,
     );
+  if (config.auditRequired && config.auditLog === undefined)
+    errors.push("auditRequired: set auditLog too; without it nothing is recorded");
   if (config.requestMetadata.length > 16)
     errors.push(`requestMetadata: ${config.requestMetadata.length} entries; Bedrock accepts at most 16`);
   try {

@@ -1,4 +1,5 @@
 /** Collects the files of a history: decodes them, and fetches those that a client names by their URLs from hosts that the settings allow. */
+import { setImmediate } from "node:timers/promises";
 import type { App } from "../context.ts";
 import { AppError } from "../errors.ts";
 import { isAllowedHost } from "../tools/http/allowed-hosts.ts";
@@ -8,6 +9,8 @@ import type { FetchedMessage } from "./client-messages.ts";
 import { decodeFile } from "./decode-file.ts";
 import type { ClientFile, ClientMessage, RemoteFile } from "./stateless-request.ts";
 
+/** Messages of a history that takes milliseconds. */
+const LONG_HISTORY = 200;
 /** Different URLs in one request. */
 const MAX_REMOTE_FILES = 20;
 /** The limit of one file with its redirects. */
@@ -25,6 +28,8 @@ export async function fetchFiles(
   app: FetchApp,
   signal: AbortSignal,
 ): Promise<readonly FetchedMessage[]> {
+  // A long history was just decoded, and the start of its turn takes as long: others are served in between.
+  if (messages.length > LONG_HISTORY) await setImmediate();
   const remote = messages.flatMap(filesOf).filter(isRemote);
   const byUrl = new Map(remote.map((file) => [file.url, file]));
   for (const file of byUrl.values()) checkUrl(file, app);

@@ -55,7 +55,10 @@ function lastForm(text: MessageText): string {
   return typeof text === "string" ? text : text.other;
 }
 
-test("A superfluous message and other placeholders fail the type check.", () => {
+test("A missing message, a superfluous one and other placeholders fail the type check.", () => {
+  const { close: _, ...withoutClose } = english;
+  // @ts-expect-error `close` is missing.
+  defineMessages(withoutClose);
   // @ts-expect-error English has no message `open`.
   defineMessages({ ...english, open: "Open" });
   // @ts-expect-error `{name}` is misspelt.

@@ -44,7 +44,7 @@ export function currentLocale(): string {
 /** Returns a text in the language of the page. Numbers are written in its way; `count` chooses the plural form. */
 export function t<Key extends MessageKey>(key: Key, ...[values]: MessageValues<Key>): string {
   const given: Readonly<Record<string, string | number>> = values ?? {};
-  return choosePlural(current.messages[key] ?? english[key], given.count).replace(
+  return choosePlural(current.messages[key], given.count).replace(
     /\{(\w+)\}/g,
     (placeholder, name: string) => {
       const value = given[name] ?? placeholder;

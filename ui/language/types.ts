@@ -36,7 +36,7 @@ export type PlainKey = {
 }[MessageKey];
 
 /** The messages of a language, by key. */
-export type Messages = Readonly<Partial<Record<MessageKey, MessageText>>>;
+export type Messages = Readonly<Record<MessageKey, MessageText>>;
 
 /** What the server says by code. The server's own text is English, and may have more detail. */
 export type ServerTexts = Readonly<Record<ErrorCode | "queued" | "retrying", string>>;
@@ -48,7 +48,7 @@ export interface Translation {
 }
 
 type Checked<Given> = {
-  readonly [Key in MessageKey & keyof Given]: Key extends keyof Given
+  readonly [Key in MessageKey]: Key extends keyof Given
     ? HasSameNames<Given[Key], English[Key]> extends true
       ? Given[Key]
       : `Its placeholders are: ${NamesOf<English[Key]>}`

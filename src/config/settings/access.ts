@@ -1,5 +1,5 @@
 /** Settings of access: origins, hosts, limits, proxies and secrets. */
-import { guardSecret, integer, limits, list, parseOrigin, rates, secretText, toggle } from "../kinds.ts";
+import { guard, integer, limits, list, parseOrigin, rates, secretText, toggle } from "../kinds.ts";
 import { declareGroup } from "./declare.ts";
 
 const { setting, optional } = declareGroup("Access");
@@ -54,7 +54,7 @@ export const accessGroup = {
     { env: ["COOKIE_SECRET"], secret: true },
   ),
   jwtSecret: optional(
-    guardSecret("SECRET"),
+    guard(secretText("SECRET")),
     "secret of the JWTs (HS256) that the dashboard protocol requires; the other protocols require none",
     { env: ["JWT_SECRET"], secret: true },
   ),

@@ -1,5 +1,14 @@
 /** Settings of authentication: API keys, tokens, and headers of load balancers and proxies. */
-import { integer, list, parseApiKey, parseIdentityHeader, parseNetwork, secretText, text } from "../kinds.ts";
+import {
+  guard,
+  integer,
+  list,
+  parseApiKey,
+  parseIdentityHeader,
+  parseNetwork,
+  secretText,
+  text,
+} from "../kinds.ts";
 import { declareGroup } from "./declare.ts";
 
 const { setting, optional } = declareGroup("Access");
@@ -14,21 +23,21 @@ function parseAlgorithm(entry: string): string {
 
 export const authenticationGroup = {
   apiKeysFile: optional(
-    text("FILE"),
+    guard(text("FILE")),
     "file of the API keys that clients present; specchat keys adds to it and revokes in it, also while servers run",
   ),
   apiKeys: setting(
-    list("NAME:KEY,…", parseApiKey),
+    guard(list("NAME:KEY,…", parseApiKey)),
     [],
     "further API keys, as NAME:KEY or NAME:ROLE+ROLE:KEY",
     { secret: true },
   ),
   jwtJwks: optional(
-    text("URL"),
+    guard(text("URL")),
     "address of the public keys (JWKS) that verify JWTs; needs --jwt-issuer and --jwt-audience",
   ),
   jwtKey: optional(
-    secretText("KEY"),
+    guard(secretText("KEY")),
     "key that verifies JWTs: a public key as PEM, JWK or JWKS, or a secret of at least 32 bytes; needs --jwt-audience",
     { secret: true },
   ),
@@ -68,7 +77,7 @@ export const authenticationGroup = {
     "claims that list roles, such as cognito:groups or realm_access.roles",
   ),
   albSigner: setting(
-    list("ARN,…"),
+    guard(list("ARN,…")),
     [],
     "ARNs of the load balancers of AWS whose header x-amzn-oidc-data identifies users",
   ),
@@ -77,7 +86,7 @@ export const authenticationGroup = {
     "address of the public keys of these load balancers; that of their region when unset",
   ),
   identityHeaders: setting(
-    list("PART=HEADER,…", parseIdentityHeader),
+    guard(list("PART=HEADER,…", parseIdentityHeader)),
     [],
     "headers in which a trusted proxy names the user: user=X-Forwarded-User, organization=… and roles=…; needs --identity-proxies and --trusted-proxies",
   ),

@@ -1,12 +1,12 @@
 /** Settings of authorization. */
-import { list, text } from "../kinds.ts";
+import { guard, list, text } from "../kinds.ts";
 import { declareGroup } from "./declare.ts";
 
 const { setting, optional } = declareGroup("Access");
 
 export const authorizationGroup = {
   roles: optional(
-    text("FILE"),
+    guard(text("FILE")),
     "what roles may use, a YAML or JSON file (manual: roles), read again when it changes; a config file can have the roles themselves; without it everyone may use everything",
   ),
   terminalRoles: setting(

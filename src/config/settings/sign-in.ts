@@ -1,5 +1,5 @@
 /** Settings of sign-in on the page: the OpenID provider, and how long a session lasts. */
-import { list, number, oneOf, parseHttpUrl, repeated, secretText, text } from "../kinds.ts";
+import { guard, list, number, oneOf, parseHttpUrl, repeated, secretText, text } from "../kinds.ts";
 import { declareGroup } from "./declare.ts";
 
 const { setting, optional } = declareGroup("Access");
@@ -34,7 +34,7 @@ function parseDomain(entry: string): string {
 
 export const signInGroup = {
   oidcIssuer: optional(
-    { placeholder: "URL", parse: parseIssuer },
+    guard({ placeholder: "URL", parse: parseIssuer }),
     "OpenID provider where users of the page sign in; authentication is required then",
   ),
   oidcClientId: optional(text("ID"), "client id of specchat at the OpenID provider"),

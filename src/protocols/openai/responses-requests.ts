@@ -25,7 +25,7 @@ const message = z.object({
   role: z.enum(["user", "assistant", "system", "developer"]),
   content,
 });
-const item = z.union([
+const item = z.discriminatedUnion("type", [
   message,
   z.object({
     type: z.literal("function_call"),

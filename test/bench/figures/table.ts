@@ -16,6 +16,7 @@ import { search } from "../search.ts";
 import { streaming } from "../streaming.ts";
 import { connections } from "./connections.ts";
 import { deltas } from "./deltas.ts";
+import { footprint } from "./footprint.ts";
 import { growth } from "./growth.ts";
 import { firstToken, rate } from "./latency.ts";
 import { memory } from "./memory.ts";
@@ -47,6 +48,7 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   decoding,
   streaming,
   responses,
+  footprint,
   idle,
   access,
   attacks,

@@ -37,7 +37,7 @@ export class KeyRing {
       throw new StartError(
         `There is no file ${file}. Create it: specchat keys add NAME --api-keys-file ${file}`,
       );
-    const warning = this.#read(file);
+    const warning = this.#readFirst(file);
     if (warning !== undefined) options.warn(warning);
     this.#isStarted = true;
   }
@@ -69,6 +69,16 @@ export class KeyRing {
       // An operator who removes the file expects its keys to be refused.
       this.#use([]);
       warn(`The file of API keys is gone: ${file}. Its keys are refused until it is back.`);
+    }
+  }
+
+  /** @throws StartError */
+  #readFirst(file: string): string | undefined {
+    try {
+      return this.#read(file);
+    } catch (error) {
+      if (error instanceof StartError || !(error instanceof Error)) throw error;
+      throw new StartError(`The API keys in ${file} cannot be read: ${error.message}`);
     }
   }
 
