@@ -6,7 +6,14 @@ import { toQueuedMessage } from "./message-queue.ts";
 import { firstEntryOfSession } from "./older.ts";
 import { isLive, textOf, withDelta } from "./reply.ts";
 import { toTotal } from "./total.ts";
-import type { ChatState, Entry, QueuedMessage, Reply, UserMessage } from "./types.ts";
+import {
+  type ChatState,
+  type Entry,
+  NO_TOTAL,
+  type QueuedMessage,
+  type Reply,
+  type UserMessage,
+} from "./types.ts";
 
 export function applySnapshot(state: ChatState, frame: SnapshotFrame): ChatState {
   const isRunning = frame.turn_id !== undefined || frame.approvals.length > 0;
@@ -35,7 +42,7 @@ export function applySnapshot(state: ChatState, frame: SnapshotFrame): ChatState
       ...state.entries.slice(0, from),
       ...[...turns, ...unmatched.filter(shouldKeep)].flatMap(pairToEntries),
     ],
-    total: frame.total === undefined ? state.total : toTotal(frame.total),
+    total: frame.total === undefined ? NO_TOTAL : toTotal(frame.total),
     queue: [...unmatched.flatMap((pair) => toQueuedMessages(pair, isRunning)), ...state.queue],
   };
 }

@@ -14,13 +14,13 @@ export function takeSnapshot(
   context: EncodeContext,
 ): Extract<ServerFrame, { type: "snapshot" }> {
   const { stored, page } = found ?? {};
-  const { seq = 0, turn } = stored?.session ?? {};
+  const { seq = 0, turn, spent = [] } = stored?.session ?? {};
   return {
     type: "snapshot",
     seq: Math.max(seq, eventLog.seq),
     messages: encodeHistory(page?.messages ?? [], context, stored?.session.feedback),
     ...(page && encodePosition(page)),
-    ...(stored && { total: encodeTotal(stored.session.spent, context) }),
+    ...(spent.length > 0 && { total: encodeTotal(spent, context) }),
     ...(turn && { turn_id: turn.id }),
     partial: seq > eventLog.seq ? "" : eventLog.partial,
     approvals: turn?.status === "waiting" ? [encodeApprovalFrame(turn.approval, context.operation)] : [],
