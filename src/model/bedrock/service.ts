@@ -5,11 +5,11 @@
 import { serializeBody } from "./body.ts";
 import { correctClock } from "./clock.ts";
 import { fetchAccount, isAwsHost, resolveEndpoint } from "./credentials.ts";
-import { createHttpClient } from "./http-client.ts";
 import type { HttpResponse } from "./http-types.ts";
 import { parseBody, readBytes, readText, refusePage } from "./response-body.ts";
 import { serializeResponsesBody } from "./responses/body.ts";
 import { toHttpError } from "./responses/errors.ts";
+import { createSendRequest } from "./send-request.ts";
 import { toServiceError } from "./service-error.ts";
 import { type AwsRequest, createSignedRequests } from "./signed-requests.ts";
 import { createTransport } from "./transport.ts";
@@ -45,13 +45,12 @@ export async function connect(options: BedrockOptions): Promise<BedrockService> 
     resolveEndpoint(client, new sdk.ConverseCommand({ modelId: "none", messages: [] }), () =>
       Readable.from([]),
     );
-  const http = createHttpClient(options, requestHandler);
   const request = await createSignedRequests({
     region: options.region,
     mantleEndpoint: options.mantleEndpoint,
     client,
     resolveEndpoint: resolve,
-    send: http.send,
+    send: createSendRequest(requestHandler),
   });
   /** The host that requests are sent to; empty until `identify()` has resolved it. */
   let host = "";
@@ -94,10 +93,7 @@ export async function connect(options: BedrockOptions): Promise<BedrockService> 
       if (options.stsEndpoint === undefined && !isAwsHost(host)) return undefined;
       return await withClock(() => fetchAccount(client.config, options, requestHandler, signal));
     },
-    close() {
-      http.close();
-      client.destroy();
-    },
+    close: () => client.destroy(),
   };
 }
 

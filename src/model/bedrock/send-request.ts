@@ -1,17 +1,9 @@
-/** Chooses how requests of models are sent: over own connections, or through proxies with the transport of the SDK. */
+/** Sends requests to AWS through the transport of the SDK. */
 import type { IncomingMessage } from "node:http";
 import type { NodeHttpHandler } from "@smithy/node-http-handler";
-import { createHttpPool, type HttpPool } from "./http-pool.ts";
 import type { SendHttp } from "./http-types.ts";
-import type { TransportOptions } from "./transport.ts";
 
-export function createHttpClient(options: TransportOptions, handler: NodeHttpHandler): HttpPool {
-  const { certificates, proxyEnvironment = {} } = options;
-  const isDirect = certificates === undefined && !Object.values(proxyEnvironment).some(Boolean);
-  return isDirect ? createHttpPool(options) : { send: sendWith(handler), close() {} };
-}
-
-function sendWith(handler: NodeHttpHandler): SendHttp {
+export function createSendRequest(handler: NodeHttpHandler): SendHttp {
   return async (request, signal) => {
     // The class of the SDK adds `clone`, which is not used.
     const { response } = await handler.handle(request as Parameters<NodeHttpHandler["handle"]>[0], {
