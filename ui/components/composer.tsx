@@ -59,7 +59,8 @@ export function Composer() {
         className="composer-input"
         placeholder={t("composer.placeholder")}
         aria-label={t("composer.label")}
-        dir="auto"
+        // Empty, it has the direction of the page, and so has the placeholder.
+        dir={text === "" ? undefined : "auto"}
         // Browsers without `field-sizing` count the lines that the user began.
         rows={Math.min(MAX_ROWS, text.split("\n").length)}
         // A frame must not take the focus from the page around.

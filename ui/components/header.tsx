@@ -33,7 +33,9 @@ export function Header({ title, account, isListShown, onToggleList }: HeaderProp
       <ConversationsButton isShown={isListShown} onClick={onToggleList} />
       <h1>
         <BrandLogo />
-        <span title={title}>{title}</span>
+        <span title={title} dir="auto">
+          {title}
+        </span>
       </h1>
       <ConnectionStatus />
       <ModelSelect />
