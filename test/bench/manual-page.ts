@@ -6,6 +6,13 @@ import { formatTarget, formatTimes, type Report } from "./report.ts";
 const manual = `${import.meta.dir}/../../src/manual`;
 const MARKERS = ["<!-- figures: written by `bun run bench --manual` -->", "<!-- /figures -->"] as const;
 
+/** The load average that the benchmarks cause by themselves. */
+const QUIET_LOAD = 4;
+
+function busyNote(load: number): string {
+  return ` Other work used the machine at the same time (load average up to ${load}). Delays and starts by the clock are therefore long; CPU time and memory are less affected.`;
+}
+
 /** Replaces the table and the drawing of the page on performance. @throws Error when the page lacks its markers. */
 export async function writeManual(report: Report): Promise<void> {
   const path = `${manual}/performance.md`;
@@ -23,10 +30,10 @@ export async function writeManual(report: Report): Promise<void> {
   if (curves.length > 0) await Bun.write(`${manual}/growth.svg`, drawCurves(curves));
 }
 
-function formatReport({ machine, date, commit, benchmarks }: Report): string {
+function formatReport({ machine, load, date, commit, benchmarks }: Report): string {
   const rows = Object.values(benchmarks).flat().flatMap(formatRows);
   return [
-    `Measured on ${date} at commit \`${commit}\`: ${machine}.`,
+    `Measured on ${date} at commit \`${commit}\`: ${machine}.${load > QUIET_LOAD ? busyNote(load) : ""}`,
     "",
     "| figure | measured | ratio | of | target | |",
     "| --- | --- | --- | --- | --- | --- |",

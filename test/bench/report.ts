@@ -1,18 +1,24 @@
 /** Prints measurements as lines, and writes them to a file. */
-import { arch, cpus, release, totalmem, type } from "node:os";
+import { arch, cpus, loadavg, release, totalmem, type } from "node:os";
 import { listRatios, type Measurement, misses, type Ratio } from "./measurement.ts";
 
 export interface Report {
   readonly machine: string;
+  /** How many processes wanted a core when each benchmark ended, at most. The benchmarks themselves want three. */
+  readonly load: number;
   readonly date: string;
   readonly commit: string;
   readonly benchmarks: Readonly<Record<string, readonly Measurement[]>>;
 }
 
+let highestLoad = 0;
+
 export function createReport(benchmarks: Report["benchmarks"]): Report {
+  highestLoad = Math.max(highestLoad, loadavg()[0] ?? 0);
   const git = Bun.spawnSync(["git", "rev-parse", "--short=12", "HEAD"], { cwd: import.meta.dir });
   return {
     machine: describeMachine(),
+    load: Math.round(highestLoad),
     date: new Date().toISOString().slice(0, 10),
     commit: git.stdout.toString().trim(),
     benchmarks,

@@ -2,6 +2,7 @@
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { ScanCommand } from "@aws-sdk/client-dynamodb";
 import { createMcpHandler, Server } from "@modelcontextprotocol/server";
 import { SignJWT } from "jose";
@@ -139,7 +140,7 @@ export async function runWithSecrets(kind: PlantedStore): Promise<PlantedRun> {
   const run = new Run(kind);
   try {
     await run.start();
-    await run.keepBusy();
+    await Promise.all([run.runCommands(), run.keepBusy()]);
     await run.collect();
     return run;
   } finally {
@@ -148,7 +149,27 @@ export async function runWithSecrets(kind: PlantedStore): Promise<PlantedRun> {
 }
 
 const FIXTURES = `${import.meta.dir}/../fixtures`;
-const NOTES_SERVER = `${import.meta.dir}/../tools/mcp/notes-server.ts`;
+/** An MCP server on standard input that repeats a variable of its environment in results and on standard error. */
+const NOTES_SERVER = [
+  'echo "started with $NOTES_KEY" >&2',
+  "read begin",
+  echoResult(0, {
+    protocolVersion: "2025-11-25",
+    capabilities: { tools: {} },
+    serverInfo: { name: "notes", version: "1" },
+  }),
+  "read initialized; read list",
+  echoResult(1, { tools: [{ name: "environment", inputSchema: { type: "object" } }] }),
+  "while read call; do",
+  `id=$(echo "$call" | sed 's/.*"id":\\([0-9]*\\).*/\\1/')`,
+  `echo '{"jsonrpc":"2.0","id":'$id',"result":{"content":[{"type":"text","text":"'$NOTES_KEY'"}]}}'`,
+  "done",
+].join("\n");
+
+function echoResult(id: number, result: object): string {
+  return `echo '${JSON.stringify({ jsonrpc: "2.0", id, result })}'`;
+}
+
 const MAIN = `${import.meta.dir}/../../src/main.ts`;
 /** Variables of the process that the store and connections read. */
 const ENVIRONMENT = {
@@ -226,6 +247,7 @@ class Run implements PlantedRun {
       model: this.#model,
       ports: {
         fetch,
+        sleep: (ms, signal) => setTimeout(ms, undefined, { signal }).catch(() => undefined),
         io: { ...testPorts().io, fetch },
         log: createLog({ level: "debug", now, write: (line) => this.#log.push(line) }),
       },
@@ -243,8 +265,8 @@ class Run implements PlantedRun {
     this.issued.clientKey = key.split("\n")[1] ?? "";
     const file = (name: string) => join(this.#folder, name);
     const notes = {
-      command: process.execPath,
-      args: [NOTES_SERVER, "environment"],
+      command: "/bin/sh",
+      args: ["-c", NOTES_SERVER],
       env: { NOTES_KEY: SECRETS.mcpVariable },
     };
     const raw = { url: `${mcp}/mcp`, headers: { "X-Key": SECRETS.mcpHeader } };
@@ -421,7 +443,6 @@ class Run implements PlantedRun {
     this.places.log = this.#log.join("");
     this.places.traces = this.#collected.join("\n");
     this.places.store = await this.#readStore();
-    if (this.#isThorough) await this.#runCommands();
     const files = await readdir(this.#folder, { recursive: true, withFileTypes: true });
     for (const file of files.filter((entry) => entry.isFile() && entry.name !== "mcp.json")) {
       const isOwn = file.parentPath === this.#folder;
@@ -432,7 +453,8 @@ class Run implements PlantedRun {
   }
 
   /** Runs `doctor` and `config` with the settings of the server. */
-  async #runCommands(): Promise<void> {
+  async runCommands(): Promise<void> {
+    if (!this.#isThorough) return;
     const run = async (...command: string[]) => {
       const child = Bun.spawn([process.execPath, MAIN, ...command, ...this.argv], {
         cwd: this.#folder,

@@ -1,5 +1,7 @@
 /** Runs an MCP server as a child process and talks to it over stdio. */
 import type { McpServer } from "../../config/mcp-servers.ts";
+import { maskSecrets } from "../http/mask-secrets.ts";
+import { serverSecrets } from "./describe-error.ts";
 import { LineTransport } from "./line-transport.ts";
 import type { McpPorts } from "./types.ts";
 
@@ -13,10 +15,9 @@ export class ChildTransport extends LineTransport {
   readonly #sleep: McpPorts["sleep"];
 
   /** @throws Error when the command cannot be started. */
-  constructor(
-    { name, command, args, env, cwd }: McpServer & { readonly type: "command" },
-    { environment, debug, sleep }: McpPorts,
-  ) {
+  constructor(server: McpServer & { readonly type: "command" }, { environment, debug, sleep }: McpPorts) {
+    const { name, command, args, env, cwd } = server;
+    const secrets = serverSecrets(server);
     const child = Bun.spawn([command, ...args], {
       env: { ...environment, ...env },
       ...(cwd !== undefined && { cwd }),
@@ -34,7 +35,11 @@ export class ChildTransport extends LineTransport {
     });
     this.#child = child;
     this.#sleep = sleep;
-    const logLine = (line: string) => debug("mcp server stderr", { server: name, line });
+    const logLine = (line: string) =>
+      debug("mcp server stderr", {
+        server: name,
+        line: maskSecrets(line, secrets).slice(0, MAX_LOG_LINE_LENGTH),
+      });
     void readLog(child.stderr, logLine).catch(() => undefined);
   }
 
@@ -52,13 +57,13 @@ export class ChildTransport extends LineTransport {
   }
 }
 
-/** Splits a stream of log output into lines. */
+/** Splits a stream of log output into lines. A line without an end is cut. */
 async function readLog(stream: ReadableStream<Uint8Array>, logLine: (line: string) => void): Promise<void> {
   const decoder = new TextDecoder();
   let rest = "";
   for await (const bytes of stream) {
     const lines = (rest + decoder.decode(bytes, { stream: true })).split("\n");
     rest = (lines.pop() ?? "").slice(0, MAX_LOG_LINE_LENGTH);
-    for (const line of lines) logLine(line.slice(0, MAX_LOG_LINE_LENGTH));
+    for (const line of lines) logLine(line);
   }
 }

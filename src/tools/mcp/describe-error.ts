@@ -31,7 +31,7 @@ export function withoutSecrets(server: McpServer, tool: CustomTool): CustomTool 
 }
 
 /** Returns the credentials that the settings pass to a server: headers and query, or the variables of its process. */
-function serverSecrets(server: McpServer): readonly string[] {
+export function serverSecrets(server: McpServer): readonly string[] {
   if (server.type === "command") return collectNamedSecrets(Object.entries(server.env));
   return collectNamedSecrets([...Object.entries(server.headers), ...new URL(server.url).searchParams]);
 }

@@ -14,7 +14,7 @@ const SETTLE_SECONDS = 5;
 const LIMIT_KB = 6;
 
 export async function memory(bench: Bench): Promise<readonly Measurement[]> {
-  const sockets = bench.isQuick ? SESSIONS / 4 : SESSIONS;
+  const sockets = bench.isQuick ? SESSIONS / 2 : SESSIONS;
   const samples = await measureRounds({
     servers: compareWith(bench, ["A", "B"]),
     rounds: 1,
