@@ -5,6 +5,7 @@ import { decoding } from "../decoding.ts";
 import { document } from "../document.ts";
 import type { Benchmark } from "../harness/types.ts";
 import { idle } from "../idle.ts";
+import { longPage } from "../long-page.ts";
 import { operation } from "../operation.ts";
 import { page } from "../page.ts";
 import { reload } from "../reload.ts";
@@ -53,5 +54,6 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   attacks,
   results,
   page,
+  "long-page": longPage,
   operation,
 };
