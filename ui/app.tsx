@@ -1,8 +1,11 @@
 import type { ReactNode } from "react";
 import { brand } from "./browser/brand.ts";
+import { useTheme } from "./browser/theme.ts";
 import { useSidebar } from "./browser/use-sidebar.ts";
 import type { Chat } from "./chat.ts";
 import { ChatProvider } from "./chat-context.tsx";
+import { Overlays } from "./commands/overlays.tsx";
+import { PageActionsProvider } from "./commands/use-commands.ts";
 import { Announcer } from "./components/announcer.tsx";
 import { Banners } from "./components/banners.tsx";
 import { Composer } from "./components/composer.tsx";
@@ -29,33 +32,39 @@ export interface AppProps {
 /** The page: list of conversations, header, current conversation, composer. */
 export function App({ chat, conversations, title, account, banner }: AppProps) {
   const sidebar = useSidebar();
+  const [theme, toggleTheme] = useTheme();
   return (
     <ChatProvider value={chat}>
       <ConversationsProvider value={conversations}>
-        <div className="shell">
-          <ConversationsPanel isWide={sidebar.isWide} isShown={sidebar.isShown} onClose={sidebar.hide} />
-          <div className="page">
-            <Header
-              title={title}
-              account={account}
-              isListShown={sidebar.isShown}
-              onToggleList={sidebar.toggle}
-            />
-            {banner}
-            <Banners />
-            <Conversation />
-            <footer className="dock">
-              <QueuedMessages />
-              <Composer />
-              <div className="page-footer">
-                <p className="disclaimer">{brand.disclaimer ?? t("composer.disclaimer")}</p>
-                <LanguageSelect />
-              </div>
-            </footer>
-            <SignInDialog />
-            <Announcer />
+        <PageActionsProvider value={{ toggleTheme, toggleList: sidebar.toggle }}>
+          <div className="shell">
+            <ConversationsPanel isWide={sidebar.isWide} isShown={sidebar.isShown} onClose={sidebar.hide} />
+            <div className="page">
+              <Header
+                title={title}
+                account={account}
+                theme={theme}
+                onToggleTheme={toggleTheme}
+                isListShown={sidebar.isShown}
+                onToggleList={sidebar.toggle}
+              />
+              {banner}
+              <Banners />
+              <Conversation />
+              <footer className="dock">
+                <QueuedMessages />
+                <Composer />
+                <div className="page-footer">
+                  <p className="disclaimer">{brand.disclaimer ?? t("composer.disclaimer")}</p>
+                  <LanguageSelect />
+                </div>
+              </footer>
+              <SignInDialog />
+              <Overlays />
+              <Announcer />
+            </div>
           </div>
-        </div>
+        </PageActionsProvider>
       </ConversationsProvider>
     </ChatProvider>
   );

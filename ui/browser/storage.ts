@@ -27,4 +27,6 @@ export const userItem = createStorageItem(() => sessionStorage, "specchat.user")
 export const sidebarItem = createStorageItem(() => localStorage, "specchat.conversations");
 /** The language that the person has chosen. Unset until then. */
 export const languageItem = createStorageItem(() => localStorage, "specchat.language");
+/** `off` if keys without Control or Command have no shortcuts. */
+export const letterKeysItem = createStorageItem(() => localStorage, "specchat.letter-keys");
 export const themeItem = createStorageItem(() => localStorage, "specchat.theme");

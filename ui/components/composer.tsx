@@ -1,16 +1,13 @@
 import { extractPastedFiles } from "../browser/attach.ts";
 import { focusComposer } from "../browser/focus.ts";
-import { isEmbedded } from "../browser/frame.ts";
 import { useChat, useChatState } from "../chat-context.tsx";
-import { t } from "../language/language.ts";
 import { draftOf } from "../state/draft.ts";
 import { AttachButton } from "./attach-button.tsx";
 import { Attachments } from "./attachments.tsx";
 import { ComposerButtons } from "./composer-buttons.tsx";
+import { ComposerInput } from "./composer-input.tsx";
 import { useAttachFiles } from "./use-attach-files.ts";
 import { useFileDrop } from "./use-file-drop.ts";
-
-const MAX_ROWS = 9;
 
 /** The message input. It always accepts a message: one that cannot be sent now is queued. */
 export function Composer() {
@@ -55,31 +52,8 @@ export function Composer() {
         </p>
       )}
       <AttachButton onFiles={attach} />
-      <textarea
-        className="composer-input"
-        placeholder={t("composer.placeholder")}
-        aria-label={t("composer.label")}
-        dir="auto"
-        // Browsers without `field-sizing` count the lines that the user began.
-        rows={Math.min(MAX_ROWS, text.split("\n").length)}
-        // A frame must not take the focus from the page around.
-        // biome-ignore lint/a11y/noAutofocus: the page is for writing messages.
-        autoFocus={!isEmbedded}
-        value={text}
-        onChange={({ currentTarget }) => chat.draft(currentTarget.value)}
-        onKeyDown={(event) => {
-          if (event.key === "Escape") chat.stop();
-          if (event.key !== "Enter" || event.shiftKey || isComposing(event.nativeEvent)) return;
-          event.preventDefault();
-          send();
-        }}
-      />
+      <ComposerInput text={text} onSend={send} />
       <ComposerButtons isEmpty={text.trim() === ""} />
     </form>
   );
-}
-
-/** Returns whether a key belongs to an input method. Safari ends the composition before the key: it has the code 229 then. */
-function isComposing({ isComposing, keyCode }: KeyboardEvent): boolean {
-  return isComposing || keyCode === 229;
 }

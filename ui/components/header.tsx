@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { resolveDocsUrl } from "../browser/address.ts";
 import { hasWidget } from "../browser/frame.ts";
-import { useTheme } from "../browser/theme.ts";
+import type { Theme } from "../browser/theme.ts";
 import { useChatState } from "../chat-context.tsx";
 import { t } from "../language/language.ts";
 import { OverviewButton } from "../overview/overview-button.tsx";
@@ -18,14 +18,15 @@ interface HeaderProps {
   readonly title: string;
   /** The menu of the user who is signed in. */
   readonly account: ReactNode;
+  readonly theme: Theme;
+  readonly onToggleTheme: () => void;
   readonly isListShown: boolean;
   readonly onToggleList: () => void;
 }
 
 /** The header of the page: title, connection, model, and the buttons of the page. */
-export function Header({ title, account, isListShown, onToggleList }: HeaderProps) {
+export function Header({ title, account, theme, onToggleTheme, isListShown, onToggleList }: HeaderProps) {
   const open = useOpenConversation();
-  const [theme, toggleTheme] = useTheme();
   const isEmpty = useChatState((state) => state.entries.length === 0 && state.queue.length === 0);
   const themeLabel = t(theme === "dark" ? "header.lightTheme" : "header.darkTheme");
   return (
@@ -33,7 +34,9 @@ export function Header({ title, account, isListShown, onToggleList }: HeaderProp
       <ConversationsButton isShown={isListShown} onClick={onToggleList} />
       <h1>
         <BrandLogo />
-        <span title={title}>{title}</span>
+        <span title={title} dir="auto">
+          {title}
+        </span>
       </h1>
       <ConnectionStatus />
       <ModelSelect />
@@ -55,7 +58,7 @@ export function Header({ title, account, isListShown, onToggleList }: HeaderProp
         className="icon-button"
         aria-label={themeLabel}
         title={themeLabel}
-        onClick={toggleTheme}
+        onClick={onToggleTheme}
       >
         {theme === "dark" ? <Sun /> : <Moon />}
       </button>

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 
 /** An icon in the colour and size of the text. The control that contains it provides the accessible name. A directed icon is mirrored in languages from right to left. */
-function Icon({ children, isDirected = false }: { children: ReactNode; isDirected?: boolean }) {
+export function Icon({ children, isDirected = false }: { children: ReactNode; isDirected?: boolean }) {
   return (
     <svg
       className={isDirected ? "icon icon-directed" : "icon"}

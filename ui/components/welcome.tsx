@@ -1,6 +1,7 @@
 import { brand } from "../browser/brand.ts";
 import { focusComposer } from "../browser/focus.ts";
 import { useChat, useChatState } from "../chat-context.tsx";
+import { openOverlay } from "../commands/overlay.ts";
 import { t } from "../language/language.ts";
 import { BrandLogo } from "./brand-logo.tsx";
 import { LanguageSelect } from "./language-select.tsx";
@@ -17,6 +18,11 @@ export function Welcome() {
       {brand.introduction !== undefined && <p>{brand.introduction}</p>}
       {brand.introduction === undefined && tools !== undefined && (
         <p>{t("welcome.text", { count: tools })}</p>
+      )}
+      {tools !== undefined && tools > 0 && (
+        <button type="button" className="text-button" onClick={() => openOverlay("tools")}>
+          {t("command.tools")}
+        </button>
       )}
       {suggestions.length > 0 && (
         <ul className="examples" aria-label={t("welcome.examples")}>

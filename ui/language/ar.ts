@@ -180,6 +180,7 @@ const messages = defineMessages({
   "keys.history": "التنقل بين رسائلك السابقة",
   "keys.commands": "اختيار أمر",
   "keys.new": "محادثة جديدة",
+  "keys.letters": "اختصارات من مفتاح واحد، مثل ?",
   "palette.title": "لوحة الأوامر",
   "palette.placeholder": "البحث في الأوامر والمحادثات",
   "palette.results": "الأوامر",

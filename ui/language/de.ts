@@ -167,6 +167,7 @@ const messages = defineMessages({
   "keys.history": "Durch Ihre früheren Nachrichten gehen",
   "keys.commands": "Einen Befehl wählen",
   "keys.new": "Neue Unterhaltung",
+  "keys.letters": "Kürzel aus einer einzelnen Taste, etwa ?",
   "palette.title": "Befehlspalette",
   "palette.placeholder": "Befehle und Unterhaltungen suchen",
   "palette.results": "Befehle",

@@ -162,6 +162,7 @@ export const english = {
   "keys.history": "Go through your earlier messages",
   "keys.commands": "Choose a command",
   "keys.new": "New conversation",
+  "keys.letters": "Shortcuts of a single key, such as ?",
   "palette.title": "Command palette",
   "palette.placeholder": "Search commands and conversations",
   "palette.results": "Commands",

@@ -172,6 +172,7 @@ const messages = defineMessages({
   "keys.history": "Recorrer sus mensajes anteriores",
   "keys.commands": "Elegir un comando",
   "keys.new": "Nueva conversación",
+  "keys.letters": "Atajos de una sola tecla, como ?",
   "palette.title": "Paleta de comandos",
   "palette.placeholder": "Buscar comandos y conversaciones",
   "palette.results": "Comandos",

@@ -170,6 +170,7 @@ const messages = defineMessages({
   "keys.history": "Parcourir vos messages précédents",
   "keys.commands": "Choisir une commande",
   "keys.new": "Nouvelle conversation",
+  "keys.letters": "Raccourcis d’une seule touche, comme ?",
   "palette.title": "Palette de commandes",
   "palette.placeholder": "Rechercher des commandes et des conversations",
   "palette.results": "Commandes",

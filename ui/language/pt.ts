@@ -167,6 +167,7 @@ const messages = defineMessages({
   "keys.history": "Percorrer suas mensagens anteriores",
   "keys.commands": "Escolher um comando",
   "keys.new": "Nova conversa",
+  "keys.letters": "Atalhos de uma única tecla, como ?",
   "palette.title": "Paleta de comandos",
   "palette.placeholder": "Pesquisar comandos e conversas",
   "palette.results": "Comandos",

@@ -1,13 +1,5 @@
 /** The icons of the result viewer, which are loaded with it. */
-import type { ReactNode } from "react";
-
-function Icon({ children }: { children: ReactNode }) {
-  return (
-    <svg className="icon" viewBox="0 0 20 20" aria-hidden="true" focusable="false">
-      {children}
-    </svg>
-  );
-}
+import { Icon } from "../components/icons.tsx";
 
 export const Expand = () => (
   <Icon>
