@@ -6,7 +6,7 @@ import { findChangedSettings, isLive, LIVE_SETTINGS } from "../config/live-setti
 import type { Config, SettingName } from "../config/settings.ts";
 import type { App } from "../context.ts";
 import { createConfiguredAuthenticator } from "./create-authenticator.ts";
-import { readInlineRoles } from "./roles.ts";
+import { loadRoles } from "./roles.ts";
 
 type ReloadedApp = Pick<
   App,
@@ -68,7 +68,9 @@ async function applySettings(
   const keys: readonly SettingName[] = LIVE_SETTINGS.keys;
   const changesKeys = changed.some((name) => keys.includes(name));
   const authenticator = changesKeys ? await createReplacement(app, ports, next) : undefined;
-  const roles = changed.includes("roles") ? readInlineRoles(previous.roles, next.roles) : undefined;
+  // Roles never begin or end: everything was allowed without them.
+  const isReplaced = changed.includes("roles") && previous.roles !== undefined && next.roles !== undefined;
+  const roles = isReplaced ? await loadRoles(next.roles, ports.io) : undefined;
   const applied = changed.filter((name) =>
     name === "roles"
       ? roles !== undefined

@@ -24,8 +24,8 @@ export async function loadAuthorizer(
   }
 }
 
-/** @throws Error whose message names the place */
-async function loadRoles(roles: string, io: Ports["io"]): Promise<RolesDocument> {
+/** Reads the roles of a file, or those that the setting has itself. @throws Error whose message names the place */
+export async function loadRoles(roles: string, io: Ports["io"]): Promise<RolesDocument> {
   if (isInline(roles)) return readRoles("roles", roles);
   let text: string;
   try {
@@ -36,38 +36,32 @@ async function loadRoles(roles: string, io: Ports["io"]): Promise<RolesDocument>
   return readRoles(roles, text);
 }
 
-/**
- * Returns the roles of settings that have the roles themselves, before and after a change. Undefined when one of them names a
- * file, which is watched. @throws Error whose message names the place
- */
-export function readInlineRoles(
-  before: string | undefined,
-  after: string | undefined,
-): RolesDocument | undefined {
-  if (before === undefined || after === undefined || !isInline(before) || !isInline(after)) return undefined;
-  return readRoles("roles", after);
-}
-
 function isInline(roles: string): boolean {
   return roles.trimStart().startsWith("{");
 }
 
 /**
  * Reads the file again when it has changed and stays as it is for a moment, until `stop`. A version that cannot be used is logged,
- * and the roles stay. Returns a function that reads it at once (SIGHUP); undefined when there is no file.
+ * and the roles stay. A reload of the settings may name another file. Returns a function that reads it at once (SIGHUP); undefined
+ * without roles.
  */
 export function watchRoles(
-  { audit, authorizer, config: { roles } }: Pick<App, "audit" | "authorizer" | "config">,
+  { audit, authorizer, config }: Pick<App, "audit" | "authorizer" | "config">,
   { io, log, sleep }: Pick<Ports, "io" | "log" | "sleep">,
   stop: AbortSignal,
 ): (() => void) | undefined {
-  if (roles === undefined || isInline(roles)) return undefined;
-  const path = roles;
+  if (config.roles === undefined) return undefined;
+  const findPath = () => (config.roles === undefined || isInline(config.roles) ? undefined : config.roles);
   let work = Promise.resolve();
 
   async function reload(): Promise<void> {
+    const path = findPath();
+    if (path === undefined) return;
     try {
-      authorizer.replace(await loadRoles(path, io));
+      const roles = await loadRoles(path, io);
+      // The settings may have changed meanwhile.
+      if (findPath() !== path) return;
+      authorizer.replace(roles);
       log.info("roles reloaded", { file: path });
       audit.record({ event: "administration", act: "roles_reloaded", subject: path });
     } catch (error) {
@@ -77,12 +71,21 @@ export function watchRoles(
   }
 
   async function watch(): Promise<void> {
-    const versions = new FileVersions();
+    let versions = new FileVersions();
+    let watched = findPath();
     let readAt = Date.now();
     let isSettling = false;
     while (!stop.aborted) {
       await sleep(POLL_MS, stop).catch(() => undefined);
       if (stop.aborted) return;
+      const path = findPath();
+      if (path !== watched) {
+        watched = path;
+        versions = new FileVersions();
+        readAt = Date.now();
+        isSettling = false;
+      }
+      if (path === undefined) continue;
       const hasChanged = await versions.haveChanged([path], readAt);
       if (!hasChanged && isSettling) {
         readAt = Date.now();

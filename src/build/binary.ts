@@ -17,6 +17,7 @@ const WORKERS: Readonly<Record<string, string>> = {
   RESULTS_WORKER: "results/worker",
   HTTP_WORKER: "tools/http/worker",
   JSON_WORKER: "protocols/shared/json-worker",
+  CHECKPOINT_WORKER: "store/sqlite/checkpoint-worker",
 };
 
 /** Compile target → file name. */

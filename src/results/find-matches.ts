@@ -35,7 +35,7 @@ export interface SearchPorts {
 }
 
 /** Milliseconds after which a search yields. */
-const TIME_SLICE_MS = 10;
+const TIME_SLICE_MS = 1;
 /** Instructions of a compiled pattern. The engine's time is proportional to these times the characters. */
 const MAX_PROGRAM_SIZE = 1000;
 /** Characters searched in one step, and how many of them the next step searches again. */

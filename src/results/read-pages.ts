@@ -1,4 +1,5 @@
 /** Reads pages of a list: short ones at once, long ones in a worker. */
+import { setImmediate } from "node:timers/promises";
 import type { Tool } from "../tools/types.ts";
 import { MAX_INLINE_LENGTH, type WorkerOptions } from "../workers/worker-pool.ts";
 import { type ListPage, readListPage } from "./list-page.ts";
@@ -47,5 +48,20 @@ export async function readPage(
   if (done.outcome === "failed")
     return { page: undefined, problem: `the response could not be read: ${done.problem}` };
   const { text, output } = done;
-  return { page: output && { ...output, records: text === "" ? [] : text.split("\n") } };
+  return { page: output && { ...output, records: text === "" ? [] : await splitLines(text) } };
+}
+
+/** Lines that are split off before others are served. */
+const SLICE = 2000;
+
+async function splitLines(text: string): Promise<readonly string[]> {
+  const lines: string[] = [];
+  for (let start = 0; start <= text.length; ) {
+    const end = text.indexOf("\n", start);
+    lines.push(text.slice(start, end === -1 ? text.length : end));
+    if (end === -1) break;
+    start = end + 1;
+    if (lines.length % SLICE === 0) await setImmediate();
+  }
+  return lines;
 }

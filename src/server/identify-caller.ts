@@ -29,7 +29,7 @@ export async function identifyCaller(
   try {
     identity = await authenticate(request, headers, route, context);
   } catch (error) {
-    if (route.access === "public" && !isSocket && error instanceof AppError && !isSlowed(error, route))
+    if (route.access === "public" && !isSocket && error instanceof AppError)
       return { caller: anonymous(), authorize };
     // A browser hides a refused upgrade from its page, so the page learns it over the socket.
     const isForPage = isSocket && headers.has("origin") && error instanceof AppError;
@@ -43,11 +43,6 @@ export async function identifyCaller(
   if (isSocket && !identity && app.authenticator.isRequired) return { caller, authorize };
   authorize(caller);
   return { caller, authorize, accessToken: await readAccessToken(app.signIn, headers, identity) };
-}
-
-/** Returns whether an address has failed too often. Probes are answered all the same: a refusal would restart the server. */
-function isSlowed({ code }: AppError, { answersAnyHost }: Route): boolean {
-  return code === "rate_limited" && !answersAnyHost;
 }
 
 /** @throws AppError `unauthorized` or `forbidden` when the caller may not use the route */

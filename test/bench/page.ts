@@ -23,6 +23,10 @@ const TEXTS = {
     target: 0.3,
     text: writeLines((line) => `- Order **${line}** is late, and costs ${line * 7}.50\n`),
   },
+  item: {
+    target: 0.3,
+    text: `- ${writeLines((line) => `Sentence **${line}** of one item costs \`${line * 7}\`. `)}`,
+  },
   code: {
     target: 0.3,
     text: `\`\`\`ts\n${writeLines((line) => `const order${line} = await find(${line}, "late"); // ${line}\n`)}\`\`\`\n`,

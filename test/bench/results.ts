@@ -20,11 +20,10 @@ const LONG_LIST_OF_LONG_IDS = createRecords(58_000, 9_007_199_254_740_993n);
 /** Not a text of one byte for each character, and with the credential in each record. */
 const LONG_LIST_OF_KEYS = createRecords(40_000, 1n, `${"é日".repeat(20)}?api_key=${KEY}`);
 
-/**
- * Milliseconds that the p99 of a ping may take. A quiet ping takes about one, so that the ratio to it, which is printed too,
- * counts how the threads share the cores rather than how long one is held up.
- */
+/** Milliseconds that the p99 of a ping may take. */
 const LIMIT_MS = 50;
+/** How much longer a ping may take than on a quiet server. */
+const TARGET = 3;
 
 interface Work {
   readonly name: string;
@@ -57,6 +56,11 @@ const WORKS: readonly Work[] = [
   },
   { name: "10 MB that repeat the key", list: LONG_LIST_OF_KEYS, replies: [list()] },
   { name: "10 MB without a type", list: LONG_LIST, type: "application/octet-stream", replies: [list()] },
+  {
+    name: "search_result over 10 MB",
+    list: LONG_LIST,
+    replies: [list(), { calls: [call("search_result", { id: "r1", text: "Thing 57999" })] }],
+  },
   {
     name: "fetch_all over 10 MB",
     list: LONG_LIST,
@@ -93,8 +97,11 @@ export async function results(): Promise<readonly Measurement[]> {
     const { p99, max } = await pings.during(() => run(work));
     measurements.push({
       name: `p99 of a ping during ${work.name}`,
-      value: `${formatMs(p99)} (longest ${formatMs(max)}, ${(p99 / quiet.p99).toFixed(1)} × a quiet server)`,
-      ratio: { of: p99 / LIMIT_MS, to: `the limit of ${LIMIT_MS} ms`, target: 1 },
+      value: `${formatMs(p99)} (longest ${formatMs(max)})`,
+      ratios: [
+        { of: p99 / LIMIT_MS, to: `the limit of ${LIMIT_MS} ms`, target: 1 },
+        { of: p99 / quiet.p99, to: `a quiet server (${formatMs(quiet.p99)})`, target: TARGET },
+      ],
     });
   }
   pings.stop();

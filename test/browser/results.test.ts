@@ -152,6 +152,7 @@ describeInBrowser("the results of calls", () => {
     await card.getByRole("cell").first().waitFor();
     expect(await card.getByRole("cell").allInnerTexts()).toContain('{"city": "Rome"}');
     await card.getByRole("button", { name: "Raw" }).press("Enter");
+    await card.getByRole("region", { name: "Text" }).getByText("Rome").first().waitFor();
     expect(await readVisibleText(card.getByRole("region", { name: "Text" }))).toContain('"city": "Rome"');
     await card.getByRole("button", { name: "Full screen" }).press("Enter");
     const dialog = page.getByRole("dialog", { name: "Result" });
@@ -225,6 +226,7 @@ describeInBrowser("the results of calls", () => {
     const csv = await save(page, "CSV");
     expect(await Bun.file(await csv.path()).text()).toBe("month,sum\r\nJan,3\r\n'=Feb,5\r\n");
     await figure.getByRole("button", { name: "Show table" }).click();
+    await figure.getByRole("cell").first().waitFor();
     expect(await figure.getByRole("cell").allInnerTexts()).toEqual(["Jan", "3", "=Feb", "5"]);
     expect(await findLowContrastText(page)).toEqual([]);
     expect({ consoleErrors, externalRequests }).toEqual({ consoleErrors: [], externalRequests: [] });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 export interface RecordedCommand {
   readonly program: string;
   readonly argv: readonly string[];
-  /** The variables of specchat in its environment. */
+  /** The variables that the block has set. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -15,7 +15,7 @@ const RECORDER = `#!/bin/bash
 {
   printf '%s\\0' "$(basename "$0")" "$@"
   printf '\\n\\0'
-  env -0 | grep -z -E '^(SPECCHAT|OPENAI)_'
+  env -0 | grep -z -v -E '^(PATH|RECORD|PWD|OLDPWD|SHLVL|_|CLIENT_SECRET|SECRET|COOKIE_SECRET|PUBLIC_KEY|SECRET_KEY)='
   printf '\\n\\0'
 } >> "$RECORD"
 `;

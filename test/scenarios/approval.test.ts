@@ -362,6 +362,16 @@ test("a pending approval survives a lost socket and a killed server, and the nex
     turn_id: remaining.turn_id,
     partial: "",
     approvals: [{ approval_id, tool_calls: tool_calls.slice(1), expires_at }],
+    total: {
+      usage: {
+        input_tokens: 0,
+        output_tokens: 0,
+        total_tokens: 0,
+        cache_read_tokens: 0,
+        cache_write_tokens: 0,
+      },
+      cost_usd: 0,
+    },
   });
   third.send({ type: "approve", approval_id, approved: true });
   const end = await third.waitFor("ai_response", "error");

@@ -55,7 +55,7 @@ async function start(argv: readonly string[], environment: Record<string, string
   return { child, url, banner, home };
 }
 
-test("the executable evaluates an expression over a long result in a worker", async () => {
+test("the executable reads a long frame, and evaluates an expression over a long result, in workers", async () => {
   const records = Array.from({ length: 10_000 }, (_, id) => ({ id, note: "x".repeat(60) }));
   const long = await startApi(() => Response.json(records));
   bedrock.script([
@@ -72,7 +72,7 @@ test("the executable evaluates an expression over a long result in a worker", as
     },
   );
   const client = await NativeClient.connect(url);
-  const frames = await client.runTurn("count them");
+  const frames = await client.runTurn(`count them${" and those".repeat(20_000)}`);
   const results = frames.flatMap((frame) => (frame.type === "tool_result" ? [frame.result] : []));
   expect(results.at(-1)).toBe("10000");
   client.close();

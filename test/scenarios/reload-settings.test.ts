@@ -106,6 +106,31 @@ test("Roles in the settings are replaced, and wrong settings change nothing.", a
   );
 });
 
+test("A reload may name another file of roles, and roles in the settings, but never begins or ends them.", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "specchat-roles-"));
+  const roles = (protocol: string) => JSON.stringify({ defaults: { protocols: [protocol] }, roles: {} });
+  const [first, second] = [join(folder, "first.json"), join(folder, "second.json")];
+  await Promise.all([Bun.write(first, roles("openai")), Bun.write(second, roles("mcp"))]);
+  const { url, reload } = await start(["--roles", first]);
+  const status = async () => (await fetch(`${url}/v1/models`)).status;
+  expect(await status()).toBe(200);
+  expect(await reload("--roles", second)).toEqual(["INFO settings reloaded applied=roles"]);
+  expect(await status()).toBe(403);
+  expect(await reload("--roles", roles("openai"))).toEqual(["INFO settings reloaded applied=roles"]);
+  expect(await status()).toBe(200);
+  expect(await reload("--roles", join(folder, "none.json"))).toEqual([
+    expect.stringMatching(
+      /^ERROR settings not reloaded; keeping the previous ones detail="?roles: .*none\.json/,
+    ),
+  ]);
+  expect(await reload()).toEqual([
+    "INFO settings reloaded applied=none",
+    "WARNING changed settings need a restart settings=roles",
+  ]);
+  expect(await status()).toBe(200);
+  await rm(folder, { recursive: true });
+});
+
 test("SIGHUP reads the environment file again.", async () => {
   const folder = await mkdtemp(join(tmpdir(), "specchat-reload-"));
   const file = join(folder, "specchat.env");

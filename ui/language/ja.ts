@@ -165,7 +165,7 @@ const messages = defineMessages({
   "keys.history": "以前のメッセージをたどる",
   "keys.commands": "コマンドを選ぶ",
   "keys.new": "新しい会話",
-  "keys.letters": "? のような 1 つのキーのショートカット",
+  "keys.letters": "1 つのキーだけのショートカット。例: ?",
   "palette.title": "コマンドパレット",
   "palette.placeholder": "コマンドと会話を検索",
   "palette.results": "コマンド",

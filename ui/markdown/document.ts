@@ -5,6 +5,13 @@
  */
 
 import { findEndedLines } from "./freeze.ts";
+import {
+  advanceLineStart,
+  continueLine,
+  findLineStart,
+  type LineStart,
+  needsLineStart,
+} from "./growing-line.ts";
 import { isSafeToParse } from "./is-safe-to-parse.ts";
 import type { RootContent } from "./nodes.ts";
 import { type ParsedBlock, parseBlocks } from "./parse.ts";
@@ -25,6 +32,8 @@ export interface StreamedMarkdown {
   readonly ended: EndedPart;
   /** All labels that the text defines. */
   readonly labels: Labels;
+  /** The beginning of the line that grows, if it is long. */
+  readonly start: LineStart | undefined;
 }
 
 /** What later text does not change. */
@@ -59,12 +68,28 @@ export function readMarkdown(raw: string, isLive: boolean, previous?: StreamedMa
   const known = previous !== undefined && text.startsWith(previous.text) ? previous : undefined;
   const ended = readCompleteLines(text, isLive, known?.ended ?? NOTHING);
   const tail = text.slice(ended.from);
-  const { pieces } = parseTail(ended, isLive ? repairTail(tail, ended.context) : tail);
+  const start = isLive ? nextLineStart(ended, tail, known) : undefined;
+  const parseRest = (rest: string) => parseTail({ ...ended, context: "" }, repairTail(rest, "")).pieces;
+  const pieces =
+    (start && continueLine(start, tail, parseRest)) ??
+    parseTail(ended, isLive ? repairTail(tail, ended.context) : tail).pieces;
   const labels = extendLabels(ended.labels, pieces);
   const isSame = ended === known?.ended && hasSameLabels(labels, known.labels);
   const refreshed = isSame ? ended : refresh(ended, labels);
   const blocks = [...refreshed.blocks, ...joinFirst(refreshed.open, pieces.map(toBlock))];
-  return { text, blocks, ended: refreshed, labels };
+  return { text, blocks, ended: refreshed, labels, start };
+}
+
+/** Returns the beginning of the line that grows, if it is long. That of the previous delta is kept, and moves on. */
+function nextLineStart(
+  ended: EndedPart,
+  tail: string,
+  known: StreamedMarkdown | undefined,
+): LineStart | undefined {
+  const parse = (text: string) => parseTail(ended, text).pieces;
+  const before = known?.ended === ended && known.start ? known.start : undefined;
+  if (before === undefined || needsLineStart(before, tail)) return findLineStart(tail, parse);
+  return advanceLineStart(before, tail, (text) => parseTail({ ...ended, context: "" }, text).pieces);
 }
 
 function readCompleteLines(text: string, isLive: boolean, previous: EndedPart): EndedPart {

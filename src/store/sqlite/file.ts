@@ -8,6 +8,10 @@ import { lockFolder } from "../folder-lock.ts";
 import { migrate } from "./schema.ts";
 
 const FILE_NAME = "conversations.sqlite";
+/** The pages of sessions in use stay in memory. */
+const CACHE_KB = 16_000;
+/** Pages of the write-ahead log from which on a write moves them itself, when checkpoints in the worker come too late. */
+const MAX_LOG_PAGES = 20_000;
 
 export interface SqliteFile {
   readonly path: string;
@@ -67,6 +71,8 @@ function connect(path: string, synchronous: SqliteFileOptions["synchronous"]): S
     database.run("PRAGMA journal_mode = WAL");
     database.run(`PRAGMA synchronous = ${synchronous}`);
     database.run("PRAGMA foreign_keys = ON");
+    database.run(`PRAGMA cache_size = -${CACHE_KB}`);
+    database.run(`PRAGMA wal_autocheckpoint = ${MAX_LOG_PAGES}`);
     migrate(database, path);
   } catch (error) {
     database.close();

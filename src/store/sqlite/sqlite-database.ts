@@ -2,6 +2,7 @@
 import { SQLiteError } from "bun:sqlite";
 import { AppError, StartError } from "../../errors.ts";
 import { messageOf, storeUnavailable } from "../errors.ts";
+import { Checkpoints } from "./checkpoints.ts";
 import type { SqliteConnection, SqliteFile } from "./file.ts";
 import { prepareStatements, type Statements } from "./statements.ts";
 
@@ -15,12 +16,14 @@ interface OpenDatabase extends SqliteConnection {
 /** Methods throw AppError `store_unavailable` when the file is missing, full, read-only or damaged. */
 export class SqliteDatabase {
   readonly #file: SqliteFile;
+  readonly #checkpoints: Checkpoints;
   #current: OpenDatabase | undefined;
   /** True after work that failed, until a probe succeeds. */
   #hasFailed = false;
 
   constructor(file: SqliteFile) {
     this.#file = file;
+    this.#checkpoints = new Checkpoints(file.path);
   }
 
   run<T>(work: (statements: Statements) => T): T {
@@ -35,6 +38,7 @@ export class SqliteDatabase {
       try {
         const result = work(statements);
         statements.commit.run();
+        this.#checkpoints.onTransaction();
         return result;
       } catch (error) {
         // Some errors of SQLite have ended the transaction already.
@@ -61,6 +65,7 @@ export class SqliteDatabase {
   }
 
   close(): void {
+    this.#checkpoints.close();
     this.#disconnect();
     this.#file.unlock();
   }

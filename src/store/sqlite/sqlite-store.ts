@@ -8,7 +8,14 @@ import { createLocalLeases } from "../local-leases.ts";
 import { foldCase } from "../search-text.ts";
 import type { ListedSession, ListOptions, SessionChange, SessionStore, StoredSession } from "../types.ts";
 import { openSqliteFile, type SqliteFileOptions } from "./file.ts";
-import { decodeSession, encodeChange, encodeMessage, encodeSession, type HistoryRow } from "./rows.ts";
+import {
+  decodeSession,
+  encodeChange,
+  encodeMessage,
+  encodeSession,
+  type HistoryRow,
+  type SessionRow,
+} from "./rows.ts";
 import { SqliteDatabase } from "./sqlite-database.ts";
 import type { Statements } from "./statements.ts";
 import { createSqliteUsage } from "./usage-counters.ts";
@@ -28,8 +35,10 @@ export interface SqliteStore extends SessionStore {
   compact(): Promise<void>;
 }
 
-/** Sessions per statement that reads ids or deletes. It blocks the process while it runs. */
+/** Sessions per statement that reads ids. */
 const BATCH_SIZE = 200;
+/** Sessions that are searched or deleted before other work runs. */
+const SLICE_SIZE = 50;
 /** A position after every session in the list. */
 const END_OF_LIST = { updatedAt: "~", id: "" as SessionId };
 
@@ -75,6 +84,7 @@ export function openSqliteStore({
       database.transaction((statements) => statements.delete.run({ id }));
     },
     async list(owner, options) {
+      if (options.search) return await searchSessions(database, owner, options);
       return database.run((statements) => listSessions(statements, owner, options));
     },
     ids: () => listIds(database),
@@ -131,19 +141,51 @@ function writeChange(statements: Statements, history: HistoryRow, change: Sessio
 }
 
 function listSessions(
-  { list, search: find }: Statements,
+  { list }: Statements,
   owner: CallerId,
-  { limit, before = END_OF_LIST, search = "" }: ListOptions,
+  { limit, before = END_OF_LIST }: ListOptions,
 ): readonly ListedSession[] {
-  const position = { owner, updatedAt: before.updatedAt, id: before.id };
-  const rows = search === "" ? list.iterate(position) : find.iterate({ ...position, text: foldCase(search) });
   const listed: ListedSession[] = [];
-  for (const row of rows) {
+  for (const row of list.iterate({ owner, updatedAt: before.updatedAt, id: before.id })) {
     if (listed.length >= limit) break;
-    const session = readOrSkip(() => decodeSession(row));
-    if (session) listed.push({ ...session, messageCount: row.messageCount });
+    listed.push(...decodeListed(row));
   }
   return listed;
+}
+
+/** Searches page by page. Other work runs in between. */
+async function searchSessions(
+  database: SqliteDatabase,
+  owner: CallerId,
+  { limit, before = END_OF_LIST, search = "" }: ListOptions,
+): Promise<readonly ListedSession[]> {
+  const text = foldCase(search);
+  const listed: ListedSession[] = [];
+  let { updatedAt, id }: { updatedAt: string; id: string } = before;
+  for (;;) {
+    const rows = database.run(({ listPage, matches }) => {
+      const page = listPage.all({ owner, updatedAt, id, limit: SLICE_SIZE });
+      for (const row of page) {
+        if (listed.length >= limit) break;
+        if (matches.get({ number: row.number, text })?.found === 1) listed.push(...decodeListed(row));
+      }
+      return page;
+    });
+    const last = rows.at(-1);
+    if (listed.length >= limit || rows.length < SLICE_SIZE || !last) return listed;
+    ({ updatedAt, id } = last);
+    await yieldToOthers();
+  }
+}
+
+/** Returns the session of a row, or nothing when it is unreadable. */
+function decodeListed(row: SessionRow): readonly ListedSession[] {
+  const session = readOrSkip(() => decodeSession(row));
+  return session ? [{ ...session, messageCount: row.messageCount }] : [];
+}
+
+function yieldToOthers(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 async function* listIds(database: SqliteDatabase): AsyncGenerator<SessionId> {
@@ -157,15 +199,14 @@ async function* listIds(database: SqliteDatabase): AsyncGenerator<SessionId> {
   }
 }
 
-/** Deletes unused sessions in batches. Other work runs in between. */
+/** Deletes unused sessions in slices. Other work runs in between. */
 async function expireSessions(database: SqliteDatabase, before: string, now: () => number): Promise<number> {
+  const last = database.run(({ lastNumber }) => lastNumber.get({})?.last ?? 0);
   let count = 0;
-  for (;;) {
-    const { changes } = database.transaction(({ expire }) =>
-      expire.run({ before, now: new Date(now()).toISOString(), limit: BATCH_SIZE }),
-    );
-    count += changes;
-    if (changes < BATCH_SIZE) return count;
-    await Bun.sleep(0);
+  for (let after = 0; after < last; after += SLICE_SIZE) {
+    const slice = { before, now: new Date(now()).toISOString(), after, until: after + SLICE_SIZE };
+    count += database.transaction(({ expire }) => expire.run(slice).changes);
+    await yieldToOthers();
   }
+  return count;
 }

@@ -71,16 +71,22 @@ export function prepareStatements(database: Database) {
     list: prepare<SessionRow, { owner: string; updatedAt: string; id: string }>(
       `${LIST_QUERY} ${NEWEST_FIRST}`,
     ),
-    search: prepare<SessionRow, { owner: string; updatedAt: string; id: string; text: string }>(
-      `${LIST_QUERY} AND (instr(folded_title, $text) > 0
-         OR EXISTS (SELECT 1 FROM messages WHERE session = number AND instr(said, $text) > 0)) ${NEWEST_FIRST}`,
+    listPage: prepare<SessionRow, { owner: string; updatedAt: string; id: string; limit: number }>(
+      `${LIST_QUERY} ${NEWEST_FIRST} LIMIT $limit`,
+    ),
+    matches: prepare<{ found: 0 | 1 }, { number: number; text: string }>(
+      `SELECT EXISTS (SELECT 1 FROM sessions WHERE number = $number AND instr(folded_title, $text) > 0)
+         OR EXISTS (SELECT 1 FROM messages WHERE session = $number AND instr(said, $text) > 0) AS found`,
     ),
     ids: prepare<{ number: number; id: string }, { after: number; limit: number }>(
       "SELECT number, id FROM sessions WHERE number > $after ORDER BY number LIMIT $limit",
     ),
-    expire: prepare<never, { before: string; now: string; limit: number }>(
-      `DELETE FROM sessions WHERE number IN (SELECT number FROM sessions
-         WHERE updated_at < $before AND (waits_until IS NULL OR waits_until <= $now) LIMIT $limit)`,
+    lastNumber: prepare<{ last: number | null }, Readonly<Record<string, never>>>(
+      "SELECT max(number) AS last FROM sessions",
+    ),
+    expire: prepare<never, { before: string; now: string; after: number; until: number }>(
+      `DELETE FROM sessions WHERE number > $after AND number <= $until
+         AND updated_at < $before AND (waits_until IS NULL OR waits_until <= $now)`,
     ),
   };
 }

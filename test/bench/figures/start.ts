@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { compareSamples } from "../harness/compare.ts";
 import { buildExecutable } from "../harness/executable.ts";
+import { findFreePort } from "../harness/free-port.ts";
 import type { Bench } from "../harness/types.ts";
 import type { Measurement } from "../measurement.ts";
 
@@ -76,10 +77,4 @@ async function measureHealthy(executable: string, cwd: string): Promise<Start> {
 
 function readCpuMs(child: Bun.Subprocess): number {
   return Number(child.resourceUsage()?.cpuTime.total ?? 0n) / 1000;
-}
-
-function findFreePort(): number {
-  const listener = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
-  listener.stop(true);
-  return listener.port;
 }

@@ -5,6 +5,7 @@ import { decoding } from "../decoding.ts";
 import { document } from "../document.ts";
 import type { Benchmark } from "../harness/types.ts";
 import { idle } from "../idle.ts";
+import { longPage } from "../long-page.ts";
 import { operation } from "../operation.ts";
 import { page } from "../page.ts";
 import { reload } from "../reload.ts";
@@ -15,6 +16,7 @@ import { search } from "../search.ts";
 import { streaming } from "../streaming.ts";
 import { connections } from "./connections.ts";
 import { deltas } from "./deltas.ts";
+import { footprint } from "./footprint.ts";
 import { growth } from "./growth.ts";
 import { firstToken, rate } from "./latency.ts";
 import { memory } from "./memory.ts";
@@ -46,10 +48,12 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   decoding,
   streaming,
   responses,
+  footprint,
   idle,
   access,
   attacks,
   results,
   page,
+  "long-page": longPage,
   operation,
 };

@@ -206,6 +206,67 @@ describe("The file of the SQLite store", () => {
     await store.close();
   });
 
+  test("keeps its messages when their table gets row ids.", async () => {
+    const folder = newFolder();
+    const messages = [createUserMessage("1", "x".repeat(5000)), ...createToolCallMessages("2")];
+    const before = open(folder);
+    for (const id of ["a", "b"]) {
+      await before.create(createSession(id));
+      await before.write(id as SessionId, { at: formatTime(1), messages });
+    }
+    await before.close();
+    const database = new Database(fileIn(folder));
+    database.run(`CREATE TABLE old (session INTEGER NOT NULL REFERENCES sessions ON DELETE CASCADE,
+      position INTEGER NOT NULL, said TEXT, json TEXT NOT NULL, PRIMARY KEY (session, position)) STRICT, WITHOUT ROWID`);
+    database.run("INSERT INTO old SELECT session, position, said, json FROM messages");
+    database.run("DROP TABLE messages");
+    database.run("ALTER TABLE old RENAME TO messages");
+    database.run(`PRAGMA user_version = ${SCHEMA_VERSION - 1}`);
+    database.close();
+    const store = open(folder);
+    for (const id of ["a", "b"]) expect((await store.read(id as SessionId))?.messages).toEqual(messages);
+    await store.delete(A);
+    const after = new Database(fileIn(folder), { readonly: true });
+    expect(after.query("SELECT session, count(rowid) AS count FROM messages").all()).toEqual([
+      { session: 2, count: messages.length },
+    ]);
+    after.close();
+    await store.close();
+  });
+
+  test("is searched and cleaned up in slices, while other work runs.", async () => {
+    const store = open(newFolder());
+    const { owner } = createSession("x");
+    for (let index = 0; index < 130; index++) {
+      const id = `s${index}` as SessionId;
+      await store.create(createSession(id));
+      const text = index % 60 === 0 ? "A needle." : "Hay.";
+      await store.write(id, { at: formatTime(index), messages: [createUserMessage("1", text)] });
+    }
+    let ticks = 0;
+    const timer = setInterval(() => {
+      ticks += 1;
+    });
+    const search = async (limit: number) =>
+      (await store.list(owner, { limit, search: "NEEDLE" })).map(({ id }) => id as string);
+    expect([await search(9), await search(2)]).toEqual([
+      ["s120", "s60", "s0"],
+      ["s120", "s60"],
+    ]);
+    expect(await store.list(owner, { limit: 9, search: "straw" })).toEqual([]);
+    expect(await store.expire(formatTime(125))).toBe(125);
+    expect((await store.list(owner, { limit: 9 })).map(({ id }) => id as string)).toEqual([
+      "s129",
+      "s128",
+      "s127",
+      "s126",
+      "s125",
+    ]);
+    clearInterval(timer);
+    expect(ticks).toBeGreaterThan(0);
+    await store.close();
+  });
+
   test("is rejected unchanged when a newer version wrote it.", async () => {
     const folder = newFolder();
     await open(folder).close();

@@ -107,4 +107,35 @@ describe("`readMarkdown()`", () => {
     const read = readMarkdown("Another *text*.", false, readMarkdown("A text.\n\nMore.", true));
     expect(withoutPositions(nodesOf(read.blocks))).toEqual(readWhole("Another *text*."));
   });
+
+  test("parses the end of a long line, not the line, and shows the same as the parser", () => {
+    const sentence = "Order 17 of *Miller* is late, and costs **7.50**; see `orders`. ";
+    for (const [kind, before] of Object.entries({
+      paragraph: "",
+      item: "- first\n- ",
+      quote: "> One.\n>\n> ",
+      nested: "- a\n  - > ",
+    })) {
+      let read: StreamedMarkdown | undefined;
+      const whole = before + sentence.repeat(60);
+      let parsed = 0;
+      for (let end = before.length; end < whole.length; end += 61) {
+        read = readMarkdown(whole.slice(0, end), true, read);
+        parsed = Math.max(parsed, end - (read.ended.from + (read.start?.text.length ?? 0)));
+        if (end % 11 !== 0) continue;
+        const alone = readMarkdown(whole.slice(0, end), true);
+        expect(withoutPositions(nodesOf(read.blocks))).toEqual(withoutPositions(nodesOf(alone.blocks)));
+      }
+      expect([kind, parsed < 1_700, (read?.start?.text.length ?? 0) > 2_000]).toEqual([kind, true, true]);
+      const ended = readMarkdown(`${whole}\n\nNext.`, false, read);
+      expect(withoutPositions(nodesOf(ended.blocks))).toEqual(readWhole(ended.text));
+    }
+  });
+
+  test("reads a long line with open marks in one piece", () => {
+    const whole = `A [label and *emphasis ${"with many words ".repeat(160)}end*](https://example.com) after.`;
+    let read: StreamedMarkdown | undefined;
+    for (let end = 0; end < whole.length; end += 90) read = readMarkdown(whole.slice(0, end), true, read);
+    expect(withoutPositions(nodesOf(readMarkdown(whole, true, read).blocks))).toEqual(readWhole(whole));
+  });
 });
