@@ -5,6 +5,7 @@ import type { SessionId } from "../../chat/types.ts";
 import type { App } from "../../context.ts";
 import type { Credentials } from "../../tools/auth/types.ts";
 import { suggestPrompts } from "../../tools/catalog/suggest-prompts.ts";
+import type { Tool } from "../../tools/types.ts";
 import { permittedCatalog } from "../../turns/permitted-catalog.ts";
 import { permittedModels } from "../../turns/permitted-models.ts";
 import { listSignInOptions } from "./sign-in.ts";
@@ -40,12 +41,15 @@ export function encodeGreeting(
   };
 }
 
+/** The example prompts of the tools of one version, which every socket is greeted with. */
+const examplesOf = new WeakMap<readonly Tool[], readonly string[]>();
+
 /** Returns example prompts and sign-in options. */
 function conversationStarters({ describedApis, toolbox }: ToolCatalog, credentials: Credentials) {
   const titles = Object.fromEntries(
     describedApis.map(({ api, description }) => [api.name, description.title]),
   );
-  const examples = suggestPrompts(toolbox.tools);
+  const examples = examplesOf.getOrInsertComputed(toolbox.tools, suggestPrompts);
   const signIn = listSignInOptions(toolbox.tools, titles, credentials);
   return { ...(examples.length > 0 && { examples }), ...(signIn.length > 0 && { sign_in: signIn }) };
 }
