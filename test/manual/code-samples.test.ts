@@ -246,6 +246,8 @@ async function checkNginx({ text }: Sample): Promise<void> {
     `pid ${folder}/nginx.pid;\nerror_log stderr;\nevents {}\nhttp { server { listen 127.0.0.1:8080;\n${text}\n} }\n`,
   );
   const child = Bun.spawn([nginx, "-t", "-q", "-c", config, "-p", folder], {
+    // nginx reads a variable of its name as sockets to inherit.
+    env: { ...process.env, NGINX: undefined },
     stdout: "ignore",
     stderr: "pipe",
   });
