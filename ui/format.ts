@@ -1,5 +1,5 @@
 /** Formats numbers for display. */
-import { currentLocale, formatNumber, t } from "./language/language.ts";
+import { currentLocale, formatNumber, isolate, t } from "./language/language.ts";
 
 export function formatDuration(milliseconds: number): string {
   if (milliseconds < 1000) return t("unit.milliseconds", { value: Math.round(milliseconds) });
@@ -19,11 +19,12 @@ export function formatFileSize(bytes: number): string {
 /** Formats an amount. Small amounts keep two significant digits. */
 export function formatDollars(value: number): string {
   const digits = value === 0 ? 0 : value >= 0.1 ? 2 : Math.min(8, 1 - Math.floor(Math.log10(value)));
-  return new Intl.NumberFormat(currentLocale(), {
+  const format = new Intl.NumberFormat(currentLocale(), {
     style: "currency",
     currency: "USD",
     currencyDisplay: "narrowSymbol",
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
-  }).format(value);
+  });
+  return isolate(format.format(value));
 }

@@ -182,10 +182,10 @@ describeInBrowser("calls that wait for approval", () => {
       "Allow DELETE /orders/1",
       "Deny DELETE /orders/1",
       "Edit DELETE /orders/1",
-      "Deny DELETE /orders/1 with a reason",
-      "Allow DELETE /orders/1 for this conversation",
+      "Deny with a reason: DELETE /orders/1",
+      "Allow for this conversation: DELETE /orders/1",
     ]);
-    const explain = box.getByRole("button", { name: "Deny DELETE /orders/1 with a reason" });
+    const explain = box.getByRole("button", { name: "Deny with a reason: DELETE /orders/1" });
     await explain.press("Enter");
     await page.keyboard.press("Escape");
     expect(approvals()).toEqual([]);
@@ -195,7 +195,7 @@ describeInBrowser("calls that wait for approval", () => {
     await page.keyboard.press("Enter");
     await page.waitForFunction(() => document.querySelectorAll(".approval-card").length === 2);
     expect(await focused()).toBe("Cancel order");
-    await tabTo("Allow DELETE /orders/2 for this conversation");
+    await tabTo("Allow for this conversation: DELETE /orders/2");
     await page.keyboard.press("Enter");
     await page.waitForFunction(() => document.querySelectorAll(".approval-card").length === 1);
     expect(await focused()).toBe("Create order");
@@ -228,14 +228,14 @@ describeInBrowser("calls that wait for approval", () => {
     await table.getByRole("button", { name: "Exact request: DELETE /orders/2" }).click();
     expect(await readVisibleText(table.locator(".approval-row-body .call-values"))).toMatch(/^orderId\s*2$/);
     await table.getByLabel("Select all").uncheck();
-    expect(await table.getByRole("button", { name: "Allow all 0 calls" }).isDisabled()).toBe(true);
+    expect(await table.getByRole("button", { name: "Allow selected (0)" }).isDisabled()).toBe(true);
     await table.getByLabel("Select DELETE /orders/1").check();
     await table.getByLabel("Select DELETE /orders/3").check();
-    await table.getByRole("button", { name: "Deny all 2 calls", exact: true }).click();
+    await table.getByRole("button", { name: "Deny selected (2)", exact: true }).click();
     await page.waitForFunction(() => document.querySelectorAll(".approval-table tbody input").length === 2);
     expect(await page.evaluate(() => document.activeElement?.className)).toBe("approval-title");
     await table.getByLabel("Select all").check();
-    await table.getByRole("button", { name: "Allow all 2 calls", exact: true }).click();
+    await table.getByRole("button", { name: "Allow selected (2)", exact: true }).click();
     await waitForReply(page);
     const approve = { type: "approve", approval_id: "p", scope: "once" };
     expect(approvals()).toEqual([
@@ -245,7 +245,7 @@ describeInBrowser("calls that wait for approval", () => {
   }, 60_000);
 
   test("are allowed or denied all at once", async () => {
-    for (const name of ["Allow all 3 calls", "Deny all 3 calls"]) {
+    for (const name of ["Allow all", "Deny all"]) {
       server.reset();
       server.setScript(requestApproval([deletes("1"), deletes("2"), creates]));
       const { page } = await browser.open();
@@ -292,8 +292,8 @@ describeInBrowser("calls that wait for approval", () => {
     await sendMessage(page, "Delete");
     await page.getByRole("button", { name: "Allow DELETE /orders/1", exact: true }).click();
     await page.locator(".approval-decision", { hasText: "decided in another window" }).waitFor();
-    expect(await page.getByRole("button", { name: /Allow DELETE/i }).count()).toBe(0);
-    expect(await page.getByRole("button", { name: /Allow POST/i }).count()).toBe(2);
+    expect(await page.getByRole("button", { name: /^Allow.*DELETE/ }).count()).toBe(0);
+    expect(await page.getByRole("button", { name: /^Allow.*POST/ }).count()).toBe(2);
     expect(await page.getByRole("alert").count()).toBe(0);
   }, 60_000);
 
@@ -349,7 +349,7 @@ describeInBrowser("calls that wait for approval", () => {
         `DELETE https://shop.example/${long}${evil}`,
       );
       await box
-        .getByRole("button", { name: /with a reason$/ })
+        .getByRole("button", { name: /^Deny with a reason/ })
         .first()
         .click();
       expect(await box.locator("img").count()).toBe(0);

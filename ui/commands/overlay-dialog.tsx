@@ -1,6 +1,6 @@
 import { type ReactNode, useLayoutEffect, useRef } from "react";
 import { focusComposer } from "../browser/focus.ts";
-import { currentOverlay, openOverlay } from "./overlay.ts";
+import { openOverlay } from "./overlay.ts";
 
 interface OverlayDialogProps {
   readonly label: string;
@@ -27,8 +27,9 @@ export function OverlayDialog({ label, className, children }: OverlayDialogProps
       ref={dialog}
       className={`overlay ${className}`}
       aria-label={label}
-      onClose={() => {
-        if (currentOverlay() !== undefined && !dialog.current?.open) openOverlay(undefined);
+      onClose={({ currentTarget }) => {
+        // Another dialog may have taken its place: the event comes later.
+        if (currentTarget.isConnected) openOverlay(undefined);
       }}
       onClick={({ target, currentTarget }) => {
         // A click on the backdrop has the dialog itself as its target.

@@ -14,7 +14,8 @@ export function Overlays() {
   if (overlay === undefined) return null;
   return (
     <ErrorBoundary fallback={null}>
-      <Suspense fallback={null}>
+      {/* Without the key, the dialog before would stay, hidden, until the next one is loaded. */}
+      <Suspense key={overlay} fallback={null}>
         {overlay === "palette" && <Palette />}
         {overlay === "shortcuts" && <ShortcutList />}
         {overlay === "tools" && <ToolsPage />}

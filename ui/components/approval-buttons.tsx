@@ -19,7 +19,7 @@ interface ApprovalButtonsProps {
   readonly isEditFocused?: boolean;
 }
 
-/** The buttons of an approval: allow or deny at once, and what takes longer. */
+/** The buttons of an approval: allow or deny at once, and what takes longer. Their names have their visible texts: WCAG 2.2, 2.5.3. */
 export function ApprovalButtons(props: ApprovalButtonsProps) {
   const { subject, texts, isDangerous, isEmpty = false, onDecide, onEdit, isEditFocused } = props;
   const [isExplaining, setIsExplaining] = useState(false);
@@ -39,7 +39,7 @@ export function ApprovalButtons(props: ApprovalButtonsProps) {
       <button
         type="button"
         className={isDangerous ? "button button-danger" : "button button-main"}
-        aria-label={t("approval.allowCall", { call: subject })}
+        aria-label={texts ? undefined : t("approval.allowCall", { call: subject })}
         disabled={isDisabled}
         onClick={() => onDecide({ approved: true, scope: "once" })}
       >
@@ -49,7 +49,7 @@ export function ApprovalButtons(props: ApprovalButtonsProps) {
       <button
         type="button"
         className="button"
-        aria-label={t("approval.denyCall", { call: subject })}
+        aria-label={texts ? undefined : t("approval.denyCall", { call: subject })}
         disabled={isDisabled}
         onClick={() => onDecide({ approved: false, reason: "" })}
       >
@@ -73,7 +73,7 @@ export function ApprovalButtons(props: ApprovalButtonsProps) {
         <button
           type="button"
           className="text-button"
-          aria-label={t("approval.denyReasonCall", { call: subject })}
+          aria-label={`${t("approval.denyReason")}: ${subject}`}
           disabled={isDisabled}
           onClick={() => setIsExplaining(true)}
         >
@@ -83,7 +83,7 @@ export function ApprovalButtons(props: ApprovalButtonsProps) {
           <button
             type="button"
             className="text-button"
-            aria-label={t("approval.allowSessionCall", { call: subject })}
+            aria-label={`${t("approval.allowSession")}: ${subject}`}
             title={t("approval.allowSessionHint")}
             disabled={isDisabled}
             onClick={() => onDecide({ approved: true, scope: "session" })}

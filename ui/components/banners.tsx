@@ -14,7 +14,11 @@ export function Banners() {
   );
   return (
     <>
-      {notice !== undefined && notice !== "" && <p className="banner">{notice}</p>}
+      {notice !== undefined && notice !== "" && (
+        <p className="banner" dir="auto">
+          {notice}
+        </p>
+      )}
       {isSignInLost && (
         <p className="banner" role="status">
           <span>{t("signIn.lost")}</span>
@@ -25,13 +29,13 @@ export function Banners() {
       )}
       {note !== undefined && (
         <div className="banner" role="status">
-          <span>{note}</span>
+          <span dir="auto">{note}</span>
           <DismissButton onClick={chat.dismissNote} />
         </div>
       )}
       {alert !== undefined && (
         <div className="banner banner-alert" role="alert">
-          <span>{alert}</span>
+          <span dir="auto">{alert}</span>
           <DismissButton onClick={chat.dismissAlert} />
         </div>
       )}

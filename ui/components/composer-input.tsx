@@ -66,7 +66,8 @@ export function ComposerInput({ text, onSend }: { text: string; onSend: () => vo
         aria-autocomplete="list"
         aria-controls={commands.length > 0 ? menuId : undefined}
         aria-activedescendant={commands.length > 0 ? `${menuId}-${active}` : undefined}
-        dir="auto"
+        // Empty, it has the direction of the page, and so has the placeholder.
+        dir={text === "" ? undefined : "auto"}
         // Browsers without `field-sizing` count the lines that the user began.
         rows={Math.min(MAX_ROWS, text.split("\n").length)}
         // A frame must not take the focus from the page around.

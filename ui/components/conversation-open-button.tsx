@@ -24,7 +24,9 @@ export function ConversationOpenButton(props: ConversationOpenButtonProps) {
       title={title}
       onClick={onClick}
     >
-      <span className="conversation-title">{title}</span>
+      <span className="conversation-title" dir="auto">
+        {title}
+      </span>
       {stateLabel !== undefined && (
         <span
           className={`conversation-state conversation-${state}`}

@@ -34,7 +34,9 @@ export function Header({ title, account, theme, onToggleTheme, isListShown, onTo
       <ConversationsButton isShown={isListShown} onClick={onToggleList} />
       <h1>
         <BrandLogo />
-        <span title={title}>{title}</span>
+        <span title={title} dir="auto">
+          {title}
+        </span>
       </h1>
       <ConnectionStatus />
       <ModelSelect />

@@ -54,7 +54,7 @@ export function t<Key extends MessageKey>(key: Key, ...[values]: MessageValues<K
 }
 
 /** Keeps a foreign text from changing the order of the words around it: https://www.unicode.org/reports/tr9/#Explicit_Directional_Isolates */
-function isolate(text: string): string {
+export function isolate(text: string): string {
   return current.language === "ar" ? `\u2068${text}\u2069` : text;
 }
 
