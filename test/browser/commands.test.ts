@@ -40,7 +40,27 @@ describeInBrowser("keys and commands", () => {
     await palette.getByRole("status").getByText("Nothing found.").waitFor();
     await page.keyboard.press("Escape");
     expect(await palette.count()).toBe(0);
+    await page.keyboard.type("written");
+    expect(await page.getByLabel("Message", { exact: true }).inputValue()).toBe("written");
     expect(consoleErrors).toEqual([]);
+  }, 60_000);
+
+  test("the focus returns to the message field when one dialog follows another", async () => {
+    const { page, focused } = await open();
+    await page.keyboard.press("Control+k");
+    await page.getByRole("dialog", { name: "Command palette" }).waitFor();
+    await page.keyboard.press("Control+/");
+    const list = page.getByRole("dialog", { name: "Keyboard shortcuts" });
+    await list.waitFor();
+    await page.keyboard.press("Escape");
+    await list.waitFor({ state: "detached" });
+    await page.keyboard.type("/tools");
+    await page.keyboard.press("Enter");
+    const tools = page.getByRole("dialog", { name: "Tools" });
+    await tools.waitFor();
+    await page.keyboard.press("Escape");
+    await tools.waitFor({ state: "detached" });
+    expect(await focused()).toBe("Message");
   }, 60_000);
 
   test("the question mark lists the shortcuts, outside of text fields and unless it is switched off", async () => {

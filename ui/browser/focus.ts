@@ -6,6 +6,14 @@ export function isTyping(): boolean {
   return element.value !== "" || !element.matches("textarea.composer-input");
 }
 
+/** Puts the caret into the focused text field. Chromium returns the focus that a dialog took, but the caret stays outside. */
+export function restoreCaret(): void {
+  const element = document.activeElement;
+  if (!(element instanceof HTMLTextAreaElement || element instanceof HTMLInputElement)) return;
+  element.blur();
+  element.focus();
+}
+
 /** Focuses the message input, for example after the focused control has disappeared. */
 export function focusComposer(): void {
   document.querySelector<HTMLTextAreaElement>("textarea.composer-input")?.focus();

@@ -1,5 +1,5 @@
 import { type ReactNode, useLayoutEffect, useRef } from "react";
-import { focusComposer } from "../browser/focus.ts";
+import { focusComposer, restoreCaret } from "../browser/focus.ts";
 import { openOverlay } from "./overlay.ts";
 
 interface OverlayDialogProps {
@@ -19,6 +19,7 @@ export function OverlayDialog({ label, className, children }: OverlayDialogProps
       element?.close();
       if (before instanceof HTMLElement && before !== document.body && before.isConnected) before.focus();
       else focusComposer();
+      restoreCaret();
     };
   }, []);
   return (

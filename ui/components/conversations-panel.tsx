@@ -1,5 +1,5 @@
 import { type RefObject, useEffect, useRef } from "react";
-import { focusComposer } from "../browser/focus.ts";
+import { focusComposer, restoreCaret } from "../browser/focus.ts";
 import { sidebarItem } from "../browser/storage.ts";
 import { useConversationsState } from "../conversations-context.tsx";
 import { t } from "../language/language.ts";
@@ -34,7 +34,10 @@ export function ConversationsPanel({ isWide, isShown, onClose }: ConversationsPa
       ref={drawer}
       className="conversations drawer"
       aria-label={t("list.title")}
-      onClose={onClose}
+      onClose={() => {
+        onClose();
+        restoreCaret();
+      }}
       onClick={({ target, currentTarget }) => {
         // A click on the backdrop has the dialog itself as its target.
         if (target === currentTarget) onClose();

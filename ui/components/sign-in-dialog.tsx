@@ -1,4 +1,5 @@
 import { useId, useRef } from "react";
+import { restoreCaret } from "../browser/focus.ts";
 import { useChat, useChatState } from "../chat-context.tsx";
 import { t } from "../language/language.ts";
 import { isSignedIn, signInKey } from "../state/sign-in.ts";
@@ -17,7 +18,7 @@ export function SignInDialog() {
   const isOneApi = new Set(options.map(({ api }) => api)).size === 1;
   const close = () => dialog.current?.close();
   return (
-    <dialog ref={dialog} className="sign-in" aria-labelledby={heading}>
+    <dialog ref={dialog} className="sign-in" aria-labelledby={heading} onClose={restoreCaret}>
       <header>
         <h2 id={heading}>{formatSignInTitle(options)}</h2>
         <button
