@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from "bun:test";
+import { Glob } from "bun";
 import { ERROR_STATUS } from "../../src/errors.ts";
 import { translation as arabic } from "../../ui/language/ar.ts";
 import { chooseLanguage } from "../../ui/language/choose.ts";
@@ -46,6 +47,21 @@ describe.each(Object.entries(TRANSLATIONS))("the messages in %s", (language, { m
     );
   });
 });
+
+test("Every message is used by the page.", async () => {
+  const files = [...new Glob("ui/**/*.{ts,tsx}").scanSync(".")].filter(
+    (file) => !TRANSLATED.test(file.replaceAll("\\", "/")),
+  );
+  const source = (await Promise.all(files.map((file) => Bun.file(file).text()))).join("\n");
+  const prefixes = [...source.matchAll(/\bt\(`([\w.]+\.)\$\{/g)].map(([, prefix = ""]) => prefix);
+  const isUsed = (key: string) =>
+    source.includes(`"${key}"`) || prefixes.some((prefix) => key.startsWith(prefix));
+  expect(files.length).toBeGreaterThan(100);
+  expect(Object.keys(english).filter((key) => !isUsed(key))).toEqual([]);
+});
+
+/** The files of the messages. */
+const TRANSLATED = /^ui\/language\/[a-z]{2}\.ts$/;
 
 function namesIn(text: MessageText): readonly string[] {
   return [...JSON.stringify(text).matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);

@@ -142,7 +142,6 @@ const messages = defineMessages({
 
   // Tools page
   "tools.title": "الأدوات",
-  "tools.intro": "ما يمكن للمساعد أن يفعله من أجلك. جرّب استدعاءً دون إرساله.",
   "tools.search": "البحث في الأدوات",
   "tools.count": {
     zero: "{count} أداة",
@@ -525,11 +524,6 @@ const messages = defineMessages({
   "text.copyTable": "نسخ الجدول",
   "text.copyCode": "نسخ الشيفرة",
   "text.plainCode": "نص",
-  "text.diagram": "رسم تخطيطي",
-  "text.diagramFailed": "تعذّر رسم هذا المخطط.",
-  "text.showCode": "عرض الشيفرة",
-  "text.showDiagram": "عرض الرسم",
-  "text.downloadSvg": "تنزيل SVG",
 
   // Counts and units
   "count.rows": {

@@ -136,7 +136,6 @@ const messages = defineMessages({
 
   // Tools page
   "tools.title": "Tools",
-  "tools.intro": "Was der Assistent für Sie tun kann. Probieren Sie einen Aufruf aus, ohne ihn zu senden.",
   "tools.search": "Tools durchsuchen",
   "tools.count": { one: "{count} Tool", other: "{count} Tools" },
   "tools.nothingFound": "Keine Tools gefunden.",
@@ -478,11 +477,6 @@ const messages = defineMessages({
   "text.copyTable": "Tabelle kopieren",
   "text.copyCode": "Code kopieren",
   "text.plainCode": "Text",
-  "text.diagram": "Diagramm",
-  "text.diagramFailed": "Dieses Diagramm konnte nicht gezeichnet werden.",
-  "text.showCode": "Code anzeigen",
-  "text.showDiagram": "Diagramm anzeigen",
-  "text.downloadSvg": "SVG herunterladen",
 
   // Counts and units
   "count.rows": { one: "{count} Zeile", other: "{count} Zeilen" },

@@ -131,7 +131,6 @@ export const english = {
 
   // Tools page
   "tools.title": "Tools",
-  "tools.intro": "What the assistant can do for you. Try a call without sending it.",
   "tools.search": "Search tools",
   "tools.count": { one: "{count} tool", other: "{count} tools" },
   "tools.nothingFound": "No tools found.",
@@ -468,11 +467,6 @@ export const english = {
   "text.copyTable": "Copy table",
   "text.copyCode": "Copy code",
   "text.plainCode": "text",
-  "text.diagram": "Diagram",
-  "text.diagramFailed": "This diagram could not be drawn.",
-  "text.showCode": "Show code",
-  "text.showDiagram": "Show diagram",
-  "text.downloadSvg": "Download SVG",
 
   // Counts and units
   "count.rows": { one: "{count} row", other: "{count} rows" },

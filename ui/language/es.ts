@@ -137,7 +137,6 @@ const messages = defineMessages({
 
   // Tools page
   "tools.title": "Herramientas",
-  "tools.intro": "Lo que el asistente puede hacer por usted. Pruebe una llamada sin enviarla.",
   "tools.search": "Buscar herramientas",
   "tools.count": {
     one: "{count} herramienta",
@@ -493,11 +492,6 @@ const messages = defineMessages({
   "text.copyTable": "Copiar la tabla",
   "text.copyCode": "Copiar el código",
   "text.plainCode": "texto",
-  "text.diagram": "Diagrama",
-  "text.diagramFailed": "No se pudo dibujar este diagrama.",
-  "text.showCode": "Mostrar código",
-  "text.showDiagram": "Mostrar diagrama",
-  "text.downloadSvg": "Descargar SVG",
 
   // Counts and units
   "count.rows": { one: "{count} fila", many: "{count} de filas", other: "{count} filas" },

@@ -139,7 +139,6 @@ const messages = defineMessages({
 
   // Tools page
   "tools.title": "Outils",
-  "tools.intro": "Ce que l’assistant peut faire pour vous. Essayez un appel sans l’envoyer.",
   "tools.search": "Rechercher des outils",
   "tools.count": { one: "{count} outil", many: "{count} d’outils", other: "{count} outils" },
   "tools.nothingFound": "Aucun outil trouvé.",
@@ -484,11 +483,6 @@ const messages = defineMessages({
   "text.copyTable": "Copier le tableau",
   "text.copyCode": "Copier le code",
   "text.plainCode": "texte",
-  "text.diagram": "Diagramme",
-  "text.diagramFailed": "Ce diagramme n’a pas pu être dessiné.",
-  "text.showCode": "Afficher le code",
-  "text.showDiagram": "Afficher le diagramme",
-  "text.downloadSvg": "Télécharger en SVG",
 
   // Counts and units
   "count.rows": { one: "{count} ligne", many: "{count} de lignes", other: "{count} lignes" },

@@ -134,7 +134,6 @@ const messages = defineMessages({
 
   // Tools page
   "tools.title": "ツール",
-  "tools.intro": "アシスタントにできることの一覧です。送信せずに呼び出しを試せます。",
   "tools.search": "ツールを検索",
   "tools.count": { other: "{count} 件のツール" },
   "tools.nothingFound": "ツールが見つかりません。",
@@ -466,11 +465,6 @@ const messages = defineMessages({
   "text.copyTable": "表をコピー",
   "text.copyCode": "コードをコピー",
   "text.plainCode": "テキスト",
-  "text.diagram": "図",
-  "text.diagramFailed": "この図を描画できませんでした。",
-  "text.showCode": "コードを表示",
-  "text.showDiagram": "図を表示",
-  "text.downloadSvg": "SVG をダウンロード",
 
   // Counts and units
   "count.rows": { other: "{count} 行" },

@@ -136,7 +136,6 @@ const messages = defineMessages({
 
   // Tools page
   "tools.title": "Ferramentas",
-  "tools.intro": "O que o assistente pode fazer por você. Teste uma chamada sem enviá-la.",
   "tools.search": "Pesquisar ferramentas",
   "tools.count": { one: "{count} ferramenta", many: "{count} de ferramentas", other: "{count} ferramentas" },
   "tools.nothingFound": "Nenhuma ferramenta encontrada.",
@@ -483,11 +482,6 @@ const messages = defineMessages({
   "text.copyTable": "Copiar a tabela",
   "text.copyCode": "Copiar o código",
   "text.plainCode": "texto",
-  "text.diagram": "Diagrama",
-  "text.diagramFailed": "Não foi possível desenhar este diagrama.",
-  "text.showCode": "Mostrar código",
-  "text.showDiagram": "Mostrar diagrama",
-  "text.downloadSvg": "Baixar SVG",
 
   // Counts and units
   "count.rows": { one: "{count} linha", many: "{count} de linhas", other: "{count} linhas" },
