@@ -99,6 +99,7 @@ describeInBrowser("calls that wait for approval", () => {
     expect(await readVisibleText(card.locator(".call-values"))).toMatch(/^sku\s*A-1$/);
     expect(await card.locator(".approval-url").isVisible()).toBe(false);
     await card.getByText("Exact request").click();
+    await card.locator(".approval-url").waitFor();
     expect(await readVisibleText(card.locator(".approval-url"))).toBe("POST https://shop.example/orders");
     expect(await readVisibleText(card.getByRole("region", { name: "Body" }).locator("pre"))).toBe(
       '{\n  "sku": "A-1",\n  "count": 9007199254740993\n}',
@@ -345,6 +346,7 @@ describeInBrowser("calls that wait for approval", () => {
         return top >= (document.querySelector(".viewport")?.getBoundingClientRect().top ?? 0);
       });
       await box.getByText("Exact request").click();
+      await box.locator(".approval-url").waitFor();
       expect(await readVisibleText(box.locator(".approval-url"))).toBe(
         `DELETE https://shop.example/${long}${evil}`,
       );
