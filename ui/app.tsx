@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { brand } from "./browser/brand.ts";
+import { focusComposer } from "./browser/focus.ts";
 import { useTheme } from "./browser/theme.ts";
 import { useSidebar } from "./browser/use-sidebar.ts";
 import type { Chat } from "./chat.ts";
@@ -37,6 +38,17 @@ export function App({ chat, conversations, title, account, banner }: AppProps) {
     <ChatProvider value={chat}>
       <ConversationsProvider value={conversations}>
         <PageActionsProvider value={{ toggleTheme, toggleList: sidebar.toggle }}>
+          <a
+            className="skip-link"
+            href="#composer"
+            onClick={(event) => {
+              // The part after # is the address of a message.
+              event.preventDefault();
+              focusComposer();
+            }}
+          >
+            {t("skip.toComposer")}
+          </a>
           <div className="shell">
             <ConversationsPanel isWide={sidebar.isWide} isShown={sidebar.isShown} onClose={sidebar.hide} />
             <div className="page">

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import axe from "axe-core";
 import type { Page } from "playwright-core";
-import { openChat, sendMessage, waitForReply } from "./actions.ts";
+import { openChat, readVisibleText, sendMessage, waitForReply } from "./actions.ts";
 import { describeInBrowser, useBrowser } from "./browser.ts";
 import { type DemoServer, startDemoServer } from "./real.ts";
 import { createAiResponse, createFrameSequencer, type Script, startScriptedServer } from "./scripted.ts";
@@ -131,4 +131,41 @@ describeInBrowser("the page breaks no rule of WCAG 2.2 AA", () => {
     },
     60_000,
   );
+
+  test("the first key leads to a link to the message field", async () => {
+    const page = await open(demo.address, "light");
+    await page.evaluate(() => {
+      document.body.tabIndex = -1;
+      document.body.focus();
+    });
+    await page.keyboard.press("Tab");
+    const link = page.getByRole("link", { name: "Skip to the message field" });
+    expect(await link.evaluate((element) => element === document.activeElement)).toBe(true);
+    expect(await findViolations(page)).toEqual([]);
+    const address = page.url();
+    await page.keyboard.press("Enter");
+    await page.keyboard.type("Hello");
+    expect(await page.getByLabel("Message", { exact: true }).inputValue()).toBe("Hello");
+    expect(page.url()).toBe(address);
+  }, 60_000);
+
+  test("a failure says who can do something about it", async () => {
+    const page = await open(scripted.address, "light");
+    const said: string[] = [];
+    const next = createFrameSequencer();
+    for (const code of ["throttled", "message_too_long", "access_denied", "internal"] as const) {
+      const error = { type: "error", code, message: "It failed.", retryable: false } as const;
+      scripted.setScript((client) => client.send(next({ ...error, turn_id: code })));
+      await sendMessage(page, code);
+      const alert = page.locator(".entry-reply").nth(said.length).getByRole("alert").locator("p");
+      await alert.waitFor();
+      said.push((await readVisibleText(alert)).split("\n")[0] ?? "");
+    }
+    expect(said).toEqual([
+      "Nothing to do but wait: It failed.",
+      "You can fix this: It failed.",
+      "Your administrator must fix this: It failed.",
+      "It failed.",
+    ]);
+  }, 60_000);
 });

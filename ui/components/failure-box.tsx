@@ -1,4 +1,5 @@
 import { useEffect, useState } from "react";
+import type { ErrorCode } from "../../src/errors.ts";
 import { t } from "../language/language.ts";
 import type { Failure } from "../state/types.ts";
 import { Pencil, Retry, Warning } from "./icons.tsx";
@@ -10,14 +11,30 @@ interface FailureBoxProps {
   readonly onEdit: () => void;
 }
 
+/** Whose turn it is after a failure, by its code. Other failures speak for themselves. */
+const OWNERS: Readonly<Record<string, "yours" | "wait" | "administrator">> = {
+  bad_request: "yours",
+  message_too_long: "yours",
+  context_exceeded: "yours",
+  rate_limited: "wait",
+  queue_full: "wait",
+  throttled: "wait",
+  stopping: "wait",
+  too_many_tools: "administrator",
+  access_denied: "administrator",
+  authentication_unavailable: "administrator",
+  audit_unavailable: "administrator",
+} as const satisfies Partial<Record<ErrorCode, string>>;
+
 /** The error of a failed turn, with a button to try again or to edit the message. */
 export function FailureBox({ failure, onRetry, onEdit }: FailureBoxProps) {
+  const owner = OWNERS[failure.code ?? ""];
   const seconds = useCountdown(failure.retryAfterMs);
   return (
     <div className="failure" role="alert">
       <Warning />
-      <p>
-        {failure.message}
+      <p dir="auto">
+        {owner !== undefined && <strong>{t(`failure.${owner}`)}</strong>} {failure.message}
         {failure.code !== undefined && <code>{failure.code}</code>}
         {failure.detail !== undefined && (
           <small lang="en" dir="ltr">

@@ -49,7 +49,7 @@ export const ReplyView = memo(function ReplyView({ reply }: { reply: Reply }) {
   return (
     <article aria-label={t("conversation.assistant")} aria-busy={isActive}>
       {reply.notices.map((notice, index) => (
-        <p key={index} className="notice">
+        <p key={index} className="notice" dir="auto">
           {notice}
         </p>
       ))}

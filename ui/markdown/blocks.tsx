@@ -53,7 +53,11 @@ const Block = memo(function Block({ node, isGrowing }: BlockProps) {
         </details>
       );
     case "html":
-      return /^<br *\/?>$/i.test(node.value) ? null : <p className="plain">{node.value}</p>;
+      return /^<br *\/?>$/i.test(node.value) ? null : (
+        <p className="plain" dir="auto">
+          {node.value}
+        </p>
+      );
     default:
       return null;
   }
