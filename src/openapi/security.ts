@@ -99,7 +99,10 @@ function resolveSecurityScheme(
   references: References,
 ): SecurityScheme {
   try {
-    return parseSecurityScheme(objectOf(references.follow(value, document).value), document.openApiVersion);
+    const object = objectOf(references.follow(value, document).value);
+    const scheme = parseSecurityScheme(object, document.openApiVersion);
+    const description = textOf(object.description)?.trim();
+    return description ? { ...scheme, description } : scheme;
   } catch (error) {
     if (error instanceof OperationError) return { type: "unknown", name: error.message };
     throw error;

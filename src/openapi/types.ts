@@ -146,13 +146,14 @@ export interface Link {
 export type SecurityRequirement = Readonly<Record<string, readonly string[]>>;
 
 /** A Security Scheme Object: https://spec.openapis.org/oas/v3.1.1.html#security-scheme-object */
-export type SecurityScheme =
+export type SecurityScheme = { readonly description?: string } & (
   | { readonly type: "apiKey"; readonly name: string; readonly in: "query" | "header" | "cookie" }
   | { readonly type: "http"; readonly scheme: string }
   | { readonly type: "oauth2"; readonly tokenUrl?: string | undefined; readonly scopes: readonly string[] }
   | { readonly type: "openIdConnect"; readonly url: string }
   | { readonly type: "mutualTLS" }
-  | { readonly type: "unknown"; readonly name: string };
+  | { readonly type: "unknown"; readonly name: string }
+);
 
 /** An operation that cannot be used, and the reason. */
 export interface Rejection {

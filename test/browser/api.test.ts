@@ -10,7 +10,7 @@ import { type DemoServer, startDemoServer } from "./real.ts";
 
 const PDF = new Uint8Array([0x25, 0x50, 0x44, 0x46, 0x2d, 0x00, 0xff]);
 
-/** Starts an API that requires credentials. It accepts any, and adds those of each request to `received`. */
+/** Starts an API that requires credentials. It accepts any but `wrong`, and adds those of each request to `received`. */
 function startProtectedApi(received: (string | null)[]) {
   return Bun.serve({
     port: 0,
@@ -18,7 +18,8 @@ function startProtectedApi(received: (string | null)[]) {
     fetch({ headers }) {
       const credential = headers.get("authorization") ?? headers.get("x-api-key");
       received.push(credential);
-      if (credential === null) return Response.json({ message: "who are you?" }, { status: 401 });
+      if (credential === null || credential.includes("wrong"))
+        return Response.json({ message: "who are you?" }, { status: 401 });
       return new Response(PDF, {
         headers: {
           "Content-Type": "application/pdf",
@@ -32,7 +33,7 @@ function startProtectedApi(received: (string | null)[]) {
 const SCHEMES = {
   token: { type: "http", scheme: "bearer" },
   login: { type: "http", scheme: "basic" },
-  key: { type: "apiKey", in: "header", name: "X-Api-Key" },
+  key: { type: "apiKey", in: "header", name: "X-Api-Key", description: "Your profile has the key." },
 };
 
 /** Returns the API's document with one operation for each scheme. */
@@ -188,6 +189,49 @@ describeInBrowser("the page of an API that requires credentials", () => {
       await waitForReply(page);
     }
     expect(received).toEqual([`Basic ${btoa("ada:p:w")}`, "k1"]);
+  }, 60_000);
+
+  test("credentials that the API rejects are marked until it accepts others", async () => {
+    await serve(["login", "key"], ["keyBill", "keyBill", "loginBill"]);
+    const { page } = await browser.open();
+    await openChat(page, server.address);
+    const dialog = page.getByRole("dialog", { name: "Sign in to Warehouse" });
+    const key = dialog.getByRole("form", { name: "key" });
+    const enterKey = async (value: string) => {
+      await key.getByLabel("API key").fill(value);
+      await page.keyboard.press("Enter");
+      await key.getByText("Signed in").waitFor();
+      await page.keyboard.press("Escape");
+    };
+    await page.keyboard.type("/signin");
+    await page.keyboard.press("Enter");
+    expect(await dialog.locator(".sign-in-description").allInnerTexts()).toEqual([
+      "Your profile has the key.",
+    ]);
+    await enterKey("wrong");
+    await page.getByRole("button", { name: "Signed in to Warehouse", exact: true }).waitFor();
+    await page.keyboard.type("One?");
+    await page.keyboard.press("Enter");
+    await page.locator(".entry-reply").waitFor();
+    expect(await waitForReply(page)).toContain("Warehouse did not accept your sign-in.");
+    const button = page.getByRole("button", { name: "Sign in to Warehouse: Not accepted" });
+    expect(await readVisibleText(button)).toBe("Not accepted");
+    expect(await findLowContrastText(page)).toEqual([]);
+    await button.click();
+    const alert = "Warehouse did not accept these credentials. Check them, and sign in again.";
+    expect(await dialog.getByRole("alert").allInnerTexts()).toEqual([alert]);
+    expect(await findLowContrastText(page)).toEqual([]);
+    await enterKey("right");
+    await sendMessage(page, "Two?");
+    await page.locator(".entry-reply").nth(1).waitFor();
+    await waitForReply(page);
+    await page.getByRole("button", { name: "Signed in to Warehouse", exact: true }).waitFor();
+    // The key is not at fault.
+    await sendMessage(page, "Three?");
+    await page.locator(".entry-reply").nth(2).waitFor();
+    expect(await waitForReply(page)).toContain("The API requires you to sign in.");
+    await page.getByRole("button", { name: "Signed in to Warehouse", exact: true }).waitFor();
+    expect(received).toEqual(["wrong", "right", null]);
   }, 60_000);
 
   test("a lost sign-in is reported, and so is an attempt to sign in without a connection", async () => {

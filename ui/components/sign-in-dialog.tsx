@@ -2,7 +2,7 @@ import { useId, useRef } from "react";
 import { restoreCaret } from "../browser/focus.ts";
 import { useChat, useChatState } from "../chat-context.tsx";
 import { t } from "../language/language.ts";
-import { isSignedIn, signInKey } from "../state/sign-in.ts";
+import { isSignedIn, isSignInRejected, signInKey } from "../state/sign-in.ts";
 import { Cross } from "./icons.tsx";
 import { SignInForm } from "./sign-in-form.tsx";
 import { formatSignInTitle } from "./sign-in-title.ts";
@@ -13,7 +13,7 @@ export function SignInDialog() {
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
   const options = useChatState((state) => state.assistant.signIn);
-  const isDone = useChatState(isSignedIn);
+  const hasCredentials = useChatState((state) => isSignedIn(state) || isSignInRejected(state));
   if (options.length === 0) return null;
   const isOneApi = new Set(options.map(({ api }) => api)).size === 1;
   const close = () => dialog.current?.close();
@@ -41,7 +41,7 @@ export function SignInDialog() {
           onDone={options.length === 1 ? close : undefined}
         />
       ))}
-      {isDone && (
+      {hasCredentials && (
         <footer>
           <button
             type="button"

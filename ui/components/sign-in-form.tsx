@@ -52,7 +52,11 @@ export function SignInForm({ option, name, onDone }: SignInFormProps) {
   return (
     <form className="sign-in-form" aria-label={name} onSubmit={submit}>
       <h3>{name}</h3>
-      {option.description !== undefined && <p className="sign-in-description">{option.description}</p>}
+      {option.description !== undefined && (
+        <p className="sign-in-description" dir="auto">
+          {option.description}
+        </p>
+      )}
       {FIELDS[option.kind].map(({ label, ...field }) => (
         <label key={field.name}>
           <span>{t(label)}</span>
@@ -73,9 +77,9 @@ export function SignInForm({ option, name, onDone }: SignInFormProps) {
           )}
         </span>
       </div>
-      {state?.status === "failed" && (
+      {(state?.status === "failed" || state?.status === "rejected") && (
         <p className="sign-in-failed" role="alert">
-          {state.message}
+          {state.status === "failed" ? state.message : t("signIn.rejected", { api: option.title })}
         </p>
       )}
     </form>

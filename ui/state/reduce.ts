@@ -30,7 +30,7 @@ import {
   withNotice,
   withResult,
 } from "./reply.ts";
-import { withSignIn, withSignInRefusal } from "./sign-in.ts";
+import { judgeSignIn, withSignIn, withSignInRefusal } from "./sign-in.ts";
 import { applySnapshot } from "./snapshot.ts";
 import { addToTotal } from "./total.ts";
 import {
@@ -130,7 +130,10 @@ function applyFrame(state: ChatState, frame: ServerFrame): ChatState {
     case "tool_call":
       return updateTurnReply(state, frame.turn_id, (reply) => withCall(reply, frame));
     case "tool_result":
-      return updateTurnReply(state, frame.turn_id, (reply) => withResult(reply, frame));
+      return judgeSignIn(
+        updateTurnReply(state, frame.turn_id, (reply) => withResult(reply, frame)),
+        frame,
+      );
     case "approval_request":
       return updateTurnReply(state, frame.turn_id, (reply) => withApproval(reply, frame));
     case "ai_response":

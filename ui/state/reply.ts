@@ -66,6 +66,7 @@ export function createCall(
     path: frame.path,
     summary: frame.summary,
     isChart: frame.chart,
+    security: frame.security,
     status,
     approval: undefined,
     httpStatus: undefined,
@@ -170,9 +171,9 @@ export function toPastCalls({
   tool_calls,
   tool_results,
 }: Pick<HistoryMessage, "tool_calls" | "tool_results">): readonly CallPart[] {
-  return tool_calls.map(({ id, name, arguments: values, method, path, summary, chart }) => {
+  return tool_calls.map(({ id, name, arguments: values, method, path, summary, chart, security }) => {
     const frame = { tool_call_id: id, name, arguments: values };
-    const call = { ...createCall(frame, "unknown"), method, path, summary, isChart: chart };
+    const call = { ...createCall(frame, "unknown"), method, path, summary, isChart: chart, security };
     const result = tool_results.find(({ tool_call_id }) => tool_call_id === id);
     return result === undefined ? call : applyResult(call, result);
   });

@@ -5,6 +5,7 @@ import type {
   HistoryMessage,
   PendingCallFrame,
   SignInOption,
+  ToolCallFrame,
   ToolResultFrame,
   UsageFrame,
 } from "../protocol.ts";
@@ -75,6 +76,8 @@ export interface CallPart {
   readonly summary?: string | undefined;
   /** Its result is a chart. */
   readonly isChart?: boolean | undefined;
+  /** The API, and the security schemes of the operation. */
+  readonly security?: ToolCallFrame["security"];
   /** `waiting` waits for approval. `unknown` has no result, although the turn has ended. */
   readonly status: "waiting" | "running" | "ok" | "failed" | "unknown";
   /** Set if the call needs or needed approval. */
@@ -204,7 +207,8 @@ export interface QueuedMessage {
 }
 
 export type SignInState =
-  | { readonly status: "sending" | "configured" }
+  /** `rejected`: the API responded with 401 to a call with these credentials. */
+  | { readonly status: "sending" | "configured" | "rejected" }
   | { readonly status: "failed"; readonly message: string };
 
 export interface SignIn {

@@ -35,9 +35,15 @@ export function createHistoryContext(
       if (summary !== undefined) return { summary, ...(name === builtinNames.chart && { chart: true }) };
       const tool = apis.current.find(name);
       if (!tool || !("operation" in tool)) return undefined;
-      const { operation } = tool;
+      const { api, operation } = tool;
       const { method, path } = operation;
-      return { method, path, ...(operation.summary && { summary: operation.summary }) };
+      const schemes = [...new Set(operation.security.flatMap((requirement) => Object.keys(requirement)))];
+      return {
+        method,
+        path,
+        ...(operation.summary && { summary: operation.summary }),
+        ...(schemes.length > 0 && { security: { api: api.name, schemes } }),
+      };
     },
     fileUrl,
   };

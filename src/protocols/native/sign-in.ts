@@ -4,6 +4,9 @@ import type { CallerCredentials, SignInOption } from "../../tools/auth/types.ts"
 import { getOwn } from "../../tools/schema/schema.ts";
 import type { Api, Tool } from "../../tools/types.ts";
 
+/** A longer description, in UTF-16 code units, is cut. */
+const MAX_DESCRIPTION = 1000;
+
 type SecurityScheme = Api["securitySchemes"][string];
 type SecurityRequirement = Tool["operation"]["security"][number];
 
@@ -86,7 +89,9 @@ function getCredentialHeader(scheme: SecurityScheme): string | undefined {
   return scheme.in === "header" ? scheme.name.toLowerCase() : undefined;
 }
 
+/** Returns the description of the document, or how the credential is sent. */
 function describeScheme(scheme: SecurityScheme): string | undefined {
+  if (scheme.description !== undefined) return scheme.description.slice(0, MAX_DESCRIPTION);
   if (scheme.type === "apiKey") {
     const labels = { header: "header", query: "query parameter", cookie: "cookie" };
     return `Sent as the ${labels[scheme.in]} ${scheme.name}.`;

@@ -106,6 +106,7 @@ export interface HistoryMessage {
     readonly path?: string;
     readonly summary?: string;
     readonly chart?: true;
+    readonly security?: ToolCallFrame["security"];
   }[];
   /** Files of a user message. */
   readonly attachments?: readonly FileFrame[];

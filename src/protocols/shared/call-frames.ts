@@ -5,7 +5,9 @@ import type { RefusalCode } from "../../errors.ts";
 
 export interface HistoryContext {
   /** Returns what a tool does, for a person. Undefined for a tool that is not known any more. */
-  operation(tool: string): Pick<ToolCallFrame, "method" | "path" | "summary" | "chart"> | undefined;
+  operation(
+    tool: string,
+  ): Pick<ToolCallFrame, "method" | "path" | "summary" | "chart" | "security"> | undefined;
   /** Returns the URL of a file, relative to the client's address. */
   fileUrl(id: string): string;
 }
@@ -20,6 +22,8 @@ export interface ToolCallFrame {
   readonly summary?: string;
   /** The result of the call is a chart that the client may draw. */
   readonly chart?: true;
+  /** The API, and the security schemes that its operation names. */
+  readonly security?: { readonly api: string; readonly schemes: readonly string[] };
 }
 
 /**
