@@ -109,14 +109,17 @@ async function measureTurn(clients: readonly RecordingClient[], { url }: ServerP
   return Math.max(performance.now() - start, MIN_TURN_MS);
 }
 
-/** Waits for a random moment after one client's turn has started. In every fourth round it may be before any start. */
+/**
+ * Waits for a random moment after one client's turn has started. In every fourth round it is the start itself, so that some
+ * turns are interrupted however fast the machine is; in the round before, it may be before any start.
+ */
 async function waitBeforeKill(
   clients: readonly RecordingClient[],
   round: number,
   turnMs: number,
 ): Promise<void> {
   if (round % 4 !== 3) await clients[(round * 7) % clients.length]?.waitForStart();
-  await Bun.sleep(Math.random() * turnMs * WAIT_RATIO);
+  if (round % 4 !== 0) await Bun.sleep(Math.random() * turnMs * WAIT_RATIO);
 }
 
 async function restartRedis(redis: RedisServer, turnMs: number): Promise<void> {
