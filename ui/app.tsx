@@ -38,17 +38,9 @@ export function App({ chat, conversations, title, account, banner }: AppProps) {
     <ChatProvider value={chat}>
       <ConversationsProvider value={conversations}>
         <PageActionsProvider value={{ toggleTheme, toggleList: sidebar.toggle }}>
-          <a
-            className="skip-link"
-            href="#composer"
-            onClick={(event) => {
-              // The part after # is the address of a message.
-              event.preventDefault();
-              focusComposer();
-            }}
-          >
+          <button type="button" className="skip-link" onClick={focusComposer}>
             {t("skip.toComposer")}
-          </a>
+          </button>
           <div className="shell">
             <ConversationsPanel isWide={sidebar.isWide} isShown={sidebar.isShown} onClose={sidebar.hide} />
             <div className="page">

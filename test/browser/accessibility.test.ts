@@ -132,21 +132,19 @@ describeInBrowser("the page breaks no rule of WCAG 2.2 AA", () => {
     60_000,
   );
 
-  test("the first key leads to a link to the message field", async () => {
+  test("the first stop of the Tab key skips to the message field", async () => {
     const page = await open(demo.address, "light");
     await page.evaluate(() => {
       document.body.tabIndex = -1;
       document.body.focus();
     });
     await page.keyboard.press("Tab");
-    const link = page.getByRole("link", { name: "Skip to the message field" });
+    const link = page.getByRole("button", { name: "Skip to the message field" });
     expect(await link.evaluate((element) => element === document.activeElement)).toBe(true);
     expect(await findViolations(page)).toEqual([]);
-    const address = page.url();
     await page.keyboard.press("Enter");
     await page.keyboard.type("Hello");
     expect(await page.getByLabel("Message", { exact: true }).inputValue()).toBe("Hello");
-    expect(page.url()).toBe(address);
   }, 60_000);
 
   test("a failure says who can do something about it", async () => {

@@ -60,7 +60,6 @@ export function ComposerInput({ text, onSend }: { text: string; onSend: () => vo
         />
       )}
       <textarea
-        id="composer"
         className="composer-input"
         placeholder={t("composer.placeholder")}
         aria-label={t("composer.label")}
