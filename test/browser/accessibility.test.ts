@@ -166,4 +166,32 @@ describeInBrowser("the page breaks no rule of WCAG 2.2 AA", () => {
       "It failed.",
     ]);
   }, 60_000);
+
+  test("finished sentences of a reply are read as plain text, and code is not", async () => {
+    const page = await open(scripted.address, "light");
+    const next = createFrameSequencer();
+    const pieces = [
+      "# Or",
+      "ders\n\nThere are **two",
+      "** [late](https://a.example) ones. The fir",
+      "st is 7",
+    ];
+    const rest = ".\n\n```sh\nrm x\n```\n\n| id | total |\n| - | - |\n| 7 | 20 |\n\n1. Ask `Ada`";
+    const gate = Promise.withResolvers<void>();
+    scripted.setScript(async (client) => {
+      for (const text of pieces) client.send(next({ type: "text_delta", text } as const));
+      await gate.promise;
+      client.send(next({ type: "text_delta", text: rest } as const));
+      client.send(next(createAiResponse(pieces.join("") + rest)));
+    });
+    await sendMessage(page, "Which?");
+    const spoken = page.getByRole("log").locator("p");
+    await page.locator(".markdown", { hasText: "first is 7" }).waitFor();
+    expect((await spoken.allTextContents()).join(" ")).toBe("Orders There are two late ones.");
+    gate.resolve();
+    await waitForReply(page);
+    expect((await spoken.allTextContents()).join(" ")).toBe(
+      "Orders There are two late ones. The first is 7. id, total 7, 20 Ask Ada",
+    );
+  }, 60_000);
 });

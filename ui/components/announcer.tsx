@@ -1,19 +1,41 @@
+import { useEffect, useState } from "react";
 import { formatCallName } from "../call-line.ts";
-import { useChatState } from "../chat-context.tsx";
+import { useChat, useChatState } from "../chat-context.tsx";
 import { t } from "../language/language.ts";
+import { NOTHING_SPOKEN, type Spoken, speak } from "../spoken.ts";
 import { undecidedCalls } from "../state/approval.ts";
-import { textOf } from "../state/reply.ts";
+import { isLive } from "../state/reply.ts";
 import { findLiveReply } from "../state/turns.ts";
 import type { ChatState } from "../state/types.ts";
 
-/** Announces the progress of a turn to screen readers: each call, and the complete reply at its end. */
+/** Announces a turn to screen readers: its progress, and the sentences of the reply when they are finished. */
 export function Announcer() {
   const announcement = useChatState(describeState);
+  const { sentences } = useSpoken();
   return (
-    <div className="visually-hidden" role="status" aria-live="polite" aria-atomic="true">
-      {announcement}
-    </div>
+    <>
+      <div className="visually-hidden" role="status" aria-live="polite" aria-atomic="true">
+        {announcement}
+      </div>
+      <div className="visually-hidden" role="log" aria-live="polite">
+        {sentences.map(({ id, text }) => (
+          <p key={id} dir="auto">
+            {text}
+          </p>
+        ))}
+      </div>
+    </>
   );
+}
+
+function useSpoken(): Spoken {
+  const chat = useChat();
+  const [spoken, setSpoken] = useState(NOTHING_SPOKEN);
+  useEffect(
+    () => chat.subscribe(() => setSpoken((before) => speak(before, chat.state().entries.at(-1)))),
+    [chat],
+  );
+  return spoken;
 }
 
 /** Returns the announcement. A failure has its own alert (failure-box.tsx). */
@@ -23,8 +45,7 @@ function describeState(state: ChatState): string {
     return t("approval.announced", { calls: undecided.map(formatCallName).join(", ") });
   const last = state.entries.at(-1);
   if (last?.kind === "divider") return last.text;
-  if (last?.kind !== "reply" || last.status === "failed") return "";
-  if (last.status === "done") return textOf(last);
+  if (last?.kind !== "reply" || !isLive(last)) return "";
   if (last.progress !== undefined) return last.progress;
   const part = last.parts.at(-1);
   if (part?.type === "call" && part.status === "running")
