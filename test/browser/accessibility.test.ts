@@ -185,7 +185,7 @@ describeInBrowser("the page breaks no rule of WCAG 2.2 AA", () => {
       client.send(next(createAiResponse(pieces.join("") + rest)));
     });
     await sendMessage(page, "Which?");
-    const spoken = page.getByRole("log").locator("p");
+    const spoken = page.getByRole("log").locator("div");
     await page.locator(".markdown", { hasText: "first is 7" }).waitFor();
     expect((await spoken.allTextContents()).join(" ")).toBe("Orders There are two late ones.");
     gate.resolve();

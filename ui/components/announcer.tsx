@@ -19,9 +19,9 @@ export function Announcer() {
       </div>
       <div className="visually-hidden" role="log" aria-live="polite">
         {sentences.map(({ id, text }) => (
-          <p key={id} dir="auto">
+          <div key={id} dir="auto">
             {text}
-          </p>
+          </div>
         ))}
       </div>
     </>
