@@ -103,7 +103,13 @@ describe("`isSafeToParse()`", () => {
   for (const [name, text] of Object.entries(unsafeTexts)) {
     test(`returns false for ${name}, and the text is rendered as it is`, () => {
       expect(isSafeToParse(text)).toBe(false);
-      expect(html(text)).toBe(renderToStaticMarkup(<p className="plain">{text}</p>));
+      expect(html(text)).toBe(
+        renderToStaticMarkup(
+          <p className="plain" dir="auto">
+            {text}
+          </p>,
+        ),
+      );
     });
   }
 
