@@ -1,41 +1,27 @@
-import { useEffect, useState } from "react";
+import { lazy, Suspense } from "react";
 import { formatCallName } from "../call-line.ts";
-import { useChat, useChatState } from "../chat-context.tsx";
+import { useChatState } from "../chat-context.tsx";
 import { t } from "../language/language.ts";
-import { NOTHING_SPOKEN, type Spoken, speak } from "../spoken.ts";
 import { undecidedCalls } from "../state/approval.ts";
 import { isLive } from "../state/reply.ts";
 import { findLiveReply } from "../state/turns.ts";
 import type { ChatState } from "../state/types.ts";
 
+const SpokenSentences = lazy(() => import("./spoken-sentences.tsx"));
+
 /** Announces a turn to screen readers: its progress, and the sentences of the reply when they are finished. */
 export function Announcer() {
   const announcement = useChatState(describeState);
-  const { sentences } = useSpoken();
   return (
     <>
       <div className="visually-hidden" role="status" aria-live="polite" aria-atomic="true">
         {announcement}
       </div>
-      <div className="visually-hidden" role="log" aria-live="polite">
-        {sentences.map(({ id, text }) => (
-          <div key={id} dir="auto">
-            {text}
-          </div>
-        ))}
-      </div>
+      <Suspense fallback={null}>
+        <SpokenSentences />
+      </Suspense>
     </>
   );
-}
-
-function useSpoken(): Spoken {
-  const chat = useChat();
-  const [spoken, setSpoken] = useState(NOTHING_SPOKEN);
-  useEffect(
-    () => chat.subscribe(() => setSpoken((before) => speak(before, chat.state().entries.at(-1)))),
-    [chat],
-  );
-  return spoken;
 }
 
 /** Returns the announcement. A failure has its own alert (failure-box.tsx). */
