@@ -11,7 +11,7 @@ interface FeedbackNoteProps {
 }
 
 /** Asks for a note on a rating. It can be left out, and changed. */
-export default function FeedbackNote({ reply, messageId, isOpen }: FeedbackNoteProps) {
+export function FeedbackNote({ reply, messageId, isOpen }: FeedbackNoteProps) {
   const rate = useRate(reply, messageId);
   const { rating, note = "" } = reply.feedback ?? {};
   const [status, setStatus] = useState<"open" | "sent" | "closed">(

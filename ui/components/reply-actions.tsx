@@ -1,16 +1,15 @@
-import { lazy, type ReactNode, Suspense, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { useChat, useChatState } from "../chat-context.tsx";
 import { t } from "../language/language.ts";
 import { textOf } from "../state/reply.ts";
 import { findUserMessage } from "../state/turns.ts";
 import type { Feedback, Reply } from "../state/types.ts";
 import { CopyButton } from "./copy-button.tsx";
+import { FeedbackNote } from "./feedback-note.tsx";
 import { Redo, ThumbDown, ThumbUp } from "./icons.tsx";
 import { UsageSummary } from "./usage-summary.tsx";
 import { useRate } from "./use-rate.ts";
 import { useResend } from "./use-resend.ts";
-
-const FeedbackNote = lazy(() => import("./feedback-note.tsx"));
 
 /** What the user can do with a finished reply: copy it, ask again, rate it. */
 export function ReplyActions({ reply }: { reply: Reply }) {
@@ -61,14 +60,12 @@ export function ReplyActions({ reply }: { reply: Reply }) {
         <UsageSummary reply={reply} />
       </footer>
       {reply.feedback !== undefined && message?.messageId !== undefined && (
-        <Suspense fallback={null}>
-          <FeedbackNote
-            key={reply.feedback.rating}
-            reply={reply}
-            messageId={message.messageId}
-            isOpen={asksForNote}
-          />
-        </Suspense>
+        <FeedbackNote
+          key={reply.feedback.rating}
+          reply={reply}
+          messageId={message.messageId}
+          isOpen={asksForNote}
+        />
       )}
     </>
   );
