@@ -38,7 +38,7 @@ export function App({ chat, conversations, title, account, banner }: AppProps) {
     <ChatProvider value={chat}>
       <ConversationsProvider value={conversations}>
         <PageActionsProvider value={{ toggleTheme, toggleList: sidebar.toggle }}>
-          <button type="button" className="skip-link" onClick={focusComposer}>
+          <button type="button" className="button skip-link" onClick={focusComposer}>
             {t("skip.toComposer")}
           </button>
           <div className="shell">

@@ -11,20 +11,17 @@ interface FailureBoxProps {
   readonly onEdit: () => void;
 }
 
+type Owner = "yours" | "wait" | "administrator";
+
 /** Whose turn it is after a failure, by its code. Other failures speak for themselves. */
-const OWNERS: Readonly<Record<string, "yours" | "wait" | "administrator">> = {
-  bad_request: "yours",
+const OWNERS: Readonly<Record<string, Owner>> = {
   message_too_long: "yours",
   context_exceeded: "yours",
   rate_limited: "wait",
-  queue_full: "wait",
   throttled: "wait",
-  stopping: "wait",
   too_many_tools: "administrator",
   access_denied: "administrator",
-  authentication_unavailable: "administrator",
-  audit_unavailable: "administrator",
-} as const satisfies Partial<Record<ErrorCode, string>>;
+} as const satisfies Partial<Record<ErrorCode, Owner>>;
 
 /** The error of a failed turn, with a button to try again or to edit the message. */
 export function FailureBox({ failure, onRetry, onEdit }: FailureBoxProps) {
