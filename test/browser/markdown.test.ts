@@ -29,7 +29,7 @@ describeInBrowser("Markdown of a reply", () => {
       performance.getEntriesByType("resource").map(({ name }) => new URL(name).pathname),
     );
     const names = loaded.map((path) => path.replace(/^.*\/|-.*/g, ""));
-    expect(new Set(names)).toEqual(new Set(["main", "streamed", "inter", "sessions"]));
+    expect(new Set(names)).toEqual(new Set(["main", "streamed", "inter", "sessions", "spoken"]));
   });
 
   test("streams without raw syntax, and keeps the elements that have ended", async () => {

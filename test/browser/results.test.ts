@@ -146,6 +146,7 @@ describeInBrowser("the results of calls", () => {
     await runCalls(page, "getOne");
     const card = page.locator(".call");
     await card.locator("> summary").click();
+    await card.getByText("Ann <b>bold</b>").first().waitFor();
     expect(await readVisibleText(card.getByRole("region", { name: "Tree" }))).toContain("Ann <b>bold</b>");
     // By keyboard: the list still moves on a slow machine, and a click would land beside the button.
     await card.getByRole("button", { name: "Table" }).press("Enter");
@@ -156,6 +157,7 @@ describeInBrowser("the results of calls", () => {
     expect(await readVisibleText(card.getByRole("region", { name: "Text" }))).toContain('"city": "Rome"');
     await card.getByRole("button", { name: "Full screen" }).press("Enter");
     const dialog = page.getByRole("dialog", { name: "Result" });
+    await dialog.getByText("Rome").first().waitFor();
     expect(await readVisibleText(dialog)).toContain('"city": "Rome"');
     expect(await dialog.evaluate((box) => box.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
     await page.keyboard.press("Escape");
