@@ -39,9 +39,12 @@ export function speak(before: Spoken, last: Entry | undefined): Spoken {
   return spoken;
 }
 
+/** Characters at the end of a text that may hold the end of a sentence: earlier ones were searched when they arrived. */
+const MAX_SEARCHED = 1000;
+
 /** Returns the position after the last sentence or line that is finished; `from` if none is. */
 function findSentenceEnd(text: string, from: number): number {
-  for (let at = text.length; at > from; at -= 1) {
+  for (let at = text.length; at > Math.max(from, text.length - MAX_SEARCHED); at -= 1) {
     const [last = "", before = ""] = [text[at - 1], text[at - 2]];
     if (last === "\n" || "。！？".includes(last)) return at;
     if (last === " " && ".!?؟…:".includes(before) && !/(?:^|\n)\s*\d+\. $/.test(text.slice(from, at)))
@@ -64,15 +67,15 @@ function addPiece(spoken: Spoken, piece: string): Spoken {
   return { ...spoken, isCode, sentences: [...spoken.sentences, { id, text }].slice(-MAX_SENTENCES) };
 }
 
-/** Returns a line of Markdown without its syntax. */
+/** Returns a line of Markdown without its syntax. Each pattern ends at the next beginning of its own, so that no line is slow. */
 function toPlainText(line: string): string {
   if (/^[\s|:-]*$/.test(line)) return "";
   const cells = line.trim().startsWith("|") ? line.replace(/^\s*\||\|\s*$/g, "").replaceAll("|", ",") : line;
   return cells
     .replace(/^\s*(?:(?:>|#{1,6}|[-*+]|\d+[.)])\s+)+(?:\[[ x]\]\s+)?/i, "")
-    .replace(/\[\^[^\]]*\]:?/g, "")
-    .replace(/!?\[([^\]]*)\]\([^)]*\)/g, "$1")
-    .replace(/<\/?[a-z][^>]*>/gi, " ")
+    .replace(/\[\^[^[\]]*\]:?/g, "")
+    .replace(/!?\[([^[\]]*)\]\([^()]*\)/g, "$1")
+    .replace(/<\/?[a-z][^<>]*>/gi, " ")
     .replace(/\*\*|__|~~|`|(?<!\w)[*_]|[*_](?!\w)/g, "")
     .replace(/\s+/g, " ")
     .replace(/ ,/g, ",")

@@ -33,3 +33,8 @@ test("`speak()` reads nothing of a reply that was complete before, and nothing a
   expect(speak(spoken, reply("running", "New. "))).toBe(spoken);
   expect(speak(spoken, undefined)).toBe(NOTHING_SPOKEN);
 });
+
+test("`speak()` reads a long sentence once it ends, and finds its end in what arrived last", () => {
+  const long = "word ".repeat(1000).trim();
+  expect(read(reply("running", long), reply("running", `${long}. Next`))).toEqual([`${long}.`]);
+});
