@@ -17,7 +17,7 @@ export async function tailAudit(path: string, isFollowed: boolean, context: Tail
   const files = await listLogFiles(path);
   const newest = files.at(-1);
   if (newest === undefined) throw new StartError(`File not found: ${path}`);
-  const { lines, position } = await readLastLines(files);
+  const { lines, position } = await readLastLines(files, path);
   for (const line of lines) context.terminal.out(`${line}\n`);
   if (isFollowed) await follow(path, position, context);
   return 0;
@@ -29,16 +29,27 @@ interface Position {
   readonly offset: number;
 }
 
+interface LogFile {
+  readonly file: string;
+  readonly inode: number;
+  /** Bytes. */
+  readonly size: number;
+}
+
 /** Returns the last lines of all files, and the end of the newest. */
 async function readLastLines(
   files: readonly string[],
+  path: string,
 ): Promise<{ readonly lines: readonly string[]; readonly position: Position }> {
   let lines: readonly string[] = [];
   let position: Position = { inode: 0, offset: 0 };
   for (const file of files.toReversed()) {
     const { ino: inode, size } = await stat(file);
     const from = Math.max(0, size - CHUNK_SIZE);
-    const { texts, end } = await readLines(file, from, size);
+    const part = await readLines(file, inode, from, size);
+    // The log was rotated meanwhile.
+    if (!part) return await readLastLines(await listLogFiles(path), path);
+    const { texts, end } = part;
     if (position.inode === 0) position = { inode, offset: end };
     // The first line of a part is the rest of one.
     lines = [...texts.slice(from > 0 ? 1 : 0), ...lines].slice(-TAIL_LINES);
@@ -51,15 +62,16 @@ async function readLastLines(
 async function follow(path: string, start: Position, { ports, stop, terminal }: TailContext): Promise<void> {
   let position = start;
   while (!stop.aborted) {
-    const files = await Promise.all(
-      (await listLogFiles(path)).map(async (file) => ({ file, ...(await readSize(file)) })),
-    );
+    const files = await listFiles(path);
     // -1 when the file is gone: then the newest follows.
     const known = files.findIndex(({ inode }) => inode === position.inode);
-    for (const { file, inode, size } of files.slice(known)) {
+    reading: for (const { file, inode, size } of files.slice(known)) {
       if (inode !== position.inode) position = { inode, offset: 0 };
       for (;;) {
-        const { texts, end } = await readLines(file, position.offset, size);
+        const part = await readLines(file, inode, position.offset, size);
+        // The log was rotated meanwhile: the next round finds the file under its new name.
+        if (!part) break reading;
+        const { texts, end } = part;
         position = { inode, offset: end };
         if (texts.length === 0) break;
         for (const line of texts) terminal.out(`${line}\n`);
@@ -69,21 +81,39 @@ async function follow(path: string, start: Position, { ports, stop, terminal }: 
   }
 }
 
-async function readSize(file: string): Promise<{ readonly inode: number; readonly size: number }> {
+/** Returns the files of a log in order. They are listed again when the log is rotated meanwhile: a name may be that of another file. */
+async function listFiles(path: string): Promise<readonly LogFile[]> {
+  for (;;) {
+    const listed = await listLogFiles(path);
+    const files = await Promise.all(listed.map(async (file) => ({ file, ...(await readSize(file)) })));
+    if (Bun.deepEquals(listed, await listLogFiles(path))) return files;
+  }
+}
+
+async function readSize(file: string): Promise<Omit<LogFile, "file">> {
   const found = await stat(file).catch(() => undefined);
   return { inode: found?.ino ?? 0, size: found?.size ?? 0 };
 }
 
-/** Returns the whole lines of a part of a file, at most of {@link CHUNK_SIZE} bytes, and the offset behind them. */
+/**
+ * Returns the whole lines of a part of a file, at most of {@link CHUNK_SIZE} bytes, and the offset behind them; undefined when
+ * the file of that inode has another name now.
+ */
 async function readLines(
   file: string,
+  inode: number,
   from: number,
   size: number,
-): Promise<{ readonly texts: readonly string[]; readonly end: number }> {
+): Promise<{ readonly texts: readonly string[]; readonly end: number } | undefined> {
   const to = Math.min(size, from + CHUNK_SIZE);
   if (to <= from) return { texts: [], end: from };
-  const handle = await open(file, "r");
+  const handle = await open(file, "r").catch((error: { code?: string }) => {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  });
+  if (!handle) return undefined;
   try {
+    if ((await handle.stat()).ino !== inode) return undefined;
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(to - from), 0, to - from, from);
     const length = buffer.subarray(0, bytesRead).lastIndexOf(10) + 1;
     const text = buffer.toString("utf8", 0, length);
