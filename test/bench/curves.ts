@@ -56,6 +56,6 @@ function roundUp(value: number): number {
 }
 
 function shorten(size: number): string {
-  if (size >= 1_000_000) return `${Math.round(size / 1_000_000)} M`;
-  return size >= 1000 ? `${Math.round(size / 1000)} k` : String(size);
+  if (size >= 1_000_000) return `${Number((size / 1_000_000).toPrecision(2))} M`;
+  return size >= 1000 ? `${Number((size / 1000).toPrecision(2))} k` : String(size);
 }
