@@ -61,11 +61,14 @@ function findFolder(path: string): string | undefined {
 }
 
 async function readPackage(folder: string): Promise<BundledPackage> {
-  const { name, version, license, homepage } = await Bun.file(`${folder}/package.json`).json();
-  if (typeof license !== "string") throw new Error(`${folder}/package.json names no license`);
+  const { name, version, license: named, homepage } = await Bun.file(`${folder}/package.json`).json();
   const files = (await readdir(folder)).filter((file) => LICENSE_FILE.test(file)).sort();
   const texts = await Promise.all(files.map((file) => Bun.file(`${folder}/${file}`).text()));
-  return { name, version, license, homepage, text: texts.map(cleanText).join("\n\n") };
+  const text = texts.map(cleanText).join("\n\n");
+  // Some packages have the text of the license only.
+  const license = named ?? (/^(?:The )?MIT License\b/.test(text) ? "MIT" : undefined);
+  if (typeof license !== "string") throw new Error(`${folder}/package.json names no license`);
+  return { name, version, license, homepage, text };
 }
 
 /** Returns the text with `\n` at the end of lines, without form feeds and byte order marks. */
