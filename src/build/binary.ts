@@ -79,10 +79,10 @@ export async function buildExecutables(names: ReadonlyMap<string, string | undef
   const folder = await mkdtemp(`${tmpdir()}/specchat-build-`);
   try {
     const page = await embedPage(
-      {
-        bundle: ["buildPage", await buildPage()],
-        "diagram-bundle": ["buildDiagrams", await buildDiagrams()],
-      },
+      [
+        { module: "bundle", name: "buildPage", files: await buildPage(), quality: 11 },
+        { module: "diagram-bundle", name: "buildDiagrams", files: await buildDiagrams(), quality: 9 },
+      ],
       folder,
     );
     const plugins = [page, await embedNotices(folder)];
