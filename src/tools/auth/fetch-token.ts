@@ -56,7 +56,7 @@ export async function resolveTokenEndpoint(
   if (origin === new URL(address).origin || isAllowedHost(new URL(endpoint), options.allowedHosts ?? []))
     return endpoint;
   throw new TokenError(
-    `the discovery document of ${new URL(address).host} names a token endpoint on ${host}. The client secret is not sent there; allow it with --allow-hosts ${host}.`,
+    `the discovery document of ${new URL(address).host} names a token endpoint on ${host}. The client secret is not sent there unless the operator of this server allows that host.`,
   );
 }
 

@@ -15,7 +15,7 @@ test("a token endpoint on another host than the issuer's is used only when that 
     await resolve("https://elsewhere.test/token", ["elsewhere.test"]),
   ]).toEqual([
     "https://id.test/token",
-    expect.stringContaining("allow it with --allow-hosts elsewhere.test"),
+    expect.stringContaining("unless the operator of this server allows that host"),
     "https://elsewhere.test/token",
   ]);
 });
