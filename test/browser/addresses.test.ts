@@ -188,8 +188,7 @@ describeInBrowser("the address of a conversation", () => {
     await toggleVisibility();
     endTurn("Done.");
     await page.waitForFunction(() => document.title === "Reply ready · Orders · specchat");
-    const dotted = await icon();
-    expect(decodeURIComponent(dotted ?? "")).toContain("<circle cx='18'");
+    await page.locator("link[rel=icon][href*=\"%3Ccircle%20cx%3D'18'\"]").waitFor({ state: "attached" });
     await toggleVisibility();
     await page.waitForFunction(() => document.title === "Orders · specchat");
     expect(await icon()).toBe(plain);

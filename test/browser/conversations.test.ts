@@ -72,12 +72,12 @@ describeInBrowser("the list of conversations", () => {
       "Earlier",
       "Untitled",
     ]);
-    expect(await column.getByRole("button", { name: "Orders waiting for your approval" }).count()).toBe(1);
-    expect(await column.getByRole("button", { name: "Stock in progress" }).count()).toBe(1);
+    expect(await column.getByRole("link", { name: "Orders waiting for your approval" }).count()).toBe(1);
+    expect(await column.getByRole("link", { name: "Stock in progress" }).count()).toBe(1);
 
     await sendMessage(page, "one");
     await waitForReply(page);
-    await column.getByRole("button", { name: "Orders waiting for your approval" }).click();
+    await column.getByRole("link", { name: "Orders waiting for your approval" }).click();
     await page.getByText("A message in a").waitFor();
     expect(await page.locator(".entry").count()).toBe(2);
     expect(await page.evaluate(() => document.activeElement?.ariaLabel)).toBe("Message");

@@ -122,7 +122,7 @@ describeInBrowser("the chat in a page of another site", () => {
     };
     await ask("One?");
     expect(await dot.isVisible()).toBe(false);
-    await page.keyboard.press("Escape");
+    await page.evaluate("specchat.close()");
     await panel(page).waitFor({ state: "hidden" });
     gate.resolve();
     await dot.waitFor();

@@ -1,12 +1,23 @@
-/** Draws a dot on a picture of the page's own server. Loaded when something waits and the operator has a logo. */
+/** Draws a dot on the icon of the page. Loaded when something waits. */
+
+const COLOURS = { approval: "#d97706", reply: "#16a34a" } as const;
 
 /** Pixels of the sides of the icon. */
 const SIZE = 64;
 const RADIUS = 15;
 const BORDER = 4;
 
-/** Returns the picture with a dot in its corner, as a PNG in a data URL. @throws DOMException when it cannot be loaded */
-export async function drawDot(picture: string, colour: string): Promise<string> {
+/** Adds a dot to the page's own icon, an SVG in a data URL, or to the picture of the operator. @throws DOMException when that cannot be loaded */
+export async function addDot(icon: string, waiting: keyof typeof COLOURS): Promise<string> {
+  const colour = COLOURS[waiting];
+  const dot = `<circle cx='18' cy='6' r='6' fill='${colour}' stroke='white' stroke-width='1.5'/></svg>`;
+  return icon.startsWith("data:image/svg+xml,")
+    ? icon.replace(/%3C\/svg%3E$/i, encodeURIComponent(dot))
+    : await drawDot(icon, colour);
+}
+
+/** Returns the picture with a dot in its corner, as a PNG in a data URL. */
+async function drawDot(picture: string, colour: string): Promise<string> {
   const image = new Image(SIZE, SIZE);
   image.src = picture;
   await image.decode();

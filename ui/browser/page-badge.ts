@@ -51,8 +51,6 @@ function describeWaiting(waiting: Waiting | undefined): string {
   return waiting === "approval" ? t("badge.approval") : t("badge.reply");
 }
 
-const COLOURS: Readonly<Record<Waiting, string>> = { approval: "#d97706", reply: "#16a34a" };
-
 function show(title: string, waiting: Waiting | undefined): void {
   if (document.title !== title) document.title = title;
   if (waiting === shown) return;
@@ -69,20 +67,12 @@ async function showIcon(waiting: Waiting | undefined): Promise<void> {
   const link = document.querySelector<HTMLLinkElement>("link[rel=icon]");
   if (link === null) return;
   plainIcon ??= link.href;
-  const icon = waiting === undefined ? plainIcon : await withDot(plainIcon, COLOURS[waiting]);
-  // Meanwhile something else may wait.
-  if (waiting === shown) link.href = icon;
-}
-
-/** Adds a dot to the icon of the page, an SVG in a data URL, or to the picture of the operator. */
-async function withDot(icon: string, colour: string): Promise<string> {
-  const dot = `<circle cx='18' cy='6' r='6' fill='${colour}' stroke='white' stroke-width='1.5'/></svg>`;
-  if (icon.startsWith("data:image/svg+xml,")) return icon.replace(/%3C\/svg%3E$/i, encodeURIComponent(dot));
   try {
-    const { drawDot } = await import("./dotted-icon.ts");
-    return await drawDot(icon, colour);
+    const icon =
+      waiting === undefined ? plainIcon : await (await import("./dotted-icon.ts")).addDot(plainIcon, waiting);
+    // Meanwhile something else may wait.
+    if (waiting === shown) link.href = icon;
   } catch {
     // The title says it too.
-    return icon;
   }
 }
