@@ -102,7 +102,10 @@ describe.skipIf(!hasSystemd || !isRoot)("Below a root folder", () => {
   test("upgrade takes a file that is not executable yet, with the secrets of the unit, and refuses another one.", async () => {
     const unit = "[Service]\nEnvironment=SPECCHAT_JWT_KEY_FILE=%d/SPECCHAT_JWT_KEY\n";
     await Bun.write(`${root}/etc/systemd/system/specchat.service`, unit);
-    await Bun.write(`${root}/etc/specchat/credentials/SPECCHAT_JWT_KEY`, "a key of at least thirty-two bytes");
+    await Bun.write(
+      `${root}/etc/specchat/credentials/SPECCHAT_JWT_KEY`,
+      "a key of at least thirty-two bytes",
+    );
     await Bun.write(root + ENVIRONMENT, "SPECCHAT_SPEC=demo\nSPECCHAT_JWT_AUDIENCE=specchat\n");
     const file = await writeExecutable("three");
     await chmod(file, 0o600);
@@ -118,8 +121,14 @@ describe.skipIf(!hasSystemd || !isRoot)("Below a root folder", () => {
     const results: unknown[] = [];
     for (const name of refused) results.push(await specchat(["upgrade", name, "--root", root]));
     expect(results).toEqual([
-      { code: 1, text: expect.stringMatching(/text is no executable of specchat for this machine\. Nothing/) },
-      { code: 1, text: expect.stringMatching(/other is no executable of specchat for this machine\. Nothing/) },
+      {
+        code: 1,
+        text: expect.stringMatching(/text is no executable of specchat for this machine\. Nothing/),
+      },
+      {
+        code: 1,
+        text: expect.stringMatching(/other is no executable of specchat for this machine\. Nothing/),
+      },
       { code: 1, text: `There is no file ${refused[2]}.\n` },
     ]);
     expect(await installed()).toContain("# three\n");
