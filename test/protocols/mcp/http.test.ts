@@ -562,7 +562,7 @@ test("Unknown hosts and origins, other methods, invalid JSON and large bodies ar
   const json = { "Content-Type": "application/json" };
   expect(await status({ headers: { ...json, Host: "evil.example" } })).toEqual([
     403,
-    expect.stringContaining("Host \\\"evil.example\\\" is not allowed."),
+    expect.stringContaining('Host \\"evil.example\\" is not allowed.'),
   ]);
   expect(await status({ headers: { ...json, Origin: "https://evil.example" } })).toEqual([
     403,
