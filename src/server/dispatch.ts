@@ -64,13 +64,17 @@ function turnOf(
 async function readBodyOf(
   request: Request,
   { maxBodySize }: Route,
-  context: Pick<RequestContext, "app" | "server">,
+  context: Pick<RequestContext, "app" | "server" | "uploads">,
   caller: Caller,
 ): Promise<ClientText> {
   if (!["POST", "PUT", "PATCH"].includes(request.method)) return "";
   context.server.timeout(request, 0);
   const maxBytes = maxBodySize?.(context.app.config) ?? BODY_OVERHEAD;
-  return await readBody(request, maxBytes, turnOf(request, caller, context));
+  return await readBody(request, {
+    maxBytes,
+    caller: turnOf(request, caller, context),
+    uploads: context.uploads,
+  });
 }
 
 /** Returns the methods of a route as the `Allow` header lists them. */

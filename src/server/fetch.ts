@@ -135,7 +135,11 @@ function refusalResponse(
       subject: `${request.method} ${URL.parse(request.url)?.pathname ?? ""}`,
     });
   if (error.code === "forbidden")
-    log.warning("Request refused", { method: request.method, code: error.code, detail: error.message });
+    log.warning("Request refused", {
+      method: request.method,
+      code: error.code,
+      detail: error.detail ?? error.message,
+    });
   const body = route?.encodeError?.(error) ?? { detail: error.message };
   return findErrorFormat(request, config)?.respond(error, id) ?? errorResponse(error, body);
 }

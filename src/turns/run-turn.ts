@@ -130,7 +130,13 @@ function createPorts(
   return {
     ...(budget ? meterModel(turnModel, { id: model, toolTokens }, budget) : { model: turnModel }),
     ...tools,
-    run: untrusted.watch(tools.run),
+    run: untrusted.watch(async (call, signal) => {
+      const sent = credentials.all;
+      const result = await tools.run(call, signal);
+      const tool = catalog.find(call.name);
+      if (tool && "operation" in tool) credentials.judge(tool, sent[tool.api.name], result);
+      return result;
+    }),
     // The client limits its own calls.
     isFree: (call) => isClientCall(call) || (tools.isFree?.(call) ?? false),
     approvalPolicy: clientOverrides ? delegateCalls(clientOverrides, policy) : policy,

@@ -194,7 +194,7 @@ export class NativeConnection implements SocketClient {
     limit = ALL_MESSAGES,
   }: Extract<ClientFrame, { type: "history" }>): Promise<ServerFrame> {
     const session = this.#session();
-    const found = await readHistoryPage((newest) => session.read({ newest }), { before, limit });
+    const found = await readHistoryPage((range) => session.read(range), { before, limit });
     const messages = encodeHistory(found?.page.messages ?? [], this.#context, found?.stored.session.feedback);
     const place = { ...(found && encodePosition(found.page)), ...(before !== undefined && { before }) };
     return { type: "history", messages, ...place };
