@@ -80,8 +80,7 @@ export class TurnScheduler {
     const queued = this.#queue.take();
     if (!queued) return;
     const abort = new AbortController();
-    const { requestId } = queued.request;
-    queued.runAsClient(() => this.#track(abort, this.#runRequest(queued, abort), requestId));
+    queued.runAsClient(() => this.#track(abort, this.#runRequest(queued, abort), queued.request.requestId));
   }
 
   /** Runs a turn again after its pending calls were decided. An aborted `abort` ends it without a call or a model request. */
@@ -248,6 +247,4 @@ export class TurnScheduler {
   }
 }
 
-function cancelled(): AppError {
-  return new AppError("cancelled", "Stopped.");
-}
+const cancelled = () => new AppError("cancelled", "Stopped.");
