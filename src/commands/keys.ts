@@ -13,29 +13,17 @@ import type { CommandContext } from "./types.ts";
 
 const DAY_MS = 86_400_000;
 
-export const keys = withPlainOutput({
-  spec: {
-    description: "add, list or revoke API keys in the file of --api-keys-file",
-    parameters: ["add|list|revoke", "name?"],
-    flags: {
-      "key-roles": { placeholder: "ROLE,…", description: "roles of the new key" },
-      "key-organization": { placeholder: "NAME", description: "organization of the new key" },
-      expires: { placeholder: "DAYSd|DATE", description: "end of the new key, such as 90d or 2027-01-31" },
-      json: { description: "list the keys as JSON" },
-    },
-  },
-  async run(context) {
-    const { config, arguments: given } = context.loaded;
-    const [action, name] = given.positionals;
-    const file = config.apiKeysFile;
-    if (file === undefined) throw new StartError("No file of API keys: set --api-keys-file.");
-    if (action === "list") return list(file, context);
-    if (name === undefined)
-      throw new StartError(
-        `Name the key: specchat keys ${action} ${action === "add" ? "NAME" : "NAME or ID"}.`,
-      );
-    return action === "add" ? add(file, name, context) : revoke(file, name, context);
-  },
+export const keys = withPlainOutput(async (context) => {
+  const { config, arguments: given } = context.loaded;
+  const [action, name] = given.positionals;
+  const file = config.apiKeysFile;
+  if (file === undefined) throw new StartError("No file of API keys: set --api-keys-file.");
+  if (action === "list") return list(file, context);
+  if (name === undefined)
+    throw new StartError(
+      `Name the key: specchat keys ${action} ${action === "add" ? "NAME" : "NAME or ID"}.`,
+    );
+  return action === "add" ? add(file, name, context) : revoke(file, name, context);
 });
 
 /** Prints the key alone to standard output, so that a script can take it. */

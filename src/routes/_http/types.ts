@@ -11,6 +11,7 @@ import type { ClientText } from "../../protocols/shared/long-json.ts";
 import type { ProtocolState } from "../../protocols/shared/protocol-state.ts";
 import type { Socket, SocketClient } from "../../protocols/shared/socket.ts";
 import type { SessionRegistry } from "../../sessions/session-registry.ts";
+import type { Uploads } from "./uploads.ts";
 
 /** The data of a WebSocket, from its upgrade on. */
 export interface SocketData {
@@ -27,6 +28,7 @@ export interface ServerContext {
   readonly app: App;
   readonly sessions: SessionRegistry;
   readonly cookies: CallerCookies;
+  readonly uploads: Uploads;
   /** The OpenAPI document of the enabled routes. */
   readonly ownDocument: unknown;
   /** Names and addresses of the enabled protocols. */
