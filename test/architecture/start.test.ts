@@ -31,7 +31,10 @@ function findLoaded(files: Files, entry: string): Loaded {
 
 test("A command loads the settings and its own code: nothing of the server.", () => {
   const { files, packages } = findLoaded(source, "src/main.ts");
-  expect(packages.filter((name) => !name.startsWith("node:"))).toEqual(["fastest-levenshtein", "jsonc-parser"]);
+  expect(packages.filter((name) => !name.startsWith("node:"))).toEqual([
+    "fastest-levenshtein",
+    "jsonc-parser",
+  ]);
   const folders = new Set(files.map((file) => /^src\/(\w+)\//.exec(file)?.[1] ?? "src"));
   expect([...folders].sort()).toEqual(["commands", "config", "src", "telemetry"]);
   expect(files.filter((file) => /\/(commands|telemetry)\//.test(file))).toEqual([
@@ -56,7 +59,8 @@ test("A server loads no library of a feature that it may not have.", () => {
 
 test("`findLoaded()` follows imports of values alone.", () => {
   const files = {
-    "src/a.ts": 'import { b } from "./b.ts";\nimport type { C } from "./c.ts";\nb();\nawait import("./d.ts");',
+    "src/a.ts":
+      'import { b } from "./b.ts";\nimport type { C } from "./c.ts";\nb();\nawait import("./d.ts");',
     "src/b.ts": 'import { z } from "zod";\nexport const b = () => z;',
     "src/c.ts": 'import "yaml";',
     "src/d.ts": 'import "ajv";',
