@@ -1,16 +1,11 @@
 #!/usr/bin/env bun
 /** The entry point of the process. Only this file uses `process.*`: arguments, environment, signals and exit codes. */
-import { Console } from "node:console";
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
-import { createInterface } from "node:readline/promises";
-import { VERSION } from "./app/create-app.ts";
-import { type LogOutput, openLog } from "./app/log-output.ts";
-import { createSystemPorts } from "./app/system-ports.ts";
+import type { LogOutput } from "./app/log-output.ts";
 import { helpSpec, showManual } from "./commands/help.ts";
 import { commands } from "./commands/index.ts";
 import { createOutput, type OutputEnd } from "./commands/output.ts";
-import { escapeOutput } from "./commands/plain-output.ts";
 import type { Terminal } from "./commands/types.ts";
 import { readArguments } from "./config/arguments.ts";
 import { withOwnAuditLog } from "./config/audit-path.ts";
@@ -20,6 +15,8 @@ import { formatHelp } from "./config/help.ts";
 import { ConfigError, type LoadedConfig, loadConfig } from "./config/load.ts";
 import { readTextFile } from "./config/read.ts";
 import type { Config } from "./config/settings.ts";
+import { VERSION } from "./config/version.ts";
+import type { Ports } from "./context.ts";
 import { AppError, DocumentError, StartError } from "./errors.ts";
 
 const commandSpecs = {
@@ -91,6 +88,7 @@ async function main(): Promise<number> {
     for (const [name, value] of Object.entries(process.env))
       if (name.startsWith("AWS_") && value?.trim() === "") delete process.env[name];
     Object.assign(process.env, loaded.awsEnvironment);
+    const { createSystemPorts, openLog } = await loadSystem();
     const output = openLog(loaded.config, {
       level: effectiveLogLevel(loaded),
       format: command === "serve" && !process.stderr.isTTY ? "json" : "pretty",
@@ -107,7 +105,7 @@ async function main(): Promise<number> {
     const { toolsDir, mcp, mcpConfig } = loaded.config;
     if (toolsDir !== undefined || mcp.length > 0 || mcpConfig !== undefined) logUnhandledErrors(ports);
     isServer = command === "serve";
-    if (command === "mcp") reserveStandardOutput();
+    if (command === "mcp") await reserveStandardOutput();
     return (
       (await commands[command]?.run({
         loaded: { ...loaded, config },
@@ -121,8 +119,17 @@ async function main(): Promise<number> {
       })) ?? 1
     );
   } catch (error) {
-    return reportFailure(error);
+    return await reportFailure(error);
   }
+}
+
+/** Loads what every command but `help` needs. */
+async function loadSystem() {
+  const [{ openLog }, { createSystemPorts }] = await Promise.all([
+    import("./app/log-output.ts"),
+    import("./app/system-ports.ts"),
+  ]);
+  return { openLog, createSystemPorts };
 }
 
 /** @param log takes the messages in place of standard error, whose lines are all in the format of the log. */
@@ -147,6 +154,7 @@ function print(text: string): 0 {
 
 /** Resolves to the user's line; empty on end of input and when `stop` is aborted. */
 async function promptUser(question: string, stop: AbortSignal): Promise<string> {
+  const { createInterface } = await import("node:readline/promises");
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   const closed = new Promise<string>((resolve) => lines.once("close", () => resolve("")));
   try {
@@ -173,7 +181,7 @@ function awsConfigSources() {
  * Logs unhandled errors instead of ending the process with all its turns. Custom tools may forget to await a promise or
  * throw in a timer. The source cannot be identified, so every such error is logged.
  */
-function logUnhandledErrors({ log }: ReturnType<typeof createSystemPorts>): void {
+function logUnhandledErrors({ log }: Ports): void {
   for (const name of ["unhandledRejection", "uncaughtException"])
     process.on(name, (error: unknown) => {
       const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -195,7 +203,8 @@ function readUsage() {
 }
 
 /** Reserves standard output for MCP messages. Output of other code, such as custom tools, goes to standard error. */
-function reserveStandardOutput(): void {
+async function reserveStandardOutput(): Promise<void> {
+  const { Console } = await import("node:console");
   process.stdout.write = process.stderr.write.bind(process.stderr);
   // `console.write` is an extension of Bun, which Node's Console lacks.
   const write = (...parts: unknown[]): number => {
@@ -219,7 +228,8 @@ function createStopSignal(): AbortSignal {
 }
 
 /** Prints a failure and returns the exit code. Errors that the user can fix are one line; others have a stack. */
-function reportFailure(error: unknown): 1 | 2 {
+async function reportFailure(error: unknown): Promise<1 | 2> {
+  const { escapeOutput } = await import("./commands/plain-output.ts");
   const { err } = escapeOutput(createTerminal());
   if (error instanceof ConfigError) {
     for (const line of error.errors) err(`${line}\n`);

@@ -1,5 +1,4 @@
 /** The composition root: creates a running app from its settings and ports. Only this folder chooses implementations. */
-import packageJson from "../../package.json" with { type: "json" };
 import { createReplaceableAuthenticator } from "../access/authentication/replaceable.ts";
 import { SessionClaims } from "../access/session-claims.ts";
 import { CallerShares } from "../access/shares.ts";
@@ -7,6 +6,7 @@ import { ApiRegistry } from "../apis/api-registry.ts";
 import type { StartWait } from "../apis/wait-for-documents.ts";
 import { isDemoModelId, withDemoApi } from "../config/demo-api.ts";
 import type { Config } from "../config/settings.ts";
+import { VERSION } from "../config/version.ts";
 import type { App, Ports } from "../context.ts";
 import { describeUnusedSettings } from "../model/bedrock/index.ts";
 import { FileCache } from "../store/file-cache.ts";
@@ -32,8 +32,6 @@ import { openAuditLog } from "./open-audit-log.ts";
 import { openSessionStore } from "./open-session-store.ts";
 import { loadAuthorizer } from "./roles.ts";
 import { startWarnings } from "./start-warnings.ts";
-
-export const VERSION = packageJson.version;
 
 const DEMO_NOTICE =
   "Replies come from the built-in demo model, which follows simple rules and is not a language model. Start specchat with AWS credentials to chat with a real one.";

@@ -44,15 +44,23 @@ function createProvider(
   if (issuer === undefined || clientId === undefined) return undefined;
   const allowed = { domains: config.oidcAllowedDomains, organizations: config.oidcAllowedOrganizations };
   const metadata = new ProviderMetadata(
-    { issuer, clientId, clientSecret: config.oidcClientSecret, clientAuth: config.oidcClientAuth },
+    {
+      issuer,
+      clientId,
+      clientSecret: config.oidcClientSecret,
+      clientAuth: config.oidcClientAuth,
+      allowedHosts: config.oidcAllowedHosts,
+    },
     {
       fetch,
       now: () => now().getTime(),
-      onUnreachable: (detail) =>
-        log.warning("the OpenID provider does not answer; users cannot sign in until it does", {
-          issuer,
-          detail,
-        }),
+      onFailure: ({ problem, message: detail }) =>
+        log.warning(
+          problem === "unavailable"
+            ? "the OpenID provider does not answer; users cannot sign in until it does"
+            : "the metadata of the OpenID provider cannot be used; users cannot sign in",
+          { issuer, detail },
+        ),
     },
   );
   return {

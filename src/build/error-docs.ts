@@ -55,7 +55,7 @@ export const ERROR_HELP: Readonly<Record<ErrorCode, ErrorHelp>> = {
   },
   rate_limited: {
     happened:
-      "The caller, its organization, its address or the server has too many requests, or too many turns at the same time, or an address has presented too many wrong credentials: [limits](limits.md).",
+      "The caller, its organization, its address or the server has too many requests, or too many turns at the same time, an address has presented too many wrong credentials, or too many long requests are being received ([security](security.md#limits-of-a-request)): [limits](limits.md).",
     fix: "Wait as long as `Retry-After` says. When everyone is limited behind a proxy, set `--trusted-proxies`: without it, all people have the address of the proxy.",
   },
   budget_exceeded: {

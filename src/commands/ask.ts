@@ -11,48 +11,35 @@ import { withPlainOutput } from "./plain-output.ts";
 import { LOADING_DOCUMENTS, withProgressMessage } from "./show-progress.ts";
 import type { Terminal } from "./types.ts";
 
-export const ask = withPlainOutput({
-  spec: {
-    description: "run one turn in the terminal",
-    parameters: ["message"],
-    flags: { json: { description: "print one JSON event per line instead of text" } },
-  },
-  async run({ loaded, terminal, ports, useDemoModel, stop }) {
-    // There is no second turn, so nothing is stored or summarized.
-    const config = { ...loaded.config, summarize: false, store: "memory" };
-    const app = await withProgressMessage(
-      terminal,
-      LOADING_DOCUMENTS,
-      createApp(config, ports, useDemoModel),
-    );
-    const printEvent = loaded.arguments.flags.json
-      ? createJsonPrinter(terminal)
-      : createTextPrinter(terminal);
-    const session = new SessionRegistry(app).create(TERMINAL, {});
-    let succeeded = false;
-    const waitingTurns: WaitingTurn[] = [];
-    session.subscribe({
-      onEvent({ event }) {
-        printEvent(event);
-        if (event.type === "turn_waiting") waitingTurns.push(event.turn);
-        if (event.type !== "turn_ended") return;
-        succeeded =
-          event.end.outcome === "answered" && event.end.stopReason !== "stopped" && !isEmptyReply(event.end);
-      },
-      onCleared() {},
-    });
-    stop.addEventListener("abort", () => void session.stop(), { once: true });
-    const message = loaded.arguments.positionals[0] ?? "";
-    session.submit({ caller: TERMINAL, message, canApprove: terminal.prompt !== undefined });
+export const ask = withPlainOutput(async ({ loaded, terminal, ports, useDemoModel, stop }) => {
+  // There is no second turn, so nothing is stored or summarized.
+  const config = { ...loaded.config, summarize: false, store: "memory" };
+  const app = await withProgressMessage(terminal, LOADING_DOCUMENTS, createApp(config, ports, useDemoModel));
+  const printEvent = loaded.arguments.flags.json ? createJsonPrinter(terminal) : createTextPrinter(terminal);
+  const session = new SessionRegistry(app).create(TERMINAL, {});
+  let succeeded = false;
+  const waitingTurns: WaitingTurn[] = [];
+  session.subscribe({
+    onEvent({ event }) {
+      printEvent(event);
+      if (event.type === "turn_waiting") waitingTurns.push(event.turn);
+      if (event.type !== "turn_ended") return;
+      succeeded =
+        event.end.outcome === "answered" && event.end.stopReason !== "stopped" && !isEmptyReply(event.end);
+    },
+    onCleared() {},
+  });
+  stop.addEventListener("abort", () => void session.stop(), { once: true });
+  const message = loaded.arguments.positionals[0] ?? "";
+  session.submit({ caller: TERMINAL, message, canApprove: terminal.prompt !== undefined });
+  await session.whenIdle();
+  for (let turn = waitingTurns.pop(); turn; turn = waitingTurns.pop()) {
+    // Calls are decided one at a time: the turn waits again with the remaining ones.
+    await session.decideApproval(await requestDecision(turn.approval, terminal, stop));
     await session.whenIdle();
-    for (let turn = waitingTurns.pop(); turn; turn = waitingTurns.pop()) {
-      // Calls are decided one at a time: the turn waits again with the remaining ones.
-      await session.decideApproval(await requestDecision(turn.approval, terminal, stop));
-      await session.whenIdle();
-    }
-    await closeApp(app);
-    return succeeded ? 0 : 1;
-  },
+  }
+  await closeApp(app);
+  return succeeded ? 0 : 1;
 });
 
 /** Asks for approval of the first pending call. Any input but yes rejects the call; other input than no is the reason. */

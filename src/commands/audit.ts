@@ -7,23 +7,14 @@ import { withPlainOutput } from "./plain-output.ts";
 import { tailAudit } from "./tail-audit.ts";
 import type { CommandContext } from "./types.ts";
 
-export const audit = withPlainOutput({
-  spec: {
-    description: "verify the audit log of --audit-log (or a copy of its output), or print its last entries",
-    parameters: ["tail|verify", "file?"],
-    flags: {
-      follow: { description: "with tail: go on with the entries that are added, until it is interrupted" },
-    },
-  },
-  async run(context) {
-    const { loaded } = context;
-    const { flags, positionals } = loaded.arguments;
-    const [action, file = loaded.config.auditLog] = positionals;
-    if (file === undefined) throw new StartError("No audit log: set --audit-log, or name a file.");
-    if (action === "tail") return await tailAudit(file, flags.follow === true, context);
-    if (flags.follow === true) throw new StartError("--follow is for specchat audit tail.");
-    return await verify(file, context);
-  },
+export const audit = withPlainOutput(async (context) => {
+  const { loaded } = context;
+  const { flags, positionals } = loaded.arguments;
+  const [action, file = loaded.config.auditLog] = positionals;
+  if (file === undefined) throw new StartError("No audit log: set --audit-log, or name a file.");
+  if (action === "tail") return await tailAudit(file, flags.follow === true, context);
+  if (flags.follow === true) throw new StartError("--follow is for specchat audit tail.");
+  return await verify(file, context);
 });
 
 /** Returns 1 when a line is missing, changed or out of order. */

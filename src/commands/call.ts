@@ -21,61 +21,50 @@ import { LOADING_DOCUMENTS, withProgressMessage } from "./show-progress.ts";
 import { terminalCatalog } from "./terminal-catalog.ts";
 import type { CommandContext } from "./types.ts";
 
-export const call = withPlainOutput({
-  spec: {
-    description: "run one tool call, as the assistant would",
-    parameters: ["tool"],
-    flags: {
-      args: { placeholder: "JSON", description: "arguments of the call, a JSON object" },
-      "dry-run": { description: "send nothing, print the request: {method, url, headers, body}" },
-      "show-secrets": { description: "print credentials instead of masking them" },
-    },
-  },
-  async run({ loaded, terminal, ports, useDemoModel, stop }) {
-    const { flags, positionals } = loaded.arguments;
-    const name = positionals[0] ?? "";
-    const values = parseToolArguments(flags.args);
-    const apis = await withProgressMessage(
-      terminal,
-      LOADING_DOCUMENTS,
-      ApiRegistry.load(withDemoApi(loaded.config, useDemoModel), withKnowledgeBases(loaded.config, ports)),
-    );
-    try {
-      const dryRun = flags["dry-run"] === true;
-      const { find, toolbox } = await terminalCatalog(apis, loaded.config, ports);
-      const tool = find(name);
-      if (tool && !("operation" in tool)) {
-        if (dryRun)
-          throw new StartError(
-            `--dry-run prints HTTP requests only: ${tool.name} is a tool of ${tool.source}.`,
-          );
-        return await runCustomTool(tool, values, { loaded, terminal, ports, stop });
-      }
-      for (const { api, description } of apis.current.describedApis)
-        for (const warning of findUnusedCredentials(api, description)) terminal.err(`Warning: ${warning}\n`);
-      const context = { signal: stop, credentials: {} };
-      const prepared = await toolbox.prepare({ id: "call", name, arguments: values }, context, {
-        dryRun,
-      });
-      if (prepared.outcome === "refused") throw new StartError(prepared.problem);
-      const { request, secrets } = prepared;
-      const printedRequest = toPrintable(flags["show-secrets"] ? request : maskRequest(request, secrets));
-      if (dryRun) {
-        terminal.out(`${stringifyJson(printedRequest, 2)}\n`);
-        return 0;
-      }
-      const httpResult = await toolbox.send(prepared, stop);
-      if (httpResult.outcome === "failed") throw new StartError(httpResult.problem);
-      const { status, headers, incomplete } = httpResult;
-      const fields = { request: printedRequest, status, headers, ...(incomplete && { incomplete }) };
-      const head = stringifyJson(fields, 2).replace(/\n\}$/, "");
-      const printed = `${head},\n  "body": ${formatBody(httpResult)}\n}\n`;
-      terminal.out(flags["show-secrets"] ? printed : maskSecrets(printed, prepared.secretValues ?? []));
-      return isFailedStatus(status) ? 1 : 0;
-    } finally {
-      await apis.stop();
+export const call = withPlainOutput(async ({ loaded, terminal, ports, useDemoModel, stop }) => {
+  const { flags, positionals } = loaded.arguments;
+  const name = positionals[0] ?? "";
+  const values = parseToolArguments(flags.args);
+  const apis = await withProgressMessage(
+    terminal,
+    LOADING_DOCUMENTS,
+    ApiRegistry.load(withDemoApi(loaded.config, useDemoModel), withKnowledgeBases(loaded.config, ports)),
+  );
+  try {
+    const dryRun = flags["dry-run"] === true;
+    const { find, toolbox } = await terminalCatalog(apis, loaded.config, ports);
+    const tool = find(name);
+    if (tool && !("operation" in tool)) {
+      if (dryRun)
+        throw new StartError(
+          `--dry-run prints HTTP requests only: ${tool.name} is a tool of ${tool.source}.`,
+        );
+      return await runCustomTool(tool, values, { loaded, terminal, ports, stop });
     }
-  },
+    for (const { api, description } of apis.current.describedApis)
+      for (const warning of findUnusedCredentials(api, description)) terminal.err(`Warning: ${warning}\n`);
+    const context = { signal: stop, credentials: {} };
+    const prepared = await toolbox.prepare({ id: "call", name, arguments: values }, context, {
+      dryRun,
+    });
+    if (prepared.outcome === "refused") throw new StartError(prepared.problem);
+    const { request, secrets } = prepared;
+    const printedRequest = toPrintable(flags["show-secrets"] ? request : maskRequest(request, secrets));
+    if (dryRun) {
+      terminal.out(`${stringifyJson(printedRequest, 2)}\n`);
+      return 0;
+    }
+    const httpResult = await toolbox.send(prepared, stop);
+    if (httpResult.outcome === "failed") throw new StartError(httpResult.problem);
+    const { status, headers, incomplete } = httpResult;
+    const fields = { request: printedRequest, status, headers, ...(incomplete && { incomplete }) };
+    const head = stringifyJson(fields, 2).replace(/\n\}$/, "");
+    const printed = `${head},\n  "body": ${formatBody(httpResult)}\n}\n`;
+    terminal.out(flags["show-secrets"] ? printed : maskSecrets(printed, prepared.secretValues ?? []));
+    return isFailedStatus(status) ? 1 : 0;
+  } finally {
+    await apis.stop();
+  }
 });
 
 /** Prints the result as the model would read it. A file is printed as its description. */

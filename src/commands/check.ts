@@ -2,14 +2,11 @@
 import { runChecks } from "./checks.ts";
 import { withPlainOutput } from "./plain-output.ts";
 
-export const check = withPlainOutput({
-  spec: { description: "test the settings, document, API, credentials and model" },
-  async run(context) {
-    let isHealthy = true;
-    await runChecks(context, ({ label, text, state }) => {
-      if (state === "problem") isHealthy = false;
-      context.terminal.out(`${label.padEnd(13)}${text}\n`);
-    });
-    return isHealthy ? 0 : 1;
-  },
+export const check = withPlainOutput(async (context) => {
+  let isHealthy = true;
+  await runChecks(context, ({ label, text, state }) => {
+    if (state === "problem") isHealthy = false;
+    context.terminal.out(`${label.padEnd(13)}${text}\n`);
+  });
+  return isHealthy ? 0 : 1;
 });

@@ -4,7 +4,7 @@ import { openSessionStore } from "../app/open-session-store.ts";
 import type { MessageId } from "../chat/types.ts";
 import type { App } from "../context.ts";
 import { AppError, DocumentError, StartError } from "../errors.ts";
-import { describeNetworkError } from "../tools/http/network-error.ts";
+import { describeNetworkErrorInFull } from "../tools/http/network-error.ts";
 import { LOADING_DOCUMENTS, withProgressMessage } from "./show-progress.ts";
 import { checkToolBudget } from "./tool-budget.ts";
 import type { CommandContext } from "./types.ts";
@@ -106,7 +106,7 @@ async function checkApi(
     await response.body?.cancel();
     return [];
   } catch (error) {
-    const reason = describeNetworkError(error, new URL(baseUrl).host);
+    const reason = describeNetworkErrorInFull(error, new URL(baseUrl).host);
     return [`${baseUrl} does not respond: ${reason} Start the API, or set its address with --base-url.`];
   }
 }

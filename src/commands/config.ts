@@ -2,17 +2,11 @@
 import { describeConfig, formatConfig } from "../config/describe.ts";
 import { withPlainOutput } from "./plain-output.ts";
 
-export const config = withPlainOutput({
-  spec: {
-    description: "show the effective settings and their sources",
-    flags: { json: { description: "print a JSON array of {name, flag, group, value, source}" } },
-  },
-  async run({ loaded, terminal }) {
-    const rows = describeConfig(loaded);
-    terminal.out(
-      loaded.arguments.flags.json ? `${JSON.stringify(rows, null, 2)}\n` : `${formatConfig(rows)}\n`,
-    );
-    for (const warning of loaded.warnings) terminal.err(`Warning: ${warning}\n`);
-    return 0;
-  },
+export const config = withPlainOutput(async ({ loaded, terminal }) => {
+  const rows = describeConfig(loaded);
+  terminal.out(
+    loaded.arguments.flags.json ? `${JSON.stringify(rows, null, 2)}\n` : `${formatConfig(rows)}\n`,
+  );
+  for (const warning of loaded.warnings) terminal.err(`Warning: ${warning}\n`);
+  return 0;
 });

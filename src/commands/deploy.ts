@@ -1,7 +1,7 @@
 /** `specchat deploy`: prints or writes the files that deploy specchat with the given settings. It reads nothing else and sends no requests. */
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { VERSION } from "../app/create-app.ts";
+import { VERSION } from "../config/version.ts";
 import { StartError } from "../errors.ts";
 import { caddy } from "./deploy/caddy.ts";
 import { compose } from "./deploy/compose.ts";
@@ -13,14 +13,15 @@ import { helm } from "./deploy/helm/chart.ts";
 import { iam } from "./deploy/iam/policy.ts";
 import { kubernetes } from "./deploy/kubernetes/manifests.ts";
 import { nginx } from "./deploy/nginx.ts";
+import { checkPorts } from "./deploy/ports.ts";
 import { systemd } from "./deploy/systemd.ts";
-import type { DeploymentFile, DeploymentFormat } from "./deploy/types.ts";
+import type { DEPLOYMENT_FORMATS, DeploymentFile, DeploymentFormat } from "./deploy/types.ts";
 import { describeWarnings } from "./deploy/warnings.ts";
 import { withPlainOutput } from "./plain-output.ts";
 import type { CommandContext } from "./types.ts";
 
 /** The kinds of deployment by their names on the command line. */
-const FORMATS: Readonly<Record<string, DeploymentFormat>> = {
+const FORMATS: Readonly<Record<(typeof DEPLOYMENT_FORMATS)[number], DeploymentFormat>> = {
   systemd,
   docker,
   compose,
@@ -33,35 +34,29 @@ const FORMATS: Readonly<Record<string, DeploymentFormat>> = {
   grafana,
 };
 
-export const deploy = withPlainOutput({
-  spec: {
-    description: "print files that deploy specchat with these settings, or write them to a folder",
-    parameters: [Object.keys(FORMATS).join("|")],
-    flags: {
-      out: { placeholder: "FOLDER", description: "write the files into this folder" },
-      account: { placeholder: "ID", description: "AWS account of the IAM policy, twelve digits" },
-      agents: {
-        placeholder: "AGENT/ALIAS,…",
-        description: "agents of Bedrock that the IAM policy allows",
-      },
-    },
-  },
-  async run({ loaded, terminal }) {
-    const [format = ""] = loaded.arguments.positionals;
-    const { out, account, agents } = loaded.arguments.flags;
-    const deployment = describeDeployment(loaded, {
-      version: VERSION,
-      account: parseAccount(account),
-      agents: parseAgents(agents),
-    });
-    const files = FORMATS[format]?.(deployment) ?? [];
-    for (const warning of [...loaded.warnings, ...describeWarnings(format, deployment)])
-      terminal.err(`Warning: ${warning}\n`);
-    if (typeof out === "string") await writeFiles(out, files, terminal);
-    else terminal.out(formatFiles(files));
-    return 0;
-  },
+/** Formats in which a port may be any free one. */
+const FREE_PORTS = ["systemd", "iam"];
+
+export const deploy = withPlainOutput(async ({ loaded, terminal }) => {
+  const [format = ""] = loaded.arguments.positionals;
+  const { out, account, agents } = loaded.arguments.flags;
+  const deployment = describeDeployment(loaded, {
+    version: VERSION,
+    account: parseAccount(account),
+    agents: parseAgents(agents),
+  });
+  if (!FREE_PORTS.includes(format)) checkPorts(deployment.config);
+  const files = isFormat(format) ? FORMATS[format](deployment) : [];
+  for (const warning of [...loaded.warnings, ...describeWarnings(format, deployment)])
+    terminal.err(`Warning: ${warning}\n`);
+  if (typeof out === "string") await writeFiles(out, files, terminal);
+  else terminal.out(formatFiles(files));
+  return 0;
 });
+
+function isFormat(name: string): name is keyof typeof FORMATS {
+  return Object.hasOwn(FORMATS, name);
+}
 
 /** Several files follow each other, each after a line with its name, as `head` prints them. */
 function formatFiles(files: readonly DeploymentFile[]): string {

@@ -1,8 +1,8 @@
 /** `specchat doctor`: collects what a report of a problem needs into one file. Secrets are masked. */
 import { writeFile } from "node:fs/promises";
 import { availableParallelism, freemem, platform, release, totalmem } from "node:os";
-import { VERSION } from "../app/create-app.ts";
 import { describeConfig } from "../config/describe.ts";
+import { VERSION } from "../config/version.ts";
 import { StartError } from "../errors.ts";
 import { createLog } from "../telemetry/log.ts";
 import { maskLogText } from "../telemetry/mask-log.ts";
@@ -16,26 +16,20 @@ const DEFAULT_FILE = "specchat-doctor.json";
 const MAX_LOG_BYTES = 2_000_000;
 const MAX_LOG_LINES = 200;
 
-export const doctor = withPlainOutput({
-  spec: {
-    description: "collect versions, settings, checks and recent errors into a file for a report",
-    flags: { out: { placeholder: "FILE", description: `write this file instead of ${DEFAULT_FILE}` } },
-  },
-  async run(context) {
-    const { loaded, terminal } = context;
-    const { out } = loaded.arguments.flags;
-    const file = typeof out === "string" ? out : DEFAULT_FILE;
-    const report = await collectReport(context);
-    try {
-      await writeFile(file, `${JSON.stringify(report, maskText, 2)}\n`, { mode: 0o600 });
-    } catch (error) {
-      throw new StartError(`Cannot write ${file}: ${error instanceof Error ? error.message : error}`);
-    }
-    for (const { label, text, state } of report.checks)
-      if (state === "problem") terminal.err(`${label.padEnd(13)}${text}\n`);
-    terminal.out(`${file} has the report. Secrets are masked. Read it before you share it.\n`);
-    return 0;
-  },
+export const doctor = withPlainOutput(async (context) => {
+  const { loaded, terminal } = context;
+  const { out } = loaded.arguments.flags;
+  const file = typeof out === "string" ? out : DEFAULT_FILE;
+  const report = await collectReport(context);
+  try {
+    await writeFile(file, `${JSON.stringify(report, maskText, 2)}\n`, { mode: 0o600 });
+  } catch (error) {
+    throw new StartError(`Cannot write ${file}: ${error instanceof Error ? error.message : error}`);
+  }
+  for (const { label, text, state } of report.checks)
+    if (state === "problem") terminal.err(`${label.padEnd(13)}${text}\n`);
+  terminal.out(`${file} has the report. Secrets are masked. Read it before you share it.\n`);
+  return 0;
 });
 
 function maskText(_key: string, value: unknown): unknown {

@@ -1,41 +1,35 @@
-/** All subcommands by name. `serve` is the default. */
-import { ask } from "./ask.ts";
-import { audit } from "./audit.ts";
-import { call } from "./call.ts";
-import { check } from "./check.ts";
-import { config } from "./config.ts";
-import { deploy } from "./deploy.ts";
-import { doctor } from "./doctor.ts";
-import { health } from "./health.ts";
-import { install } from "./install.ts";
-import { keys } from "./keys.ts";
-import { licenses } from "./licenses.ts";
-import { mcp } from "./mcp.ts";
-import { serve } from "./serve.ts";
-import { sessions } from "./sessions.ts";
-import { tools } from "./tools.ts";
-import type { Command } from "./types.ts";
-import { uninstall } from "./uninstall.ts";
-import { upgrade } from "./upgrade.ts";
-import { usage } from "./usage.ts";
+/** All subcommands by name. The code of each is loaded when it runs, so that none starts slower for the others. */
+import { commandSpecs } from "./specs.ts";
+import type { Command, RunCommand } from "./types.ts";
 
-export const commands: Readonly<Record<string, Command>> = {
-  serve,
-  ask,
-  tools,
-  call,
-  mcp,
-  sessions,
-  audit,
-  keys,
-  config,
-  check,
-  deploy,
-  health,
-  doctor,
-  install,
-  upgrade,
-  uninstall,
-  usage,
-  licenses,
+const LOADERS: Readonly<Record<keyof typeof commandSpecs, () => Promise<RunCommand>>> = {
+  serve: async () => (await import("./serve.ts")).serve,
+  ask: async () => (await import("./ask.ts")).ask,
+  tools: async () => (await import("./tools.ts")).tools,
+  call: async () => (await import("./call.ts")).call,
+  mcp: async () => (await import("./mcp.ts")).mcp,
+  sessions: async () => (await import("./sessions.ts")).sessions,
+  audit: async () => (await import("./audit.ts")).audit,
+  keys: async () => (await import("./keys.ts")).keys,
+  config: async () => (await import("./config.ts")).config,
+  check: async () => (await import("./check.ts")).check,
+  deploy: async () => (await import("./deploy.ts")).deploy,
+  health: async () => (await import("./health.ts")).health,
+  doctor: async () => (await import("./doctor.ts")).doctor,
+  install: async () => (await import("./install.ts")).install,
+  upgrade: async () => (await import("./upgrade.ts")).upgrade,
+  uninstall: async () => (await import("./uninstall.ts")).uninstall,
+  usage: async () => (await import("./usage.ts")).usage,
+  licenses: async () => (await import("./licenses.ts")).licenses,
 };
+
+type CommandName = keyof typeof commandSpecs;
+type CommandTable = Readonly<Record<CommandName, Command> & Record<string, Command>>;
+
+export const commands = Object.fromEntries(
+  (Object.keys(commandSpecs) as CommandName[]).map((name) => [name, createCommand(name)]),
+) as CommandTable;
+
+function createCommand(name: CommandName): Command {
+  return { spec: commandSpecs[name], run: async (context) => (await LOADERS[name]())(context) };
+}

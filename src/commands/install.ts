@@ -2,7 +2,7 @@
 import { cp, exists, mkdir, readFile } from "node:fs/promises";
 import { platform } from "node:os";
 import { dirname } from "node:path";
-import { VERSION } from "../app/create-app.ts";
+import { VERSION } from "../config/version.ts";
 import { StartError } from "../errors.ts";
 import { CONFIG_FOLDER, describeDeployment } from "./deploy/deployment.ts";
 import { ENVIRONMENT_FILE, EXECUTABLE, formatEnvironmentFile, systemd, UNIT } from "./deploy/systemd.ts";
@@ -25,29 +25,16 @@ import { withPlainOutput } from "./plain-output.ts";
 
 export const SETTINGS_FILE = `${CONFIG_FOLDER}/${ENVIRONMENT_FILE}`;
 
-export const ROOT_FLAG = {
-  root: { placeholder: "FOLDER", description: "use the files below this folder, and start nothing" },
-};
-
-export const install = withPlainOutput({
-  spec: {
-    description: "install specchat with these settings as a service of systemd (Linux, as root)",
-    flags: {
-      ...ROOT_FLAG,
-      executable: { placeholder: "FILE", description: "install this executable, instead of the running one" },
-    },
-  },
-  async run({ loaded, terminal }) {
-    const { root, executable } = loaded.arguments.flags;
-    const machine = createMachine(root, terminal.out);
-    checkRights(machine, platform());
-    const deployment = describeDeployment(loaded, { version: VERSION });
-    for (const warning of [...loaded.warnings, ...describeWarnings("systemd", deployment)])
-      terminal.err(`Warning: ${warning}\n`);
-    await installFiles(machine, deployment, findExecutable(executable));
-    await enableService(machine);
-    return 0;
-  },
+export const install = withPlainOutput(async ({ loaded, terminal }) => {
+  const { root, executable } = loaded.arguments.flags;
+  const machine = createMachine(root, terminal.out);
+  checkRights(machine, platform());
+  const deployment = describeDeployment(loaded, { version: VERSION });
+  for (const warning of [...loaded.warnings, ...describeWarnings("systemd", deployment)])
+    terminal.err(`Warning: ${warning}\n`);
+  await installFiles(machine, deployment, findExecutable(executable));
+  await enableService(machine);
+  return 0;
 });
 
 export function createMachine(root: string | true | undefined, out: (text: string) => void): Machine {

@@ -15,42 +15,29 @@ import type { CommandContext } from "./types.ts";
 
 const DAY_MS = 86_400_000;
 
-export const keys = withPlainOutput({
-  spec: {
-    description: "add, list or revoke API keys in the file of --api-keys-file",
-    parameters: ["add|list|revoke", "name?"],
-    flags: {
-      "key-roles": { placeholder: "ROLE,…", description: "roles of the new key" },
-      "key-organization": { placeholder: "NAME", description: "organization of the new key" },
-      expires: { placeholder: "DAYSd|DATE", description: "end of the new key, such as 90d or 2027-01-31" },
-      json: { description: "list the keys as JSON" },
-    },
-  },
-  async run(context) {
-    const { config, arguments: given } = context.loaded;
-    const [action, name] = given.positionals;
-    const file = config.apiKeysFile;
-    if (file === undefined) throw new StartError("No file of API keys: set --api-keys-file.");
-    if (action === "list") return list(file, context);
-    if (name === undefined)
-      throw new StartError(
-        `Name the key: specchat keys ${action} ${action === "add" ? "NAME" : "NAME or ID"}.`,
-      );
-    const audit = await openAuditLog(config, context.ports);
-    try {
-      const [act, changed] =
-        action === "add"
-          ? (["key_added", [add(file, name, context)]] as const)
-          : (["key_revoked", revoke(file, name, context)] as const);
-      audit.runAs({ caller: TERMINAL, address: "", request: "" }, () => {
-        for (const key of changed)
-          audit.record({ event: "administration", act, subject: `${key.name} (${key.id})` });
-      });
-    } finally {
-      await audit.close();
-    }
-    return 0;
-  },
+export const keys = withPlainOutput(async (context) => {
+  const { config, arguments: given } = context.loaded;
+  const [action, name] = given.positionals;
+  const file = config.apiKeysFile;
+  if (file === undefined) throw new StartError("No file of API keys: set --api-keys-file.");
+  if (action === "list") return list(file, context);
+  if (name === undefined)
+    throw new StartError(
+      `Name the key: specchat keys ${action} ${action === "add" ? "NAME" : "NAME or ID"}.`,
+    );
+  const audit = await openAuditLog(config, context.ports);
+  try {
+    const isAdded = action === "add";
+    const act = isAdded ? "key_added" : "key_revoked";
+    const changed = isAdded ? [add(file, name, context)] : revoke(file, name, context);
+    audit.runAs({ caller: TERMINAL, address: "", request: "" }, () => {
+      for (const key of changed)
+        audit.record({ event: "administration", act, subject: `${key.name} (${key.id})` });
+    });
+  } finally {
+    await audit.close();
+  }
+  return 0;
 });
 
 /** Prints the key alone to standard output, so that a script can take it. */

@@ -2,10 +2,7 @@
 import { readNotices } from "./licenses/notices.ts";
 import { withPlainOutput } from "./plain-output.ts";
 
-export const licenses = withPlainOutput({
-  spec: { description: "print the licenses of specchat and of everything that it contains", parameters: [] },
-  async run({ terminal }) {
-    terminal.out(await readNotices());
-    return 0;
-  },
+export const licenses = withPlainOutput(async ({ terminal }) => {
+  terminal.out(await readNotices());
+  return 0;
 });

@@ -12,35 +12,31 @@ import { checkToolBudget } from "./tool-budget.ts";
 import { describeToolSize } from "./tool-size.ts";
 import type { Terminal } from "./types.ts";
 
-export const serve = withPlainOutput({
-  spec: { description: "serve the chat (the default command)" },
-  async run({ loaded, terminal, ports, useDemoModel, onReload, stop }) {
-    for (const warning of loaded.warnings) terminal.err(`Warning: ${warning}\n`);
-    const app = await withProgressMessage(
-      terminal,
-      LOADING_DOCUMENTS,
-      createApp(loaded.config, ports, useDemoModel, {
-        signal: stop,
-        onProgress: (text) => terminal.err(`${text}\n`),
-      }),
-    );
-    const server = startServer(app);
-    for (const warning of [...app.warnings, ...app.apis.current.warnings, ...checkToolBudget(app)])
-      terminal.err(`Warning: ${warning}\n`);
-    terminal.out(formatBanner(app, server));
-    void warnIfModelUnready(app, terminal);
-    const reload = startBackgroundJobs(app, ports, stop);
-    if (reload) onReload(reload);
-    onReload(createSettingsReload(app, ports, loaded.config));
-    if (!stop.aborted)
-      await new Promise((resolve) => stop.addEventListener("abort", resolve, { once: true }));
-    terminal.err(
-      `Stopping: running turns get ${loaded.config.stopGrace} s. Press Ctrl-C again to stop at once.\n`,
-    );
-    await server.stop();
-    await closeApp(app);
-    return 0;
-  },
+export const serve = withPlainOutput(async ({ loaded, terminal, ports, useDemoModel, onReload, stop }) => {
+  for (const warning of loaded.warnings) terminal.err(`Warning: ${warning}\n`);
+  const app = await withProgressMessage(
+    terminal,
+    LOADING_DOCUMENTS,
+    createApp(loaded.config, ports, useDemoModel, {
+      signal: stop,
+      onProgress: (text) => terminal.err(`${text}\n`),
+    }),
+  );
+  const server = startServer(app);
+  for (const warning of [...app.warnings, ...app.apis.current.warnings, ...checkToolBudget(app)])
+    terminal.err(`Warning: ${warning}\n`);
+  terminal.out(formatBanner(app, server));
+  void warnIfModelUnready(app, terminal);
+  const reload = startBackgroundJobs(app, ports, stop);
+  if (reload) onReload(reload);
+  onReload(createSettingsReload(app, ports, loaded.config));
+  if (!stop.aborted) await new Promise((resolve) => stop.addEventListener("abort", resolve, { once: true }));
+  terminal.err(
+    `Stopping: running turns get ${loaded.config.stopGrace} s. Press Ctrl-C again to stop at once.\n`,
+  );
+  await server.stop();
+  await closeApp(app);
+  return 0;
 });
 
 /** Warns when the model is not ready. The server starts anyway; its health is 503 until credentials are available. */

@@ -11,41 +11,35 @@ import { createProgress } from "./sessions/progress.ts";
 import { openOutput, readLines } from "./sessions/streams.ts";
 import type { CommandContext } from "./types.ts";
 
-export const sessions = withPlainOutput({
-  spec: {
-    description: "export sessions to a file (or standard output), import them, or delete expired ones",
-    parameters: ["export|import|vacuum", "file?"],
-  },
-  async run(context) {
-    const { terminal, ports, loaded } = context;
-    const { config, warnings } = loaded;
-    const [action, file = "-"] = loaded.arguments.positionals;
-    for (const warning of warnings) terminal.err(`Warning: ${warning}\n`);
-    if (config.store === "memory")
-      throw new StartError(
-        "--store memory stores no sessions for this command. Set --store to sqlite, redis:// or dynamodb://.",
-      );
-    const opened = await openSessionStore(config, ports, action === "export");
-    const audit = await openAuditLog(config, ports);
-    const act = ACTS[action ?? ""] ?? "sessions_expired";
-    try {
-      await opened.store.check();
-      audit.runAs({ caller: TERMINAL, address: "", request: "" }, () =>
-        audit.record({ event: "administration", act, subject: file }),
-      );
-      if (action === "export") return await runExport(file, context, opened);
-      if (action === "import") return await runImport(file, context, opened);
-      return await runVacuum(context, opened);
-    } catch (error) {
-      if (error instanceof AppError && error.code === "store_unavailable")
-        throw new StartError(`Session store unavailable: ${error.detail ?? error.message}`);
-      throw error;
-    } finally {
-      await audit.close();
-      await opened.bus?.close();
-      await opened.store.close();
-    }
-  },
+export const sessions = withPlainOutput(async (context) => {
+  const { terminal, ports, loaded } = context;
+  const { config, warnings } = loaded;
+  const [action, file = "-"] = loaded.arguments.positionals;
+  for (const warning of warnings) terminal.err(`Warning: ${warning}\n`);
+  if (config.store === "memory")
+    throw new StartError(
+      "--store memory stores no sessions for this command. Set --store to sqlite, redis:// or dynamodb://.",
+    );
+  const opened = await openSessionStore(config, ports, action === "export");
+  const audit = await openAuditLog(config, ports);
+  const act = ACTS[action ?? ""] ?? "sessions_expired";
+  try {
+    await opened.store.check();
+    audit.runAs({ caller: TERMINAL, address: "", request: "" }, () =>
+      audit.record({ event: "administration", act, subject: file }),
+    );
+    if (action === "export") return await runExport(file, context, opened);
+    if (action === "import") return await runImport(file, context, opened);
+    return await runVacuum(context, opened);
+  } catch (error) {
+    if (error instanceof AppError && error.code === "store_unavailable")
+      throw new StartError(`Session store unavailable: ${error.detail ?? error.message}`);
+    throw error;
+  } finally {
+    await audit.close();
+    await opened.bus?.close();
+    await opened.store.close();
+  }
 });
 
 /** Actions → their acts in the audit log. */

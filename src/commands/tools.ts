@@ -12,74 +12,39 @@ import { LOADING_DOCUMENTS, withProgressMessage } from "./show-progress.ts";
 import { terminalCatalog } from "./terminal-catalog.ts";
 import type { CommandContext, Terminal } from "./types.ts";
 
-export const tools = withPlainOutput({
-  spec: {
-    description: "list the tools of the API, of modules and of MCP servers",
-    flags: {
-      json: {
-        description:
-          "print a JSON array of {name, method, path, description, inputSchema, tokens}; a custom tool has a source instead of method and path",
-      },
-      rejected: {
-        description:
-          "print the operations that became no tool instead, a JSON array of {method, path, reason}",
-      },
-      search: {
-        placeholder: "WORDS",
-        description:
-          "print the tools that a model finds with these words instead, best first, each with a score",
-      },
-      limit: { placeholder: "N", description: "the number of tools that --search prints; 10 when unset" },
-      explain: { description: "with --search: print the words that matched" },
-      "search-file": {
-        placeholder: "FILE",
-        description:
-          "search for each text of a JSON array, and print {indexMs, results: [{query, ms, isConfident, tools}]}",
-      },
-      lint: {
-        description:
-          "print an overlay for the operations that no plain question finds, to be edited, and why to standard error",
-      },
-      enrich: {
-        description:
-          "ask the model once for three sentences of users per operation, and print them as an overlay, which improves the search",
-      },
-    },
-  },
-  async run(context) {
-    const { loaded, terminal, ports, useDemoModel } = context;
-    const config = withDemoApi(loaded.config, useDemoModel);
-    const { flags } = loaded.arguments;
-    if (flags.enrich === true) return await enrichTools(context);
-    const { json, rejected: onlyRejected } = flags;
-    const apis = await withProgressMessage(
-      terminal,
-      LOADING_DOCUMENTS,
-      // The listing shows how to correct a rule that matches nothing.
-      ApiRegistry.load({ ...config, allowUnmatched: true }, ports, false),
-    );
-    await apis.stop();
-    const { ruleReport, warnings } = apis.current;
-    const { tools, toolbox } = await terminalCatalog(apis, config, ports);
-    const { rejected } = toolbox;
-    terminal.err(ruleReport.lines.map((text) => `rule: ${text}\n`).join(""));
-    terminal.err(warnings.map((text) => `Warning: ${text}\n`).join(""));
-    const search = { limit: readLimit(flags.limit), json: json === true, explain: flags.explain === true };
-    const file = flags["search-file"];
-    if (typeof file === "string")
-      terminal.out(await searchToolsForAll(tools, await readQueryFile(file, ports), file, search));
-    else if (typeof flags.search === "string") terminal.out(await searchTools(tools, flags.search, search));
-    else if (flags.lint === true) return await lint(toolbox.tools, terminal);
-    else if (onlyRejected) terminal.out(`${stringifyJson(rejected.map(toRejectionListing), 2)}\n`);
-    else {
-      terminal.out(json ? `${stringifyJson(tools.map(toListing), 2)}\n` : formatTable(tools));
-      terminal.err(rejected.map(formatRejection).join(""));
-    }
-    const { unmatched } = ruleReport;
-    if (unmatched === undefined || loaded.config.allowUnmatched) return 0;
-    terminal.err(`${unmatched}\n`);
-    return 1;
-  },
+export const tools = withPlainOutput(async (context) => {
+  const { loaded, terminal, ports, useDemoModel } = context;
+  const config = withDemoApi(loaded.config, useDemoModel);
+  const { flags } = loaded.arguments;
+  if (flags.enrich === true) return await enrichTools(context);
+  const { json, rejected: onlyRejected } = flags;
+  const apis = await withProgressMessage(
+    terminal,
+    LOADING_DOCUMENTS,
+    // The listing shows how to correct a rule that matches nothing.
+    ApiRegistry.load({ ...config, allowUnmatched: true }, ports, false),
+  );
+  await apis.stop();
+  const { ruleReport, warnings } = apis.current;
+  const { tools, toolbox } = await terminalCatalog(apis, config, ports);
+  const { rejected } = toolbox;
+  terminal.err(ruleReport.lines.map((text) => `rule: ${text}\n`).join(""));
+  terminal.err(warnings.map((text) => `Warning: ${text}\n`).join(""));
+  const search = { limit: readLimit(flags.limit), json: json === true, explain: flags.explain === true };
+  const file = flags["search-file"];
+  if (typeof file === "string")
+    terminal.out(await searchToolsForAll(tools, await readQueryFile(file, ports), file, search));
+  else if (typeof flags.search === "string") terminal.out(await searchTools(tools, flags.search, search));
+  else if (flags.lint === true) return await lint(toolbox.tools, terminal);
+  else if (onlyRejected) terminal.out(`${stringifyJson(rejected.map(toRejectionListing), 2)}\n`);
+  else {
+    terminal.out(json ? `${stringifyJson(tools.map(toListing), 2)}\n` : formatTable(tools));
+    terminal.err(rejected.map(formatRejection).join(""));
+  }
+  const { unmatched } = ruleReport;
+  if (unmatched === undefined || loaded.config.allowUnmatched) return 0;
+  terminal.err(`${unmatched}\n`);
+  return 1;
 });
 
 /** Resolves to 1 when an operation has a problem. */

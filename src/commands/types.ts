@@ -28,8 +28,10 @@ export interface CommandContext {
   readonly stop: AbortSignal;
 }
 
-/** A subcommand. `run` resolves to the exit code: 0 on success, 1 on failure. Invalid arguments exit with 2 before it runs. */
+/** Resolves to the exit code: 0 on success, 1 on failure. Invalid arguments exit with 2 before it runs. */
+export type RunCommand = (context: CommandContext) => Promise<0 | 1>;
+
 export interface Command {
   readonly spec: CommandSpec;
-  run(context: CommandContext): Promise<0 | 1>;
+  readonly run: RunCommand;
 }

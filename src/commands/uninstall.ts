@@ -12,28 +12,22 @@ import {
   UNIT_FILE,
   USERS_FILE,
 } from "./install/machine.ts";
-import { createMachine, ROOT_FLAG } from "./install.ts";
+import { createMachine } from "./install.ts";
 import { withPlainOutput } from "./plain-output.ts";
 
-export const uninstall = withPlainOutput({
-  spec: {
-    description: "remove the service of systemd and the executable (Linux, as root)",
-    flags: { ...ROOT_FLAG, purge: { description: "remove settings, credentials and conversations too" } },
-  },
-  async run({ loaded, terminal }) {
-    const { root, purge } = loaded.arguments.flags;
-    const machine = createMachine(root, terminal.out);
-    checkRights(machine, platform());
-    await systemctl(machine, "disable", ...(machine.root === "" ? ["--now"] : []), SERVICE);
-    const kept = [CONFIG_FOLDER, DATA_FOLDER];
-    const removed = [UNIT_FILE, USERS_FILE, EXECUTABLE, PREVIOUS_EXECUTABLE, ...(purge ? kept : [])];
-    for (const path of removed) await rm(machine.root + path, { recursive: true, force: true });
-    if (machine.root === "") await systemctl(machine, "daemon-reload");
-    machine.say(
-      purge
-        ? "Removed. The user specchat stays."
-        : `Removed. ${kept.join(" and ")} and the user specchat stay.`,
-    );
-    return 0;
-  },
+export const uninstall = withPlainOutput(async ({ loaded, terminal }) => {
+  const { root, purge } = loaded.arguments.flags;
+  const machine = createMachine(root, terminal.out);
+  checkRights(machine, platform());
+  await systemctl(machine, "disable", ...(machine.root === "" ? ["--now"] : []), SERVICE);
+  const kept = [CONFIG_FOLDER, DATA_FOLDER];
+  const removed = [UNIT_FILE, USERS_FILE, EXECUTABLE, PREVIOUS_EXECUTABLE, ...(purge ? kept : [])];
+  for (const path of removed) await rm(machine.root + path, { recursive: true, force: true });
+  if (machine.root === "") await systemctl(machine, "daemon-reload");
+  machine.say(
+    purge
+      ? "Removed. The user specchat stays."
+      : `Removed. ${kept.join(" and ")} and the user specchat stay.`,
+  );
+  return 0;
 });

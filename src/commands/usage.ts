@@ -7,17 +7,8 @@ import { collectUsage, formatUsageCsv, parseUsageKeys } from "../telemetry/usage
 import { USAGE_KEYS } from "../telemetry/usage/types.ts";
 import { withPlainOutput } from "./plain-output.ts";
 
-export const usage = withPlainOutput({
-  spec: {
-    description: "add up turns, tokens, cost, tool calls and ratings of the stored sessions, as JSON or CSV",
-    flags: {
-      by: { placeholder: "KEY,…", description: `groups: ${USAGE_KEYS.join(", ")}; the days when unset` },
-      since: { placeholder: "DAY", description: "first day (UTC), such as 2026-11-01" },
-      until: { placeholder: "DAY", description: "last day (UTC)" },
-      csv: { description: "print CSV instead of JSON" },
-    },
-  },
-  async run({ loaded: { config, arguments: args }, terminal, ports, stop }) {
+export const usage = withPlainOutput(
+  async ({ loaded: { config, arguments: args }, terminal, ports, stop }) => {
     const { by, since, until, csv } = args.flags;
     const query = {
       by: parseKeys(typeof by === "string" ? by : "day"),
@@ -44,7 +35,7 @@ export const usage = withPlainOutput({
       await store.close();
     }
   },
-});
+);
 
 /** @throws StartError */
 function parseKeys(text: string) {

@@ -28,6 +28,11 @@ import limits from "./limits.md" with { type: "text" };
 import mcp from "./mcp.md" with { type: "text" };
 import mcpServers from "./mcp-servers.md" with { type: "text" };
 import migration from "./migration.md" with { type: "text" };
+import migrationAgentStream from "./migration-agent-stream.md" with { type: "text" };
+import migrationAutoBedrockChat from "./migration-auto-bedrock-chat.md" with { type: "text" };
+import migrationCompletions from "./migration-completions.md" with { type: "text" };
+import migrationDashboard from "./migration-dashboard.md" with { type: "text" };
+import migrationLangchain from "./migration-langchain.md" with { type: "text" };
 import models from "./models.md" with { type: "text" };
 import native from "./native.md" with { type: "text" };
 import observability from "./observability.md" with { type: "text" };
@@ -90,6 +95,11 @@ const PAGES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     mcp,
     library,
     migration,
+    "migration-auto-bedrock-chat": migrationAutoBedrockChat,
+    "migration-agent-stream": migrationAgentStream,
+    "migration-langchain": migrationLangchain,
+    "migration-dashboard": migrationDashboard,
+    "migration-completions": migrationCompletions,
     "bedrock-agent": bedrockAgent,
     langchain,
     dashboard,

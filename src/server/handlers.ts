@@ -4,7 +4,9 @@ import type { App } from "../context.ts";
 import { ProtocolStates } from "../protocols/shared/protocol-state.ts";
 import { listEndpoints } from "../routes/_http/endpoints.ts";
 import { createOwnDocument } from "../routes/_http/own-document.ts";
+import { BODY_OVERHEAD } from "../routes/_http/request-body.ts";
 import type { SocketData } from "../routes/_http/types.ts";
+import { Uploads } from "../routes/_http/uploads.ts";
 import { countTurns } from "../sessions/count-turns.ts";
 import { SessionRegistry } from "../sessions/session-registry.ts";
 import { measureEventLoopLag } from "./event-loop-lag.ts";
@@ -39,8 +41,9 @@ export function createHandlers(app: App, sessions = new SessionRegistry(app)): H
       retentionHours: config.retentionHours,
       now: () => app.now().getTime(),
     }),
+    uploads: new Uploads(config, BODY_OVERHEAD),
     endpoints: listEndpoints(routes, config),
-    ownDocument: createOwnDocument(routes, config, app.version),
+    describeOwnApi: () => createOwnDocument(routes, config, app.version),
     stateOf: states.get.bind(states),
   };
   const stopMeasuring = measureEventLoopLag(app.telemetry);

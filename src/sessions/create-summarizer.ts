@@ -23,7 +23,8 @@ export function createSummarizer(
 ): Summarizer {
   return new Summarizer(
     id,
-    { ...config, summarize: config.summarize && !isDemoModel },
+    // No copy of the settings: there is a summarizer for each session.
+    isDemoModel ? { ...config, summarize: false } : config,
     {
       store: {
         read: () => messageCache.read(),

@@ -22,7 +22,7 @@ import { STOP_ABANDONED, stopAbandonedTurn } from "./abandoned-turn.ts";
 import { createSummarizer } from "./create-summarizer.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import { placeRequest } from "./place-request.ts";
-import { RequestQueue } from "./request-queue.ts";
+import { type QueuedRequest, RequestQueue } from "./request-queue.ts";
 import { renewLease, type SessionMutex } from "./session-lease.ts";
 import type { SessionRecovery } from "./session-recovery.ts";
 import type { SessionApp, StartedTurn } from "./types.ts";
@@ -77,11 +77,10 @@ export class TurnScheduler {
   startNext(): void {
     const { lifecycle } = this.#ports;
     if (lifecycle.run || lifecycle.hasPendingApproval) return;
-    const request = this.#queue.take();
-    if (!request) return;
+    const queued = this.#queue.take();
+    if (!queued) return;
     const abort = new AbortController();
-    const start = () => this.#track(abort, this.#runRequest(request, abort), request.requestId);
-    this.#queue.runAsClient(request, start);
+    queued.runAsClient(() => this.#track(abort, this.#runRequest(queued, abort), queued.request.requestId));
   }
 
   /** Runs a turn again after its pending calls were decided. An aborted `abort` ends it without a call or a model request. */
@@ -168,23 +167,27 @@ export class TurnScheduler {
     lifecycle.start({ abort, done, requestId });
   }
 
-  async #runRequest(request: TurnRequest, abort: AbortController): Promise<void> {
+  async #runRequest(queued: QueuedRequest, abort: AbortController): Promise<void> {
     const { mutex, replicatedLog } = this.#ports;
     this.#waitAbort = new AbortController();
     const signal = AbortSignal.any([abort.signal, this.#waitAbort.signal]);
     let started: StartedTurn | undefined;
     try {
       await replicatedLog?.connect();
-      started = await mutex.runExclusive((lease) => this.#prepare(lease, request), signal);
+      started = await mutex.runExclusive((lease) => this.#prepare(lease, queued), signal);
     } catch (error) {
       if (!(error instanceof AppError)) this.#ports.onError(error);
-      return this.#reject(request.requestId, error instanceof AppError ? error : toInternalError(error));
+      return this.#reject(
+        queued.request.requestId,
+        error instanceof AppError ? error : toInternalError(error),
+      );
     }
     if (started) await this.#run(started, abort);
   }
 
   /** Returns undefined when a turn of another process waits for approval: the request stays in the queue. */
-  async #prepare(lease: Lease, request: TurnRequest): Promise<StartedTurn | undefined> {
+  async #prepare(lease: Lease, queued: QueuedRequest): Promise<StartedTurn | undefined> {
+    const { request } = queued;
     const { app, id, lifecycle, owner, recovery } = this.#ports;
     const stored = await recovery.loadOrCreate(lease, request.caller.identity);
     const { turn } = stored.session;
@@ -194,7 +197,7 @@ export class TurnScheduler {
       const permit = await app.limits.startTurn(this.#spender);
       return { lease, ...placed, start: { request }, permit };
     }
-    this.#queue.putBack(request);
+    this.#queue.putBack(queued);
     lifecycle.suspend(turn);
     return undefined;
   }
@@ -244,6 +247,4 @@ export class TurnScheduler {
   }
 }
 
-function cancelled(): AppError {
-  return new AppError("cancelled", "Stopped.");
-}
+const cancelled = () => new AppError("cancelled", "Stopped.");

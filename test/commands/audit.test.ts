@@ -4,7 +4,7 @@ import { mkdtemp, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FileSink } from "../../src/access/audit/sinks.ts";
-import { audit } from "../../src/commands/audit.ts";
+import { commands } from "../../src/commands/index.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { testPorts } from "../support/harness.ts";
 
@@ -59,13 +59,13 @@ async function run(
     argv: ["audit", ...argv, "--data-dir", join(folder, "none")],
     environment: {},
     readFile: () => undefined,
-    commands: { audit: audit.spec },
+    commands: { audit: commands.audit.spec },
   });
   const write = (text: string) => {
     out += text;
     print(text);
   };
-  const code = await audit.run({
+  const code = await commands.audit.run({
     loaded,
     terminal: { out: write, err: write, flush: async () => {} },
     ports: { ...testPorts(), sleep: () => Bun.sleep(5) },

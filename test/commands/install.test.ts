@@ -99,6 +99,42 @@ describe.skipIf(!hasSystemd || !isRoot)("Below a root folder", () => {
     expect(await Promise.all(names)).toEqual(["two", "one"]);
   });
 
+  test("upgrade takes a file that is not executable yet, with the secrets of the unit, and refuses another one.", async () => {
+    const unit = "[Service]\nEnvironment=SPECCHAT_JWT_KEY_FILE=%d/SPECCHAT_JWT_KEY\n";
+    await Bun.write(`${root}/etc/systemd/system/specchat.service`, unit);
+    await Bun.write(
+      `${root}/etc/specchat/credentials/SPECCHAT_JWT_KEY`,
+      "a key of at least thirty-two bytes",
+    );
+    await Bun.write(root + ENVIRONMENT, "SPECCHAT_SPEC=demo\nSPECCHAT_JWT_AUDIENCE=specchat\n");
+    const file = await writeExecutable("three");
+    await chmod(file, 0o600);
+    expect(await specchat(["upgrade", file, "--root", root])).toEqual({
+      code: 0,
+      text: expect.stringMatching(/^specchat (\S+) → specchat \1\nNothing was restarted\.\n$/),
+    });
+    const installed = () => readFile(root + EXECUTABLE, "utf8");
+    expect(await installed()).toContain("# three\n");
+    await Bun.write(join(root, "text"), "no program\n");
+    await Bun.write(join(root, "other"), "#!/bin/sh\necho other 1.0\n");
+    const refused = ["text", "other", "missing"].map((name) => join(root, name));
+    const results: unknown[] = [];
+    for (const name of refused) results.push(await specchat(["upgrade", name, "--root", root]));
+    expect(results).toEqual([
+      {
+        code: 1,
+        text: expect.stringMatching(/text is no executable of specchat for this machine\. Nothing/),
+      },
+      {
+        code: 1,
+        text: expect.stringMatching(/other is no executable of specchat for this machine\. Nothing/),
+      },
+      { code: 1, text: `There is no file ${refused[2]}.\n` },
+    ]);
+    expect(await installed()).toContain("# three\n");
+    expect(await exists(`${root}${EXECUTABLE}.new`)).toBe(false);
+  });
+
   test("uninstall removes the service and keeps settings, until --purge.", async () => {
     const first = await specchat(["uninstall", "--root", root]);
     expect(first.text).toBe("Removed. /etc/specchat and /var/lib/specchat and the user specchat stay.\n");

@@ -11,9 +11,9 @@ import { parseTheme } from "../../src/page/brand/theme.ts";
 import { decodeFrame } from "../../src/protocols/native/codec.ts";
 import { loadTools } from "../../src/tools/custom/load.ts";
 import { type RecordingApi, type Specchat, startApi, startSpecchat } from "../support/harness.ts";
-import { readSamples, type Sample } from "./samples.ts";
+import { hasServer, readSamples, type Sample } from "./samples.ts";
 
-const samples = (await readSamples()).filter(({ language }) => language !== "sh");
+const samples = (await readSamples()).filter((sample) => sample.language !== "sh" && !hasServer(sample));
 const nginx = process.env.NGINX ?? Bun.which("nginx") ?? Bun.which("/usr/sbin/nginx");
 
 let folder: string;

@@ -23,3 +23,8 @@ export async function readSamples(): Promise<readonly Sample[]> {
     }),
   );
 }
+
+/** Returns whether the blocks of the page share a server, which its first block starts: `migration.test.ts` runs them. */
+export function hasServer({ page }: Pick<Sample, "page">): boolean {
+  return page.startsWith("migration-");
+}

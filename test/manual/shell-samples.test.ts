@@ -3,18 +3,13 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { PACKAGE_ENVIRONMENT } from "../../src/build/release/package-texts.ts";
-import { commands } from "../../src/commands/index.ts";
-import { loadConfig } from "../../src/config/load.ts";
 import { isExpectedSchema } from "../../src/store/dynamodb/table-schema.ts";
-import { testPorts } from "../support/harness.ts";
 import { createShell, type RecordedCommand } from "./run-shell.ts";
-import { readSamples } from "./samples.ts";
+import { runSpecchat } from "./run-specchat.ts";
+import { hasServer, readSamples } from "./samples.ts";
 
 const root = `${import.meta.dir}/../..`;
-const samples = (await readSamples()).filter(({ language }) => language === "sh");
-const specs = Object.fromEntries(Object.entries(commands).map(([name, { spec }]) => [name, spec]));
-/** Commands that end by themselves and need no model of AWS. The settings and arguments of the others are checked. */
-const COMPLETED: ReadonlySet<string> = new Set(["ask", "call", "config", "deploy", "keys", "tools", "usage"]);
+const samples = (await readSamples()).filter((sample) => sample.language === "sh" && !hasServer(sample));
 
 let folder: string;
 let run: (script: string) => Promise<readonly RecordedCommand[]>;
@@ -53,35 +48,6 @@ function toScript(text: string): string {
   return /^export /.test(text) ? `${script}\nspecchat --spec openapi.yaml` : script;
 }
 
-async function runSpecchat({ argv, environment }: RecordedCommand): Promise<void> {
-  if (argv[0] === "help") return;
-  const readFileNow = (path: string) =>
-    path.startsWith("/run/secrets/") ? "a-secret-of-a-file-0123456789" : undefined;
-  const loaded = loadConfig({
-    argv: argv.includes("--data-dir") ? argv : [...argv, "--data-dir", `${folder}/data`],
-    environment,
-    readFile: readFileNow,
-    commands: specs,
-  });
-  const { command } = loaded.arguments;
-  if (command === undefined || !COMPLETED.has(command) || argv.includes("--enrich")) return;
-  const [out, err]: [string[], string[]] = [[], []];
-  const code = await commands[command]?.run({
-    loaded,
-    terminal: {
-      out: (text) => void out.push(text),
-      err: (text) => void err.push(text),
-      flush: async () => {},
-    },
-    ports: testPorts(),
-    useDemoModel: true,
-    onReload: () => {},
-    stop: new AbortController().signal,
-  });
-  expect({ argv, code, err: code === 0 ? "" : err.join("") }).toEqual({ argv, code: 0, err: "" });
-  expect(out.join("") + err.join("")).not.toBe("");
-}
-
 async function checkProgram({ program, argv }: RecordedCommand): Promise<void> {
   if (program === "npm" || program === "bun") {
     const { scripts } = await Bun.file(`${root}/package.json`).json();
@@ -112,7 +78,7 @@ test.each(samples.map(({ place, text }) => [place, text] as const))("%s", async 
   const recorded = await run(toScript(text));
   expect(recorded).not.toEqual([]);
   for (const command of recorded)
-    await (command.program === "specchat" ? runSpecchat(command) : checkProgram(command));
+    await (command.program === "specchat" ? runSpecchat(command, folder) : checkProgram(command));
 });
 
 test("No block is empty, and each has a language that is checked.", async () => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { copyFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { ask } from "../../src/commands/ask.ts";
+import { commands } from "../../src/commands/index.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { AppError } from "../../src/errors.ts";
 import type { ServerFrame } from "../../src/protocols/native/types.ts";
@@ -538,10 +538,10 @@ test("`specchat ask` prompts for approval in a terminal, and the call fails imme
       argv: ["ask", "create boxes", "--spec", api.spec, "--base-url", api.url, "--model", MODEL],
       environment: {},
       readFile: () => undefined,
-      commands: { ask: ask.spec },
+      commands: { ask: commands.ask.spec },
     });
     let out = "";
-    await ask.run({
+    await commands.ask.run({
       loaded,
       terminal: {
         out: (text) => {

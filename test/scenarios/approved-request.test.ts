@@ -3,9 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { createMcpHandler, Server, type Tool } from "@modelcontextprotocol/server";
-import { ask } from "../../src/commands/ask.ts";
-import { call } from "../../src/commands/call.ts";
-import { tools as listTools } from "../../src/commands/tools.ts";
+import { commands } from "../../src/commands/index.ts";
 import type { Command } from "../../src/commands/types.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { type StandIn, startBedrock } from "../bedrock/index.ts";
@@ -515,7 +513,7 @@ describe("a question", () => {
   async function askInTerminal(input: object): Promise<string[]> {
     const questions: string[] = [];
     bedrock.script([{ calls: [{ name: "pay", input: { ...input }, id: "t" }] }, { text: "." }]);
-    await run(ask, ["ask", "go", ...CREDENTIAL], (text) => void questions.push(text));
+    await run(commands.ask, ["ask", "go", ...CREDENTIAL], (text) => void questions.push(text));
     return questions;
   }
 
@@ -607,8 +605,8 @@ describe("a terminal", () => {
       { text: "Done." },
     ];
     bedrock.script([...turn, ...turn]);
-    const text = await run(ask, ["ask", "go"]);
-    const json = await run(ask, ["ask", "go", "--json"]);
+    const text = await run(commands.ask, ["ask", "go"]);
+    const json = await run(commands.ask, ["ask", "go", "--json"]);
     expect([CONTROLS.test(text), CONTROLS.test(json)]).toEqual([false, false]);
     expect(text).toContain(`Hi${ESCAPED}\n\tthere`);
     const texts = json
@@ -627,9 +625,9 @@ describe("a terminal", () => {
     await api.stop();
     api = await startApi(() => new Response(TITLE, { headers: { "X-Note": "caf\u0085" } }));
     const printed = await Promise.all([
-      run(listTools, ["tools"]),
-      run(listTools, ["tools", "--json"]),
-      run(call, ["call", "list_orders"]),
+      run(commands.tools, ["tools"]),
+      run(commands.tools, ["tools", "--json"]),
+      run(commands.call, ["call", "list_orders"]),
     ]);
     expect(printed.map((text) => CONTROLS.test(text))).toEqual([false, false, false]);
     expect(JSON.parse(printed[2] ?? "")).toMatchObject({ body: TITLE });

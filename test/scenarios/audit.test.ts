@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { headPath, readHead } from "../../src/access/audit/head.ts";
 import { Verifier } from "../../src/access/audit/verify.ts";
-import { sessions } from "../../src/commands/sessions.ts";
+import { commands } from "../../src/commands/index.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { connect as connectMcp, createHttpTransport } from "../protocols/mcp/client.ts";
 import { NativeClient, type RecordingApi, startApi, startSpecchat, testPorts } from "../support/harness.ts";
@@ -223,9 +223,9 @@ test("the export of sessions is recorded in the log of the command", async () =>
     argv: ["sessions", "export", join(folder, "export.jsonl"), "--audit-log", path, "--data-dir", data],
     environment: {},
     readFile: () => undefined,
-    commands: { sessions: sessions.spec },
+    commands: { sessions: commands.sessions.spec },
   });
-  await sessions.run({
+  await commands.sessions.run({
     loaded,
     terminal: { out() {}, err() {}, flush: async () => {} },
     ports: testPorts(),

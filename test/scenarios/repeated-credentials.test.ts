@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { call } from "../../src/commands/call.ts";
+import { commands } from "../../src/commands/index.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { createLog } from "../../src/telemetry/log.ts";
 import { type StandIn, startBedrock } from "../bedrock/index.ts";
@@ -308,12 +308,12 @@ test("`specchat call` masks what the response repeats, and prints it with --show
     Response.json({ next: `/orders?api_key=${encodeURIComponent(KEY)}` }, { headers: { "X-Echo": KEY } });
   const print = async (...flags: string[]) => {
     let out = "";
-    await call.run({
+    await commands.call.run({
       loaded: loadConfig({
         argv: ["call", "list", ...settings("--api-credential", `key: ${KEY}`), ...flags],
         environment: {},
         readFile: () => undefined,
-        commands: { call: call.spec },
+        commands: { call: commands.call.spec },
       }),
       terminal: {
         out: (text) => {

@@ -3,13 +3,14 @@ import { afterEach, describe, expect, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { NativeClient, type Specchat, startSpecchat } from "../support/harness.ts";
+import { NativeClient, type Specchat, startSpecchat, testPorts } from "../support/harness.ts";
 import { CookieBrowser } from "../support/oidc-browser.ts";
 import type { OidcProvider, OidcProviderOptions } from "../support/oidc-provider.ts";
 import { startProviderFor, startSignInServer } from "../support/signed-in-server.ts";
 
 const ACCOUNT = "/bedrock-chat/account";
 const MINUTE = 60_000;
+const { fetch: sendRequest } = testPorts();
 
 const running: { stop(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -68,6 +69,39 @@ describe("the provider", () => {
     ahead = MINUTE;
     expect(await signIn(server)).toEqual(ADA);
     expect(await readAccount()).toEqual({ user: null, sign_in: { provider: "available", key: false } });
+  });
+
+  test("The secret and the code go to another host than the issuer's only when it is allowed.", async () => {
+    const { provider, ports } = await startProviderFor(2);
+    const received: string[] = [];
+    const elsewhere = Bun.serve({
+      port: 0,
+      hostname: "127.0.0.1",
+      async fetch(request) {
+        const { pathname } = new URL(request.url);
+        received.push(pathname);
+        const { method, headers } = request;
+        return await fetch(`${provider.issuer}${pathname}`, { method, headers, body: await request.text() });
+      },
+    });
+    running.push({ stop: () => elsewhere.stop(true) }, provider);
+    const { host, origin } = elsewhere.url;
+    const send: typeof sendRequest = async (url, init) => {
+      const response = await sendRequest(url, init);
+      if (!url.endsWith("/openid-configuration")) return response;
+      return Response.json({ ...((await response.json()) as object), token_endpoint: `${origin}/token` });
+    };
+    const outcomes: unknown[] = [];
+    for (const [index, argv] of [[], ["--oidc-allowed-hosts", host]].entries()) {
+      const server = await startSignInServer(provider, ports[index], { argv, ports: { fetch: send } });
+      running.push(server);
+      outcomes.push([await signIn(server), received.splice(0)]);
+      expect(server.log.join("\n").includes(`set --oidc-allowed-hosts ${host}`)).toBe(index === 0);
+    }
+    expect(outcomes).toEqual([
+      ["failed", []],
+      [ADA, ["/token"]],
+    ]);
   });
 
   test("A public client signs in with PKCE alone.", async () => {

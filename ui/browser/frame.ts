@@ -23,6 +23,24 @@ export const hostLook = {
   accent: parameters.get("accent"),
 };
 
+/** Whether `widget.js` has closed the frame, which goes on nevertheless. */
+let isClosed = false;
+const toggles = new EventTarget();
+
+export function isFrameClosed(): boolean {
+  return isClosed;
+}
+
+/** Calls the listener when `widget.js` has opened or closed the frame. */
+export function onFrameToggle(listener: () => void): void {
+  toggles.addEventListener("toggle", listener);
+}
+
+/** Shows on the button of `widget.js` what waits for the person, with its name in the person's language. */
+export function sendWaiting(waiting: "approval" | "reply" | undefined, text: string): void {
+  send({ specchat: "waiting", waiting, text });
+}
+
 const waiting = new Map<number, (token: string | null | undefined) => void>();
 
 /** Sends to the page around only. The browser drops the message if that has another origin than it says. */
@@ -40,7 +58,11 @@ export function connectWidget(): void {
 }
 
 function receive(message: HostMessage): void {
-  if (message.specchat === "shown") focusComposer();
+  if (message.specchat === "shown" || message.specchat === "hidden") {
+    isClosed = message.specchat === "hidden";
+    toggles.dispatchEvent(new Event("toggle"));
+    if (!isClosed) focusComposer();
+  }
   if (message.specchat === "reload") location.reload();
   if (message.specchat !== "token") return;
   waiting.get(message.id)?.(message.token);

@@ -1,5 +1,6 @@
 /** Reads the metadata of the OpenID provider, and again after a failure: OpenID Connect Discovery 1.0. */
 import type { ClientAuth, Configuration, ServerMetadata } from "openid-client";
+import { isLoopback } from "../origin.ts";
 import { createLimitedFetch, type SendRequest } from "./limited-fetch.ts";
 import { SignInError, toSignInError } from "./problems.ts";
 
@@ -8,6 +9,8 @@ export interface ProviderSettings {
   readonly clientId: string;
   readonly clientSecret: string | undefined;
   readonly clientAuth: "basic" | "post" | undefined;
+  /** Hosts beside the issuer's own that endpoints may be on. */
+  readonly allowedHosts: readonly string[];
 }
 
 export interface ProviderPorts {
@@ -15,7 +18,7 @@ export interface ProviderPorts {
   /** Returns milliseconds. */
   readonly now: () => number;
   /** Called after the first failure, and after a failure that follows a success. */
-  readonly onUnreachable: (reason: string) => void;
+  readonly onFailure: (error: SignInError) => void;
 }
 
 /** Milliseconds until another attempt after a failure. */
@@ -69,14 +72,14 @@ export class ProviderMetadata {
   }
 
   async #read(): Promise<Configuration> {
-    const { fetch, now, onUnreachable } = this.#ports;
+    const { fetch, now, onFailure } = this.#ports;
     try {
       const configuration = await discover(this.#settings, fetch);
       this.#known = { configuration, readAt: now() };
       this.#failedAt = undefined;
       return configuration;
     } catch (error) {
-      if (this.#failedAt === undefined) onUnreachable(toSignInError(error).message);
+      if (this.#failedAt === undefined) onFailure(toSignInError(error));
       this.#failedAt = now();
       throw error;
     }
@@ -84,7 +87,7 @@ export class ProviderMetadata {
 }
 
 async function discover(
-  { issuer, clientId, clientSecret, clientAuth }: ProviderSettings,
+  { issuer, clientId, clientSecret, clientAuth, allowedHosts }: ProviderSettings,
   send: SendRequest,
 ): Promise<Configuration> {
   const client = await import("openid-client");
@@ -100,27 +103,46 @@ async function discover(
   };
   const metadata = { [client.clockTolerance]: CLOCK_TOLERANCE_S };
   const configuration = await client.discovery(new URL(issuer), clientId, metadata, authenticate, options);
-  if (isPlain) checkEndpoints(configuration.serverMetadata());
+  checkEndpoints(configuration.serverMetadata(), allowedHosts);
   // Otherwise the signature of an ID token that comes from the token endpoint is not checked.
   client.enableNonRepudiationChecks(configuration);
   return configuration;
 }
 
+/** The endpoints that secrets, codes and tokens are sent to, that users enter their passwords at, and that keys come from. */
+const ENDPOINTS = [
+  "authorization_endpoint",
+  "token_endpoint",
+  "userinfo_endpoint",
+  "end_session_endpoint",
+  "jwks_uri",
+] as const;
+
 /**
- * A provider on loopback may be plain, but it must not send the secret and tokens in plain text elsewhere. An encrypted one may name
- * endpoints of other hosts, which must be encrypted too: those of Google and Amazon Cognito are not at their issuer.
- * @throws SignInError
+ * Checks that all endpoints are at the origin of the issuer or at an allowed host, encrypted except on loopback. Otherwise anyone who
+ * changes the metadata would receive the secret and tokens.
+ * @throws SignInError that names the hosts and the setting
  */
-function checkEndpoints({ issuer, token_endpoint, userinfo_endpoint, jwks_uri }: ServerMetadata): void {
-  const { origin } = new URL(issuer);
-  for (const endpoint of [token_endpoint, userinfo_endpoint, jwks_uri]) {
-    const url = endpoint === undefined ? null : URL.parse(endpoint);
-    if (url && url.protocol !== "https:" && url.origin !== origin)
-      throw new SignInError(
-        "failed",
-        `the metadata of the provider name ${url.origin}, which is not encrypted`,
-      );
-  }
+function checkEndpoints(metadata: ServerMetadata, allowedHosts: readonly string[]): void {
+  const { origin } = new URL(metadata.issuer);
+  const urls = ENDPOINTS.flatMap((name) => {
+    const url = URL.parse(metadata[name] ?? "");
+    return url && url.origin !== origin ? [{ name, url }] : [];
+  });
+  const plain = urls.find(({ url }) => url.protocol !== "https:" && !isLoopback(url.hostname));
+  if (plain)
+    throw new SignInError(
+      "failed",
+      `the metadata of the provider name ${plain.url.origin}, which is not encrypted`,
+    );
+  const refused = urls.filter(({ url }) => !allowedHosts.includes(url.host));
+  if (refused.length === 0) return;
+  const endpoints = refused.map(({ name, url }) => `${name} on ${url.host}`).join(", ");
+  const hosts = [...new Set(refused.map(({ url }) => url.host))].join(",");
+  throw new SignInError(
+    "failed",
+    `the metadata of the provider name endpoints on other hosts than the issuer's: ${endpoints}. Nothing is sent there. If they belong to the provider, set --oidc-allowed-hosts ${hosts}`,
+  );
 }
 
 /** A provider that lists no methods accepts `client_secret_basic`: OpenID Connect Discovery, section 3. */

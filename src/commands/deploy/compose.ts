@@ -1,6 +1,7 @@
 /** A Compose file with specchat and its store. Docker builds the image. */
 import { docker } from "./dockerfile.ts";
 import {
+  CONTAINER_USER,
   containerEnvironment,
   DATA_FOLDER,
   isStoreSet,
@@ -11,6 +12,7 @@ import {
 } from "./environment.ts";
 import { formatHeader } from "./header.ts";
 import { HEALTH_CHECK, HEALTH_COMMAND, seconds, startSeconds } from "./health-check.ts";
+import { listPorts } from "./ports.ts";
 import type { Deployment, DeploymentFormat } from "./types.ts";
 import { toYaml } from "./yaml.ts";
 
@@ -30,6 +32,9 @@ export const compose: DeploymentFormat = (deployment) => [
     text: `${formatHeader("compose", deployment, [
       "Start: docker compose up --build --detach",
       ...deployment.secrets.map(({ name }) => `Put the secret ${name} into secrets/${name}.`),
+      ...(deployment.secrets.length > 0
+        ? [`The user ${CONTAINER_USER} of the container has to read these files.`]
+        : []),
     ])}\n${toYaml(describeCompose(deployment))}`,
   },
   ...docker(deployment),
@@ -54,8 +59,8 @@ function describeCompose(deployment: Deployment) {
         cap_drop: ["ALL"],
         security_opt: ["no-new-privileges:true"],
         tmpfs: ["/tmp"],
-        // Only the proxy of this machine reaches the port.
-        ports: [`127.0.0.1:${config.port}:${config.port}`],
+        // Only programs of this machine reach the ports: the proxy, and the scraper of the metrics.
+        ports: listPorts(config).map(({ port }) => `127.0.0.1:${port}:${port}`),
         environment: escapeVariables(environment),
         ...(secrets.length > 0 && {
           secrets: secrets.map((secret) => ({ source: toResourceName(secret), target: secret.name })),

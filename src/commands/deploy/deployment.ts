@@ -26,6 +26,9 @@ const LOCAL_SETTINGS: ReadonlySet<SettingName> = new Set([
   "trustedProxies",
 ]);
 
+/** Settings whose file specchat writes. A relative path is in the working directory of a deployment, which is its data folder. */
+export const OUTPUT_FILES = ["logFile", "auditLog"] as const satisfies readonly SettingName[];
+
 /** Settings whose file is a secret. */
 const SECRET_FILES: ReadonlySet<SettingName> = new Set(["apiClientKey", "apiKeysFile"]);
 
@@ -50,6 +53,8 @@ export function describeDeployment(
     if (SECRET_FILES.has(name)) secrets.push(...entries.map((entry) => toSecretFile(variable, entry)));
     else if (isSecret(setting, entries))
       secrets.push({ name: variable, variable, kind: "value", prefix: "" });
+    else if (isOutputFile(name))
+      variables.push({ name: variable, value: formatEntries(entries.map((entry) => basename(entry))) });
     else if (!namesFiles(setting)) variables.push({ name: variable, value: formatEntries(entries) });
     else {
       const needed = entries.map(findFile);
@@ -103,6 +108,10 @@ function isSecret(setting: Setting<unknown>, entries: readonly string[]): boolea
     setting.secret === true ||
     entries.some((entry) => !entry.startsWith("dynamodb://") && maskSecret(setting, entry) !== entry)
   );
+}
+
+function isOutputFile(name: SettingName): boolean {
+  return OUTPUT_FILES.some((output) => output === name);
 }
 
 function namesFiles({ kind }: Setting<unknown>): boolean {

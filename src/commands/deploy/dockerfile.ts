@@ -1,8 +1,9 @@
 /** The Dockerfile of a small image: the executable, the C library, and a user without rights. */
 import { basename } from "node:path";
-import { CONTAINER_USER, DATA_FOLDER } from "./environment.ts";
+import { CONTAINER_USER, containerHost, DATA_FOLDER } from "./environment.ts";
 import { formatHeader } from "./header.ts";
 import { HEALTH_CHECK, HEALTH_COMMAND, seconds, startSeconds } from "./health-check.ts";
+import { listPorts } from "./ports.ts";
 import type { Deployment, DeploymentFormat } from "./types.ts";
 
 export const DOCKERFILE = "Dockerfile";
@@ -39,11 +40,13 @@ COPY --from=root ${ROOT}/ /
 COPY specchat /usr/local/bin/specchat
 ${copies.map((copy) => `COPY ${JSON.stringify(copy)}\n`).join("")}ENV HOME=${DATA_FOLDER} \\
   SPECCHAT_DATA_DIR=${DATA_FOLDER} \\
-  SPECCHAT_HOST=0.0.0.0
+  SPECCHAT_HOST=${containerHost(deployment)}
 USER ${CONTAINER_USER}:${CONTAINER_USER}
 WORKDIR ${DATA_FOLDER}
 VOLUME ["${DATA_FOLDER}", "/tmp"]
-EXPOSE ${config.port}
+EXPOSE ${listPorts(config)
+    .map(({ port }) => port)
+    .join(" ")}
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=${seconds(HEALTH_CHECK.interval)} --timeout=${seconds(HEALTH_CHECK.timeout)} --start-period=${seconds(startSeconds(config))} --retries=${HEALTH_CHECK.retries} CMD ${JSON.stringify(HEALTH_COMMAND)}
 ENTRYPOINT ["/usr/local/bin/specchat"]

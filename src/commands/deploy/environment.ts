@@ -8,6 +8,11 @@ export const SECRETS_FOLDER = "/run/secrets";
 /** The user of a container: `nonroot` of the distroless images. */
 export const CONTAINER_USER = 65532;
 
+/** Returns the address on which a container listens: all of IPv4, or of both with `--host ::`. */
+export function containerHost({ config: { host } }: Deployment): string {
+  return host.includes(":") ? "::" : "0.0.0.0";
+}
+
 /**
  * Returns the environment of a container. Only the proxy reaches it, so it listens on every address. The proxy authenticates people
  * when no setting does.
@@ -15,7 +20,7 @@ export const CONTAINER_USER = 65532;
 export function containerEnvironment(deployment: Deployment): readonly Variable[] {
   return [
     ...deployment.variables,
-    { name: "SPECCHAT_HOST", value: "0.0.0.0" },
+    { name: "SPECCHAT_HOST", value: containerHost(deployment) },
     ...(requiresAuthentication(deployment.config)
       ? []
       : [{ name: "SPECCHAT_ALLOW_UNAUTHENTICATED", value: "true" }]),

@@ -2,6 +2,7 @@
 import { CONFIG_FOLDER } from "./deployment.ts";
 import { secretFileVariables } from "./environment.ts";
 import { formatHeader } from "./header.ts";
+import { listPorts } from "./ports.ts";
 import type { Deployment, DeploymentFormat, Variable } from "./types.ts";
 
 export const UNIT = "specchat.service";
@@ -122,7 +123,7 @@ function quote(assignment: string): string {
 
 /** The process may listen on its own ports only. A port below 1024 needs a capability. */
 function formatSockets({ config }: Deployment): string {
-  const ports = [config.port, config.dashboardPort].filter((port) => port !== undefined);
+  const ports = listPorts(config).map(({ port }) => port);
   const needsCapability = ports.some((port) => port > 0 && port < 1024);
   const capability = needsCapability ? "CAP_NET_BIND_SERVICE" : "";
   return [

@@ -1,6 +1,12 @@
 /** The facts of a deployment, and the files that a format writes from them. */
 import type { Config } from "../../config/settings.ts";
 
+/** What `specchat deploy` writes files for. */
+export const DEPLOYMENT_FORMATS = [
+  ...(["systemd", "docker", "compose", "kubernetes", "helm"] as const),
+  ...(["ecs", "nginx", "caddy", "iam", "grafana"] as const),
+] as const;
+
 /** An environment variable of the deployment. */
 export interface Variable {
   readonly name: string;

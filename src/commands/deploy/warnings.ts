@@ -1,7 +1,11 @@
 /** What the operator has to know about the files of a deployment. */
+import { basename } from "node:path";
 import { requiresAuthentication } from "../../config/authentication-rules.ts";
-import { EXAMPLE_HOST } from "./deployment.ts";
+import { kebabCase } from "../../config/names.ts";
+import { EXAMPLE_HOST, OUTPUT_FILES } from "./deployment.ts";
+import { MAX_RULE_HOSTS } from "./ecs/network.ts";
 import { isStoreSet } from "./environment.ts";
+import { hostNames } from "./proxy.ts";
 import type { Deployment } from "./types.ts";
 
 /** Formats that run specchat in a container. */
@@ -27,6 +31,18 @@ export function describeWarnings(format: string, deployment: Deployment): readon
     warnings.push(`${local} is the container itself there. Set the address of the API in its network.`);
   if (["kubernetes", "helm"].includes(format) && hasFileSpec(deployment) && config.baseUrl.length === 0)
     warnings.push("The NetworkPolicy allows port 443 only. Set --base-url when the API has another port.");
+  const leftOut = hostNames(deployment).slice(MAX_RULE_HOSTS);
+  if (format === "ecs" && leftOut.length > 0)
+    warnings.push(
+      `The rule of the listener takes ${MAX_RULE_HOSTS} host names. Add a rule for ${leftOut.join(", ")}.`,
+    );
+  for (const name of OUTPUT_FILES) {
+    const path = config[name];
+    if (path?.includes("/") && !HOSTLESS.includes(format))
+      warnings.push(
+        `--${kebabCase(name)} ${path} is ${basename(path)} in the data folder there: specchat may write nowhere else.`,
+      );
+  }
   if (format === "ecs" && deployment.store === "sqlite")
     warnings.push(
       "Sessions are on the disk of the task and lost with it. Set --store dynamodb://TABLE or redis://HOST:PORT.",

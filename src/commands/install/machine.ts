@@ -1,5 +1,5 @@
 /** The machine on which specchat is installed: its folders below a root, and its programs. */
-import { chmod, chown, copyFile, mkdir, open, readFile, rename, writeFile } from "node:fs/promises";
+import { chmod, chown, copyFile, mkdir, open, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { dirname } from "node:path";
 import { StartError } from "../../errors.ts";
@@ -45,15 +45,21 @@ export async function writeWhole(
 }
 
 /** Copies the executable, writes it to the disk and puts it into place at once: a running process keeps the old one. */
-export async function placeExecutable({ root }: Machine, file: string): Promise<void> {
+export async function placeExecutable(machine: Machine, file: string): Promise<void> {
+  await rename(await stageExecutable(machine, file), machine.root + EXECUTABLE);
+}
+
+/** Copies an executable next to the installed one, and writes it to the disk. Returns its path. @throws StartError */
+export async function stageExecutable({ root }: Machine, file: string): Promise<string> {
   const next = `${root}${EXECUTABLE}.new`;
+  if (!(await stat(file).catch(() => undefined))?.isFile()) throw new StartError(`There is no file ${file}.`);
   await mkdir(dirname(next), { recursive: true });
   await copyFile(file, next);
   await chmod(next, 0o755);
   const handle = await open(next);
   await handle.sync();
   await handle.close();
-  await rename(next, root + EXECUTABLE);
+  return next;
 }
 
 async function changeGroup(root: string, path: string, group: string): Promise<void> {
@@ -69,7 +75,7 @@ export async function run(command: readonly string[]): Promise<string> {
   const [name = ""] = command;
   if (!name.includes("/") && Bun.which(name) === null)
     throw new StartError(`${name} is missing: specchat installs itself on machines with systemd.`);
-  const child = Bun.spawn([...command], { stdin: "ignore", stdout: "pipe", stderr: "pipe" });
+  const child = spawn(command);
   const [out, err, code] = await Promise.all([
     new Response(child.stdout).text(),
     new Response(child.stderr).text(),
@@ -77,6 +83,15 @@ export async function run(command: readonly string[]): Promise<string> {
   ]);
   if (code !== 0) throw new StartError(`${command.join(" ")} failed: ${(err || out).trim()}`);
   return out;
+}
+
+/** @throws StartError for a file that cannot be run. */
+function spawn(command: readonly string[]) {
+  try {
+    return Bun.spawn([...command], { stdin: "ignore", stdout: "pipe", stderr: "pipe" });
+  } catch (error) {
+    throw new StartError(`${command[0]} cannot be run: ${error instanceof Error ? error.message : error}`);
+  }
 }
 
 /** Runs systemctl. Below a root, only what needs no running systemd. */

@@ -1,8 +1,8 @@
 /** Swaps the installed executable, and goes back when the new one does not become ready. */
-import { copyFile, exists, rename } from "node:fs/promises";
+import { copyFile, exists, rename, rm } from "node:fs/promises";
 import { StartError } from "../../errors.ts";
 import { EXECUTABLE } from "../deploy/systemd.ts";
-import { type Machine, PREVIOUS_EXECUTABLE, placeExecutable, run } from "./machine.ts";
+import { type Machine, PREVIOUS_EXECUTABLE, run, stageExecutable } from "./machine.ts";
 
 export interface SwapSteps {
   /** Restarts the service. Its running turns end, and conversations are in the store. */
@@ -20,9 +20,19 @@ export async function swapExecutable(
   const [installed, previous] = [machine.root + EXECUTABLE, machine.root + PREVIOUS_EXECUTABLE];
   if (!(await exists(installed)))
     throw new StartError(`There is no ${EXECUTABLE}. Run specchat install first.`);
-  const [before, after] = [await readVersion(installed), await readVersion(file)];
+  const before = await readVersion(installed);
+  // A downloaded file may not be executable yet, and its folder may forbid it.
+  const staged = await stageExecutable(machine, file);
+  let after: string;
+  try {
+    after = await readVersion(staged);
+  } catch (error) {
+    await rm(staged);
+    const detail = error instanceof Error ? error.message : String(error);
+    throw new StartError(`${file} is no executable of specchat for this machine. Nothing changed. ${detail}`);
+  }
   await copyFile(installed, previous);
-  await placeExecutable(machine, file);
+  await rename(staged, installed);
   machine.say(`${before} → ${after}`);
   let problem: string | undefined;
   try {
@@ -39,6 +49,6 @@ export async function swapExecutable(
 
 async function readVersion(file: string): Promise<string> {
   const [, version] = /^(specchat \S+)\n$/.exec(await run([file, "--version"])) ?? [];
-  if (version === undefined) throw new StartError(`${file} is no executable of specchat.`);
+  if (version === undefined) throw new StartError(`${file} --version does not print a version of specchat.`);
   return version;
 }

@@ -65,6 +65,16 @@ export const serverGroup = {
   enableUi: setting(toggle(), true, "serve the chat page", {
     env: ["ENABLE_BEDROCK_UI", "BEDROCK_ENABLE_UI"],
   }),
+  maxUploadsSize: setting(
+    integer({ min: 1 }),
+    150_000_000,
+    "maximum bytes of request bodies that are received at the same time",
+  ),
+  maxCallerUploadsSize: setting(
+    integer({ min: 1 }),
+    50_000_000,
+    "maximum bytes of request bodies of one caller that are received at the same time",
+  ),
   stopGrace: setting(number({ min: 0 }), 30, "grace period for running turns at shutdown, in seconds"),
   busyText: optional(text("TEXT"), "message for users when the model is overloaded"),
   deniedText: optional(text("TEXT"), "message for users when the account has no access to the model"),

@@ -32,6 +32,13 @@ function parseDomain(entry: string): string {
   return entry.toLowerCase();
 }
 
+/** Parses a host with its port, if that is not 443. @throws Error whose message names the allowed values. */
+function parseHost(entry: string): string {
+  const url = /[/?#@\\]/.test(entry) ? null : URL.parse(`https://${entry}`);
+  if (!url || url.host === "") throw new Error("a host such as tokens.example.com");
+  return url.host;
+}
+
 export const signInGroup = {
   oidcIssuer: optional(
     guard({ placeholder: "URL", parse: parseIssuer }),
@@ -56,6 +63,11 @@ export const signInGroup = {
     repeated("NAME=VALUE", parseParameter),
     [],
     "further parameters of the sign-in request, such as prompt=select_account",
+  ),
+  oidcAllowedHosts: setting(
+    list("HOST,…", parseHost),
+    [],
+    "hosts, beside the issuer's own, that the endpoints of the OpenID provider may be on",
   ),
   oidcAllowedDomains: setting(
     list("DOMAIN,…", parseDomain),

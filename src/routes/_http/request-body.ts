@@ -2,6 +2,7 @@
 import type { Config } from "../../config/settings.ts";
 import { AppError } from "../../errors.ts";
 import { type ClientText, MAX_SHORT_JSON, readLongJson } from "../../protocols/shared/long-json.ts";
+import type { Uploads } from "./uploads.ts";
 
 /** Bytes of a body without messages and files, and those that field names and options add to a message. */
 export const BODY_OVERHEAD = 100_000;
@@ -10,48 +11,63 @@ const IDLE_MS = 30_000;
 /** Milliseconds that an upload may take in total. */
 const TOTAL_MS = 600_000;
 
+/** Whose body it is, and where it takes room. */
+export interface BodyLimits {
+  readonly maxBytes: number;
+  /** Whose long bodies wait for each other. */
+  readonly caller: string;
+  readonly uploads: Uploads;
+}
+
 /**
  * Returns the body, which is JSON. A slow upload goes on as long as bytes arrive.
- * @param caller whose long bodies wait for each other.
- * @throws AppError `message_too_long` beyond `maxBytes`, `bad_request` with status 408 when no bytes arrive.
+ * @throws AppError `message_too_long` beyond `maxBytes`, `bad_request` with status 408 when no bytes arrive, `rate_limited` when too
+ * many bodies arrive.
  */
-export async function readBody(request: Request, maxBytes: number, caller: string): Promise<ClientText> {
+export async function readBody(
+  request: Request,
+  { maxBytes, caller, uploads }: BodyLimits,
+): Promise<ClientText> {
   if (!request.body) return "";
-  if (Number(request.headers.get("content-length")) > maxBytes) {
-    await request.body.cancel();
-    throw bodyTooLarge(maxBytes);
-  }
   const reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>> = request.body.getReader();
-  let timedOut = false;
-  const expire = () => {
-    timedOut = true;
+  let failure: AppError | undefined;
+  /** Ends the read that waits. */
+  const fail = (error: AppError) => {
+    failure ??= error;
     void reader.cancel().catch(() => undefined);
   };
+  const expire = () => fail(new AppError("bad_request", "The body did not arrive in time.", { status: 408 }));
+  const upload = uploads.begin(caller, fail);
   const idle = setTimeout(expire, IDLE_MS);
   const total = setTimeout(expire, TOTAL_MS);
+  const reserve = (bytes: number) => {
+    if (bytes > maxBytes) throw bodyTooLarge(maxBytes);
+    upload.reserve(bytes);
+  };
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let bytes = 0;
   try {
-    for (let next = await reader.read(); !next.done; next = await reader.read()) {
+    reserve(Number(request.headers.get("content-length")) || 0);
+    for (let next = await reader.read(); !next.done && !failure; next = await reader.read()) {
       idle.refresh();
       bytes += next.value.length;
-      if (bytes > maxBytes) {
-        await reader.cancel();
-        throw bodyTooLarge(maxBytes);
-      }
+      reserve(bytes);
       chunks.push(ownBytes(next.value));
     }
-    if (timedOut) throw new AppError("bad_request", "The body did not arrive in time.", { status: 408 });
+    if (failure) throw failure;
+    upload.complete();
+    return bytes > MAX_SHORT_JSON
+      ? await readLongJson(chunks, caller)
+      : new TextDecoder().decode(Buffer.concat(chunks));
   } catch (error) {
+    void reader.cancel().catch(() => undefined);
     if (error instanceof AppError || !request.signal.aborted) throw error;
     throw new AppError("cancelled", "The client closed the request.");
   } finally {
     clearTimeout(idle);
     clearTimeout(total);
+    upload.end();
   }
-  return bytes > MAX_SHORT_JSON
-    ? await readLongJson(chunks, caller)
-    : new TextDecoder().decode(Buffer.concat(chunks));
 }
 
 /** Returns bytes whose buffer has nothing else, so that it can be handed over. */

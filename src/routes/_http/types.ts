@@ -11,6 +11,7 @@ import type { ClientText } from "../../protocols/shared/long-json.ts";
 import type { ProtocolState } from "../../protocols/shared/protocol-state.ts";
 import type { Socket, SocketClient } from "../../protocols/shared/socket.ts";
 import type { SessionRegistry } from "../../sessions/session-registry.ts";
+import type { Uploads } from "./uploads.ts";
 
 /** The data of a WebSocket, from its upgrade on. */
 export interface SocketData {
@@ -27,8 +28,9 @@ export interface ServerContext {
   readonly app: App;
   readonly sessions: SessionRegistry;
   readonly cookies: CallerCookies;
-  /** The OpenAPI document of the enabled routes. */
-  readonly ownDocument: unknown;
+  readonly uploads: Uploads;
+  /** Returns the OpenAPI document of the enabled routes. */
+  readonly describeOwnApi: () => unknown;
   /** Names and addresses of the enabled protocols. */
   readonly endpoints: Readonly<Record<string, string>>;
   /** Returns a protocol's state, which is created on first use. */

@@ -28,12 +28,12 @@ export function upgrade(
 ): Response | undefined {
   const { app, authorize, refusal, server } = context;
   const { client, headers } = clientWithCookie(request, context);
-  const identify = createIdentify(request, context);
+  const identify = app.authenticator.isRequired ? createIdentify(request, context) : undefined;
   const data = {
     runAsClient: app.telemetry.capture(),
     ...(maxFrameLength !== undefined && { maxFrameLength }),
     connect: (socket: Socket) =>
-      app.authenticator.isRequired
+      identify
         ? new SocketGate({ app, authentication, authorize, client, refusal, identify, connect }, socket)
         : connect(client, socket),
   };

@@ -51,13 +51,25 @@ export async function resolveTokenEndpoint(
   if (typeof body.token_endpoint !== "string")
     throw new TokenError(`the discovery document of ${new URL(address).host} has no token endpoint.`);
   const endpoint = resolveWebUrl(body.token_endpoint, address);
-  const { origin, host } = new URL(endpoint);
-  // Otherwise the one who changes the discovery document receives the client secret.
-  if (origin === new URL(address).origin || isAllowedHost(new URL(endpoint), options.allowedHosts ?? []))
-    return endpoint;
-  throw new TokenError(
-    `the discovery document of ${new URL(address).host} names a token endpoint on ${host}. The client secret is not sent there; allow it with --allow-hosts ${host}.`,
-  );
+  checkEndpoint(new URL(endpoint), new URL(address), options.allowedHosts ?? []);
+  return endpoint;
+}
+
+/**
+ * Checks that a token endpoint is at the origin of the discovery document, or at an allowed host and no less encrypted. Otherwise anyone who
+ * changes the document would receive the client secret.
+ * @throws TokenError that names the host
+ */
+function checkEndpoint(endpoint: URL, discovery: URL, allowedHosts: readonly string[]): void {
+  if (endpoint.origin === discovery.origin) return;
+  if (endpoint.protocol === "http:" && discovery.protocol === "https:")
+    throw new TokenError(
+      `the discovery document of ${discovery.host} names a token endpoint on ${endpoint.origin}, which is not encrypted. The client secret is not sent there.`,
+    );
+  if (!isAllowedHost(endpoint, allowedHosts))
+    throw new TokenError(
+      `the discovery document of ${discovery.host} names a token endpoint on ${endpoint.host}. The client secret is not sent there unless the operator of this server allows that host.`,
+    );
 }
 
 /**

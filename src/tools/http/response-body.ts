@@ -49,7 +49,8 @@ const BINARY_TYPE =
 /** Checks for JSON under a binary content type, as APIs send for errors. */
 function isJson(body: Uint8Array): boolean {
   const encoding = readByteOrderMark(body) ?? detectUtf16(body) ?? "utf-8";
-  if (!/^[[{]/.test(tryDecode(body.subarray(0, 4), encoding, false) ?? "")) return false;
+  const start = tryDecode(body.subarray(0, 100), encoding, false) ?? "";
+  if (!/^\s*[[{]/.test(start)) return false;
   try {
     JSON.parse(createDecoder(encoding, true).decode(body));
     return true;
@@ -61,26 +62,29 @@ function isJson(body: Uint8Array): boolean {
 /** Decodes text; returns undefined for binary content. Declared text is decoded leniently. */
 function decode(body: Uint8Array, charset: string | undefined, isDeclaredText: boolean): string | undefined {
   const isText = isDeclaredText || isJson(body);
-  const encoding =
-    readByteOrderMark(body) ?? (isText ? detectUtf16(body) : undefined) ?? charset ?? readXmlEncoding(body);
-  const strict = tryDecode(body, encoding, true);
+  const utf16 = readByteOrderMark(body) ?? (isText ? detectUtf16(body) : undefined);
+  const strict = tryDecode(body, utf16 ?? charset ?? readXmlEncoding(body), true);
   if (strict !== undefined) return isDeclaredText || !hasControlCharacters(strict) ? strict : undefined;
   if (!isDeclaredText) return undefined;
-  const lenient = tryDecode(body, "utf-8", false);
+  // Half a character may be at the end of a body that is not whole.
+  const lenient = tryDecode(body, utf16 ?? "utf-8", false);
   return lenient === undefined || hasControlCharacters(lenient) ? undefined : lenient;
 }
 
-function readByteOrderMark([first, second]: Uint8Array): string | undefined {
+function readByteOrderMark([first, second]: Uint8Array): "utf-16be" | "utf-16le" | undefined {
   if (first === 0xff && second === 0xfe) return "utf-16le";
   return first === 0xfe && second === 0xff ? "utf-16be" : undefined;
 }
 
-/** Recognizes UTF-16 by its zeros, as JSON and XML begin with ASCII characters. A charset is often wrong, or says no order. */
-function detectUtf16(body: Uint8Array): string | undefined {
-  if (body.length % 2 !== 0) return undefined;
-  const zeros = [...body.subarray(0, 4)].map((byte) => (byte === 0 ? "0" : "1")).join("");
-  if (/^(01)+$/.test(zeros)) return "utf-16be";
-  return /^(10)+$/.test(zeros) ? "utf-16le" : undefined;
+/**
+ * Recognizes UTF-16 by the zero beside the first character, which is ASCII in JSON and XML. A charset is often wrong, or says no order.
+ * More zeros are UTF-32, or no text.
+ */
+function detectUtf16([first, second, third, fourth]: Uint8Array): "utf-16be" | "utf-16le" | undefined {
+  const isAscii = (byte = 0) => byte > 0 && byte < 0x80;
+  if (first === 0 && isAscii(second)) return "utf-16be";
+  const hasMoreZeros = third === 0 && fourth === 0;
+  return isAscii(first) && second === 0 && !hasMoreZeros ? "utf-16le" : undefined;
 }
 
 /** Returns the encoding that XML names, otherwise UTF-8. */

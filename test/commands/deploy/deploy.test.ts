@@ -1,10 +1,9 @@
 /** What holds for every format of `specchat deploy`. */
 import { describe, expect, test } from "bun:test";
-import { deploy } from "../../../src/commands/deploy.ts";
 import { commands } from "../../../src/commands/index.ts";
 import { runDeploy, SECRETS, SETTINGS } from "./run.ts";
 
-const formats = (deploy.spec.parameters?.[0] ?? "").split("|");
+const formats = (commands.deploy.spec.parameters?.[0] ?? "").split("|");
 
 /** ECS has no files of secrets. */
 const combinations = formats.flatMap((format) =>
@@ -103,6 +102,7 @@ describe("specchat deploy", () => {
       ["--allowed-hosts", "a.example.com; root /"],
       "--allowed-hosts: a.example.com; root / is not a host name such as chat.example.com.",
     ],
+    [["--port", "0"], "A deployment needs ports that are known before the start: name one in place of 0."],
     [["--account", "12"], "--account 12 is not an AWS account, such as 123456789012."],
     [["--agents", "A/B,C"], "--agents: C is not AGENT/ALIAS, each of at most ten letters and digits."],
   ])("%p is refused.", async (argv, message) => {

@@ -86,7 +86,7 @@ describe("kubernetes", () => {
     const { files } = await runDeploy("kubernetes", SETTINGS[name]);
     const manifests = parseManifests(files["specchat.yaml"] ?? "");
     for (const manifest of manifests) await validate(manifest);
-    const isShared = name === "redis" || name === "dynamodb";
+    const isShared = ["redis", "dynamodb", "ports, paths and addresses"].includes(name);
     expect(manifests.map(({ kind }) => kind)).toEqual([
       "ServiceAccount",
       "ConfigMap",
@@ -159,6 +159,33 @@ describe("kubernetes", () => {
       SPECCHAT_API_CLIENT_KEY: "shop=/run/secrets/SPECCHAT_API_CLIENT_KEY_SHOP",
       SPECCHAT_ALLOWED_HOSTS: "chat.acme.com,help.acme.com",
     });
+  });
+
+  test("A port of its own for the metrics is open to the monitor alone.", async () => {
+    const { files } = await runDeploy("kubernetes", SETTINGS["ports, paths and addresses"]);
+    const { NetworkPolicy, Service, ConfigMap } = byKind(parseManifests(files["specchat.yaml"] ?? ""));
+    expect(Service).toMatchObject({
+      spec: {
+        ports: [
+          { name: "http", port: 80, targetPort: "http" },
+          { name: "dashboard", port: 3001, targetPort: "dashboard" },
+          { name: "metrics", port: 9464, targetPort: "metrics" },
+        ],
+      },
+    });
+    const namespace = (name: string) => [
+      { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } } },
+    ];
+    expect(NetworkPolicy).toMatchObject({
+      spec: {
+        ingress: [
+          { from: namespace("ingress-nginx"), ports: [{ port: "http" }, { port: "dashboard" }] },
+          { from: namespace("monitoring"), ports: [{ port: "metrics" }] },
+        ],
+        egress: [{}, { ports: [443, 4318, 6380, 8443, 8444].map((port) => ({ port })) }, {}],
+      },
+    });
+    expect(ConfigMap?.data).toMatchObject({ SPECCHAT_HOST: "::" });
   });
 
   test("The network policy opens the ports of the settings, and not the metadata service.", async () => {

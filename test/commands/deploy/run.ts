@@ -21,9 +21,12 @@ export interface DeploySettings {
 const specs = Object.fromEntries(Object.entries(commands).map(([name, { spec }]) => [name, spec]));
 
 /** Secrets of the settings below. No output may have one. */
-export const SECRETS = ["a-cookie-secret-of-the-test", "redis-password", "api-key-of-the-test"];
+export const SECRETS = [
+  ...["a-cookie-secret-of-the-test", "redis-password", "api-key-of-the-test"],
+  ...["a-key-of-at-least-32-bytes-for-tokens", "token-of-the-scraper"],
+];
 
-const [cookieSecret = "", redisPassword, apiKey] = SECRETS;
+const [cookieSecret = "", redisPassword, apiKey, jwtKey = "", metricsToken = ""] = SECRETS;
 
 /** Settings that differ in what a deployment needs. */
 export const SETTINGS: Readonly<Record<string, DeploySettings>> = {
@@ -59,6 +62,38 @@ export const SETTINGS: Readonly<Record<string, DeploySettings>> = {
       ...["--knowledge-base", "KB12345678", "--allowed-hosts", "*.acme.com"],
     ],
     environment: { COOKIE_SECRET: cookieSecret },
+  },
+  "ports, paths and addresses": {
+    argv: [
+      ...["--spec", "shop=https://[fd00::7]:8444/openapi.json", "--spec", "crm=apis/Ünser API.yaml"],
+      ...["--host", "::", "--port", "8080", "--metrics-port", "9464", "--dashboard-port", "3001"],
+      ...[
+        "--chat-endpoint",
+        "/hilfe",
+        "--log-file",
+        "/var/log/specchat/chat.log",
+        "--audit-log",
+        "audit.log",
+      ],
+      ...["--model", "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/a1b2c3d4e5f6"],
+      ...[
+        "--model-family",
+        "anthropic.claude-sonnet-5",
+        "--models",
+        "openai.gpt-5.5,us.amazon.nova-pro-v1:0",
+      ],
+      ...["--fallback-model", "openai.gpt-6.1-sol", "--guardrail-id", "gr1234567890"],
+      ...[
+        "--knowledge-base",
+        "KB12345678,KB87654321",
+        "--phoenix-endpoint",
+        "http://collector:4318/v1/traces",
+      ],
+      ...["--page-welcome", "Was \"nun\", $USER? 100 % 'ja' \\ nein #1", "--jwt-audience", "specchat"],
+      ...["--api-header", "shop=X-Team: a; b", "--allowed-hosts", "chat.acme.com:8443,*.acme.org"],
+      ...["--public-url", "https://chat.acme.com:8443", "--store", "rediss://redis.internal:6380/3"],
+    ],
+    environment: { SPECCHAT_JWT_KEY: jwtKey, SPECCHAT_METRICS_TOKEN: metricsToken },
   },
 };
 

@@ -60,14 +60,33 @@ describe("systemd", () => {
         .map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)])
         .filter(([variable]) => variable?.startsWith("SPECCHAT_")),
     );
-    const given = loadConfig({
-      argv: SETTINGS[name]?.argv ?? [],
-      environment: {},
-      readFile: () => undefined,
-    });
-    const { config } = loadConfig({ argv: [], environment, readFile: () => undefined });
-    const { systemPrompt, stopGrace, port, model, fallbackModel, host } = given.config;
-    expect(config).toMatchObject({ systemPrompt, stopGrace, port, model, fallbackModel, host });
+    // Secrets are not in the file.
+    const { argv = [], environment: secrets = {} } = SETTINGS[name] ?? {};
+    const readFile = () => undefined;
+    const { config: given } = loadConfig({ argv, environment: secrets, readFile });
+    const { config } = loadConfig({ argv: [], environment: { ...secrets, ...environment }, readFile });
+    const { systemPrompt, stopGrace, port, model, fallbackModel, host, pageWelcome } = given;
+    const expected = { systemPrompt, stopGrace, port, model, fallbackModel, host, pageWelcome };
+    expect(config).toMatchObject(expected);
+  });
+
+  test("The service listens on each of its ports, and writes its files into its data folder.", async () => {
+    const { files, err } = await runDeploy("systemd", SETTINGS["ports, paths and addresses"]);
+    expect(files["specchat.service"]?.match(/^SocketBind\w+=.*$/gm)).toEqual([
+      "SocketBindAllow=tcp:8080",
+      "SocketBindAllow=tcp:3001",
+      "SocketBindAllow=tcp:9464",
+      "SocketBindDeny=any",
+    ]);
+    expect(files["specchat.env"]?.match(/^SPECCHAT_(LOG_FILE|AUDIT_LOG|SPEC)=.*$/gm)).toEqual([
+      'SPECCHAT_SPEC="[\\"shop=https://[fd00::7]:8444/openapi.json\\",\\"crm=/etc/specchat/Ünser API.yaml\\"]"',
+      "SPECCHAT_AUDIT_LOG=audit.log",
+      "SPECCHAT_LOG_FILE=chat.log",
+    ]);
+    expect(files["specchat.service"]).not.toContain("chat.log");
+    expect(err).toContain(
+      "Warning: --log-file /var/log/specchat/chat.log is chat.log in the data folder there: specchat may write nowhere else.\n",
+    );
   });
 
   test("Secrets are credentials of the unit, and a low port needs a capability.", async () => {

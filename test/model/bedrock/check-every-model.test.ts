@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { check } from "../../../src/commands/check.ts";
+import { commands } from "../../../src/commands/index.ts";
 import { loadConfig } from "../../../src/config/load.ts";
 import { type StandIn, startBedrock } from "../../bedrock/index.ts";
 import { startApi, testPorts } from "../../support/harness.ts";
@@ -36,7 +36,7 @@ async function checkModel(id: string, region: string, ...flags: readonly string[
   const texts: string[] = [];
   const terminal = { out: (text: string) => void texts.push(text), err: () => {}, flush: async () => {} };
   const model = createPatientBedrock(bedrock.url, { model: id, region });
-  const code = await check.run({
+  const code = await commands.check.run({
     loaded,
     terminal,
     ports: { ...testPorts(), model, now: () => NOW },

@@ -13,9 +13,17 @@ test("a token endpoint on another host than the issuer's is used only when that 
     await resolve("https://id.test/token"),
     await resolve("https://elsewhere.test/token"),
     await resolve("https://elsewhere.test/token", ["elsewhere.test"]),
+    await resolve("https://id.test@elsewhere.test/token"),
+    await resolve("//elsewhere.test/token"),
+    await resolve("http://elsewhere.test/token", ["elsewhere.test"]),
+    await resolve("http://id.test/token"),
   ]).toEqual([
     "https://id.test/token",
-    expect.stringContaining("allow it with --allow-hosts elsewhere.test"),
+    expect.stringContaining("unless the operator of this server allows that host"),
     "https://elsewhere.test/token",
+    expect.stringContaining("unless the operator of this server allows that host"),
+    expect.stringContaining("unless the operator of this server allows that host"),
+    expect.stringContaining("http://elsewhere.test, which is not encrypted"),
+    expect.stringContaining("http://id.test, which is not encrypted"),
   ]);
 });

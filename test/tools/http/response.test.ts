@@ -62,6 +62,12 @@ const bodies: readonly (readonly [string, string | undefined, string | Uint8Arra
   ["JSON in UTF-16 under a wrong type", "application/octet-stream", utf16('{"a":1}'), '{"a":1}'],
   ["JSON in UTF-16 without a type", undefined, utf16BE("[1]"), "[1]"],
   ["a number in UTF-16", "application/problem+json", utf16("7"), "7"],
+  ["a text of JSON in UTF-16", "application/json", utf16('"日本"'), '"日本"'],
+  ["a text of JSON in UTF-16BE", "application/json", utf16BE('"日本"'), '"日本"'],
+  ["JSON in UTF-16BE with a byte order mark", "application/json", utf16BE('\ufeff{"a":"日"}'), '{"a":"日"}'],
+  ["JSON in UTF-16 after white space", "application/octet-stream", utf16('\r\n [{"a":1}]'), '\r\n [{"a":1}]'],
+  ["JSON with a byte order mark under a wrong type", "image/png", utf16('\ufeff{"a":1}'), '{"a":1}'],
+  ["JSON in UTF-16 that breaks off", "application/json", utf16('{"a":"日本').slice(0, -1), '{"a":"日\ufffd'],
   [
     "XML that names its encoding",
     "application/xml",

@@ -3,15 +3,18 @@ import { hostNames } from "../proxy.ts";
 import type { Deployment } from "../types.ts";
 
 /** The rule of a listener takes five values at most. */
-const MAX_RULE_HOSTS = 5;
+export const MAX_RULE_HOSTS = 5;
+
+/** The parameter of the template with the security group that scrapes a port of its own for the metrics. */
+export const MONITORING_GROUP = "MonitoringSecurityGroup";
 
 export function describeNetwork(deployment: Deployment) {
-  const { port, stopGrace } = deployment.config;
+  const { port, stopGrace, metricsPort } = deployment.config;
   return {
     SecurityGroup: {
       Type: "AWS::EC2::SecurityGroup",
       Properties: {
-        GroupDescription: "specchat: in from the load balancer only",
+        GroupDescription: "specchat: in from the load balancer and the monitor only",
         VpcId: { Ref: "Vpc" },
         SecurityGroupIngress: [
           {
@@ -20,6 +23,16 @@ export function describeNetwork(deployment: Deployment) {
             ToPort: port,
             SourceSecurityGroupId: { Ref: "LoadBalancerSecurityGroup" },
           },
+          ...(metricsPort === undefined
+            ? []
+            : [
+                {
+                  IpProtocol: "tcp",
+                  FromPort: metricsPort,
+                  ToPort: metricsPort,
+                  SourceSecurityGroupId: { Ref: MONITORING_GROUP },
+                },
+              ]),
         ],
       },
     },

@@ -1,6 +1,7 @@
 /** The task definition and its log. */
 import { containerEnvironment, DATA_FOLDER } from "../environment.ts";
 import { HEALTH_CHECK, LIVE_COMMAND, startSeconds } from "../health-check.ts";
+import { listPorts } from "../ports.ts";
 import type { Deployment, SecretReference } from "../types.ts";
 
 export const CONTAINER = "specchat";
@@ -38,7 +39,7 @@ export function describeTask(deployment: Deployment) {
             Image: { Ref: "Image" },
             Essential: true,
             Command: ["serve"],
-            PortMappings: [{ ContainerPort: config.port, Protocol: "tcp" }],
+            PortMappings: listPorts(config).map(({ port }) => ({ ContainerPort: port, Protocol: "tcp" })),
             Environment: containerEnvironment(deployment).map(({ name, value }) => ({
               Name: name,
               Value: value,

@@ -3,7 +3,7 @@ import { StartError } from "../../../errors.ts";
 import { formatHeader } from "../header.ts";
 import type { Deployment, DeploymentFormat } from "../types.ts";
 import { toYaml } from "../yaml.ts";
-import { describeNetwork } from "./network.ts";
+import { describeNetwork, MONITORING_GROUP } from "./network.ts";
 import { describeRoles } from "./roles.ts";
 import { describeService } from "./service.ts";
 import { describeTask, secretParameter } from "./task.ts";
@@ -39,7 +39,7 @@ function describeTemplate(deployment: Deployment) {
   };
 }
 
-function describeParameters({ secrets }: Deployment) {
+function describeParameters({ secrets, config }: Deployment) {
   const secretParameters = secrets.map((secret) => [
     secretParameter(secret),
     {
@@ -60,6 +60,7 @@ function describeParameters({ secrets }: Deployment) {
     Listener: { Type: "String", Description: "ARN of an HTTPS listener of the load balancer" },
     ListenerPriority: { Type: "Number", Default: 100, MinValue: 1, MaxValue: 50_000 },
     LoadBalancerSecurityGroup: { Type: "AWS::EC2::SecurityGroup::Id" },
+    ...(config.metricsPort !== undefined && { [MONITORING_GROUP]: { Type: "AWS::EC2::SecurityGroup::Id" } }),
     ...Object.fromEntries(secretParameters),
   };
 }

@@ -9,12 +9,16 @@ const METADATA_V6 = "fd00:ec2::254/128";
 /** The agent that gives credentials to pods of EKS. */
 const POD_IDENTITY = ["169.254.170.23/32", "fd00:ec2::23/128"];
 
-export function describeService() {
+/** The main port is 80 there. The others keep their numbers. */
+export function describeService({ ports }: KubernetesFacts) {
   return {
     apiVersion: "v1",
     kind: "Service",
     metadata: { name: NAME, labels: LABELS },
-    spec: { selector: LABELS, ports: [{ name: "http", port: 80, targetPort: "http" }] },
+    spec: {
+      selector: LABELS,
+      ports: ports.map(({ name, port }) => ({ name, port: name === "http" ? 80 : port, targetPort: name })),
+    },
   };
 }
 
@@ -47,8 +51,10 @@ export function describeIngress(
 }
 
 /** Only the ingress controller and the monitor come in. Out go DNS, Bedrock and the addresses of the settings, never the metadata service. */
-export function describeNetworkPolicy(values: KubernetesValues, { egressPorts }: KubernetesFacts) {
-  const http = [{ protocol: "TCP", port: "http" }];
+export function describeNetworkPolicy(values: KubernetesValues, { egressPorts, ports }: KubernetesFacts) {
+  const hasOwnMetrics = ports.some(({ name }) => name === "metrics");
+  const toPorts = (...names: readonly string[]) => names.map((port) => ({ protocol: "TCP", port }));
+  const served = ports.map(({ name }) => name).filter((name) => name !== "metrics");
   return {
     apiVersion: "networking.k8s.io/v1",
     kind: "NetworkPolicy",
@@ -57,9 +63,10 @@ export function describeNetworkPolicy(values: KubernetesValues, { egressPorts }:
       podSelector: { matchLabels: LABELS },
       policyTypes: ["Ingress", "Egress"],
       ingress: [
+        { from: [inNamespace(values.ingressNamespace)], ports: toPorts(...served) },
         {
-          from: [inNamespace(values.ingressNamespace), inNamespace(values.monitoringNamespace)],
-          ports: http,
+          from: [inNamespace(values.monitoringNamespace)],
+          ports: toPorts(hasOwnMetrics ? "metrics" : "http"),
         },
       ],
       egress: [

@@ -29,7 +29,7 @@ export function describeObjects(
     },
     ...(facts.isShared ? [] : [describeVolumeClaim(values)]),
     describeWorkload(values, facts),
-    describeService(),
+    describeService(facts),
     describeIngress(values, facts),
     ...(facts.isShared ? [describeAutoscaler(values), describeDisruptionBudget()] : []),
     describeNetworkPolicy(values, facts),

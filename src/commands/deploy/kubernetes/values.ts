@@ -7,6 +7,7 @@ import {
   toRecord,
 } from "../environment.ts";
 import { startSeconds } from "../health-check.ts";
+import { type ListeningPort, listPorts } from "../ports.ts";
 import { hostNames, maxRequestMegabytes } from "../proxy.ts";
 import type { Deployment, SecretReference } from "../types.ts";
 
@@ -36,7 +37,8 @@ export interface KubernetesValues {
 
 /** What the objects have from the settings, in a chart too: they follow from the settings that the chart was written for. */
 export interface KubernetesFacts {
-  readonly port: number;
+  /** The ports on which specchat listens, the main one first. */
+  readonly ports: readonly ListeningPort[];
   readonly isShared: boolean;
   readonly secrets: readonly SecretReference[];
   readonly stopGrace: number;
@@ -79,7 +81,7 @@ export function containerSettings(deployment: Deployment): Readonly<Record<strin
 export function kubernetesFacts(deployment: Deployment): KubernetesFacts {
   const { config, secrets } = deployment;
   return {
-    port: config.port,
+    ports: listPorts(config),
     isShared: isShared(deployment),
     secrets,
     stopGrace: Math.ceil(config.stopGrace),

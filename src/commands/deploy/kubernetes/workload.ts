@@ -60,7 +60,7 @@ function describeContainer(values: KubernetesValues, facts: KubernetesFacts) {
     name: NAME,
     image: values.image,
     args: ["serve"],
-    ports: [{ name: "http", containerPort: facts.port }],
+    ports: facts.ports.map(({ name, port }) => ({ name, containerPort: port })),
     envFrom: [{ configMapRef: { name: NAME } }],
     ...(secretValues.length > 0 && {
       env: secretValues.map(({ name }) => ({
