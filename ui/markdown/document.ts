@@ -47,6 +47,8 @@ interface EndedPart {
   readonly open: Block | undefined;
   /** Comes before the rest of the block that grows, so that it is parsed as the same kind of block. */
   readonly context: string;
+  /** Number of containers within that block that the context opens. */
+  readonly depth: number;
   readonly labels: Labels;
 }
 
@@ -56,6 +58,7 @@ const NOTHING: EndedPart = {
   blocks: [],
   open: undefined,
   context: "",
+  depth: 0,
   labels: { links: new Set(), footnotes: new Set(), isLive: false },
 };
 
@@ -69,7 +72,7 @@ export function readMarkdown(raw: string, isLive: boolean, previous?: StreamedMa
   const ended = readCompleteLines(text, isLive, known?.ended ?? NOTHING);
   const tail = text.slice(ended.from);
   const start = isLive ? nextLineStart(ended, tail, known) : undefined;
-  const parseRest = (rest: string) => parseTail({ ...ended, context: "" }, repairTail(rest, "")).pieces;
+  const parseRest = (rest: string) => parseTail({ ...ended, context: "", depth: 0 }, repairTail(rest, "")).pieces;
   const pieces =
     (start && continueLine(start, tail, parseRest)) ??
     parseTail(ended, isLive ? repairTail(tail, ended.context) : tail).pieces;
@@ -89,7 +92,7 @@ function nextLineStart(
   const parse = (text: string) => parseTail(ended, text).pieces;
   const before = known?.ended === ended && known.start ? known.start : undefined;
   if (before === undefined || needsLineStart(before, tail)) return findLineStart(tail, parse);
-  return advanceLineStart(before, tail, (text) => parseTail({ ...ended, context: "" }, text).pieces);
+  return advanceLineStart(before, tail, (text) => parseTail({ ...ended, context: "", depth: 0 }, text).pieces);
 }
 
 function readCompleteLines(text: string, isLive: boolean, previous: EndedPart): EndedPart {
@@ -116,13 +119,13 @@ function readLines(ended: EndedPart, text: string, end: number): EndedPart {
   const lines = findEndedLines(last, origin);
   if (lines === undefined) return { ...kept, end, from: end - last.text.length, labels };
   const [open] = joinFirst(kept.open, [toBlock(lines.piece)]);
-  return { ...kept, end, from: end - lines.rest, open, context: lines.context, labels };
+  return { ...kept, end, from: end - lines.rest, open, context: lines.context, depth: lines.depth, labels };
 }
 
 /** Adds blocks that have ended. The first one is the rest of the block that was growing. */
 function closeBlocks(ended: EndedPart, pieces: readonly Piece[]): EndedPart {
   const blocks = [...ended.blocks, ...joinFirst(ended.open, pieces.map(toBlock))];
-  return { ...ended, blocks, open: undefined, context: "" };
+  return { ...ended, blocks, open: undefined, context: "", depth: 0 };
 }
 
 function toBlock(piece: Piece): Block {
@@ -133,12 +136,14 @@ function joinFirst(open: Block | undefined, blocks: readonly Block[]): readonly 
   const [first, ...others] = blocks;
   if (open === undefined) return blocks;
   if (first === undefined) return [open];
+  if (first.nodes[0]?.type !== open.nodes[0]?.type) return [open, ...blocks];
   return [joinPieces([...open.pieces, ...first.pieces], open, first), ...others];
 }
 
 function joinPieces(pieces: readonly Piece[], open: Block, next: Block): Block {
   const [node] = open.nodes;
-  return { pieces, nodes: node === undefined ? next.nodes : [joinBlocks(node, next.nodes[0])] };
+  const depth = next.pieces[0]?.depth ?? 0;
+  return { pieces, nodes: node === undefined ? next.nodes : [joinBlocks(node, next.nodes[0], depth)] };
 }
 
 interface ParsedTail {
@@ -150,14 +155,14 @@ interface ParsedTail {
 }
 
 /** Parses what follows the ended part. Each block is a piece, and so are definitions with the paragraph that follows them. */
-function parseTail({ context, labels }: EndedPart, tail: string): ParsedTail {
+function parseTail({ context, depth, labels }: EndedPart, tail: string): ParsedTail {
   const text = context + tail;
   if (!isSafeToParse(tail)) return { pieces: [createPlainPiece(tail)], origin: 0, isPlain: true };
   const definitions = definitionsFor(tail, labels);
   const groups = groupBlocks(text, parseBlocks(text, definitions));
   const pieces = groups.map(({ start, nodes }, index) => {
     const own = index === 0 ? context : "";
-    const piece = { context: own, text: text.slice(start + own.length, groups[index + 1]?.start), nodes };
+    const piece = { context: own, depth: index === 0 ? depth : 0, text: text.slice(start + own.length, groups[index + 1]?.start), nodes };
     return createPiece({ ...piece, definitions: "" });
   });
   const known = extendLabels(labels, pieces);
@@ -169,7 +174,7 @@ function parseTail({ context, labels }: EndedPart, tail: string): ParsedTail {
 }
 
 function createPlainPiece(text: string): Piece {
-  return createPiece({ context: "", text, definitions: "", nodes: [{ type: "html", value: text.trim() }] });
+  return createPiece({ context: "", depth: 0, text, definitions: "", nodes: [{ type: "html", value: text.trim() }] });
 }
 
 /** Groups a block with the one above it if only together they mean the same. */
