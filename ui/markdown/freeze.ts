@@ -1,7 +1,14 @@
 /** Finds the part of a growing list, quote, table or code that later text does not change, at any depth. */
 import type { RootContent } from "./nodes.ts";
 import { type ParsedBlock, startOfLine } from "./parse.ts";
-import { type Container, createPiece, EARLIER_CHILD, EARLIER_LINES, isContainer, type Piece } from "./pieces.ts";
+import {
+  type Container,
+  createPiece,
+  EARLIER_CHILD,
+  EARLIER_LINES,
+  isContainer,
+  type Piece,
+} from "./pieces.ts";
 
 export interface EndedLines {
   readonly piece: Piece;
@@ -66,7 +73,12 @@ function keep(
   depth: number,
 ): EndedLines {
   const text = whole.slice(piece.context.length, start);
-  return { piece: createPiece({ ...piece, text, nodes: [ended] }), rest: whole.length - start, context, depth };
+  return {
+    piece: createPiece({ ...piece, text, nodes: [ended] }),
+    rest: whole.length - start,
+    context,
+    depth,
+  };
 }
 
 /** Returns the containers at the end, the outermost first. */
@@ -78,12 +90,18 @@ const startOf = (node: RootContent | undefined, origin: number) =>
   (node?.position?.start.offset ?? 0) - origin;
 
 /** Returns whether a child has ended: another one follows that later lines cannot join with it. */
-function hasEndedChild({ children }: Container, whole: string, origin: number, contextLength: number): boolean {
+function hasEndedChild(
+  { children }: Container,
+  whole: string,
+  origin: number,
+  contextLength: number,
+): boolean {
   const own = children.filter((child) => startOf(child, origin) >= contextLength);
   const before = own.at(-2);
   const last = own.at(-1);
   if (before === undefined || last === undefined) return false;
-  const isOpen = before.type === "definition" || before.type === "footnoteDefinition" || before.type === "code";
+  const isOpen =
+    before.type === "definition" || before.type === "footnoteDefinition" || before.type === "code";
   return !isOpen || /\n[ \t>]*\n/.test(whole.slice(startOf(before, origin), startOf(last, origin)));
 }
 
@@ -108,7 +126,10 @@ const MAX_MARK = 20;
 function withoutLast(path: readonly Container[], depth: number): RootContent {
   const [node, ...inner] = path;
   const children = node?.children.slice(0, -1) ?? [];
-  return { ...node, children: depth === 0 ? children : [...children, withoutLast(inner, depth - 1)] } as RootContent;
+  return {
+    ...node,
+    children: depth === 0 ? children : [...children, withoutLast(inner, depth - 1)],
+  } as RootContent;
 }
 
 /** All lines of open code have ended. */

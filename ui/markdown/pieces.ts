@@ -29,6 +29,20 @@ export function createPiece(source: PieceSource): Piece {
   return { ...source, links, footnotes, calls };
 }
 
+/** Adds what the pieces define to the labels. */
+export function extendLabels(labels: Labels, pieces: readonly Piece[]): Labels {
+  const links = pieces.flatMap((piece) => [...piece.links]).filter((label) => !labels.links.has(label));
+  const footnotes = pieces
+    .flatMap((piece) => [...piece.footnotes])
+    .filter((label) => !labels.footnotes.has(label));
+  if (links.length + footnotes.length === 0) return labels;
+  return {
+    ...labels,
+    links: new Set([...labels.links, ...links]),
+    footnotes: new Set([...labels.footnotes, ...footnotes]),
+  };
+}
+
 /** Parses a piece again if the labels that it mentions are now defined, or no longer. */
 export function refreshPiece(piece: Piece, labels: Labels): Piece {
   const definitions = definitionsFor(piece.text, labels);
@@ -42,7 +56,9 @@ export function refreshPiece(piece: Piece, labels: Labels): Piece {
 function keepSpread(node: RootContent, previous: RootContent | undefined): RootContent {
   if (!isContainer(node) || previous?.type !== node.type) return node;
   const children = node.children.map((child, index) => keepSpread(child, previous.children[index]));
-  return ("spread" in previous ? { ...node, spread: previous.spread, children } : { ...node, children }) as RootContent;
+  return (
+    "spread" in previous ? { ...node, spread: previous.spread, children } : { ...node, children }
+  ) as RootContent;
 }
 
 /** The first line of the context of code. It stands for the lines of earlier pieces. */
@@ -59,7 +75,11 @@ export function isContainer(node: RootContent | undefined): node is Container {
 }
 
 /** Joins a block and the block that was parsed from the next piece. `depth` is that of the next piece. */
-export function joinBlocks<Node extends RootContent>(first: Node, next: RootContent | undefined, depth: number): Node {
+export function joinBlocks<Node extends RootContent>(
+  first: Node,
+  next: RootContent | undefined,
+  depth: number,
+): Node {
   if (next === undefined || next.type !== first.type) return first;
   if (isTable(first) && isTable(next))
     return { ...first, children: [...first.children, ...next.children.slice(1)] };
@@ -78,7 +98,8 @@ function joinContainers<Node extends Container>(first: Node, next: Container, de
     depth > 0 && last !== undefined && head !== undefined
       ? [...first.children.slice(0, -1), joinBlocks(last, head, depth - 1), ...others]
       : [...first.children, ...(head === undefined ? [] : [head]), ...others];
-  const spread = "spread" in first && "spread" in next ? { spread: first.spread === true || next.spread === true } : {};
+  const spread =
+    "spread" in first && "spread" in next ? { spread: first.spread === true || next.spread === true } : {};
   return { ...first, ...spread, children } as Node;
 }
 
