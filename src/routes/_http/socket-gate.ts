@@ -16,6 +16,8 @@ export interface SocketGateOptions {
   readonly client: Client;
   /** Why the credentials of the upgrade were refused. */
   readonly refusal?: AppError | undefined;
+  /** Checks that a caller may use the protocol, by its current roles. @throws AppError `forbidden` */
+  authorize(caller: Caller): void;
   /** Identifies the client by a token. @throws AppError */
   identify(token: string): Promise<Client>;
   /** Creates the protocol's end of the socket. */
@@ -80,16 +82,29 @@ export class SocketGate implements SocketClient {
   }
 
   #handle(text: string | undefined): void {
-    const { app, authentication } = this.#options;
+    const { authentication } = this.#options;
     if (this.#isClosed) return;
     if (!this.#inner && (text?.length ?? 0) > MAX_TOKEN_FRAME)
       return void this.#close("the frame is too long before authentication");
     const token = text === undefined ? undefined : authentication.readToken(text);
     if (text !== undefined && token !== undefined) return void this.#authenticate(text, token);
+    const refusal = this.#findRefusal();
+    if (refusal) this.#refuse(refusal, text);
+    else this.#inner?.onMessage(text);
+  }
+
+  /** Returns why a frame is refused now: a token has an end, and roles change. */
+  #findRefusal(): AppError | undefined {
+    const { app, authorize } = this.#options;
     const { identity } = this.#caller;
-    if (!this.#inner) this.#refuse(noCredentials(), text);
-    else if (identity && app.authenticator.isCurrent(identity)) this.#inner.onMessage(text);
-    else this.#refuse(signInEnded(), text);
+    if (!this.#inner) return noCredentials();
+    if (!identity || !app.authenticator.isCurrent(identity)) return signInEnded();
+    try {
+      authorize(this.#caller);
+      return undefined;
+    } catch (error) {
+      return error instanceof AppError ? error : this.#logBug(error);
+    }
   }
 
   async #authenticate(text: string, token: string): Promise<void> {

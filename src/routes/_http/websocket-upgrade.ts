@@ -26,7 +26,7 @@ export function upgrade(
   context: RequestContext,
   { authentication, connect, maxFrameLength }: SocketProtocol,
 ): Response | undefined {
-  const { app, refusal, server } = context;
+  const { app, authorize, refusal, server } = context;
   const { client, headers } = clientWithCookie(request, context);
   const identify = app.authenticator.isRequired ? createIdentify(request, context) : undefined;
   const data = {
@@ -34,7 +34,7 @@ export function upgrade(
     ...(maxFrameLength !== undefined && { maxFrameLength }),
     connect: (socket: Socket) =>
       identify
-        ? new SocketGate({ app, authentication, client, refusal, identify, connect }, socket)
+        ? new SocketGate({ app, authentication, authorize, client, refusal, identify, connect }, socket)
         : connect(client, socket),
   };
   const subprotocol = readSubprotocol(request.headers)?.answer;
