@@ -121,7 +121,8 @@ function siteOf(url: URL | null): string | undefined {
 export function corsHeaders(kind: OriginKind, origin: string | null): Record<string, string> {
   if (kind === "own" || origin === null) return {};
   const exposed = {
-    "Access-Control-Expose-Headers": "X-Request-ID, Retry-After, RateLimit, RateLimit-Policy, Mcp-Session-Id",
+    "Access-Control-Expose-Headers":
+      "X-Request-ID, Retry-After, RateLimit, RateLimit-Policy, Mcp-Session-Id, WWW-Authenticate",
   };
   if (kind === "open") return { "Access-Control-Allow-Origin": "*", ...exposed };
   return {

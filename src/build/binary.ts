@@ -6,6 +6,7 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { relative } from "node:path";
 import { buildPage } from "../page/bundle.ts";
+import { buildDiagrams } from "../page/diagram-bundle.ts";
 import { embedNotices } from "./embedded-notices.ts";
 import { embedPage } from "./embedded-page.ts";
 
@@ -77,7 +78,14 @@ function isPlatform(platform: string | undefined): platform is Bun.Build.Compile
 export async function buildExecutables(names: ReadonlyMap<string, string | undefined>): Promise<void> {
   const folder = await mkdtemp(`${tmpdir()}/specchat-build-`);
   try {
-    const plugins = [await embedPage(await buildPage(), folder), await embedNotices(folder)];
+    const page = await embedPage(
+      [
+        { module: "bundle", name: "buildPage", files: await buildPage(), quality: 11 },
+        { module: "diagram-bundle", name: "buildDiagrams", files: await buildDiagrams(), quality: 9 },
+      ],
+      folder,
+    );
+    const plugins = [page, await embedNotices(folder)];
     for (const [outfile, platform] of names) {
       const size = await compile({ entry: `${root}src/main.ts`, outfile, platform, plugins });
       process.stdout.write(`${relative(root, outfile)}  ${(size / 1e6).toFixed(1)} MB\n`);

@@ -1,6 +1,6 @@
 /** The sessions of a server: finds those in memory and in the store, evicts idle ones, and drains all when the server stops. */
 import { randomUUID } from "node:crypto";
-import type { Client } from "../access/client.ts";
+import { type Client, turnKeyOf } from "../access/client.ts";
 import { checkOwner, checkReader } from "../access/ownership.ts";
 import type { Caller, CallerId } from "../access/types.ts";
 import type { SessionId } from "../chat/types.ts";
@@ -10,6 +10,7 @@ import { MemoryBudget } from "../events/memory-budget.ts";
 import type { ListedSession, ListOptions, MessageRange, Session, StoredSession } from "../store/types.ts";
 import type { Credentials } from "../tools/auth/types.ts";
 import type { TurnTracker } from "../turns/stateless-turn.ts";
+import { beginWork } from "../turns/work-slices.ts";
 import type { SessionsInMemory } from "./count-turns.ts";
 import { LiveSession } from "./live-session.ts";
 import { namedSessionId } from "./session-name.ts";
@@ -172,6 +173,7 @@ export class SessionRegistry implements TurnTracker {
     if (this.#isStopping) throw stopping();
     this.#app.audit.assertWritable();
     await this.#app.limits.admit(spender, usesModel, onLimits);
+    if (usesModel) await beginWork(turnKeyOf(spender.caller, spender.address));
   }
 
   trackTurn(running: Promise<unknown>, stop: () => void): void {

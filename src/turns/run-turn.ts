@@ -1,6 +1,7 @@
 /** Runs one turn: collects its input and its ports, starts the chat engine and records the events. */
 import { randomUUID } from "node:crypto";
 import type { Caller } from "../access/types.ts";
+import { runInSlices } from "../apis/slices.ts";
 import { historyWindow } from "../chat/context/history-window.ts";
 import { messageTokenBudget } from "../chat/context/request.ts";
 import { endWhenSuspended } from "../chat/end-when-suspended.ts";
@@ -140,6 +141,7 @@ function createPorts(
     isFree: (call) => isClientCall(call) || (tools.isFree?.(call) ?? false),
     approvalPolicy: clientOverrides ? delegateCalls(clientOverrides, policy) : policy,
     clientKeepsHistory: clientOverrides !== undefined,
+    runInSlices,
     ratios,
     now: app.now,
     newId: randomUUID,

@@ -67,7 +67,8 @@ test("`*` allows HTTP without credentials, and no WebSocket.", () => {
   const kind = checkOrigin("http://evil.test", "h:1", "http", open);
   expect(corsHeaders(kind, "http://evil.test")).toEqual({
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "X-Request-ID, Retry-After, RateLimit, RateLimit-Policy, Mcp-Session-Id",
+    "Access-Control-Expose-Headers":
+      "X-Request-ID, Retry-After, RateLimit, RateLimit-Policy, Mcp-Session-Id, WWW-Authenticate",
   });
   expect(() => checkOrigin("http://evil.test", "h:1", "websocket", open)).toThrow("not allowed");
 });

@@ -26,23 +26,11 @@ export type Validate = (
  * `oneOf` means `anyOf`, and only unambiguous formats are checked, loosely.
  */
 export function createValidator(maxCompiled = 256): Validate {
-  const ajv = new Ajv2020({
-    strict: false,
-    allErrors: true,
-    verbose: true,
-    validateSchema: false,
-    logger: false,
-    ownProperties: true,
-  });
-  addFormats.default(ajv, ["int32", "int64"]);
-  ajv.removeKeyword("oneOf");
-  const anyOf = ajv.getKeyword("anyOf");
-  if (typeof anyOf === "object") ajv.addKeyword({ ...anyOf, keyword: "oneOf" });
-  const exact = addExactKeywords(ajv);
-  const texts = addTextKeywords(ajv);
-  const steps = countReferences(ajv);
   const compiled = new Map<JsonSchema, ValidateFunction | undefined>();
+  let parts: ValidatorParts | undefined;
   return (schema, value, onNote) => {
+    parts ??= createParts();
+    const { ajv, exact, texts, steps } = parts;
     let check = compiled.get(schema);
     if (compiled.has(schema)) compiled.delete(schema);
     else check = compile(ajv, schema);
@@ -70,6 +58,28 @@ export function createValidator(maxCompiled = 256): Validate {
       errors.map((error) => ({ ...error, data: findExactValue(exact, error.instancePath, error.data) })),
     );
   };
+}
+
+type ValidatorParts = ReturnType<typeof createParts>;
+
+/** Creates ajv with the keywords of this project, which takes longer than the rest of a start with a small document. */
+function createParts() {
+  const ajv = new Ajv2020({
+    strict: false,
+    allErrors: true,
+    verbose: true,
+    validateSchema: false,
+    logger: false,
+    ownProperties: true,
+  });
+  addFormats.default(ajv, ["int32", "int64"]);
+  ajv.removeKeyword("oneOf");
+  const anyOf = ajv.getKeyword("anyOf");
+  if (typeof anyOf === "object") ajv.addKeyword({ ...anyOf, keyword: "oneOf" });
+  const exact = addExactKeywords(ajv);
+  const texts = addTextKeywords(ajv);
+  const steps = countReferences(ajv);
+  return { ajv, exact, texts, steps };
 }
 
 function compile(ajv: Ajv2020, schema: JsonSchema): ValidateFunction | undefined {
