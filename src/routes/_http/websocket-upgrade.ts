@@ -46,9 +46,9 @@ export function upgrade(
   );
 }
 
-/** Returns the function that identifies the client by a token in a frame. The request itself is gone by then. */
+/** Returns the function that identifies the client by a token in a frame. It keeps the headers, not the request. */
 function createIdentify(request: Request, { app, authorize, origin, server }: RequestContext) {
-  const headers = new Headers(withTrustedCookies(request.headers, origin));
+  const headers = withTrustedCookies(request.headers, origin);
   const peer = server.requestIP(request)?.address ?? "";
   const address = addressOf(headers, peer, app.config.trustedProxies);
   return async (token: string): Promise<Client> => {
