@@ -18,8 +18,12 @@ export function createHostCaller(name: string): Caller {
   return { id: `host:${name}` as CallerId, kind: "host" };
 }
 
-/** Returns who a turn counts against that no client of this process has asked for: the owner of its session, wherever the request came from. */
-export function ownerSpender(id: CallerId, identity?: Identity): Spender {
+/**
+ * Returns who a turn counts against that no client of this process has asked for: the owner of its session, wherever the request came
+ * from. A user counts as one, whatever user names the requests had.
+ */
+export function ownerSpender(owner: CallerId, identity?: Identity): Spender {
+  const id = (owner.startsWith("user:") ? owner.split("/", 1)[0] : owner) as CallerId;
   return { caller: { id, kind: "host", ...(identity && { identity }) }, address: "" };
 }
 

@@ -2,7 +2,7 @@
 import { resolveApiSettings } from "../config/per-api.ts";
 import type { Config } from "../config/settings.ts";
 import { addressOf, fingerprintParts, networkOf } from "./client-address.ts";
-import { type OwnCredentials, selectForwardedHeaders } from "./forwarded.ts";
+import { type ForwardRules, type OwnCredentials, selectForwardedHeaders } from "./forwarded.ts";
 import type { LimitState, Spender } from "./limits/types.ts";
 import { hashShort } from "./short-hash.ts";
 import type { Caller, CallerId } from "./types.ts";
@@ -29,6 +29,9 @@ export interface Client {
   readonly onLimits?: ((states: readonly LimitState[]) => void) | undefined;
 }
 
+/** What the settings say of each API, which does not change while a server runs. */
+const forwardRulesOf = new WeakMap<Config, readonly ForwardRules[]>();
+
 /** Identifies the client by the headers of its request. `peer` is its address, or empty when it has disconnected. */
 export function identifyClient(
   headers: Headers,
@@ -38,8 +41,9 @@ export function identifyClient(
   own: OwnCredentials = { owns: () => false },
 ): Client {
   const { trustedProxies } = config;
+  const apis = forwardRulesOf.getOrInsertComputed(config, resolveApiSettings);
   const credentials = Object.fromEntries(
-    Object.entries(selectForwardedHeaders(headers, resolveApiSettings(config), own)).map(([api, values]) => [
+    Object.entries(selectForwardedHeaders(headers, apis, own)).map(([api, values]) => [
       api,
       { schemes: {}, headers: values },
     ]),

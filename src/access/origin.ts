@@ -27,13 +27,16 @@ export function withTrustedCookies(headers: Headers, origin: OriginKind): Header
   return trusted;
 }
 
-/** Accepts the Host of a request. @throws AppError `forbidden`, naming the setting that allows it. */
+/** Accepts the Host of a request. @throws AppError `forbidden`, whose detail names the setting that allows it. */
 export function checkHost(hostHeader: string | null, settings: OriginSettings): void {
   if (isKnownHost(hostHeader, settings)) return;
   const name = hostName(hostHeader ?? "");
   throw new AppError(
     "forbidden",
-    `Host ${JSON.stringify(name.slice(0, 100))} is not allowed. To allow it, add it to --allowed-hosts.`,
+    `Host ${JSON.stringify(name.slice(0, 100))} is not allowed. Use the address that the operator has given you.`,
+    {
+      detail: `Host ${JSON.stringify(name.slice(0, 100))} is not allowed. To allow it, add it to --allowed-hosts.`,
+    },
   );
 }
 
@@ -80,7 +83,10 @@ export function checkOrigin(
   if (purpose === "http" && allowedOrigins.includes("*")) return "open";
   throw new AppError(
     "forbidden",
-    `Origin ${JSON.stringify(origin.slice(0, 100))} is not allowed. To allow it, add it to --allowed-origins.`,
+    `Origin ${JSON.stringify(origin.slice(0, 100))} is not allowed. Ask the operator of this chat to allow it.`,
+    {
+      detail: `Origin ${JSON.stringify(origin.slice(0, 100))} is not allowed. To allow it, add it to --allowed-origins.`,
+    },
   );
 }
 
@@ -115,7 +121,8 @@ function siteOf(url: URL | null): string | undefined {
 export function corsHeaders(kind: OriginKind, origin: string | null): Record<string, string> {
   if (kind === "own" || origin === null) return {};
   const exposed = {
-    "Access-Control-Expose-Headers": "X-Request-ID, Retry-After, RateLimit, RateLimit-Policy, Mcp-Session-Id",
+    "Access-Control-Expose-Headers":
+      "X-Request-ID, Retry-After, RateLimit, RateLimit-Policy, Mcp-Session-Id, WWW-Authenticate",
   };
   if (kind === "open") return { "Access-Control-Allow-Origin": "*", ...exposed };
   return {

@@ -2,7 +2,7 @@
 
 import { isDemoApi } from "../config/demo-api.ts";
 import type { Config } from "../config/settings.ts";
-import { type ShopServer, serveShop } from "../demo/shop.ts";
+import type { ShopServer } from "../demo/shop.ts";
 import type { Log } from "../telemetry/log.ts";
 import { createKnowledgeBaseTools } from "../tools/custom/knowledge-base.ts";
 import { type LoadedTools, loadTools, NO_TOOLS } from "../tools/custom/load.ts";
@@ -81,7 +81,9 @@ export class ApiRegistry {
     const modules = toolsDir === undefined ? NO_TOOLS : await loadTools(toolsDir, timeout * 1000);
     const { searchKnowledgeBase: search } = ports;
     const knowledge = search ? createKnowledgeBaseTools(knowledgeBase, search) : NO_TOOLS;
-    const shop = isDemoApi(config) ? serveShop({ now: ports.now }) : undefined;
+    const shop = isDemoApi(config)
+      ? (await import("../demo/shop.ts")).serveShop({ now: ports.now })
+      : undefined;
     const load: Load = (options) => loadDocuments(config, ports, shop, { requiresBaseUrl, ...options });
     const readAt = Date.now();
     const result = wait

@@ -1,7 +1,7 @@
 /** Connects to the MCP servers of the settings. */
-import packageJson from "../../package.json" with { type: "json" };
-import { type McpServer, readMcpEntry, readMcpFile } from "../config/mcp-servers.ts";
+import { type McpServer, readMcpEntry } from "../config/mcp-servers.ts";
 import type { Config } from "../config/settings.ts";
+import { VERSION } from "../config/version.ts";
 import { StartError } from "../errors.ts";
 import type { McpServers } from "../tools/mcp/servers.ts";
 import { fetchWithinOrigin } from "./follow-redirects.ts";
@@ -26,7 +26,7 @@ export async function connectMcpServers(
       warn: (event, fields) => log.warning(event, fields),
       debug: (event, fields) => log.debug(event, fields),
       environment,
-      version: packageJson.version,
+      version: VERSION,
     },
     onChange,
   );
@@ -47,6 +47,7 @@ async function readServers({ mcp, mcpConfig }: Config, io: ApisPorts["io"]): Pro
 }
 
 async function readServersFile(path: string, io: ApisPorts["io"]): Promise<readonly McpServer[]> {
+  const { readMcpFile } = await import("../config/mcp-file.ts");
   try {
     return readMcpFile(await io.readFile(path).text());
   } catch (error) {

@@ -8,6 +8,7 @@ import type { Ports } from "../context.ts";
 import { createBrand, LOGO_TYPES, type Logo } from "../page/brand/brand.ts";
 import { parseTheme, type Theme } from "../page/brand/theme.ts";
 import { buildPage } from "../page/bundle.ts";
+import { buildDiagrams } from "../page/diagram-bundle.ts";
 import { createManifest, MANIFEST } from "../page/manifest.ts";
 import { createPage } from "../page/page.ts";
 import type { Page } from "../page/types.ts";
@@ -40,7 +41,7 @@ export async function createConfiguredPage(
     themeLight: brand.themeColors.light,
     themeDark: brand.themeColors.dark,
   };
-  return { page: createPage(build, values), warnings: brand.warnings };
+  return { page: createPage({ page: build, diagrams: buildDiagrams }, values), warnings: brand.warnings };
 }
 
 /** Reads the theme file. Settings win over it. */

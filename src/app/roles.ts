@@ -1,6 +1,5 @@
 /** Reads the roles of the settings, and reads them again when their file changes. */
 import { createAuthorizer } from "../access/authorization/authorizer.ts";
-import { readRoles } from "../access/authorization/read-roles.ts";
 import type { RolesDocument } from "../access/authorization/roles-schema.ts";
 import type { Authorizer } from "../access/authorization/types.ts";
 import { FileVersions } from "../apis/file-versions.ts";
@@ -26,6 +25,8 @@ export async function loadAuthorizer(
 
 /** Reads the roles of a file, or those that the setting has itself. @throws Error whose message names the place */
 export async function loadRoles(roles: string, io: Ports["io"]): Promise<RolesDocument> {
+  // The schema takes as long to make as a tenth of a start, and most servers have no roles.
+  const { readRoles } = await import("../access/authorization/read-roles.ts");
   if (isInline(roles)) return readRoles("roles", roles);
   let text: string;
   try {

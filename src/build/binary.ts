@@ -2,10 +2,10 @@
  * `bun run build` compiles dist/specchat, one executable for this machine. The page and the licenses are embedded in
  * place of the modules that make them from the sources.
  */
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, rm } from "node:fs/promises";
 import { relative } from "node:path";
 import { buildPage } from "../page/bundle.ts";
+import { buildDiagrams } from "../page/diagram-bundle.ts";
 import { embedNotices } from "./embedded-notices.ts";
 import { embedPage } from "./embedded-page.ts";
 
@@ -75,9 +75,19 @@ function isPlatform(platform: string | undefined): platform is Bun.Build.Compile
  * sizes. `names` has the paths of the executables.
  */
 export async function buildExecutables(names: ReadonlyMap<string, string | undefined>): Promise<void> {
-  const folder = await mkdtemp(`${tmpdir()}/specchat-build-`);
+  // The names of chunks depend on the paths of what they embed: the same commit gives the same bytes.
+  const folder = `${root}dist/embedded`;
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
   try {
-    const plugins = [await embedPage(await buildPage(), folder), await embedNotices(folder)];
+    const page = await embedPage(
+      [
+        { module: "bundle", name: "buildPage", files: await buildPage(), quality: 11 },
+        { module: "diagram-bundle", name: "buildDiagrams", files: await buildDiagrams(), quality: 9 },
+      ],
+      folder,
+    );
+    const plugins = [page, await embedNotices(folder)];
     for (const [outfile, platform] of names) {
       const size = await compile({ entry: `${root}src/main.ts`, outfile, platform, plugins });
       process.stdout.write(`${relative(root, outfile)}  ${(size / 1e6).toFixed(1)} MB\n`);

@@ -42,6 +42,8 @@ export interface TurnPorts extends StampSource {
   readonly reserveCall?: (() => Promise<AppError | undefined>) | undefined;
   /** The client sends the history with each request: a repeated request repeats no call of an earlier one. */
   readonly clientKeepsHistory?: boolean;
+  /** Runs long work in steps, so that others are served between them. Default: at once, when its result is needed. */
+  readonly runInSlices?: (steps: Generator<void, void>) => Promise<void>;
   /** Token ratios of the session. The turn updates them. */
   readonly ratios?: TokenRatios;
 }

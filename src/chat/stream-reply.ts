@@ -1,5 +1,6 @@
 /** Streams the reply of one model call. */
 import type { ActiveTurn } from "./active-turn.ts";
+import { prepareLongMessages } from "./chunking/long-messages.ts";
 import { retryWithShorterRequest } from "./context/overflow.ts";
 import { estimateRequestTokens } from "./context/request.ts";
 import type { ReplyBuilder } from "./reply.ts";
@@ -9,8 +10,9 @@ import type { TurnEvent } from "./types.ts";
 export async function* streamReply(
   round: number,
   reply: ReplyBuilder,
-  { input, ports, signal, record, ratios, requests, unsupportedAttachments }: ActiveTurn,
+  { input, limits, ports, signal, record, ratios, requests, unsupportedAttachments }: ActiveTurn,
 ): AsyncGenerator<TurnEvent, void> {
+  await ports.runInSlices?.(prepareLongMessages(record.messages, limits));
   let estimatedTokens = 0;
   const stream = () => {
     const request = requests.buildNext();

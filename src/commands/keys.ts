@@ -7,6 +7,8 @@ import {
   type StoredKey,
 } from "../access/authentication/api-keys/api-key.ts";
 import { changeKeyFile, readKeyFile } from "../access/authentication/api-keys/key-file.ts";
+import { TERMINAL } from "../access/caller.ts";
+import { openAuditLog } from "../app/open-audit-log.ts";
 import { StartError } from "../errors.ts";
 import { withPlainOutput } from "./plain-output.ts";
 import type { CommandContext } from "./types.ts";
@@ -23,11 +25,23 @@ export const keys = withPlainOutput(async (context) => {
     throw new StartError(
       `Name the key: specchat keys ${action} ${action === "add" ? "NAME" : "NAME or ID"}.`,
     );
-  return action === "add" ? add(file, name, context) : revoke(file, name, context);
+  const audit = await openAuditLog(config, context.ports);
+  try {
+    const isAdded = action === "add";
+    const act = isAdded ? "key_added" : "key_revoked";
+    const changed = isAdded ? [add(file, name, context)] : revoke(file, name, context);
+    audit.runAs({ caller: TERMINAL, address: "", request: "" }, () => {
+      for (const key of changed)
+        audit.record({ event: "administration", act, subject: `${key.name} (${key.id})` });
+    });
+  } finally {
+    await audit.close();
+  }
+  return 0;
 });
 
 /** Prints the key alone to standard output, so that a script can take it. */
-function add(file: string, name: string, { loaded, ports, terminal }: CommandContext): 0 {
+function add(file: string, name: string, { loaded, ports, terminal }: CommandContext): StoredKey {
   if (!KEY_NAME.test(name))
     throw new StartError(`${name} is not a name of letters, digits and . _ @ - with at most 64 characters.`);
   const { flags } = loaded.arguments;
@@ -56,7 +70,7 @@ function add(file: string, name: string, { loaded, ports, terminal }: CommandCon
     terminal.err(
       `${others + 1} keys have this name and are the same user. Revoke an old one by its id, once nobody uses it.\n`,
     );
-  return 0;
+  return stored;
 }
 
 function list(file: string, { loaded, ports, terminal }: CommandContext): 0 {
@@ -83,7 +97,7 @@ function list(file: string, { loaded, ports, terminal }: CommandContext): 0 {
 }
 
 /** Revokes the key of an id, or all keys of a name. */
-function revoke(file: string, nameOrId: string, { terminal }: CommandContext): 0 {
+function revoke(file: string, nameOrId: string, { terminal }: CommandContext): readonly StoredKey[] {
   const isMeant = ({ name, id }: StoredKey) => name === nameOrId || id === nameOrId;
   let revoked: readonly StoredKey[] = [];
   changeKeyFile(file, (known) => {
@@ -93,7 +107,7 @@ function revoke(file: string, nameOrId: string, { terminal }: CommandContext): 0
   });
   for (const { name, id } of revoked)
     terminal.err(`${name} (${id}) revoked: servers refuse it from now on.\n`);
-  return 0;
+  return revoked;
 }
 
 function readText(value: string | true | undefined): string | undefined {

@@ -1,5 +1,4 @@
 /** The kinds of setting values. Each parses the text of a flag, a variable or a scalar in a config file. */
-import { isIP } from "node:net";
 import { formatLimit, parseLimits, parseRates } from "./limits.ts";
 
 export interface Kind<T> {
@@ -205,10 +204,16 @@ export function parseIdentityHeader(entry: string): string {
 /** Parses an IP address, or a network such as 10.0.0.0/8. */
 export function parseNetwork(entry: string): string {
   const [address = "", bits] = entry.split("/");
-  const size = isIP(address) === 6 ? 128 : 32;
+  const size = address.includes(":") ? 128 : 32;
   const isNetwork = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= size);
-  if (isIP(address) > 0 && isNetwork) return entry;
+  if (isAddress(address) && isNetwork) return entry;
   throw new Error("an IP address or a network such as 10.0.0.0/8");
+}
+
+/** URLs have the rules of addresses too. `node:net` would be loaded with every command. */
+function isAddress(text: string): boolean {
+  if (text.includes(":")) return /^[\da-f:.]+$/i.test(text) && URL.canParse(`http://[${text}]`);
+  return /^[\d.]+$/.test(text) && URL.parse(`http://${text}`)?.hostname === text;
 }
 
 /** Parses a web origin, an origin of another scheme such as `tauri://localhost` or `vscode-webview://*`, `null`, or `*`. */

@@ -79,12 +79,15 @@ export function loadConfig({
     values: fileVariables,
     errors: fileErrors,
   } = readVariableFiles({ ...processEnvironment, ...environmentFile.variables }, readFile);
-  const errors: string[] = [...args.errors, ...environmentFile.errors, ...fileErrors];
   const warnings: string[] = [];
 
   const isTest = environment.NODE_ENV === "test" || environment.ENVIRONMENT?.toLowerCase() === "test";
   const dotenvPath = isTest ? ".env.test" : ".env";
-  const dotenv = parseEnv((readFile(dotenvPath) ?? "").replace(/^\uFEFF/, ""));
+  const { environment: dotenv, errors: dotenvErrors } = readVariableFiles(
+    parseEnv((readFile(dotenvPath) ?? "").replace(/^\uFEFF/, "")),
+    readFile,
+  );
+  const errors: string[] = [...args.errors, ...environmentFile.errors, ...fileErrors, ...dotenvErrors];
   const variableSources = [
     { label: "environment", variables: environment },
     { label: dotenvPath, variables: dotenv },

@@ -10,10 +10,16 @@ export function kebabCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
+const ENVIRONMENT_NAMES = new Map(
+  SETTINGS.map(([name, { env = [] }]): [SettingName, readonly string[]] => [
+    name,
+    [`SPECCHAT_${kebabCase(name).replaceAll("-", "_").toUpperCase()}`, ...env],
+  ]),
+);
+
 /** Returns the environment names of a setting in order of precedence, `SPECCHAT_<FLAG>` first. */
 export function environmentNames(name: SettingName): readonly string[] {
-  const primaryName = `SPECCHAT_${kebabCase(name).replaceAll("-", "_").toUpperCase()}`;
-  return [primaryName, ...(settings[name].env ?? [])];
+  return ENVIRONMENT_NAMES.get(name) ?? [];
 }
 
 /** Names of the replaced systems' documents that are no environment names of the setting. */

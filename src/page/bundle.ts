@@ -1,5 +1,6 @@
 /** Builds the page from the sources in ui/. The compiled binary contains the result and does not need the sources. */
 import { ICONS, WIDGET } from "./file-names.ts";
+import { joinChunks } from "./join-chunks.ts";
 
 /** One file of the built page. */
 export interface BuiltFile {
@@ -22,6 +23,7 @@ export async function buildPage(): Promise<readonly BuiltFile[]> {
     target: "browser",
     minify: true,
     splitting: true,
+    plugins: [joinChunks(resolvePath("../../ui"))],
     external: ["*.woff2"],
     define: { "process.env.NODE_ENV": '"production"' },
     naming: { entry: "[name]-[hash].[ext]", chunk: "[name]-[hash].[ext]", asset: "[name]-[hash].[ext]" },

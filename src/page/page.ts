@@ -1,16 +1,32 @@
 /** Serves the files of the page from memory. */
 import { brotliCompressSync, constants } from "node:zlib";
 import type { BuiltFile } from "./bundle.ts";
-import { ICONS, WIDGET } from "./file-names.ts";
+import { DIAGRAM_FRAME, DIAGRAMS, ICONS, WIDGET } from "./file-names.ts";
 import { MANIFEST } from "./manifest.ts";
 import { type PageValues, renderIndex } from "./render.ts";
 import type { Asset, Page, Representation } from "./types.ts";
 
 /** Files whose names others know. They change without a new name. */
-const UNHASHED: readonly string[] = ["", WIDGET, MANIFEST, ...ICONS];
+const UNHASHED: readonly string[] = ["", DIAGRAM_FRAME, WIDGET, MANIFEST, ...ICONS];
+
+/** Functions that build or read files. */
+interface Builders {
+  readonly page: () => Promise<readonly BuiltFile[]>;
+  /** The files below `diagrams/`, which most visitors do not need. */
+  readonly diagrams: () => Promise<readonly BuiltFile[]>;
+}
 
 /** Creates the page. The first request builds it; the next request retries a failed build. */
-export function createPage(build: () => Promise<readonly BuiltFile[]>, values: PageValues): Page {
+export function createPage(builders: Builders, values: PageValues): Page {
+  const page = buildOnce(builders.page, values);
+  const diagrams = buildOnce(builders.diagrams, values);
+  return async (path) => (await (path.startsWith(DIAGRAMS) ? diagrams() : page())).get(path);
+}
+
+function buildOnce(
+  build: () => Promise<readonly BuiltFile[]>,
+  values: PageValues,
+): () => Promise<ReadonlyMap<string, Asset>> {
   let assetsPromise: Promise<ReadonlyMap<string, Asset>> | undefined;
 
   async function buildAssets(): Promise<ReadonlyMap<string, Asset>> {
@@ -18,10 +34,10 @@ export function createPage(build: () => Promise<readonly BuiltFile[]>, values: P
     return new Map(files.map((file) => [file.path, createAsset(file, values)]));
   }
 
-  return async (path) => {
+  return async () => {
     assetsPromise ??= buildAssets();
     try {
-      return (await assetsPromise).get(path);
+      return await assetsPromise;
     } catch (error) {
       assetsPromise = undefined;
       throw error;

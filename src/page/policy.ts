@@ -1,5 +1,12 @@
+import { DIAGRAM_FRAME } from "./file-names.ts";
+
+/** Returns the Content-Security-Policy of a file of the page. */
+export function policyOf(path: string, allowedOrigins: readonly string[]): string {
+  return path === DIAGRAM_FRAME ? diagramPolicy(allowedOrigins) : contentSecurityPolicy(allowedOrigins);
+}
+
 /**
- * Returns the Content-Security-Policy of the page. It allows only files and connections of the origin, and nothing inline. Text
+ * Returns the policy of the page. It allows only files and connections of the origin, and nothing inline. Text
  * from a model or an API could not load or send anything even if it became an element. Only allowed origins may show it in a frame.
  */
 export function contentSecurityPolicy(allowedOrigins: readonly string[]): string {
@@ -10,10 +17,24 @@ export function contentSecurityPolicy(allowedOrigins: readonly string[]): string
     "img-src 'self' data:",
     "font-src 'self'",
     "connect-src 'self'",
+    "frame-src 'self'",
     "manifest-src 'self'",
     "base-uri 'none'",
     "form-action 'none'",
     `frame-ancestors ${frameAncestors(allowedOrigins)}`,
+  ].join("; ");
+}
+
+/** Returns the policy of the frame in which diagrams are drawn: inline styles, and nothing that loads, sends or navigates. */
+function diagramPolicy(allowedOrigins: readonly string[]): string {
+  const ancestors = frameAncestors(allowedOrigins);
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'unsafe-inline'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    `frame-ancestors ${ancestors === "'none'" ? "'self'" : ancestors}`,
   ].join("; ");
 }
 

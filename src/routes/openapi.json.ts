@@ -3,5 +3,5 @@ import type { Route } from "./_http/types.ts";
 
 export const ownDocument: Route = {
   path: () => "/openapi.json",
-  methods: { GET: (_request, { ownDocument }) => Response.json(ownDocument) },
+  methods: { GET: (_request, { describeOwnApi }) => Response.json(describeOwnApi()) },
 };

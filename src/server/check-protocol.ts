@@ -13,8 +13,9 @@ export function checkProtocol(
 ): void {
   const { allowsProtocol } = authorizer.permissionsFor(caller);
   const contracts = config.contracts.filter(allowsProtocol);
+  if (contracts.length === config.contracts.length) return;
   const isAllowed =
     isSocket && opensSocket ? contracts.includes(opensSocket) : !enabled || enabled({ ...config, contracts });
-  if (contracts.length === config.contracts.length || isAllowed) return;
+  if (isAllowed) return;
   throw new AppError("forbidden", "Your roles do not allow this protocol.", { reason: "protocol" });
 }

@@ -15,11 +15,13 @@ export async function dispatch(
   context: Omit<RequestContext, "authorize" | "caller" | "signal" | "takeBody">,
 ): Promise<Response | undefined> {
   const { pathname } = context.url;
-  const format = findErrorFormat(request, context.app.config);
-  if (!route)
+  const findFormat = () => findErrorFormat(request, context.app.config);
+  if (!route) {
+    const format = findFormat();
     return format
       ? format.respondUnrouted(404, `Invalid URL (${request.method} ${pathname})`, "unknown_url", context.id)
       : Response.json({ detail: "Not Found" }, { status: 404 });
+  }
   const method = request.method === "HEAD" ? "GET" : request.method;
   if (method === "OPTIONS")
     return preflightResponse(listMethods(route), request.headers.get("access-control-request-headers"));
@@ -27,14 +29,22 @@ export async function dispatch(
   if (!handler) {
     const message = `Not allowed to ${request.method} ${pathname}.`;
     const response =
-      format?.respondUnrouted(405, message, "method_not_supported", context.id) ??
+      findFormat()?.respondUnrouted(405, message, "method_not_supported", context.id) ??
       Response.json({ detail: "Method Not Allowed" }, { status: 405 });
     response.headers.set("Allow", listMethods(route));
     return response;
   }
   const identified = await identifyCaller(request, route, context);
   const takeBody = takeOnce(await readBodyOf(request, route, context, identified.caller));
-  const complete = { ...context, ...identified, signal: request.signal, takeBody };
+  const complete = {
+    ...context,
+    ...identified,
+    // Created when it is first used: most requests need none.
+    get signal() {
+      return request.signal;
+    },
+    takeBody,
+  };
   const key = method === "POST" ? request.headers.get("idempotency-key") : null;
   if (key === null) return await handler(request, complete);
   return await respondOnce(key, handler, request, complete);

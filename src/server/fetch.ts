@@ -15,7 +15,7 @@ import { addChallenge } from "../routes/_http/resource-metadata.ts";
 import type { RequestContext, Route, ServerContext, SocketData } from "../routes/_http/types.ts";
 import { dispatch } from "./dispatch.ts";
 import { addCorsHeaders, guardAddress, guardContentType, guardOrigin } from "./guards.ts";
-import { createRouter, type FindRoute } from "./router.ts";
+import { createRouter } from "./router.ts";
 
 /** Returns undefined when the request was upgraded to a WebSocket. */
 export type Fetch = (request: Request, server: Bun.Server<SocketData>) => Promise<Response | undefined>;
@@ -35,7 +35,9 @@ export function createFetch(routes: readonly Route[], context: ServerContext): F
     id: string,
   ): Promise<Response | undefined> {
     const startedAt = performance.now();
-    const audited = () => respond(request, { ...context, server, id }, find);
+    const url = URL.parse(request.url);
+    const route = url ? find(url.pathname) : undefined;
+    const audited = () => respond(request, { url, route }, { ...context, server, id });
     const response = await (audit.isOn
       ? audit.runAs(actorOf(request, server, id, config), audited)
       : audited());
@@ -44,11 +46,11 @@ export function createFetch(routes: readonly Route[], context: ServerContext): F
       response.headers.set("X-Content-Type-Options", "nosniff");
     }
     const { method } = request;
-    const path = URL.parse(request.url)?.pathname;
     const status = response?.status ?? 101;
-    const route = (path === undefined ? undefined : find(path))?.path(config) ?? "none";
-    telemetry.count("httpRequests", { route, method: labelOf(method), status: String(status) });
-    log.debug("request", { method, path, status, ms: Math.round(performance.now() - startedAt) });
+    const labels = { route: route?.path(config) ?? "none", method: labelOf(method), status: String(status) };
+    telemetry.count("httpRequests", labels);
+    const ms = Math.round(performance.now() - startedAt);
+    log.debug("request", { method, path: url?.pathname, status, ms });
     return response;
   }
 }
@@ -71,24 +73,20 @@ function actorOf(
 
 async function respond(
   request: Request,
+  { url, route }: { readonly url: URL | null; readonly route: Route | undefined },
   context: Omit<RequestContext, "authorize" | "caller" | "origin" | "signal" | "takeBody" | "url">,
-  find: FindRoute,
 ): Promise<Response | undefined> {
   const { app, id } = context;
   let origin: OriginKind = "own";
   let response: Response | undefined;
-  let route: Route | undefined;
   let failure: AppError | undefined;
-  let limits: readonly LimitState[] = [];
-  const onLimits = (states: readonly LimitState[]) => {
-    limits = states;
-  };
+  const limits = new LimitReport();
   try {
-    const { url, route: found } = guardAddress(request, app.config, find);
-    route = found;
+    guardAddress(request, route, app.config);
+    if (!url) throw new AppError("bad_request", "Invalid request URL: check the Host header and the path.");
     origin = guardOrigin(request, app.config);
     guardContentType(request, origin);
-    response = await dispatch(request, route, { ...context, url, origin, onLimits });
+    response = await dispatch(request, route, { ...context, url, origin, onLimits: limits.receive });
   } catch (error) {
     if (error instanceof AppError) failure = error;
     app.telemetry.count("httpErrors", { code: failure?.code ?? "internal" });
@@ -99,11 +97,19 @@ async function respond(
   if (response) {
     addChallenge(response, request, app.config, failure);
     addCorsHeaders(response, request, origin);
-    const url = URL.parse(request.url);
     if (url) adaptCookies(response.headers, request.headers, isEncrypted(request, url));
   }
-  if (response && limits.length > 0) addLimitHeaders(response, request, limits, app);
+  if (response && limits.states.length > 0) addLimitHeaders(response, request, limits.states, app);
   return response;
+}
+
+/** Receives the states of the limits. A socket keeps it, so it keeps nothing of the request. */
+class LimitReport {
+  states: readonly LimitState[] = [];
+
+  readonly receive = (states: readonly LimitState[]): void => {
+    this.states = states;
+  };
 }
 
 function addLimitHeaders(
@@ -135,7 +141,11 @@ function refusalResponse(
       subject: `${request.method} ${URL.parse(request.url)?.pathname ?? ""}`,
     });
   if (error.code === "forbidden")
-    log.warning("Request refused", { method: request.method, code: error.code, detail: error.message });
+    log.warning("Request refused", {
+      method: request.method,
+      code: error.code,
+      detail: error.detail ?? error.message,
+    });
   const body = route?.encodeError?.(error) ?? { detail: error.message };
   return findErrorFormat(request, config)?.respond(error, id) ?? errorResponse(error, body);
 }

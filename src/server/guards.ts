@@ -3,23 +3,14 @@ import { checkHost, checkOrigin, corsHeaders, isLoopback, type OriginKind } from
 import type { Config } from "../config/settings.ts";
 import { AppError } from "../errors.ts";
 import type { Route } from "../routes/_http/types.ts";
-import type { FindRoute } from "./router.ts";
 
 /**
- * Returns the URL and the route of a request. Probes of a machine or container use addresses that are in no setting, so routes of
- * health answer every Host, unless the server listens on loopback only.
- * @throws AppError `forbidden` for an unknown Host, `bad_request` for an invalid URL.
+ * Checks the Host of a request. Probes of a machine or container use addresses that are in no setting, so routes of health answer
+ * every Host, unless the server listens on loopback only.
+ * @throws AppError `forbidden` for an unknown Host.
  */
-export function guardAddress(
-  request: Request,
-  config: Config,
-  find: FindRoute,
-): { readonly url: URL; readonly route: Route | undefined } {
-  const url = URL.parse(request.url);
-  const route = url ? find(url.pathname) : undefined;
-  if (!route?.answersAnyHost || isLoopback(config.host)) checkHost(request.headers.get("host"), config);
-  if (!url) throw new AppError("bad_request", "Invalid request URL: check the Host header and the path.");
-  return { url, route };
+export function guardAddress({ headers }: Request, route: Route | undefined, config: Config): void {
+  if (!route?.answersAnyHost || isLoopback(config.host)) checkHost(headers.get("host"), config);
 }
 
 /** Returns the kind of the request's Origin. @throws AppError `forbidden` */

@@ -43,7 +43,7 @@ export function createHandlers(app: App, sessions = new SessionRegistry(app)): H
     }),
     uploads: new Uploads(config, BODY_OVERHEAD),
     endpoints: listEndpoints(routes, config),
-    ownDocument: createOwnDocument(routes, config, app.version),
+    describeOwnApi: () => createOwnDocument(routes, config, app.version),
     stateOf: states.get.bind(states),
   };
   const stopMeasuring = measureEventLoopLag(app.telemetry);

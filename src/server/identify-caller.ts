@@ -22,7 +22,7 @@ export async function identifyCaller(
   const { app, cookies, origin, url } = context;
   const headers = withTrustedCookies(request.headers, origin);
   const isSocket = route.opensSocket !== undefined && headers.has("upgrade");
-  const authorize = (caller: Caller) => authorizeCaller(caller, route, isSocket, app);
+  const authorize = createAuthorize(route, isSocket, app);
   const anonymous = () => cookies.read(headers.get("cookie"), isEncrypted(request, url));
   if (holdsSecret(headers, route.bearerSecret?.(app.config))) return { caller: anonymous(), authorize };
   let identity: Identity | undefined;
@@ -43,6 +43,11 @@ export async function identifyCaller(
   if (isSocket && !identity && app.authenticator.isRequired) return { caller, authorize };
   authorize(caller);
   return { caller, authorize, accessToken: await readAccessToken(app.signIn, headers, identity) };
+}
+
+/** Returns the check of a caller. A socket keeps it, so it keeps nothing of the request. */
+function createAuthorize(route: Route, isSocket: boolean, app: App): RequestContext["authorize"] {
+  return (caller) => authorizeCaller(caller, route, isSocket, app);
 }
 
 /** @throws AppError `unauthorized` or `forbidden` when the caller may not use the route */

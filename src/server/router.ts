@@ -2,7 +2,7 @@
 import type { Config } from "../config/settings.ts";
 import type { Route } from "../routes/_http/types.ts";
 
-export type FindRoute = (pathname: string) => Route | undefined;
+type FindRoute = (pathname: string) => Route | undefined;
 
 /** Creates a router over the enabled routes. An exact path wins over one with named segments, and that over the longest `/*`. */
 export function createRouter(routes: readonly Route[], config: Config): FindRoute {

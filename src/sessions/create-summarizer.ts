@@ -23,11 +23,16 @@ export function createSummarizer(
 ): Summarizer {
   return new Summarizer(
     id,
-    { ...config, summarize: config.summarize && !isDemoModel },
+    // No copy of the settings: there is a summarizer for each session.
+    isDemoModel ? { ...config, summarize: false } : config,
     {
       store: {
-        read: () => messageCache.read(),
-        summarize: (session, summary) => store.summarize(session, summary),
+        // A turn has just ended, so that mostly nothing must be read.
+        read: async () => messageCache.current ?? (await messageCache.read()),
+        async summarize(session, summary) {
+          await store.summarize(session, summary);
+          messageCache.invalidate();
+        },
       },
       // It works without a request, so only what a caller without a role may use replaces the model.
       model: replaceStream(model, (request, signal) => {

@@ -10,7 +10,7 @@ import { type AppError, detailOf } from "../errors.ts";
 import { EventLog, type LoggedEvent, type Subscriber } from "../events/event-log.ts";
 import type { MemoryBudget } from "../events/memory-budget.ts";
 import { ReplicatedEventLog } from "../events/replicated-log.ts";
-import type { EventBus, StoredSession } from "../store/types.ts";
+import type { EventBus, MessageRange, StoredSession } from "../store/types.ts";
 import type { Credentials } from "../tools/auth/types.ts";
 import { SessionCredentials } from "../turns/credentials.ts";
 import { MessageCache } from "../turns/message-cache.ts";
@@ -208,13 +208,13 @@ export class LiveSession {
    * @param found the result of a read just now. It is read again when another process may have changed it since.
    * @throws AppError `store_unavailable`
    */
-  read(options?: { readonly newest?: number }, found?: StoredSession): Promise<StoredSession | undefined> {
-    return this.#reader.read(options, found);
+  read(range?: MessageRange, found?: StoredSession): Promise<StoredSession | undefined> {
+    return this.#reader.read(range, found);
   }
 
-  /** Returns the newest messages as they belong to the events so far. @throws AppError `store_unavailable` */
-  readConsistent(newest: number): Promise<StoredSession | undefined> {
-    return this.#reader.readConsistent(newest);
+  /** Returns messages as they belong to the events so far. @throws AppError `store_unavailable` */
+  readConsistent(range: MessageRange): Promise<StoredSession | undefined> {
+    return this.#reader.readConsistent(range);
   }
 
   /** Forgets the requests of a conversation that this or another process has deleted, and informs its subscribers. */

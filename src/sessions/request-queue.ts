@@ -6,13 +6,17 @@ import type { SessionApp } from "./types.ts";
 /** Messages of one session that may wait for the running turn. */
 const MAX_QUEUED_MESSAGES = 5;
 
+export interface QueuedRequest {
+  readonly request: TurnRequest;
+  /** Runs work for the client that sent it, as the log and the audit log name it. */
+  readonly runAsClient: ReturnType<SessionApp["telemetry"]["capture"]>;
+}
+
 type QueueApp = Pick<SessionApp, "authorizer" | "config" | "modelId" | "models" | "telemetry">;
 
 export class RequestQueue {
   readonly #app: QueueApp;
-  readonly #requests: TurnRequest[] = [];
-  /** Request → what runs its turn for the client that sent it. */
-  readonly #clients = new WeakMap<TurnRequest, ReturnType<SessionApp["telemetry"]["capture"]>>();
+  readonly #requests: QueuedRequest[] = [];
   #refusal: AppError | undefined;
 
   constructor(app: QueueApp) {
@@ -35,15 +39,7 @@ export class RequestQueue {
         `${MAX_QUEUED_MESSAGES} messages are waiting already. Please wait for an answer.`,
         { retryable: true },
       );
-    this.#requests.push(request);
-    this.#clients.set(request, this.#app.telemetry.capture());
-  }
-
-  /** Runs work for the client that sent a request, as the log and the audit log name it. */
-  runAsClient(request: TurnRequest, work: () => void): void {
-    const run = this.#clients.get(request);
-    if (run) run(work);
-    else work();
+    this.#requests.push({ request, runAsClient: this.#app.telemetry.capture() });
   }
 
   /** Refuses further requests. */
@@ -51,24 +47,24 @@ export class RequestQueue {
     this.#refusal = reason;
   }
 
-  take(): TurnRequest | undefined {
+  take(): QueuedRequest | undefined {
     return this.#requests.shift();
   }
 
   /** Puts a request back that {@link take} returned. */
-  putBack(request: TurnRequest): void {
+  putBack(request: QueuedRequest): void {
     this.#requests.unshift(request);
   }
 
   /** Returns false when there is no such request. */
   remove(requestId: unknown): boolean {
-    const index = this.#requests.findIndex((request) => request.requestId === requestId);
+    const index = this.#requests.findIndex(({ request }) => request.requestId === requestId);
     if (index !== -1) this.#requests.splice(index, 1);
     return index !== -1;
   }
 
   /** Empties the queue and returns what was in it. */
   takeAll(): readonly TurnRequest[] {
-    return this.#requests.splice(0);
+    return this.#requests.splice(0).map(({ request }) => request);
   }
 }

@@ -53,7 +53,8 @@ export class SessionMutex {
 
   async #enqueue<Result>(work: () => Promise<Result>): Promise<Result> {
     const run = this.#last.then(work);
-    this.#last = run.catch(() => undefined);
+    // Without its result, which would stay in memory as long as the session.
+    this.#last = run.then(ignore, ignore);
     return await run;
   }
 
@@ -79,6 +80,8 @@ export class SessionMutex {
     }
   }
 }
+
+function ignore(): void {}
 
 const NEVER_ABORTED = new AbortController().signal;
 

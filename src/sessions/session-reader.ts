@@ -2,7 +2,7 @@
 import type { SessionId } from "../chat/types.ts";
 import type { EventLog } from "../events/event-log.ts";
 import type { ReplicatedEventLog } from "../events/replicated-log.ts";
-import type { StoredSession } from "../store/types.ts";
+import type { MessageRange, StoredSession } from "../store/types.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import type { SessionMutex } from "./session-lease.ts";
 import type { SessionRecovery } from "./session-recovery.ts";
@@ -32,28 +32,25 @@ export class SessionReader {
   }
 
   /** See {@link LiveSession.read}. */
-  async read(
-    options?: { readonly newest?: number },
-    found?: StoredSession,
-  ): Promise<StoredSession | undefined> {
+  async read(range?: MessageRange, found?: StoredSession): Promise<StoredSession | undefined> {
     const { app, id, lifecycle, recovery, replicatedLog } = this.#ports;
     await replicatedLog?.connect();
     const isCurrent = found !== undefined && !replicatedLog;
-    const stored = isCurrent ? found : await app.store.read(id, options);
+    const stored = isCurrent ? found : await app.store.read(id, range);
     if (!stored || lifecycle.run) return stored;
     recovery.restore(stored.session);
     if (stored.session.turn?.status !== "running") return stored;
     await this.#closeInterrupted();
-    return await app.store.read(id, options);
+    return await app.store.read(id, range);
   }
 
-  /** Returns the newest messages as they belong to the events so far. @throws AppError `store_unavailable` */
-  async readConsistent(newest: number): Promise<StoredSession | undefined> {
+  /** Returns messages as they belong to the events so far. @throws AppError `store_unavailable` */
+  async readConsistent(range: MessageRange): Promise<StoredSession | undefined> {
     const { eventLog, replicatedLog } = this.#ports;
     await replicatedLog?.catchUp();
     for (let attempt = 1; ; attempt++) {
       const { revision } = eventLog;
-      const stored = await this.read({ newest });
+      const stored = await this.read(range);
       if (revision === eventLog.revision || attempt === MAX_READ_ATTEMPTS) return stored;
     }
   }

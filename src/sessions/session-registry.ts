@@ -1,15 +1,16 @@
 /** The sessions of a server: finds those in memory and in the store, evicts idle ones, and drains all when the server stops. */
 import { randomUUID } from "node:crypto";
-import type { Client } from "../access/client.ts";
+import { type Client, turnKeyOf } from "../access/client.ts";
 import { checkOwner, checkReader } from "../access/ownership.ts";
 import type { Caller, CallerId } from "../access/types.ts";
 import type { SessionId } from "../chat/types.ts";
 import { AppError, stopping } from "../errors.ts";
 import type { Subscriber } from "../events/event-log.ts";
 import { MemoryBudget } from "../events/memory-budget.ts";
-import type { ListedSession, ListOptions, Session, StoredSession } from "../store/types.ts";
+import type { ListedSession, ListOptions, MessageRange, Session, StoredSession } from "../store/types.ts";
 import type { Credentials } from "../tools/auth/types.ts";
 import type { TurnTracker } from "../turns/stateless-turn.ts";
+import { beginWork } from "../turns/work-slices.ts";
 import type { SessionsInMemory } from "./count-turns.ts";
 import { LiveSession } from "./live-session.ts";
 import { namedSessionId } from "./session-name.ts";
@@ -79,17 +80,17 @@ export class SessionRegistry implements TurnTracker {
     name: string,
     client: Client,
     namespace: readonly string[],
-    options?: { readonly newest?: number },
+    range?: MessageRange,
   ): Promise<{ readonly session: LiveSession; readonly stored: StoredSession | undefined }> {
     const id = namedSessionId(name, client, namespace);
     const live = this.#live.get(id);
     if (live) {
       const session = this.#openOrCreate(id, live.owner, client);
-      return { session, stored: await session.read(options) };
+      return { session, stored: await session.read(range) };
     }
-    const found = await this.#app.store.read(id, options);
+    const found = await this.#app.store.read(id, range);
     const session = this.#openOrCreate(id, found?.session.owner, client);
-    return { session, stored: found && (await session.read(options, found)) };
+    return { session, stored: found && (await session.read(range, found)) };
   }
 
   #openOrCreate(id: SessionId, owner: CallerId | undefined, client: Client): LiveSession {
@@ -172,6 +173,7 @@ export class SessionRegistry implements TurnTracker {
     if (this.#isStopping) throw stopping();
     this.#app.audit.assertWritable();
     await this.#app.limits.admit(spender, usesModel, onLimits);
+    if (usesModel) await beginWork(turnKeyOf(spender.caller, spender.address));
   }
 
   trackTurn(running: Promise<unknown>, stop: () => void): void {

@@ -1,12 +1,11 @@
 /** Runs the turns of a session, one after the other. Each one runs while this process holds the lease of the session. */
-import { randomUUID } from "node:crypto";
 import { ownerSpender } from "../access/caller.ts";
 import type { Spender, TurnPermit } from "../access/limits/types.ts";
 import type { CallerId } from "../access/types.ts";
 import type { Summarizer } from "../chat/context/summarizer.ts";
 import { createFailedEnd } from "../chat/failed-end.ts";
 import { TokenRatios } from "../chat/tokens.ts";
-import type { SessionId, TurnId } from "../chat/types.ts";
+import type { SessionId } from "../chat/types.ts";
 import { AppError, toInternalError } from "../errors.ts";
 import type { EventLog } from "../events/event-log.ts";
 import type { ReplicatedEventLog } from "../events/replicated-log.ts";
@@ -22,7 +21,8 @@ import { STOP_ABANDONED, stopAbandonedTurn } from "./abandoned-turn.ts";
 import { createSummarizer } from "./create-summarizer.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import { placeRequest } from "./place-request.ts";
-import { RequestQueue } from "./request-queue.ts";
+import { rejectRequest } from "./reject-request.ts";
+import { type QueuedRequest, RequestQueue } from "./request-queue.ts";
 import { renewLease, type SessionMutex } from "./session-lease.ts";
 import type { SessionRecovery } from "./session-recovery.ts";
 import type { SessionApp, StartedTurn } from "./types.ts";
@@ -77,11 +77,10 @@ export class TurnScheduler {
   startNext(): void {
     const { lifecycle } = this.#ports;
     if (lifecycle.run || lifecycle.hasPendingApproval) return;
-    const request = this.#queue.take();
-    if (!request) return;
+    const queued = this.#queue.take();
+    if (!queued) return;
     const abort = new AbortController();
-    const start = () => this.#track(abort, this.#runRequest(request, abort), request.requestId);
-    this.#queue.runAsClient(request, start);
+    queued.runAsClient(() => this.#track(abort, this.#runRequest(queued, abort), queued.request.requestId));
   }
 
   /** Runs a turn again after its pending calls were decided. An aborted `abort` ends it without a call or a model request. */
@@ -94,7 +93,7 @@ export class TurnScheduler {
   cancelRequest(requestId: unknown): void {
     const { run } = this.#ports.lifecycle;
     if (run && run.requestId === requestId) run.abort.abort();
-    else if (this.#queue.remove(requestId)) this.#reject(requestId, cancelled());
+    else if (this.#queue.remove(requestId)) rejectRequest(this.#ports, requestId, cancelled());
   }
 
   /** Stops the run of this process. When no turn runs here, sends a command that stops it in another process. */
@@ -123,7 +122,7 @@ export class TurnScheduler {
   rejectQueued(error: AppError, refusesFurther = false): void {
     if (refusesFurther) this.#queue.refuse(error);
     this.#waitAbort?.abort(error);
-    for (const { requestId } of this.#queue.takeAll()) this.#reject(requestId, error);
+    for (const { requestId } of this.#queue.takeAll()) rejectRequest(this.#ports, requestId, error);
   }
 
   /** Publishes the end of the turn that waits for approval, whose conversation was deleted. */
@@ -168,23 +167,28 @@ export class TurnScheduler {
     lifecycle.start({ abort, done, requestId });
   }
 
-  async #runRequest(request: TurnRequest, abort: AbortController): Promise<void> {
+  async #runRequest(queued: QueuedRequest, abort: AbortController): Promise<void> {
     const { mutex, replicatedLog } = this.#ports;
     this.#waitAbort = new AbortController();
     const signal = AbortSignal.any([abort.signal, this.#waitAbort.signal]);
     let started: StartedTurn | undefined;
     try {
       await replicatedLog?.connect();
-      started = await mutex.runExclusive((lease) => this.#prepare(lease, request), signal);
+      started = await mutex.runExclusive((lease) => this.#prepare(lease, queued), signal);
     } catch (error) {
       if (!(error instanceof AppError)) this.#ports.onError(error);
-      return this.#reject(request.requestId, error instanceof AppError ? error : toInternalError(error));
+      return rejectRequest(
+        this.#ports,
+        queued.request.requestId,
+        error instanceof AppError ? error : toInternalError(error),
+      );
     }
     if (started) await this.#run(started, abort);
   }
 
   /** Returns undefined when a turn of another process waits for approval: the request stays in the queue. */
-  async #prepare(lease: Lease, request: TurnRequest): Promise<StartedTurn | undefined> {
+  async #prepare(lease: Lease, queued: QueuedRequest): Promise<StartedTurn | undefined> {
+    const { request } = queued;
     const { app, id, lifecycle, owner, recovery } = this.#ports;
     const stored = await recovery.loadOrCreate(lease, request.caller.identity);
     const { turn } = stored.session;
@@ -194,7 +198,7 @@ export class TurnScheduler {
       const permit = await app.limits.startTurn(this.#spender);
       return { lease, ...placed, start: { request }, permit };
     }
-    this.#queue.putBack(request);
+    this.#queue.putBack(queued);
     lifecycle.suspend(turn);
     return undefined;
   }
@@ -234,16 +238,6 @@ export class TurnScheduler {
       suspend: (turn) => lifecycle.suspend(turn),
     };
   }
-
-  /** Publishes the end of a request that never became a turn. */
-  #reject(requestId: unknown, error: AppError): void {
-    const { app, eventLog } = this.#ports;
-    const turnId = randomUUID() as TurnId;
-    const end = createFailedEnd(error, app.now());
-    eventLog.append({ type: "turn_ended", turnId, end }, turnId, requestId);
-  }
 }
 
-function cancelled(): AppError {
-  return new AppError("cancelled", "Stopped.");
-}
+const cancelled = () => new AppError("cancelled", "Stopped.");

@@ -15,13 +15,14 @@ export function createMemoryStore(options: MemoryStoreOptions): SessionStore {
     async create(session) {
       if (!sessions.use(session.id)) sessions.add(session);
     },
-    async read(id, { newest = Number.POSITIVE_INFINITY } = {}) {
+    async read(id, { newest = Number.POSITIVE_INFINITY, before } = {}) {
       const entry = sessions.use(id);
       if (!entry) return undefined;
       const { session, summary } = entry;
-      const skipped = Math.max(0, entry.messages.length - newest);
+      const end = Math.min(before ?? entry.messages.length, entry.messages.length);
+      const skipped = Math.max(0, end - newest);
       // A copy: messages that are appended later do not change the result.
-      return { session, messages: entry.messages.slice(skipped), skipped, ...(summary && { summary }) };
+      return { session, messages: entry.messages.slice(skipped, end), skipped, ...(summary && { summary }) };
     },
     async write(id, change, lease) {
       const entry = sessions.use(id);

@@ -72,6 +72,14 @@ export interface Summary {
   readonly at: string;
 }
 
+/** Which messages of a session are read: all of them by default. */
+export interface MessageRange {
+  /** The maximum number of messages, the last ones before the end. */
+  readonly newest?: number;
+  /** The position at which they end, counted from 0. Default: the end of the history. */
+  readonly before?: number;
+}
+
 export interface StoredSession {
   readonly session: Session;
   readonly messages: readonly Message[];
@@ -105,10 +113,10 @@ export interface SessionStore {
   create(session: Session): Promise<void>;
   /**
    * Returns undefined when the session does not exist. Does not check access: that is the caller's task (src/access).
-   * `newest` limits the messages to the last ones. The cost does not depend on the length of the history.
+   * The cost depends on the number of messages in the range, not on the length of the history.
    * @throws AppError `session_not_found` when the stored data is unreadable. Lists leave such a session out.
    */
-  read(id: SessionId, options?: { readonly newest?: number }): Promise<StoredSession | undefined>;
+  read(id: SessionId, range?: MessageRange): Promise<StoredSession | undefined>;
   /**
    * Writes a change. Can be repeated when the response was lost: messages are not written again when the last of them is
    * the last one stored.

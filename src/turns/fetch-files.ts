@@ -77,7 +77,7 @@ function checkUrl({ url, label }: RemoteFile, { config }: Pick<App, "config">): 
   if (isAllowedHost(parsed, config.allowHosts)) return;
   throw new AppError(
     "bad_request",
-    `${label}: files are not fetched from ${parsed.host}. Send the file as a base64 data: URL, or start the server with --allow-hosts ${parsed.host}.`,
+    `${label}: files are not fetched from ${parsed.host}. Send the file as a base64 data: URL, or ask the operator of this server to allow that host.`,
   );
 }
 
@@ -104,7 +104,7 @@ async function fetchFile(
   if (result.truncated)
     throw new AppError(
       "message_too_long",
-      `${label}: the files have more than ${app.config.maxAttachmentsSize} bytes, the limit of --max-attachments-size.`,
+      `${label}: the files have more than ${app.config.maxAttachmentsSize} bytes, the limit of this server.`,
     );
   const [mediaType = ""] = (result.headers["content-type"] ?? "application/octet-stream").split(";");
   if (label === "image" && !/^(image\/|application\/octet-stream$)/i.test(mediaType.trim()))

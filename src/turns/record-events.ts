@@ -15,6 +15,7 @@ import { titleOf } from "./title.ts";
 import type { TurnJournal } from "./turn-journal.ts";
 import { isReadOnlyTool } from "./turn-tools.ts";
 import type { TurnContext } from "./types.ts";
+import { beginWork } from "./work-slices.ts";
 
 export interface EventSink {
   readonly context: TurnContext;
@@ -44,6 +45,7 @@ export async function recordEvents(events: AsyncIterable<TurnEvent>, sink: Event
         if (event.message.role === "results") await journal?.flush();
         continue;
       }
+      if (event.type === "turn_ended") await beginWork(context.session.owner);
       // The usage of a turn counts even if its end cannot be stored.
       if (event.type === "turn_ended") app.telemetry.observe(event, attributes);
       if (journal) await persist(event, journal, sink);

@@ -1,6 +1,7 @@
 /** Runs one turn: collects its input and its ports, starts the chat engine and records the events. */
 import { randomUUID } from "node:crypto";
 import type { Caller } from "../access/types.ts";
+import { runInSlices } from "../apis/slices.ts";
 import { historyWindow } from "../chat/context/history-window.ts";
 import { messageTokenBudget } from "../chat/context/request.ts";
 import { endWhenSuspended } from "../chat/end-when-suspended.ts";
@@ -129,11 +130,18 @@ function createPorts(
   return {
     ...(budget ? meterModel(turnModel, { id: model, toolTokens }, budget) : { model: turnModel }),
     ...tools,
-    run: untrusted.watch(tools.run),
+    run: untrusted.watch(async (call, signal) => {
+      const sent = credentials.all;
+      const result = await tools.run(call, signal);
+      const tool = catalog.find(call.name);
+      if (tool && "operation" in tool) credentials.judge(tool, sent[tool.api.name], result);
+      return result;
+    }),
     // The client limits its own calls.
     isFree: (call) => isClientCall(call) || (tools.isFree?.(call) ?? false),
     approvalPolicy: clientOverrides ? delegateCalls(clientOverrides, policy) : policy,
     clientKeepsHistory: clientOverrides !== undefined,
+    runInSlices,
     ratios,
     now: app.now,
     newId: randomUUID,

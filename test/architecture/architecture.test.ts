@@ -24,6 +24,7 @@ import {
   findUnservedProtocols,
 } from "./rules.ts";
 import { findDuplicateTypes, findLongFiles, findLongFunctions } from "./sizes.ts";
+import { findFlagsForPeople } from "./texts.ts";
 import { findOldWords } from "./words.ts";
 
 const root = `${import.meta.dir}/../..`;
@@ -200,6 +201,24 @@ const rules: Readonly<Record<string, Rule>> = {
       "src/c.ts": "interface Place {}",
     },
     found: ["Place: src/a.ts, src/b.ts"],
+  },
+  "a text that people read names no flag, which only the operator can set": {
+    find: findFlagsForPeople,
+    fixture: {
+      "src/tools/a.ts":
+        'throw new AppError("bad_request", `No (size), see --max-size.`, { detail: "Set --max-size." });',
+      "src/chat/b.ts": 'throw new AppError("forbidden", "No.", {\n  detail: `Set --roles.`,\n});\n/** --c */',
+      "src/turns/c.ts": 'return fail(isLate ? "Too late; raise --timeout." : "No.");\nuse("--other");',
+      "src/model/d.ts": 'const PROBLEMS = [{ text: "Set --model." }, { advice: "Set --region." }];',
+      "src/commands/e.ts": 'throw new AppError("bad_request", "Pass --spec.");',
+      "ui/language/en.ts": 'export const en = { "a.b": "Pass --spec." };',
+    },
+    found: [
+      "src/tools/a.ts: --max-size",
+      "src/turns/c.ts: --timeout",
+      "src/model/d.ts: --model",
+      "ui/language/en.ts: --spec",
+    ],
   },
   "names and comments hold no word of the old vocabulary": {
     find: findOldWords,

@@ -1,132 +1,148 @@
-/** Measures what hostile requests of one client cost others: the answers to another person's pings, and the memory of the server. */
+/** Measures what hostile requests of one client cost others: a healthy user's turns and pings, and the memory of the server. */
 import { CALLER_KINDS, type CallerKind, type Headers } from "../support/attackers.ts";
 import { ATTACKS, type Attack } from "./attack-inputs.ts";
 import { createRefusedRequests, sendAttack } from "./attack-sender.ts";
 import { type AttackedProcess, type AttackedProcesses, startAttackedProcesses } from "./attack-servers.ts";
 import { measureStalls } from "./attack-stalls.ts";
-import { readResidentKb, settleResidentKb } from "./harness/process-usage.ts";
+import { settleResidentKb } from "./harness/process-usage.ts";
 import type { Bench } from "./harness/types.ts";
-import { formatMs, type Measurement, median, type Ratio } from "./measurement.ts";
-import { startPings } from "./pings.ts";
+import { formatMs, type Measurement, type Ratio } from "./measurement.ts";
+import { p99Of, startPerson, timeDuring } from "./people.ts";
+import type { Activity } from "./person.ts";
 
 /** Milliseconds between two requests of the attack. */
 const ATTACK_MS = 500;
-/** Milliseconds of pings before and during each attack. */
-const QUIET_MS = 500;
-const ATTACKED_MS = 1500;
+/** Milliseconds before and during each attack. */
+const QUIET_MS = 250;
+const ATTACKED_MS = 1000;
+/** Turns of a healthy user before memory is measured first. */
+const USUAL_TURNS = 500;
 const REFUSED_REQUESTS = 200;
 /** Seconds within which memory is given back. The collector of Bun runs at least every 30 seconds. */
 const SETTLE_SECONDS = 40;
-/** How much longer the answer to another person's ping may take than on a quiet server. */
-const PING_TARGET = 3;
+const USED_SETTLE_SECONDS = 5;
+/** How much longer a healthy user may wait than on a quiet server: at most, and as it should be. */
+const TIME_TARGETS = [3, 2];
 /** How much the memory may grow. */
 const MEMORY_TARGET = 1.5;
 
-interface AttackedPings {
+/** The milliseconds of answers on the quiet server just before an attack, and during it. */
+interface AnswerTimes {
   readonly attack: Attack;
-  /** Milliseconds, on the quiet server just before and during the attack. */
-  readonly quiet: number;
-  readonly p99: number;
+  readonly quiet: readonly number[];
+  readonly attacked: readonly number[];
 }
+
+type TimesByActivity = { readonly [Name in Activity]?: readonly AnswerTimes[] };
 
 export async function attacks({ isQuick }: Pick<Bench, "isQuick">): Promise<readonly Measurement[]> {
   const processes = await startAttackedProcesses();
   try {
-    const floor = await measurePings(processes.bare, {}, {});
+    const floor = (await measureUser(processes.bare, {}, {}, ["ping"])).ping ?? [];
     const kinds = Object.entries(CALLER_KINDS).slice(0, isQuick ? 1 : undefined);
-    const [refused, ofOpen] = [await measureRefused(processes.open), await startMemory(processes.open)];
-    const ofKnown = await startMemory(processes.known);
+    const refused = await measureRefused(processes.open);
+    const endMemory = [await startMemory(processes.open, false)];
+    if (!isQuick) endMemory.push(await startMemory(processes.known, true));
     const measurements: Measurement[] = [describeFloor(floor)];
-    for (const [name, kind] of kinds)
-      measurements.push(describePings(name, await measureKind(kind, processes), floor));
-    return [
-      ...measurements,
-      await ofOpen("without authentication"),
-      ...(isQuick ? [] : [await ofKnown("with authentication")]),
-      refused,
-      await measureStalls(),
-    ];
+    for (const [name, kind] of kinds) {
+      const { turn = [], ping = [] } = await measureKind(kind, processes);
+      measurements.push(describe("turn", name, turn), describe("ping", name, ping, floor));
+    }
+    const memory = await Promise.all(endMemory.map((end) => end()));
+    return [...measurements, ...memory, refused, await measureStalls()];
   } finally {
     await processes.stop();
   }
 }
 
-async function measureKind(kind: CallerKind, { open, known }: AttackedProcesses) {
+async function measureKind(kind: CallerKind, { open, known }: AttackedProcesses): Promise<TimesByActivity> {
   const server = kind.isKnown ? known : open;
   const [mallory, ada] = [
     await kind.headersOf("mallory", server.origin),
     await kind.headersOf("ada", server.origin),
   ];
-  return await measurePings(server, mallory, ada);
+  return await measureUser(server, mallory, ada, ["turn", "ping"]);
 }
 
-/** Measures the pings of a healthy user while an attacker makes each of the attacks. */
-async function measurePings(
+/** Measures what a healthy user does, all of it at the same time, while an attacker makes each of the attacks. */
+async function measureUser(
   { origin }: AttackedProcess,
   attacker: Headers,
   healthy: Headers,
-): Promise<readonly AttackedPings[]> {
+  activities: readonly Activity[],
+): Promise<TimesByActivity> {
   // The first requests compile the code.
   for (const attack of ATTACKS) await sendAttack(origin, attack, attack.body(), attacker);
-  const pings = await startPings(origin, healthy);
-  const measured: AttackedPings[] = [];
+  const people = await Promise.all(activities.map((activity) => startPerson(origin, activity, healthy)));
+  const measured = activities.map((): AnswerTimes[] => []);
   for (const attack of ATTACKS) {
     const body = attack.body();
-    const quiet = await pings.during(() => Bun.sleep(2), QUIET_MS);
-    const { p99 } = await pings.during(async () => {
+    const quiet = await timeDuring(people, () => Bun.sleep(2), QUIET_MS);
+    const work = async () => {
       await sendAttack(origin, attack, body, attacker);
       await Bun.sleep(ATTACK_MS);
-    }, ATTACKED_MS);
-    measured.push({ attack, quiet: quiet.p99, p99 });
+    };
+    const attacked = await timeDuring(people, work, ATTACKED_MS);
+    for (const [index, times] of measured.entries())
+      times.push({ attack, quiet: quiet[index] ?? [], attacked: attacked[index] ?? [] });
   }
-  pings.stop();
-  return measured;
+  for (const person of people) person.leave();
+  return Object.fromEntries(activities.map((activity, index) => [activity, measured[index]]));
 }
 
-// The load of the machine changes: all quiet moments between the attacks are the baseline.
-const quietOf = (measured: readonly AttackedPings[]) => median(measured.map(({ quiet }) => quiet));
-const worstOf = (measured: readonly AttackedPings[]) =>
-  measured.reduce((one, other) => (other.p99 > one.p99 ? other : one));
+/** The load of the machine changes: all quiet moments between the attacks are the baseline. */
+function summarize(measured: readonly AnswerTimes[]) {
+  const quiet = p99Of(measured.flatMap((one) => one.quiet));
+  const during = measured.map(({ attack, attacked }) => ({ attack, p99: p99Of(attacked) }));
+  const [worst] = during.toSorted((a, b) => b.p99 - a.p99);
+  if (!worst) throw new Error("no attack was measured");
+  return { quiet, during, worst };
+}
 
-function describePings(
+/** @param floor the same of a server without any work, where there is one. */
+function describe(
+  activity: Activity,
   kind: string,
-  measured: readonly AttackedPings[],
-  floor: readonly AttackedPings[],
+  measured: readonly AnswerTimes[],
+  floor?: readonly AnswerTimes[],
 ): Measurement {
-  const quiet = quietOf(measured);
-  const { attack, p99 } = worstOf(measured);
-  const received = floor.find((one) => one.attack === attack)?.p99 ?? Number.NaN;
-  const missed = measured.filter((one) => one.p99 / quiet > PING_TARGET).length;
-  const ratios: readonly Ratio[] = [
-    { of: p99 / quiet, to: `a quiet server (${formatMs(quiet)})`, target: PING_TARGET },
-    { of: p99 / received, to: `a bare server that receives the same (${formatMs(received)})` },
-  ];
+  const { quiet, during, worst } = summarize(measured);
+  const { attack, p99 } = worst;
+  const ratios: Ratio[] = TIME_TARGETS.map((target) => {
+    const missed = during.filter((one) => one.p99 / quiet > target).length;
+    return { of: p99 / quiet, to: `a quiet server (${formatMs(quiet)}); ${missed} attacks over it`, target };
+  });
+  const received = floor?.find((one) => one.attack === attack);
+  if (received) {
+    const base = p99Of(received.attacked);
+    ratios.push({ of: p99 / base, to: `a bare server that receives the same (${formatMs(base)})` });
+  }
+  const name = `p99 of a ${activity} while ${kind} attacks, at worst by "${attack.name}" of ${attack.path}`;
+  return { name, value: `${formatMs(p99)} (${during.length} attacks)`, ratios };
+}
+
+function describeFloor(measured: readonly AnswerTimes[]): Measurement {
+  const { quiet, worst } = summarize(measured);
   return {
-    name: `p99 of a ping while ${kind} attacks, at worst by "${attack.name}" of ${attack.path}`,
-    value: `${formatMs(p99)} (${missed} of ${measured.length} attacks over the target)`,
-    ratios,
+    name: `p99 of a ping of a bare server that only receives, at worst by "${worst.attack.name}"`,
+    value: formatMs(worst.p99),
+    ratio: { of: worst.p99 / quiet, to: `the same server in quiet (${formatMs(quiet)})` },
   };
 }
 
-function describeFloor(measured: readonly AttackedPings[]): Measurement {
-  const quiet = quietOf(measured);
-  const { attack, p99 } = worstOf(measured);
-  return {
-    name: `p99 of a ping of a bare server that only receives, at worst by "${attack.name}"`,
-    value: formatMs(p99),
-    ratio: { of: p99 / quiet, to: `the same server in quiet (${formatMs(quiet)})` },
-  };
-}
-
-/** Returns a function that measures the memory of a server again, after the attacks. */
-async function startMemory({ pid, origin }: AttackedProcess) {
-  for (let count = 0; count < 10; count++) await (await fetch(`${origin}/health`)).text();
-  const before = readResidentKb(pid);
-  return async (name: string): Promise<Measurement> => {
+/** Returns a function that measures the memory of a server again, after the attacks. The first time, a healthy user has used it. */
+async function startMemory({ pid, origin }: AttackedProcess, isKnown: boolean) {
+  const kind = Object.values(CALLER_KINDS).find((one) => one.isKnown === isKnown);
+  const person = await startPerson(origin, "turn", await kind?.headersOf("ada", origin));
+  for (let turns = 0; turns < USUAL_TURNS; )
+    turns += (await timeDuring([person], () => Bun.sleep(2), QUIET_MS)).flat().length;
+  person.leave();
+  const before = await settleResidentKb(pid, USED_SETTLE_SECONDS);
+  return async (): Promise<Measurement> => {
     const after = await settleResidentKb(pid, SETTLE_SECONDS);
     return {
-      name: `memory after all attacks ${name}`,
-      value: `${formatMb(after)} (${formatMb(before)} before)`,
+      name: `memory after all attacks ${isKnown ? "with" : "without"} authentication`,
+      value: `${formatMb(after)} (${formatMb(before)} after ${USUAL_TURNS} turns)`,
       ratio: { of: after / before, to: "before", target: MEMORY_TARGET },
     };
   };

@@ -108,6 +108,65 @@ describeInBrowser("the address of a conversation", () => {
     await context.close();
   }, 60_000);
 
+  test("is that of its link in the list, which opens here, or in another tab if the browser is asked for one", async () => {
+    const context = await contexts.create();
+    const page = await context.newPage();
+    await openChat(page, `${server.address}?other=1`);
+    const link = (title: string) => page.getByRole("link", { name: title, exact: true });
+    expect(await link("Orders").getAttribute("href")).toBe(`${server.address}?other=1&conversation=a`);
+    for (const click of [
+      () => link("Stock").click({ modifiers: ["ControlOrMeta"] }),
+      () => link("Stock").click({ button: "middle" }),
+    ]) {
+      const opened = context.waitForEvent("page");
+      await click();
+      const other = await opened;
+      await other.getByText("A message in b").waitFor();
+      expect([addressOf(other), addressOf(page)]).toEqual(["?other=1&conversation=b", "?other=1"]);
+      await other.close();
+    }
+    await page.evaluate(() => document.body.setAttribute("data-kept", ""));
+    await link("Orders").press("Enter");
+    await page.getByText("A message in a").waitFor();
+    expect(await page.locator("body[data-kept]").count()).toBe(1);
+    expect(await page.locator("[aria-current=page]").allInnerTexts()).toEqual(["Orders"]);
+    await context.close();
+  }, 60_000);
+
+  test("has the icon of the operator with a dot while something waits", async () => {
+    const context = await contexts.create();
+    const page = await context.newPage();
+    await openChat(page, `${server.address}?conversation=a`);
+    await page.getByText("A message in a").waitFor();
+    const href = await page.evaluate(() => {
+      const link = document.querySelector<HTMLLinkElement>("link[rel=icon]");
+      if (link !== null) link.href = "ui/icon-192.png";
+      return link?.href;
+    });
+    const listWith = async (state: "waiting" | "idle") => {
+      server.setSessions([createSessionFrame("a", "Orders"), createSessionFrame("b", "Stock", { state })]);
+      await page.evaluate(() => window.dispatchEvent(new Event("focus")));
+    };
+    await listWith("waiting");
+    await page.locator('link[rel=icon][href^="data:image/png"]').waitFor({ state: "attached" });
+    const pixels = await page.evaluate(async () => {
+      const image = new Image();
+      image.src = document.querySelector<HTMLLinkElement>("link[rel=icon]")?.href ?? "";
+      await image.decode();
+      const context = document.createElement("canvas").getContext("2d");
+      context?.drawImage(image, 0, 0);
+      return [47, 20].map((x) => [...(context?.getImageData(x, 17, 1, 1).data ?? [])]);
+    });
+    expect(pixels[0]).toEqual([0xd9, 0x77, 0x06, 255]);
+    expect(pixels[1]).not.toEqual(pixels[0]);
+    await listWith("idle");
+    await page.waitForFunction(
+      (plain) => document.querySelector<HTMLLinkElement>("link[rel=icon]")?.href === plain,
+      href,
+    );
+    await context.close();
+  }, 60_000);
+
   test("is not needed to see what waits: the title and the icon of the tab say it", async () => {
     const context = await contexts.create();
     const page = await context.newPage();
@@ -129,8 +188,7 @@ describeInBrowser("the address of a conversation", () => {
     await toggleVisibility();
     endTurn("Done.");
     await page.waitForFunction(() => document.title === "Reply ready · Orders · specchat");
-    const dotted = await icon();
-    expect(decodeURIComponent(dotted ?? "")).toContain("<circle cx='18'");
+    await page.locator("link[rel=icon][href*=\"%3Ccircle%20cx%3D'18'\"]").waitFor({ state: "attached" });
     await toggleVisibility();
     await page.waitForFunction(() => document.title === "Orders · specchat");
     expect(await icon()).toBe(plain);

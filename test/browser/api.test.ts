@@ -222,11 +222,18 @@ describeInBrowser("the page of an API that requires credentials", () => {
     const alert = "Warehouse did not accept these credentials. Check them, and sign in again.";
     expect(await dialog.getByRole("alert").allInnerTexts()).toEqual([alert]);
     expect(await findLowContrastText(page)).toEqual([]);
+    await page.reload();
+    expect(await waitForReply(page)).toContain("Warehouse did not accept your sign-in.");
+    await button.click();
+    await dialog.getByText(alert).waitFor();
     await enterKey("right");
     await sendMessage(page, "Two?");
     await page.locator(".entry-reply").nth(1).waitFor();
     await waitForReply(page);
     await page.getByRole("button", { name: "Signed in to Warehouse", exact: true }).waitFor();
+    await page.reload();
+    await page.getByRole("button", { name: "Signed in to Warehouse", exact: true }).waitFor();
+    await waitForReply(page);
     // The key is not at fault.
     await sendMessage(page, "Three?");
     await page.locator(".entry-reply").nth(2).waitFor();

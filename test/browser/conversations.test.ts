@@ -72,16 +72,16 @@ describeInBrowser("the list of conversations", () => {
       "Earlier",
       "Untitled",
     ]);
-    expect(await column.getByRole("button", { name: "Orders waiting for your approval" }).count()).toBe(1);
-    expect(await column.getByRole("button", { name: "Stock in progress" }).count()).toBe(1);
+    expect(await column.getByRole("link", { name: "Orders waiting for your approval" }).count()).toBe(1);
+    expect(await column.getByRole("link", { name: "Stock in progress" }).count()).toBe(1);
 
     await sendMessage(page, "one");
     await waitForReply(page);
-    await column.getByRole("button", { name: "Orders waiting for your approval" }).click();
+    await column.getByRole("link", { name: "Orders waiting for your approval" }).click();
     await page.getByText("A message in a").waitFor();
     expect(await page.locator(".entry").count()).toBe(2);
     expect(await page.evaluate(() => document.activeElement?.ariaLabel)).toBe("Message");
-    expect(await column.locator("[aria-current=true]").allInnerTexts()).toEqual(["Orders"]);
+    expect(await column.locator("[aria-current=page]").allInnerTexts()).toEqual(["Orders"]);
     await page.reload();
     await page.getByText("A message in a").waitFor();
     await page.getByRole("button", { name: "New conversation" }).click();
@@ -160,7 +160,7 @@ describeInBrowser("the list of conversations", () => {
     await page.getByRole("button", { name: "Rename Stock" }).press("Enter");
     await page.keyboard.type("Chairs");
     await page.keyboard.press("Enter");
-    await page.getByRole("button", { name: "Chairs", exact: true }).waitFor();
+    await page.getByRole("link", { name: "Chairs", exact: true }).waitFor();
     expect(await focused()).toBe("Chairs");
 
     await page.getByRole("button", { name: "More actions for Chairs" }).press("Enter");
@@ -183,7 +183,7 @@ describeInBrowser("the list of conversations", () => {
     server.setSessions([createSessionFrame("a", "Orders")]);
     const { page } = await browser.open();
     await openChat(page, server.address);
-    await page.getByRole("button", { name: "Orders", exact: true }).click();
+    await page.getByRole("link", { name: "Orders", exact: true }).click();
     await page.getByText("A message in a").waitFor();
     await page.getByRole("button", { name: "More actions for Orders" }).click();
     await page.getByRole("button", { name: "Delete Orders" }).click();
@@ -200,7 +200,7 @@ describeInBrowser("the list of conversations", () => {
     );
     const { page } = await browser.open();
     await openChat(page, server.address);
-    await page.getByRole("button", { name: "Orders", exact: true }).click();
+    await page.getByRole("link", { name: "Orders", exact: true }).click();
     await page.getByRole("heading", { name: "This conversation was not found" }).waitFor();
     await page.getByRole("main").getByRole("button", { name: "New conversation" }).click();
     await page.locator(".welcome").waitFor();
@@ -221,20 +221,20 @@ describeInBrowser("the list of conversations", () => {
     await sendMessage(page, "waits");
     await page.getByRole("region", { name: "Queued messages" }).waitFor();
     await page.getByLabel("Message", { exact: true }).fill("half a thou");
-    await page.getByRole("button", { name: "Orders", exact: true }).click();
+    await page.getByRole("link", { name: "Orders", exact: true }).click();
     await page.getByText("A message in a").waitFor();
     const field = page.getByLabel("Message", { exact: true });
     expect(await field.inputValue()).toBe("");
     await field.fill("about the orders");
     server.setSessions([createSessionFrame("a", "Orders"), createSessionFrame("session-1", "Runs")]);
     await page.evaluate(() => window.dispatchEvent(new Event("focus")));
-    await page.getByRole("button", { name: "Runs", exact: true }).click();
+    await page.getByRole("link", { name: "Runs", exact: true }).click();
     await page.getByText("A message in session-1").waitFor();
     expect(await field.inputValue()).toBe("waits\n\nhalf a thou");
     await page.reload();
     await page.getByText("A message in session-1").waitFor();
     expect(await field.inputValue()).toBe("waits\n\nhalf a thou");
-    await page.getByRole("button", { name: "Orders", exact: true }).click();
+    await page.getByRole("link", { name: "Orders", exact: true }).click();
     await page.getByText("A message in a").waitFor();
     expect(await field.inputValue()).toBe("about the orders");
     expect(server.received.map(({ type }) => type)).toEqual([
@@ -313,7 +313,7 @@ describeInBrowser("the list of conversations", () => {
     await drawer.getByRole("button", { name: "More actions for Orders" }).click();
     await drawer.getByRole("button", { name: "Rename Orders" }).click();
     await page.keyboard.press("Escape");
-    await drawer.getByRole("button", { name: "Orders", exact: true }).click();
+    await drawer.getByRole("link", { name: "Orders", exact: true }).click();
     await page.getByText("A message in a").waitFor();
     expect(await drawer.count()).toBe(0);
     expect(await page.evaluate(() => document.activeElement?.ariaLabel)).toBe("Message");

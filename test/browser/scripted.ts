@@ -4,8 +4,9 @@
  */
 import type { Server, ServerWebSocket } from "bun";
 import { buildPage } from "../../src/page/bundle.ts";
+import { buildDiagrams } from "../../src/page/diagram-bundle.ts";
 import { createPage } from "../../src/page/page.ts";
-import { contentSecurityPolicy } from "../../src/page/policy.ts";
+import { policyOf } from "../../src/page/policy.ts";
 import type { SessionFrame } from "../../src/protocols/native/http-types.ts";
 import type { ServerFrame } from "../../src/protocols/native/types.ts";
 
@@ -57,22 +58,25 @@ const SESSIONS = "/bedrock-chat/sessions";
 type Hello = Extract<ServerFrame, { type: "connection_established" }>;
 
 export function startScriptedServer(): ScriptedServer {
-  const page = createPage(() => pagePromise, {
-    base: "./ui/",
-    websocket: "./ws",
-    sessions: "./sessions",
-    shares: "",
-    docs: "./docs",
-    account: "",
-    language: "auto",
-    manifest: "manifest.webmanifest",
-    brandStyle: "",
-    brandLogo: "",
-    brand: "{}",
-    themeLight: "#ffffff",
-    themeDark: "#000000",
-    title: "specchat",
-  });
+  const page = createPage(
+    { page: () => pagePromise, diagrams: buildDiagrams },
+    {
+      base: "./ui/",
+      websocket: "./ws",
+      sessions: "./sessions",
+      shares: "",
+      docs: "./docs",
+      account: "",
+      language: "auto",
+      manifest: "manifest.webmanifest",
+      brandStyle: "",
+      brandLogo: "",
+      brand: "{}",
+      themeLight: "#ffffff",
+      themeDark: "#000000",
+      title: "specchat",
+    },
+  );
   let hello: Partial<Hello> = {};
   let received: Record<string, unknown>[] = [];
   let allFrames: Record<string, unknown>[] = [];
@@ -115,14 +119,15 @@ export function startScriptedServer(): ScriptedServer {
       if (pathname === "/bedrock-chat/ws") {
         return upgrader.upgrade(request) ? undefined : new Response("no", { status: 400 });
       }
-      const asset = await page(pathname.replace(/^\/bedrock-chat\/ui\/?/, ""));
+      const path = pathname.replace(/^\/bedrock-chat\/ui\/?/, "");
+      const asset = await page(path);
       if (!pathname.startsWith("/bedrock-chat/ui") || asset === undefined) {
         return new Response("not found", { status: 404 });
       }
       return new Response(asset.body, {
         headers: {
           "content-type": asset.contentType,
-          "content-security-policy": contentSecurityPolicy([]),
+          "content-security-policy": policyOf(path, []),
           "cache-control": asset.immutable ? "public, max-age=31536000, immutable" : "no-cache",
         },
       });

@@ -1,6 +1,8 @@
 /** The chat in a frame of another site: `localhost` embeds `127.0.0.1`, in a page with a strict policy of its own. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Frame, Page } from "playwright-core";
+import { type Specchat, startSpecchat } from "../support/harness.ts";
+import { createScriptedModel, replyWithText } from "../support/scripted-model.ts";
 import { describeInBrowser, useBrowser } from "./browser.ts";
 import { type DemoServer, startDemoServer } from "./real.ts";
 
@@ -11,19 +13,24 @@ describeInBrowser("the chat in a page of another site", () => {
   let host: Bun.Server<undefined>;
   let open: DemoServer;
   let guarded: DemoServer;
+  let scripted: Specchat;
+  /** The replies of `scripted` wait for it. */
+  const gate = Promise.withResolvers<void>();
 
   beforeAll(async () => {
     host = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: respondAsHost });
     const argv = ["--allowed-origins", `http://localhost:${host.port}`];
     const keys = Object.entries(KEYS).map(([name, key]) => `${name}:${key}`);
-    [open, guarded] = await Promise.all([
+    const model = createScriptedModel(() => [gate.promise, ...replyWithText("Here it is.")]);
+    [open, guarded, scripted] = await Promise.all([
       startDemoServer(argv),
       startDemoServer([...argv, "--api-keys", keys.join(",")]),
+      startSpecchat({ argv: ["--stop-grace", "0", ...argv], model }),
     ]);
   }, 60_000);
 
   afterAll(async () => {
-    await Promise.all([open.stop(), guarded.stop(), host.stop(true)]);
+    await Promise.all([open.stop(), guarded.stop(), scripted.stop(), host.stop(true)]);
   });
 
   /** A page without inline scripts and styles, whose scripts cannot write HTML. `script` is its own. */
@@ -42,7 +49,7 @@ describeInBrowser("the chat in a page of another site", () => {
     });
   }
 
-  const addressOf = (server: DemoServer, script = "", name = "localhost") =>
+  const addressOf = (server: Pick<DemoServer, "address">, script = "", name = "localhost") =>
     `http://${name}:${host.port}/?${new URLSearchParams({ server: server.address, script })}`;
   const bubble = (page: Page) => page.getByRole("button", { name: "Ask the shop" });
   const panel = (page: Page) => page.getByRole("dialog", { name: "Ask the shop" });
@@ -81,7 +88,7 @@ describeInBrowser("the chat in a page of another site", () => {
     const again = await openFrame(page);
     // The browser of this test denies frames any storage but these cookies.
     await again.getByRole("button", { name: "Conversations" }).click();
-    await again.getByRole("button", { name: "List the orders", exact: true }).waitFor();
+    await again.getByRole("link", { name: "List the orders", exact: true }).waitFor();
     expect(consoleErrors).toEqual([]);
   }, 60_000);
 
@@ -100,6 +107,34 @@ describeInBrowser("the chat in a page of another site", () => {
     expect(await frame.locator("textarea").inputValue()).toBe("A draft");
     await page.evaluate("specchat.close()");
     await panel(page).waitFor({ state: "hidden" });
+  }, 60_000);
+
+  test("shows on its button that a reply has ended while it is closed", async () => {
+    const { page } = await browser.open();
+    await page.goto(addressOf({ address: `${scripted.url}/bedrock-chat/ui` }));
+    const frame = await openFrame(page);
+    const label = () => page.locator("specchat-widget button").getAttribute("aria-label");
+    const dot = page.locator("specchat-widget button i");
+    const ask = async (text: string) => {
+      await frame.locator("textarea:focus").fill(text);
+      await page.keyboard.press("Enter");
+      await frame.locator(".entry-user", { hasText: text }).waitFor();
+    };
+    await ask("One?");
+    expect(await dot.isVisible()).toBe(false);
+    await page.evaluate("specchat.close()");
+    await panel(page).waitFor({ state: "hidden" });
+    gate.resolve();
+    await dot.waitFor();
+    expect(await label()).toBe("Ask the shop · Reply ready");
+    await page.evaluate("specchat.open()");
+    await frame.locator("textarea:focus").waitFor();
+    await page.waitForFunction(
+      () =>
+        document.querySelector("specchat-widget")?.shadowRoot?.querySelector("button")?.ariaLabel ===
+        "Ask the shop",
+    );
+    expect(await dot.isVisible()).toBe(false);
   }, 60_000);
 
   test("fills the screen of a phone, and the page itself closes it", async () => {

@@ -277,7 +277,7 @@ describe("@anthropic-ai/sdk:", () => {
     const image = { type: "image", source: { type: "url", url: `${servers.api.url}/x.png` } } as const;
     const failure = await failureOf(anthropic().messages.create({ ...hi, messages: [user([image])] }));
     expect([failure.status, failure.type]).toEqual([400, "invalid_request_error"]);
-    expect(failure.message).toContain("--allow-hosts 127.0.0.1");
+    expect(failure.message).toContain("ask the operator of this server to allow that host");
     expect(servers.api.requests).toEqual([]);
   });
 

@@ -107,6 +107,29 @@ test.each([
   expect(keys(...argv, "--api-keys-file", file)).rejects.toThrow(message);
 });
 
+test("Each change is recorded in the audit log of the command, without the key.", async () => {
+  const audit = join(folder, "audit.jsonl-keys");
+  const argv = ["--api-keys-file", join(folder, "recorded.json"), "--audit-log", audit, "--data-dir", folder];
+  const { out } = await keys("add", "ci", ...argv);
+  await keys("list", ...argv);
+  await keys("revoke", "ci", ...argv);
+  const text = await readFile(audit, "utf8");
+  const entries = text
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  const change = {
+    event: "administration",
+    caller: "terminal",
+    subject: expect.stringMatching(/^ci \([\da-f]{12}\)$/),
+  };
+  expect(entries.filter(({ event }) => event === "administration")).toEqual([
+    expect.objectContaining({ ...change, act: "key_added" }),
+    expect.objectContaining({ ...change, act: "key_revoked" }),
+  ]);
+  expect(text).not.toContain(out.trim());
+});
+
 test("keys without a file is refused.", () => {
   expect(keys("list")).rejects.toThrow("No file of API keys: set --api-keys-file.");
 });

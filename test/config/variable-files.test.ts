@@ -13,8 +13,8 @@ const FILES: Readonly<Record<string, string>> = {
   ".env": "SPECCHAT_MAX_TOKENS=9\n",
 };
 
-function load(environment: Readonly<Record<string, string>>) {
-  return loadConfig({ argv: [], environment, readFile: (path) => FILES[path] });
+function load(environment: Readonly<Record<string, string>>, files: Readonly<Record<string, string>> = {}) {
+  return loadConfig({ argv: [], environment, readFile: (path) => ({ ...FILES, ...files })[path] });
 }
 
 describe("NAME_FILE", () => {
@@ -36,6 +36,29 @@ describe("NAME_FILE", () => {
     expect(load({ AWS_BEARER_TOKEN_BEDROCK_FILE: "/run/bearer" }).awsEnvironment).toEqual({
       AWS_BEARER_TOKEN_BEDROCK: "bedrock-api-key",
     });
+  });
+
+  test("A line of .env may name a file too. The environment wins over it.", () => {
+    const lines = [
+      "COOKIE_SECRET_FILE=/run/cookie",
+      "SPECCHAT_OIDC_CLIENT_SECRET_FILE=/run/cookie",
+      "AWS_BEARER_TOKEN_BEDROCK_FILE=/run/bearer",
+    ];
+    const files = { ".env": lines.join("\n") };
+    const { awsEnvironment, config, sources, warnings } = load(
+      { COOKIE_SECRET: "of-the-environment" },
+      files,
+    );
+    expect([config.cookieSecret, config.oidcClientSecret, sources.oidcClientSecret.source]).toEqual([
+      "of-the-environment",
+      "a-secret-of-a-file",
+      ".env SPECCHAT_OIDC_CLIENT_SECRET",
+    ]);
+    expect(awsEnvironment).toEqual({ AWS_BEARER_TOKEN_BEDROCK: "bedrock-api-key" });
+    expect(warnings.filter((text) => text.includes("_FILE"))).toEqual([]);
+    expect(() => load({}, { ".env": "SPECCHAT_JWT_KEY_FILE=/run/none" })).toThrow(
+      "SPECCHAT_JWT_KEY_FILE: cannot read the file /run/none",
+    );
   });
 
   test("An empty variable counts as unset, and files of the AWS SDK are left alone.", () => {

@@ -141,6 +141,17 @@ test("the executable serves the demo and its page without configuration, and sto
     200,
     "text/javascript; charset=utf-8",
   ]);
+  const missing: string[] = [];
+  const frame = `${url}/bedrock-chat/ui/diagrams/frame.html`;
+  const files = new Set([frame]);
+  for (const file of files) {
+    const response = await fetch(file);
+    if (!response.ok) missing.push(file);
+    const scripts = (await response.text()).matchAll(/(?:from|import|import\(|src=)\s?"(\.\/[^"]+\.js)"/g);
+    for (const [, path = ""] of scripts) files.add(new URL(path, frame).href);
+  }
+  expect(missing).toEqual([]);
+  expect(files.size).toBeGreaterThan(50);
   const client = await NativeClient.connect(url);
   expect((await client.runTurn("list the products under 50 dollars")).at(-1)).toMatchObject({
     type: "ai_response",

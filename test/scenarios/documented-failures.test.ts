@@ -179,7 +179,7 @@ describe("A failure of the model, of a request, of the API or of the disk leads 
       fail: request({ Host: "chat.example.com" }),
       received: { status: 403, text: expect.stringContaining("chat.example.com") },
       code: "forbidden",
-      detail: "chat.example.com",
+      detail: "add it to --allowed-hosts",
       fix: "--allowed-hosts",
       metric: REFUSED_REQUESTS,
     }));
@@ -189,7 +189,7 @@ describe("A failure of the model, of a request, of the API or of the disk leads 
       fail: request({ Origin: "https://other.example" }),
       received: { status: 403, text: expect.stringContaining("Origin") },
       code: "forbidden",
-      detail: "https://other.example",
+      detail: "add it to --allowed-origins",
       fix: "--allowed-origins",
       metric: REFUSED_REQUESTS,
     }));

@@ -124,7 +124,7 @@ describe.each(Object.entries(PROTOCOLS))("%s:", (name, [path, body]) => {
     const { status, text } = await post(path, body([urlOf("/a.png")]));
     expect([status, text]).toEqual([
       name === "ag-ui" ? 200 : 400,
-      expect.stringContaining(`or start the server with --allow-hosts 127.0.0.1:${files.port}.`),
+      expect.stringContaining("or ask the operator of this server to allow that host."),
     ]);
     expect(fetched).toEqual([]);
     expect(servers.bedrock.requests).toEqual([]);
@@ -138,7 +138,7 @@ describe("A request whose file cannot be fetched is refused:", () => {
     ["a redirect to a file", "/local", 400, "its target is not an HTTP URL"],
     ["a page in place of an image", "/page", 400, "sent text/html, which is no image"],
     ["a missing file", "/none", 400, "answered with status 404"],
-    ["too large a file", "/large", 413, "the limit of --max-attachments-size"],
+    ["too large a file", "/large", 413, "the limit of this server"],
   ])("%s.", async (_name, path, status, message) => {
     servers = await startServers("--allow-hosts", "127.0.0.1", "--max-attachments-size", "50000");
     expect(await post("/v1/chat/completions", chatBody([urlOf(path)]))).toEqual({

@@ -124,7 +124,10 @@ test.each([
 ])("A call is not sent to a host with the address %s.", async (address) => {
   hosts["api.test"] = ["127.0.0.1", address];
   await start();
-  expect(await resultOfCall()).toContain(REFUSED);
+  const result = await resultOfCall();
+  expect(result).toContain(REFUSED);
+  expect(result).not.toContain("--");
+  expect(specchat?.log.join("\n")).toContain("allow it with --allow-hosts");
   expect(requests).toEqual([]);
 });
 

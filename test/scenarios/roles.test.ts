@@ -459,6 +459,28 @@ describe("Protocols", () => {
   });
 });
 
+test.each([
+  ["native", "/bedrock-chat/ws", { type: "ping" }],
+  ["dashboard", "/ws", { id: 1, type: "ping" }],
+  ["completions", "/ws/chat/completions", { question: "hello", session_id: "s" }],
+])(
+  "An open socket of %s is refused once the roles do not allow its protocol, until they do.",
+  async (_name, path, frame) => {
+    const url = await start();
+    const client = await SocketClient.connect(url, path, headersOf(OWNER));
+    const answerTo = async () => {
+      client.send(frame);
+      return JSON.stringify(await client.readUntil("pong", "end", "error", "auth_error"));
+    };
+    expect(await answerTo()).not.toContain("roles");
+    specchat?.app.authorizer.replace({ roles: { owner: { allow: ["*"], protocols: ["mcp"] } } });
+    expect(await answerTo()).toContain("Your roles do not allow this protocol.");
+    specchat?.app.authorizer.replace({ roles: { owner: { allow: ["*"] } } });
+    expect(await answerTo()).not.toContain("roles");
+    client.close();
+  },
+);
+
 describe("The file of the roles", () => {
   test("has a sample in the manual that can be used.", async () => {
     const manual = await Bun.file(`${import.meta.dir}/../../src/manual/roles.md`).text();

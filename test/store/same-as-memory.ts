@@ -77,8 +77,10 @@ const step: fc.Arbitrary<{ readonly name: string; readonly run: Step }> = fc.one
     ),
   },
   fc
-    .tuple(id, fc.nat(6))
-    .map(([id, newest]) => nameStep(`read ${id}`, ({ store }) => store.read(id, { newest }))),
+    .tuple(id, fc.record({ newest: fc.nat(6), before: fc.nat(9) }, { requiredKeys: [] }))
+    .map(([id, range]) =>
+      nameStep(`read ${id} ${JSON.stringify(range)}`, ({ store }) => store.read(id, range)),
+    ),
   fc
     .tuple(id, fc.nat(4), text, at)
     .map(([id, through, text, at]) =>

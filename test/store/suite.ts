@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import type { CallerId } from "../../src/access/types.ts";
 import type { SessionId, TurnId } from "../../src/chat/types.ts";
-import type { SessionChange, SessionStore } from "../../src/store/types.ts";
+import type { MessageRange, SessionChange, SessionStore } from "../../src/store/types.ts";
 import {
   createSession,
   createToolCallMessages,
@@ -198,6 +198,24 @@ export function describeStore(name: string, open: OpenStore): void {
         [createUserMessage("1"), createUserMessage("2"), createUserMessage("3")],
         0,
       ]);
+    });
+
+    testStore("reads the messages before a position, with the number of older ones.", async (store) => {
+      const messages = Array.from({ length: 6 }, (_, index) => createUserMessage(`${index}`));
+      await store.create(createSession("a"));
+      await store.write(A, { at: formatTime(1), messages: messages.slice(0, 4) });
+      await store.write(A, { at: formatTime(2), messages: messages.slice(4) });
+      const read = async (range: MessageRange) => {
+        const stored = await store.read(A, range);
+        return [stored?.messages.map(({ id }) => Number(id)), stored?.skipped];
+      };
+      expect(await read({ before: 3, newest: 2 })).toEqual([[1, 2], 1]);
+      expect(await read({ before: 5, newest: 2 })).toEqual([[3, 4], 3]);
+      expect(await read({ before: 2, newest: 9 })).toEqual([[0, 1], 0]);
+      expect(await read({ before: 2 })).toEqual([[0, 1], 0]);
+      expect(await read({ before: 4, newest: 0 })).toEqual([[], 4]);
+      expect(await read({ before: 0, newest: 2 })).toEqual([[], 0]);
+      expect(await read({ before: 9, newest: 1 })).toEqual([[5], 5]);
     });
 
     testStore("appends the messages of a repeated change once.", async (store) => {

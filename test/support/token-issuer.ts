@@ -4,7 +4,8 @@ import { exportJWK, generateKeyPair, SignJWT } from "jose";
 export const AUDIENCE = "specchat";
 
 interface SigningKey {
-  readonly kid: string;
+  /** Tokens have it. Undefined: they name no key. */
+  readonly kid: string | undefined;
   readonly privateKey: CryptoKey;
   readonly jwk: object;
 }
@@ -58,7 +59,9 @@ export class TokenIssuer {
     if (!key) throw new Error("the issuer has no key");
     const now = Math.floor(Date.now() / 1000);
     const all = { iss: this.issuer, aud: AUDIENCE, sub: "alice", iat: now, exp: now + 3600, ...claims };
-    return await new SignJWT(all).setProtectedHeader({ alg: "RS256", kid: key.kid }).sign(key.privateKey);
+    return await new SignJWT(all)
+      .setProtectedHeader({ alg: "RS256", ...(key.kid !== undefined && { kid: key.kid }) })
+      .sign(key.privateKey);
   }
 
   async stop(): Promise<void> {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { brotliCompressSync, brotliDecompressSync } from "node:zlib";
-import { buildPage } from "../../src/page/bundle.ts";
+import { type BuiltFile, buildPage } from "../../src/page/bundle.ts";
+import { buildDiagrams } from "../../src/page/diagram-bundle.ts";
 import { createPage } from "../../src/page/page.ts";
-import { contentSecurityPolicy } from "../../src/page/policy.ts";
+import { contentSecurityPolicy, policyOf } from "../../src/page/policy.ts";
 import { renderIndex } from "../../src/page/render.ts";
 
 const VALUES = {
@@ -22,6 +23,9 @@ const VALUES = {
   title: "Shop",
 };
 
+/** Builds a page that has no diagrams. */
+const builders = (page: () => Promise<readonly BuiltFile[]>) => ({ page, diagrams: async () => [] });
+
 describe("`renderIndex()`", () => {
   test("fills in the values, and leaves other placeholders", () => {
     const template = "{{title}} {{base}}main.js {{websocket}} {{sessions}} {{docs}} {{other}}";
@@ -40,7 +44,10 @@ describe("the built page", () => {
 
   test("refers only to its own files, and to no other host", async () => {
     const paths = (await files).map(({ path }) => path);
-    const page = createPage(() => files, VALUES);
+    const page = createPage(
+      builders(() => files),
+      VALUES,
+    );
     const index = new TextDecoder().decode((await page(""))?.body);
     const referenced = [...index.matchAll(/"\.\/ui\/([^"]+)"/g)].map(([, path]) => path);
     expect(referenced.filter((path) => !paths.includes(path ?? ""))).toEqual(["manifest.webmanifest"]);
@@ -82,7 +89,10 @@ describe("the built page", () => {
   });
 
   test("has a script for other sites of at most 6 kB, compressed, which is checked again on each visit", async () => {
-    const widget = await createPage(() => files, VALUES)("widget.js");
+    const widget = await createPage(
+      builders(() => files),
+      VALUES,
+    )("widget.js");
     expect(widget).toMatchObject({ contentType: "text/javascript; charset=utf-8", immutable: false });
     expect(brotliCompressSync(widget?.body ?? "").length).toBeLessThan(6000);
     // It runs on pages whose policy forbids inline styles and HTML from scripts.
@@ -96,6 +106,43 @@ describe("the built page", () => {
   });
 });
 
+describe("the files that draw diagrams", () => {
+  const files = buildDiagrams();
+
+  test("are the frame and the scripts that it loads, all below one folder", async () => {
+    const built = new Map((await files).map((file) => [file.path, String(file.body)]));
+    expect([...built.keys()].filter((path) => !/^diagrams\/[\w.-]+\.(?:html|js)$/.test(path))).toEqual([]);
+    const html = built.get("diagrams/frame.html") ?? "";
+    const loaded = new Set([/src="\.\/([^"]+)"/.exec(html)?.[1] ?? ""]);
+    for (const path of loaded)
+      for (const [, imported = ""] of (built.get(`diagrams/${path}`) ?? "").matchAll(
+        /(?:from|import|import\()\s?"\.\/([^"]+\.js)"/g,
+      ))
+        loaded.add(imported);
+    expect([...loaded].toSorted()).toEqual(
+      [...built.keys()]
+        .map((path) => path.slice("diagrams/".length))
+        .filter((path) => path.endsWith(".js"))
+        .toSorted(),
+    );
+  });
+
+  test("are built with the first diagram, not with the page", async () => {
+    const built: string[] = [];
+    const build = (name: string) => async () => {
+      built.push(name);
+      return [];
+    };
+    const page = createPage({ page: build("page"), diagrams: build("diagrams") }, VALUES);
+    await page("");
+    await page("main.js");
+    expect(built).toEqual(["page"]);
+    await page("diagrams/frame.html");
+    await page("diagrams/frame.js");
+    expect(built).toEqual(["page", "diagrams"]);
+  });
+});
+
 describe("`createPage()`", () => {
   const built = [
     { path: "", contentType: "text/html; charset=utf-8", body: "<title>{{title}}</title>" },
@@ -104,7 +151,10 @@ describe("`createPage()`", () => {
   ];
 
   test("serves the built files: the page is revalidated, the others are immutable", async () => {
-    const page = createPage(async () => built, VALUES);
+    const page = createPage(
+      builders(async () => built),
+      VALUES,
+    );
     const read = async (path: string) => {
       const asset = await page(path);
       const text = (bytes?: Uint8Array<ArrayBuffer>) => bytes && new TextDecoder().decode(bytes);
@@ -131,7 +181,11 @@ describe("`createPage()`", () => {
 
   test("serves Brotli as it was built, or compresses on the first request", async () => {
     const prebuilt = { ...built[1], path: "main-2.js", contentType: "text/javascript", body: "2" };
-    const page = createPage(async () => [...built, { ...prebuilt, brotli: new Uint8Array([7]) }], VALUES);
+    const files = [...built, { ...prebuilt, brotli: new Uint8Array([7]) }];
+    const page = createPage(
+      builders(async () => files),
+      VALUES,
+    );
     expect((await page("main-2.js"))?.compress("br")?.body).toEqual(new Uint8Array([7]));
     const compressed = (await page("main-1.js"))?.compress("br");
     expect(compressed?.etag).toMatch(/^"[\w-]{22}-br"$/);
@@ -142,11 +196,12 @@ describe("`createPage()`", () => {
 
   test("builds once, on the first request; a failed build is tried again", async () => {
     let builds = 0;
-    const page = createPage(async () => {
+    const build = async () => {
       builds += 1;
       if (builds === 1) throw new Error("broken");
       return built;
-    }, VALUES);
+    };
+    const page = createPage(builders(build), VALUES);
     expect(builds).toBe(0);
     expect(page("")).rejects.toThrow("broken");
     await Promise.all([page(""), page("main-1.js"), page("nothing")]);
@@ -162,11 +217,26 @@ test("the policy allows only the page's own origin and nothing inline", () => {
     "img-src 'self' data:",
     "font-src 'self'",
     "connect-src 'self'",
+    "frame-src 'self'",
     "manifest-src 'self'",
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",
   ]);
+});
+
+test("the frame for diagrams may style, and load only its scripts; the page may show it where the page is shown", () => {
+  const policy = (...origins: readonly string[]) => policyOf("diagrams/frame.html", origins).split("; ");
+  expect(policy()).toEqual([
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'unsafe-inline'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'self'",
+  ]);
+  expect(policy("https://shop.example").at(-1)).toBe("frame-ancestors 'self' https://shop.example");
+  expect(policyOf("main.js", [])).toBe(contentSecurityPolicy([]));
 });
 
 test("Only origins that are named may show the page in a frame.", () => {

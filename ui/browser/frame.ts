@@ -23,6 +23,14 @@ export const hostLook = {
   accent: parameters.get("accent"),
 };
 
+/** What `widget.js` has done with the frame, which goes on when it is closed. */
+export const frame = { isClosed: false, onToggle: () => {} };
+
+/** Shows on the button of `widget.js` what waits for the person, with its name in the person's language. */
+export function sendWaiting(waiting: "approval" | "reply" | undefined, text: string): void {
+  send({ specchat: "waiting", waiting, text });
+}
+
 const waiting = new Map<number, (token: string | null | undefined) => void>();
 
 /** Sends to the page around only. The browser drops the message if that has another origin than it says. */
@@ -40,7 +48,11 @@ export function connectWidget(): void {
 }
 
 function receive(message: HostMessage): void {
-  if (message.specchat === "shown") focusComposer();
+  if (message.specchat === "shown" || message.specchat === "hidden") {
+    frame.isClosed = message.specchat === "hidden";
+    frame.onToggle();
+    if (!frame.isClosed) focusComposer();
+  }
   if (message.specchat === "reload") location.reload();
   if (message.specchat !== "token") return;
   waiting.get(message.id)?.(message.token);

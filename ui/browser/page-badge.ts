@@ -1,10 +1,11 @@
-/** Tells in the title of the tab and in its icon what waits for the user: an approval, or a reply that ended out of sight. */
+/** Tells in the title of the tab, in its icon and on the button of `widget.js` what waits for the user: an approval, or a reply that ended out of sight. */
 import type { Chat } from "../chat.ts";
 import type { ConversationList } from "../conversations.ts";
 import { t } from "../language/language.ts";
 import { undecidedCalls } from "../state/approval.ts";
 import { findLiveReply } from "../state/turns.ts";
 import type { ChatState } from "../state/types.ts";
+import { frame, sendWaiting } from "./frame.ts";
 
 export type Waiting = "approval" | "reply";
 
@@ -15,8 +16,9 @@ export function showBadge(chat: Chat, conversations: ConversationList, name: str
   const update = () => {
     const state = chat.state();
     const isLive = findLiveReply(state) !== undefined;
-    if (wasLive && !isLive && document.hidden) hasUnseenReply = true;
-    if (!document.hidden) hasUnseenReply = false;
+    const isSeen = !document.hidden && !frame.isClosed;
+    if (wasLive && !isLive && !isSeen) hasUnseenReply = true;
+    if (isSeen) hasUnseenReply = false;
     wasLive = isLive;
     const { sessions } = conversations.state();
     const isElsewhere = sessions.some(
@@ -29,6 +31,7 @@ export function showBadge(chat: Chat, conversations: ConversationList, name: str
   chat.subscribe(update);
   conversations.subscribe(update);
   document.addEventListener("visibilitychange", update);
+  frame.onToggle = update;
   update();
 }
 
@@ -38,32 +41,38 @@ function needsApproval(state: ChatState): boolean {
 
 /** Returns what waits, the title of the conversation and the name of the page. */
 export function formatTitle(waiting: Waiting | undefined, title: string, name: string): string {
-  const texts = {
-    approval: () => t("badge.approval"),
-    reply: () => t("badge.reply"),
-  };
-  return [waiting && texts[waiting](), title, name]
+  return [describeWaiting(waiting), title, name]
     .filter((part) => part !== undefined && part !== "")
     .join(" · ");
 }
 
-const COLOURS: Readonly<Record<Waiting, string>> = { approval: "#d97706", reply: "#16a34a" };
+function describeWaiting(waiting: Waiting | undefined): string {
+  if (waiting === undefined) return "";
+  return waiting === "approval" ? t("badge.approval") : t("badge.reply");
+}
 
 function show(title: string, waiting: Waiting | undefined): void {
   if (document.title !== title) document.title = title;
+  if (waiting === shown) return;
+  shown = waiting;
+  sendWaiting(waiting, describeWaiting(waiting));
+  void showIcon(waiting);
+}
+
+/** What the icon and the button show. */
+let shown: Waiting | undefined;
+let plainIcon: string | undefined;
+
+async function showIcon(waiting: Waiting | undefined): Promise<void> {
   const link = document.querySelector<HTMLLinkElement>("link[rel=icon]");
   if (link === null) return;
   plainIcon ??= link.href;
-  const icon = waiting === undefined ? plainIcon : withDot(plainIcon, COLOURS[waiting]);
-  if (link.href !== icon) link.href = icon;
-}
-
-let plainIcon: string | undefined;
-
-/** Adds a dot to an SVG in a data URL. Another icon stays as it is. */
-function withDot(icon: string, colour: string): string {
-  const dot = `<circle cx='18' cy='6' r='6' fill='${colour}' stroke='white' stroke-width='1.5'/></svg>`;
-  return icon.startsWith("data:image/svg+xml,")
-    ? icon.replace(/%3C\/svg%3E$/i, encodeURIComponent(dot))
-    : icon;
+  try {
+    const icon =
+      waiting === undefined ? plainIcon : await (await import("./dotted-icon.ts")).addDot(plainIcon, waiting);
+    // Meanwhile something else may wait.
+    if (waiting === shown) link.href = icon;
+  } catch {
+    // The title says it too.
+  }
 }

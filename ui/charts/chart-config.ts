@@ -1,23 +1,15 @@
 /** Makes the configuration of Chart.js. Pure. */
 import type { ChartConfiguration, ChartDataset, ChartOptions } from "chart.js";
+import type { PageColors } from "../browser/colors.ts";
 import { escapeInvisible } from "../escape.ts";
 import type { ChartContent } from "./read-chart.ts";
-
-/** The colours of the page, which follow its theme. */
-export interface ChartColors {
-  readonly series: readonly string[];
-  readonly text: string;
-  readonly line: string;
-  readonly surface: string;
-  readonly font: string;
-}
 
 type Kind = "bar" | "line" | "scatter" | "pie";
 
 /** Points that are drawn as dots. Longer lines have none. */
 const MAX_DOTS = 60;
 
-export function toConfiguration(content: ChartContent, colors: ChartColors): ChartConfiguration<Kind> {
+export function toConfiguration(content: ChartContent, colors: PageColors): ChartConfiguration<Kind> {
   const { spec, rows } = content;
   const type: Kind = spec.type === "area" ? "line" : spec.type;
   return {
@@ -30,12 +22,7 @@ export function toConfiguration(content: ChartContent, colors: ChartColors): Cha
   } as ChartConfiguration<Kind>;
 }
 
-function toDataset(
-  { spec, rows }: ChartContent,
-  name: string,
-  at: number,
-  colors: ChartColors,
-): ChartDataset {
+function toDataset({ spec, rows }: ChartContent, name: string, at: number, colors: PageColors): ChartDataset {
   const color = colorAt(colors, at);
   const values = rows.map((row) => row[at + 1] ?? null);
   const label = escapeInvisible(name);
@@ -76,7 +63,7 @@ function toDataset(
   }
 }
 
-function toOptions({ spec }: ChartContent, { text, line, font }: ChartColors): ChartOptions<Kind> {
+function toOptions({ spec }: ChartContent, { textMuted: text, line, font }: PageColors): ChartOptions<Kind> {
   const isPie = spec.type === "pie";
   const ticks = { color: text, font: { family: font, size: 11 } };
   const axis = { grid: { color: line }, border: { color: line }, ticks, stacked: spec.stacked };
@@ -117,7 +104,7 @@ function toOptions({ spec }: ChartContent, { text, line, font }: ChartColors): C
   } as ChartOptions<Kind>;
 }
 
-function colorAt({ series }: ChartColors, at: number): string {
+function colorAt({ series }: PageColors, at: number): string {
   return series[at % series.length] ?? "#888888";
 }
 

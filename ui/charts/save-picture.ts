@@ -1,5 +1,5 @@
+import { readColors } from "../browser/colors.ts";
 import { saveBlob } from "../browser/save-file.ts";
-import { readColors } from "./use-chart.ts";
 
 /** Saves a canvas as PNG, on the colour of the page instead of a transparent one. */
 export function savePicture(name: string, source: HTMLCanvasElement): void {

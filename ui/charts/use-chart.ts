@@ -14,8 +14,9 @@ import {
   ScatterController,
   Tooltip,
 } from "chart.js";
-import { type RefObject, useEffect, useState } from "react";
-import { type ChartColors, toConfiguration } from "./chart-config.ts";
+import { type RefObject, useEffect } from "react";
+import { readColors, useThemeName } from "../browser/colors.ts";
+import { toConfiguration } from "./chart-config.ts";
 import type { ChartContent } from "./read-chart.ts";
 
 Chart.register(
@@ -42,27 +43,4 @@ export function useChart(canvas: RefObject<HTMLCanvasElement | null>, content: C
     const chart = new Chart(canvas.current, toConfiguration(content, readColors()));
     return () => chart.destroy();
   }, [canvas, content, theme]);
-}
-
-function useThemeName(): string | undefined {
-  const [theme, setTheme] = useState(() => document.documentElement.dataset.theme);
-  useEffect(() => {
-    const observer = new MutationObserver(() => setTheme(document.documentElement.dataset.theme));
-    observer.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
-    return () => observer.disconnect();
-  }, []);
-  return theme;
-}
-
-/** Returns the colours of charts.css. */
-export function readColors(): ChartColors {
-  const style = getComputedStyle(document.documentElement);
-  const read = (name: string) => style.getPropertyValue(name).trim();
-  return {
-    series: [1, 2, 3, 4, 5, 6, 7, 8].map((at) => read(`--series-${at}`)),
-    text: read("--text-muted"),
-    line: read("--line"),
-    surface: read("--surface"),
-    font: read("--sans"),
-  };
 }

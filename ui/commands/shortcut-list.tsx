@@ -1,9 +1,8 @@
 import { useState } from "react";
 import { letterKeysItem } from "../browser/storage.ts";
-import { Cross } from "../components/icons.tsx";
 import { t } from "../language/language.ts";
-import { openOverlay } from "./overlay.ts";
 import { OverlayDialog } from "./overlay-dialog.tsx";
+import { OverlayHeader } from "./overlay-header.tsx";
 import { SHORTCUTS } from "./shortcuts.ts";
 
 /** The list of keyboard shortcuts. */
@@ -11,18 +10,7 @@ export default function ShortcutList() {
   const [areLettersOn, setAreLettersOn] = useState(() => letterKeysItem.read() !== "off");
   return (
     <OverlayDialog label={t("keys.title")} className="shortcuts">
-      <header className="overlay-header">
-        <h2>{t("keys.title")}</h2>
-        <button
-          type="button"
-          className="icon-button"
-          aria-label={t("close")}
-          title={t("close")}
-          onClick={() => openOverlay(undefined)}
-        >
-          <Cross />
-        </button>
-      </header>
+      <OverlayHeader title={t("keys.title")} />
       <dl className="shortcut-list">
         {SHORTCUTS.map(({ text, keys }) => (
           <div key={text}>

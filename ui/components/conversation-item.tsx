@@ -3,7 +3,7 @@ import { useConversations } from "../conversations-context.tsx";
 import { t } from "../language/language.ts";
 import type { SessionFrame } from "../protocol.ts";
 import { ConversationActions } from "./conversation-actions.tsx";
-import { ConversationOpenButton } from "./conversation-open-button.tsx";
+import { ConversationLink } from "./conversation-link.tsx";
 import { DeleteConversation } from "./delete-conversation.tsx";
 import { Dots } from "./icons.tsx";
 import { RenameForm } from "./rename-form.tsx";
@@ -43,12 +43,13 @@ export function ConversationItem({ session, state, isCurrent, onOpen, onDeleted 
   return (
     <li className="conversation">
       <div className="conversation-line">
-        <ConversationOpenButton
+        <ConversationLink
+          id={id}
           title={title}
           state={state}
           isCurrent={isCurrent}
           takesFocus={wasRenaming}
-          onClick={onOpen}
+          onOpen={onOpen}
         />
         <button
           ref={menuButton}

@@ -8,7 +8,7 @@ interface EditMessageProps {
 }
 
 /** A form that edits a message that was sent. Escape cancels it, Enter sends it. */
-export function EditMessage({ text, onSend, onCancel }: EditMessageProps) {
+export default function EditMessage({ text, onSend, onCancel }: EditMessageProps) {
   const [isSending, setIsSending] = useState(false);
   const handleSubmit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();

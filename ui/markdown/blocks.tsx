@@ -4,6 +4,7 @@ import { Fragment, memo, type ReactNode } from "react";
 import { t } from "../language/language.ts";
 import { CodeBlock } from "./code/code-block.tsx";
 import { type BlockNode, foldDetails } from "./details.ts";
+import { Diagram, isDiagram } from "./diagrams/diagram.tsx";
 import { renderInline } from "./inline.tsx";
 import type { FootnoteDefinition, List, ListItem, RootContent } from "./nodes.ts";
 import { parseBlocks } from "./parse.ts";
@@ -37,11 +38,13 @@ const Block = memo(function Block({ node, isGrowing }: BlockProps) {
     case "thematicBreak":
       return <hr />;
     case "blockquote":
-      return <blockquote>{renderBlocks(node.children)}</blockquote>;
-    case "code":
-      return <CodeBlock code={node.value} language={node.lang ?? ""} />;
+      return <blockquote>{renderBlocks(node.children, isGrowing)}</blockquote>;
+    case "code": {
+      const Code = !isGrowing && isDiagram(node.lang ?? "") ? Diagram : CodeBlock;
+      return <Code code={node.value} language={node.lang ?? ""} />;
+    }
     case "list":
-      return <ListBlock list={node} />;
+      return <ListBlock list={node} isGrowing={isGrowing} />;
     case "table":
       return <TableBlock table={node} isGrowing={isGrowing} />;
     case "details":
@@ -70,10 +73,17 @@ function renderSummary(text: string): ReactNode {
     : text;
 }
 
-function ListBlock({ list }: { list: List }) {
+function ListBlock({ list, isGrowing }: { list: List; isGrowing: boolean }) {
   const isLoose = list.spread === true || list.children.some(({ spread }) => spread === true);
   const className = list.children.some(isTask) ? "contains-task-list" : undefined;
-  const items = list.children.map((item, index) => <Item key={index} item={item} isLoose={isLoose} />);
+  const items = list.children.map((item, index) => (
+    <Item
+      key={index}
+      item={item}
+      isLoose={isLoose}
+      isGrowing={isGrowing && index === list.children.length - 1}
+    />
+  ));
   if (list.ordered !== true)
     return (
       <ul className={className} dir="auto">
@@ -90,11 +100,18 @@ function ListBlock({ list }: { list: List }) {
 
 const isTask = ({ checked }: ListItem) => typeof checked === "boolean";
 
+interface ItemProps {
+  readonly item: ListItem;
+  readonly isLoose: boolean;
+  readonly isGrowing: boolean;
+}
+
 /** An item of a list. Paragraphs of a tight list have no element of their own. */
-const Item = memo(function Item({ item, isLoose }: { item: ListItem; isLoose: boolean }) {
+const Item = memo(function Item({ item, isLoose, isGrowing }: ItemProps) {
   const box = isTask(item) && <input type="checkbox" disabled checked={item.checked === true} readOnly />;
-  const children = foldDetails(item.children).map((child, index) => {
-    if (child.type !== "paragraph") return <Block key={index} node={child} isGrowing={false} />;
+  const children = foldDetails(item.children).map((child, index, all) => {
+    if (child.type !== "paragraph")
+      return <Block key={index} node={child} isGrowing={isGrowing && index === all.length - 1} />;
     const isFirst = index === 0;
     const content = [isFirst && box, isFirst && box !== false && " ", renderInline(child.children)];
     return isLoose ? <p key={index}>{content.map(withKey)}</p> : content.map(withKey);

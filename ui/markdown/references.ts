@@ -8,17 +8,25 @@ import type { Nodes } from "./nodes.ts";
 export interface Labels {
   readonly links: ReadonlySet<string>;
   readonly footnotes: ReadonlySet<string>;
-  /** The text still grows: a footnote that is not defined yet counts as defined. */
+  /** The text still grows: a footnote or a reference with a label that is not defined yet counts as defined. */
   readonly isLive: boolean;
 }
 
 const FOOTNOTE_CALL = /\[\^([^\s[\]]{1,80})\]/g;
 
+/** Matches `[text][label]` and `[label][]`. Not `a[i][j]`. */
+const FULL_REFERENCE = /(?<![\w\]\\])\[(?!\^)([^[\]]{1,200})\]\[([^[\]]{0,80})\]/g;
+
 /** Returns Markdown that defines the labels that a piece of text mentions, and ends with a block that nothing continues. */
 export function definitionsFor(text: string, { links, footnotes, isLive }: Labels): string {
   if (!text.includes("[")) return "";
   const searched = normalize(text);
-  const mentioned = [...links].filter((label) => searched.includes(label)).map((label) => `[${label}]: <>`);
+  const referred = isLive
+    ? [...searched.matchAll(FULL_REFERENCE)].map(([, text = "", label = ""]) => (label === "" ? text : label))
+    : [];
+  const mentioned = [
+    ...new Set([...[...links].filter((label) => searched.includes(label)), ...referred]),
+  ].map((label) => `[${label}]: <>`);
   const called = [...searched.matchAll(FOOTNOTE_CALL)].map(([, label = ""]) => label);
   const known = [...new Set(called)].filter((label) => isLive || footnotes.has(label));
   const definitions = [...mentioned, ...known.map((label) => `[^${label}]: x`)];

@@ -1,17 +1,19 @@
 /** Completes the end of a growing text, so that no raw syntax appears: `**bo` is shown as bold, `| a | b` as the head of a table. */
-import remend from "remend";
+import { closeInline } from "./close-inline.ts";
 import { iterateLines } from "./lines.ts";
 
 /** Returns `tail` as it is shown while more text follows. `context` is what comes before it in the same block. */
 export function repairTail(tail: string, context: string): string {
   const start = tail.lastIndexOf("\n") + 1;
   const line = tail.slice(start);
-  const isCode = isInCode(context + tail);
-  if (isCode) return FENCE_BEGIN.test(line) ? tail.slice(0, start) : tail;
+  const code = readFences(context + tail);
+  if (code.isOpen) return code.isNew || FENCE_BEGIN.test(line) ? tail.slice(0, start) : tail;
+  if (code.isLast) return tail;
   const table = context === "" ? completeTableHead(tail) : undefined;
   if (table !== undefined) return table;
-  const shown = INCOMPLETE_START.test(line) || FENCE_LINE.test(line) ? tail.slice(0, start) : tail;
-  const from = startOfText(shown);
+  const isBegun = INCOMPLETE_START.test(line) || FENCE_LINE.test(line) || isDefinition(tail, start);
+  const shown = isBegun ? tail.slice(0, start) : tail;
+  const from = Math.min(shown.length, Math.max(startOfText(shown), code.end - context.length));
   return shown.slice(0, from) + closeInline(shown.slice(from));
 }
 
@@ -22,34 +24,59 @@ const INCOMPLETE_START =
 /** Matches the line of a fence: its language is not complete. */
 const FENCE_LINE = /^[\s>]*(?:(?:[-+*]|\d{1,9}[.)])[ \t]+)*(?:`{3,}[^`]*|~{3,}.*)$/;
 
+/** Returns whether the last line may define the address of a link. Such a line does not continue a paragraph. */
+function isDefinition(text: string, start: number): boolean {
+  const before = text.slice(0, start);
+  return (
+    /^ {0,3}\[(?!\^)[^[\]]*(?:\]?|\]:.*)$/.test(text.slice(start)) &&
+    /(?:^|\n[ \t]*\n|(?:^|\n) {0,3}\[[^[\]]+\]:[^\n]*\n)$/.test(before)
+  );
+}
+
 /** Matches the beginning of the fence that ends code. */
 const FENCE_BEGIN = /^[\s>]*(?:`+|~+)$/;
 
-function isInCode(text: string): boolean {
-  let isOpen = false;
-  for (const line of iterateLines(text)) isOpen = line.isOpen;
-  return isOpen;
+/** Returns whether the text ends in a fence, whether its last line opens one or belongs to one, and where the last fence ends. */
+function readFences(text: string) {
+  let code = { isOpen: false, isNew: false, isLast: false, end: 0 };
+  let at = 0;
+  for (const line of iterateLines(text)) {
+    at += line.text.length;
+    const isNew = line.isOpen && !code.isOpen && !line.text.endsWith("\n");
+    code = {
+      isOpen: line.isOpen,
+      isNew,
+      isLast: line.isCode && !line.text.endsWith("\n"),
+      end: line.isCode ? at : code.end,
+    };
+  }
+  return code;
 }
 
 /** Adds the delimiter row to the first line of a table, and completes one that has begun. */
 function completeTableHead(tail: string): string | undefined {
-  const [, before = "", head, delimiter] = TABLE_HEAD.exec(tail) ?? [];
+  const [, before = "", prefix = "", head, delimiter] = TABLE_HEAD.exec(tail) ?? [];
   if (head === undefined || isTableRow(before)) return undefined;
-  if (delimiter !== undefined && !/^[ \t|:-]*$/.test(delimiter)) return undefined;
+  // Deeper than that is code, unless it is in an item.
+  if (/^ {4}/.test(prefix) && !/(?:^|\n)[\s>]*(?:[-+*]|\d{1,9}[.)])[ \t]/.test(before)) return undefined;
+  if (delimiter !== undefined && !/^[\s>|:-]*$/.test(delimiter)) return undefined;
   const cells = head
     .trim()
     .replace(/^\|/, "")
     .replace(/\|$/, "")
     .split(/(?<!\\)\|/);
   const closed = cells.map((cell, index) => (index === cells.length - 1 ? closeInline(cell) : cell));
-  return `${before}|${closed.join("|")}|\n|${"-|".repeat(cells.length)}`;
+  const nextPrefix = prefix.replace(/[^\s>]/g, " ");
+  return `${before}${prefix}|${closed.join("|")}|\n${nextPrefix}|${"-|".repeat(cells.length)}`;
 }
 
-const TABLE_HEAD = /^([\s\S]*?(?:^|\n))[ \t]{0,3}(\|[^\n]*[^\s|][^\n]*)(?:\n([^\n]*))?$/;
+/** Matches the first lines of a table: what comes before, the marks of its containers, the head, the beginning of the delimiter row. */
+const TABLE_HEAD =
+  /^([\s\S]*?(?:^|\n))((?:[ \t]*(?:>|[-+*]|\d{1,9}[.)])(?=[ \t]))*[ \t]{0,12})(\|[^\n]*[^\s|][^\n]*)(?:\n([^\n]*))?$/;
 
 /** Returns whether the last line is a row of a table. */
 function isTableRow(text: string): boolean {
-  return /(?:^|\n)[ \t]*\|[^\n]*\n$/.test(text);
+  return /(?:^|\n)[\s>]*\|[^\n]*\n$/.test(text);
 }
 
 /** Returns where the inline text at the end begins: at the last line that starts a block, or after a blank line. */
@@ -61,50 +88,3 @@ function startOfText(shown: string): number {
 }
 
 const BLOCK_STARTS = /(?<=\n[ \t]*\n|^|\n(?=\s*(?:[|#>]|[-+*]\s|\d{1,9}[.)]\s)))(?=[^\n])/g;
-
-/** Removes marks at the end that mean nothing yet, and closes those that are open. */
-function closeInline(text: string): string {
-  const trimmed = cutFormula(text.trimEnd()).replace(DANGLING, "").replace(LONE_LABEL, "$1");
-  const closed = remend(trimmed, OPTIONS);
-  return closed + openElements(closed);
-}
-
-/** Removes a formula that has not ended: half of one is not readable. */
-function cutFormula(text: string): string {
-  const [rest] = text.replace(FORMULAS, (formula) => "x".repeat(formula.length)).split(OPEN_FORMULA, 1);
-  return text.slice(0, rest?.length);
-}
-
-/** Matches code and formulas that have ended. */
-const FORMULAS = /`[^`]*`|\$\$[\s\S]+?\$\$|\\\([\s\S]*?\\\)|\\\[[\s\S]*?\\\]|\$[^\s$][^$\n]*\$/g;
-/** Matches the start of a formula that has not, and a dollar at the end. A single dollar only before TeX. */
-const OPEN_FORMULA = /\$\$|\\[([]|(?<!\w)\$(?=[^\s$][^$\n]*[\\^_=]|[a-z][^\s$]*$)|\$$/i;
-
-const OPTIONS = {
-  katex: false,
-  linkMode: "text-only",
-  images: false,
-  setextHeadings: false,
-  comparisonOperators: false,
-  singleTilde: false,
-} as const;
-
-/** Matches marks, a begun tag, entity, escape or footnote at the end. Marks that were closing ones are added again. */
-const DANGLING =
-  /(?:\\?[*_~`]+|<\/?[a-z]*|<[a-z]+ [^>]*|&[a-z#0-9]*|\\|!?\[\^?|\[\^[^\s[\]]{0,80}|(?<=\w)\[[^[\]\n]{0,40}|!)$/i;
-
-/** Matches a label in brackets at the end, which an address may follow. Not a footnote, and not an index such as `a[0]`. */
-const LONE_LABEL = /(?<![\w\]\\])!?\[(?!\^)([^[\]]*)\]$/;
-
-/** Returns the end tags of the elements that are open. */
-function openElements(text: string): string {
-  const open: string[] = [];
-  for (const [, slash, name = ""] of text.matchAll(/<(\/?)(sub|sup|kbd)>/g)) {
-    if (slash === "") open.push(name);
-    else open.pop();
-  }
-  return open
-    .reverse()
-    .map((name) => `</${name}>`)
-    .join("");
-}

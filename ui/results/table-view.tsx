@@ -68,7 +68,7 @@ export function TableView({ name, callId, value }: TableViewProps) {
         role="table"
         aria-label={t("result.rows")}
         aria-rowcount={shownRows.length + 1}
-        aria-colcount={shownColumns.length}
+        aria-colcount={shownColumns.length + 1}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and must be scrollable with the keyboard.
         tabIndex={0}
         style={gridStyle(shownColumns, rows.length)}

@@ -83,7 +83,10 @@ export function resetSignIn({ signIn }: ChatState): SignIn {
 export function restoreSignIn({ signIn }: ChatState, options: EstablishedFrame["sign_in"] = []): SignIn {
   const configuredOptions = options.filter(({ configured }) => configured === true);
   const states = Object.fromEntries(
-    configuredOptions.map((option) => [signInKey(option), { status: "configured" } as const]),
+    configuredOptions.map((option) => [
+      signInKey(option),
+      { status: option.rejected === true ? "rejected" : "configured" } as const,
+    ]),
   );
   return { states, isLost: configuredOptions.length === 0 && signIn.isLost };
 }

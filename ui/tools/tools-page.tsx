@@ -1,8 +1,7 @@
 import { useEffect, useState } from "react";
 import { fetchTools } from "../browser/tools-client.ts";
-import { openOverlay } from "../commands/overlay.ts";
 import { OverlayDialog } from "../commands/overlay-dialog.tsx";
-import { Cross } from "../components/icons.tsx";
+import { OverlayHeader } from "../commands/overlay-header.tsx";
 import { t } from "../language/language.ts";
 import type { ToolFrame } from "../protocol.ts";
 import { ToolDetail } from "./tool-detail.tsx";
@@ -15,18 +14,7 @@ export default function ToolsPage() {
   const tool = Array.isArray(tools) ? tools.find(({ name }) => name === chosen) : undefined;
   return (
     <OverlayDialog label={t("tools.title")} className="tools-page">
-      <header className="overlay-header">
-        <h2>{t("tools.title")}</h2>
-        <button
-          type="button"
-          className="icon-button"
-          aria-label={t("close")}
-          title={t("close")}
-          onClick={() => openOverlay(undefined)}
-        >
-          <Cross />
-        </button>
-      </header>
+      <OverlayHeader title={t("tools.title")} />
       {tools === "loading" && <p className="tools-note">{t("loading")}</p>}
       {tools === "failed" && (
         <p className="tools-note" role="alert">

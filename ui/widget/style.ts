@@ -12,6 +12,12 @@ button {
 }
 button:focus-visible { outline: 3px solid var(--accent); outline-offset: 3px; }
 svg { inline-size: 46%; fill: none; stroke: currentcolor; stroke-width: 1.8; stroke-linecap: round; stroke-linejoin: round; }
+i {
+  display: none; position: absolute; inset-block-start: 0; inset-inline-end: 0; box-sizing: border-box; inline-size: 16px; block-size: 16px;
+  border: 2px solid #fff; border-radius: 50%; background: #16a34a; forced-color-adjust: none;
+}
+[aria-expanded="false"] > :is(.approval, .reply) { display: block; }
+i.approval { background: #d97706; }
 section {
   inset-block-end: calc(var(--specchat-offset, 20px) + var(--specchat-size, 56px) + 12px);
   inset-inline-end: var(--specchat-offset, 20px);

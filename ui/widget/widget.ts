@@ -31,7 +31,7 @@ if (script instanceof HTMLScriptElement && document.querySelector("specchat-widg
 
 function addWidget({ src, dataset }: HTMLScriptElement): void {
   const { label = "Chat", position } = dataset;
-  const { element, root, panel, button, shape } = createElements(label, position === "start");
+  const { element, root, panel, button, dot, shape } = createElements(label, position === "start");
   const url = new URL(src.replace(/\/widget\.js.*$/, ""));
   let frame: HTMLIFrameElement | undefined;
 
@@ -53,10 +53,9 @@ function addWidget({ src, dataset }: HTMLScriptElement): void {
     panel.hidden = !isShown;
     button.setAttribute("aria-expanded", String(isShown));
     shape.setAttribute("d", isShown ? CROSS : BUBBLE);
-    if (isShown) {
-      frame?.focus();
-      send({ specchat: "shown" });
-    } else if (hadFocus) button.focus();
+    send({ specchat: isShown ? "shown" : "hidden" });
+    if (isShown) frame?.focus();
+    else if (hadFocus) button.focus();
   }
 
   async function sendToken(id: number): Promise<void> {
@@ -71,9 +70,13 @@ function addWidget({ src, dataset }: HTMLScriptElement): void {
     if (frame === undefined || source !== frame.contentWindow || origin !== url.origin) return;
     if (data?.specchat === "close") show(false);
     if (data?.specchat === "token") void sendToken(data.id);
+    if (data?.specchat === "waiting") {
+      dot.className = data.waiting ?? "";
+      button.setAttribute("aria-label", data.waiting ? `${label} · ${data.text}` : label);
+    }
     if (data?.specchat !== "ready") return;
     panel.classList.add("ready");
-    if (!panel.hidden) send({ specchat: "shown" });
+    send({ specchat: panel.hidden ? "hidden" : "shown" });
   });
   button.addEventListener("click", () => show(panel.hidden === true));
   root.addEventListener("keydown", (event) => {
@@ -122,9 +125,10 @@ function createElements(label: string, isAtStart: boolean) {
   icon.setAttribute("viewBox", "0 0 24 24");
   icon.setAttribute("aria-hidden", "true");
   const shape = icon.appendChild(document.createElementNS(SVG, "path"));
-  button.append(icon);
+  const dot = document.createElement("i");
+  button.append(icon, dot);
   if (isAtStart) for (const part of [panel, button]) part.classList.add("start");
   root.append(panel, button);
   document.body.append(element);
-  return { element, root, panel, button, shape };
+  return { element, root, panel, button, dot, shape };
 }

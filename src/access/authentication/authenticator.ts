@@ -3,7 +3,7 @@ import { requiresAuthentication } from "../../config/authentication-rules.ts";
 import { resolveApiSettings } from "../../config/per-api.ts";
 import type { Config } from "../../config/settings.ts";
 import type { Identity } from "../types.ts";
-import { createKeyMethod, type KeyMethod } from "./api-keys/key-method.ts";
+import type { KeyMethod } from "./api-keys/key-method.ts";
 import type { KeyRingOptions } from "./api-keys/key-ring.ts";
 import type { JwtPorts } from "./jwt/jwt-method.ts";
 import { listPresentedTokens, type PresentedToken } from "./presented.ts";
@@ -78,7 +78,7 @@ async function createMethods(config: Config, ports: AuthenticatorPorts): Promise
     onChange: (change, { name, id }) => ports.onKeyChange(change, `${name} (${id})`),
   };
   return {
-    ...(hasKeys && { keys: createKeyMethod(options, ports.now) }),
+    ...(hasKeys && { keys: (await import("./api-keys/key-method.ts")).createKeyMethod(options, ports.now) }),
     ...(hasJwt && { jwt: (await import("./jwt/jwt-method.ts")).createJwtMethod(config, ports) }),
     ...(albSigner.length > 0 && { alb: await createAlb(config, ports) }),
     proxy: createProxyMethod(config),

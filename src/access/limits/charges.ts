@@ -62,7 +62,9 @@ function chargesOf(scope: LimitScope, rules: CallerLimits, subject: string | und
 }
 
 function keySubject({ caller: { identity } }: Spender): string | undefined {
-  return identity?.keyName === undefined ? undefined : `key:${identity.keyName}`;
+  if (identity?.keyName === undefined) return undefined;
+  const { keyName, organization } = identity;
+  return organization === undefined ? `key:${keyName}` : `key:${hashShort(organization)}:${keyName}`;
 }
 
 function organizationSubject({ caller: { identity } }: Spender): string | undefined {

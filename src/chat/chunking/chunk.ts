@@ -43,11 +43,20 @@ export type FindCut = (text: string, from: number, to: number) => number | undef
  * sentences or words, and `semantic` where the topic changes. None cuts inside a character, a line break or an ANSI sequence.
  */
 export function splitIntoChunks(text: string, limits: ChunkLimits): readonly MessageChunk[] {
+  const steps = chunkSteps(text, limits);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** Does what {@link splitIntoChunks} does, in steps of a few milliseconds. */
+export function* chunkSteps(text: string, limits: ChunkLimits): Generator<void, readonly MessageChunk[]> {
   const size = Math.max(MIN_CHUNK_SIZE, limits.chunkSize);
   const findCut = createCutFinder(text, limits.strategy);
   // The header length and the number of chunks depend on each other.
   for (let digits = 1; ; digits++) {
-    const pieces = splitText(text, { ...limits, chunkSize: size }, digits, findCut);
+    const pieces = yield* splitText(text, { ...limits, chunkSize: size }, digits, findCut);
     if (String(pieces.length).length > digits) continue;
     return pieces.map((piece, index) => ({ header: chunkHeader(index + 1, pieces.length), ...piece }));
   }
@@ -66,12 +75,12 @@ function chunkHeader(number: number, total: number): string {
   return `[CHUNK ${number}/${total}] ${number === 1 ? FIRST_CHUNK_NOTE : ""}`;
 }
 
-function splitText(
+function* splitText(
   text: string,
   { strategy, chunkSize, chunkOverlap }: ChunkLimits,
   digits: number,
   findCut: FindCut,
-): readonly Omit<MessageChunk, "header">[] {
+): Generator<void, readonly Omit<MessageChunk, "header">[]> {
   const headerLength = "[CHUNK /] ".length + 2 * digits;
   const pieces: Omit<MessageChunk, "header">[] = [];
   let start = 0;
@@ -82,6 +91,7 @@ function splitText(
     const end = latest >= text.length ? text.length : findChunkEnd(text, start, latest, findCut);
     pieces.push({ overlap, text: text.slice(start, end) });
     start = end;
+    yield;
   } while (start < text.length);
   return pieces;
 }

@@ -12,7 +12,7 @@ const HEADING_BONUS = 0.5;
 export function findTopicCut(text: string, from: number, to: number): number | undefined {
   const gaps = findGaps(text, from, to);
   if (gaps.length === 0) return undefined;
-  const similarities = gaps.map((at) => similarity(wordsBefore(text, at), wordsAfter(text, at)));
+  const similarities = compareSides(text, gaps);
   let best: number | undefined;
   let bestScore = 0;
   gaps.forEach((at, index) => {
@@ -45,16 +45,20 @@ function isHeading(text: string, at: number): boolean {
   return /^(#{1,6} |={3,}|-{3,}\s|\d+(\.\d+)*[.)]?\s+\p{Lu})/u.test(text.slice(at, at + 40));
 }
 
-type WordCounts = ReadonlyMap<string, number>;
-
-function wordsBefore(text: string, at: number): WordCounts {
-  return countWords(
-    extractWords(text.slice(Math.max(0, at - WORDS_PER_SIDE * 10), at)).slice(-WORDS_PER_SIDE),
-  );
-}
-
-function wordsAfter(text: string, at: number): WordCounts {
-  return countWords(extractWords(text.slice(at, at + WORDS_PER_SIDE * 10)).slice(0, WORDS_PER_SIDE));
+/** Returns the similarity of the words before and after each gap. Every word is read once, however many gaps are near it. */
+function compareSides(text: string, gaps: readonly number[]): readonly number[] {
+  const margin = WORDS_PER_SIDE * 10;
+  const edges = [Math.max(0, (gaps[0] ?? 0) - margin), ...gaps, (gaps.at(-1) ?? 0) + margin];
+  const vocabulary = new Map<string, number>();
+  const words: number[] = [];
+  const wordsBefore = gaps.map(() => 0);
+  for (let index = 1; index < edges.length; index++) {
+    for (const word of extractWords(text.slice(edges[index - 1], edges[index])))
+      words.push(vocabulary.getOrInsertComputed(word, () => vocabulary.size));
+    wordsBefore[index - 1] = words.length;
+  }
+  const sides = new WordSides(words, vocabulary.size);
+  return gaps.map((_, index) => sides.compareAt(wordsBefore[index] ?? 0));
 }
 
 /** Returns the stems of long words. Short words carry no topic, and word endings vary within one topic. */
@@ -62,24 +66,54 @@ function extractWords(text: string): readonly string[] {
   return (text.toLowerCase().match(/[\p{L}\p{N}]{4,}|\p{Lo}/gu) ?? []).map((word) => word.slice(0, 6));
 }
 
-function countWords(list: readonly string[]): WordCounts {
-  const counts = new Map<string, number>();
-  for (const word of list) counts.set(word, (counts.get(word) ?? 0) + 1);
-  return counts;
-}
+/** How often each word occurs near a position, before and after it. The position moves forwards, and the sums with it. */
+class WordSides {
+  readonly #words: readonly number[];
+  readonly #before: Int32Array;
+  readonly #after: Int32Array;
+  #position = 0;
+  /** The dot product of both sides, and that of each with itself. */
+  #common = 0;
+  #squareBefore = 0;
+  #squareAfter = 0;
 
-/** Returns the cosine similarity: 0 for no common words, 1 for the same words in the same proportions. */
-function similarity(a: WordCounts, b: WordCounts): number {
-  let common = 0;
-  for (const [word, count] of a) common += count * (b.get(word) ?? 0);
-  const norm = vectorLength(a) * vectorLength(b);
-  return norm === 0 ? 0 : common / norm;
-}
+  /** @param words numbers below `vocabularySize`. */
+  constructor(words: readonly number[], vocabularySize: number) {
+    this.#words = words;
+    this.#before = new Int32Array(vocabularySize);
+    this.#after = new Int32Array(vocabularySize);
+    for (let index = 0; index < WORDS_PER_SIDE; index++) this.#addAfter(index, 1);
+  }
 
-function vectorLength(counts: WordCounts): number {
-  let sum = 0;
-  for (const count of counts.values()) sum += count * count;
-  return Math.sqrt(sum);
+  /** Returns the cosine similarity: 0 for no common words, 1 for the same words in the same proportions. */
+  compareAt(position: number): number {
+    for (; this.#position < position; this.#position++) {
+      this.#addAfter(this.#position, -1);
+      this.#addAfter(this.#position + WORDS_PER_SIDE, 1);
+      this.#addBefore(this.#position, 1);
+      this.#addBefore(this.#position - WORDS_PER_SIDE, -1);
+    }
+    const norm = Math.sqrt(this.#squareBefore) * Math.sqrt(this.#squareAfter);
+    return norm === 0 ? 0 : this.#common / norm;
+  }
+
+  #addBefore(index: number, amount: 1 | -1): void {
+    const word = this.#words[index];
+    if (word === undefined) return;
+    const count = this.#before[word] ?? 0;
+    this.#common += amount * (this.#after[word] ?? 0);
+    this.#squareBefore += 2 * amount * count + 1;
+    this.#before[word] = count + amount;
+  }
+
+  #addAfter(index: number, amount: 1 | -1): void {
+    const word = this.#words[index];
+    if (word === undefined) return;
+    const count = this.#after[word] ?? 0;
+    this.#common += amount * (this.#before[word] ?? 0);
+    this.#squareAfter += 2 * amount * count + 1;
+    this.#after[word] = count + amount;
+  }
 }
 
 /** Returns how far the similarity falls from the peaks on both sides to this gap. */

@@ -3,7 +3,7 @@ import { AppError } from "../../errors.ts";
 import type { Model, ModelLimits, ModelRequest } from "../../model/types.ts";
 import { attachmentLimits, planAttachments } from "../attachments/plan-attachments.ts";
 import { describeUnsupported, hasAttachments, renderAttachments } from "../attachments/render-attachments.ts";
-import { type ChunkingStrategy, formatChunk, splitIntoChunks } from "../chunking/chunk.ts";
+import { type LongMessageLimits, splitLongMessage } from "../chunking/long-messages.ts";
 import { estimateAllTokens, estimateTextTokens } from "../tokens.ts";
 import type { Message, ToolDefinition } from "../types.ts";
 import { createSummaryMessage, type HistoryWindow } from "./history-window.ts";
@@ -27,7 +27,7 @@ export interface RequestInput {
   readonly stopSequences?: readonly string[] | undefined;
 }
 
-export interface RequestLimits {
+export interface RequestLimits extends LongMessageLimits {
   readonly maxTokens: number;
   readonly temperature: number | undefined;
   readonly topP: number | undefined;
@@ -35,12 +35,6 @@ export interface RequestLimits {
   readonly conversationStrategy: TrimStrategy;
   /** Sends the system prompt even when the oldest messages are dropped. */
   readonly preserveSystemMessage: boolean;
-  readonly enableMessageChunking: boolean;
-  /** The number of characters beyond which a user message is sent in chunks. */
-  readonly maxMessageSize: number;
-  readonly chunkSize: number;
-  readonly chunkOverlap: number;
-  readonly chunkingStrategy: ChunkingStrategy;
 }
 
 /** Corrections to the token estimate, learned from the model's replies. */
@@ -130,17 +124,6 @@ export function messageTokenBudget(
 export function estimateRequestTokens({ system, messages }: ModelRequest, toolTokens: number): number {
   if (messages.some((message) => message.role !== "assistant" && message.files)) return 0;
   return estimateTextTokens(system.length) + toolTokens + estimateAllTokens(messages);
-}
-
-/** Splits a long user message into several, which the model reads as one turn. The stored message is not split. */
-function splitLongMessage(message: Message, limits: RequestLimits): readonly Message[] {
-  const { enableMessageChunking, maxMessageSize, chunkSize, chunkOverlap, chunkingStrategy } = limits;
-  if (message.role !== "user" || !enableMessageChunking || message.text.length <= maxMessageSize)
-    return [message];
-  const pieces = splitIntoChunks(message.text, { strategy: chunkingStrategy, chunkSize, chunkOverlap });
-  const { files: _, ...plain } = message;
-  // The first chunk carries the files.
-  return pieces.map((piece, index) => ({ ...(index === 0 ? message : plain), text: formatChunk(piece) }));
 }
 
 function tooManyToolsError({ tools, toolTokens, model }: RequestInput, contextTokens: number): AppError {

@@ -28,6 +28,8 @@ export async function listPackages(): Promise<readonly BundledPackage[]> {
   const inputs = await Promise.all([
     listInputs(["src/main.ts", ...workers], "bun"),
     listInputs(["ui/main.tsx"], "browser"),
+    // Without what src/page/diagram-bundle.ts leaves out.
+    listInputs(["ui/markdown/diagrams/frame.ts"], "browser", ["katex", "elkjs/*"]),
   ]);
   const folders = new Set(inputs.flat().flatMap((path) => findFolder(path) ?? []));
   for (const name of FONT_PACKAGES) folders.add(dirname(Bun.resolveSync(`${name}/package.json`, root)));
@@ -38,12 +40,16 @@ export async function listPackages(): Promise<readonly BundledPackage[]> {
 }
 
 /** Returns the paths of all modules that the bundler reads. */
-async function listInputs(entries: readonly string[], target: "bun" | "browser"): Promise<readonly string[]> {
+async function listInputs(
+  entries: readonly string[],
+  target: "bun" | "browser",
+  external: readonly string[] = [],
+): Promise<readonly string[]> {
   const { metafile } = await Bun.build({
     entrypoints: entries.map((path) => root + path),
     target,
     metafile: true,
-    external: ["*.woff2"],
+    external: ["*.woff2", ...external],
     define: { "process.env.NODE_ENV": '"production"' },
   });
   return Object.keys(metafile?.inputs ?? {}).map((path) => resolve(path));
@@ -55,11 +61,14 @@ function findFolder(path: string): string | undefined {
 }
 
 async function readPackage(folder: string): Promise<BundledPackage> {
-  const { name, version, license, homepage } = await Bun.file(`${folder}/package.json`).json();
-  if (typeof license !== "string") throw new Error(`${folder}/package.json names no license`);
+  const { name, version, license: named, homepage } = await Bun.file(`${folder}/package.json`).json();
   const files = (await readdir(folder)).filter((file) => LICENSE_FILE.test(file)).sort();
   const texts = await Promise.all(files.map((file) => Bun.file(`${folder}/${file}`).text()));
-  return { name, version, license, homepage, text: texts.map(cleanText).join("\n\n") };
+  const text = texts.map(cleanText).join("\n\n");
+  // Some packages have the text of the license only.
+  const license = named ?? (/^(?:The )?MIT License\b/.test(text) ? "MIT" : undefined);
+  if (typeof license !== "string") throw new Error(`${folder}/package.json names no license`);
+  return { name, version, license, homepage, text };
 }
 
 /** Returns the text with `\n` at the end of lines, without form feeds and byte order marks. */

@@ -1,31 +1,24 @@
-/** Caches files in base64 for the next round. Evicts the least recently used beyond `maxBytes`. */
+/** Encodes files in base64, and keeps the texts for the next round. */
 import { setImmediate } from "node:timers/promises";
+import { FileTexts } from "./file-texts.ts";
 
 /** Bytes of a file that are encoded before others are served: whole groups of three. */
 const SLICE = 196_608;
 
 export class Base64Cache {
-  readonly #encoded = new Map<Uint8Array, Uint8Array>();
-  readonly #maxBytes: number;
-  #bytes = 0;
+  readonly #texts: FileTexts<Uint8Array>;
 
+  /** @param maxBytes of all texts together. */
   constructor(maxBytes: number) {
-    this.#maxBytes = maxBytes;
+    this.#texts = new FileTexts(maxBytes);
   }
 
   /** Returns the base64 text as ASCII bytes. */
-  async encode(bytes: Uint8Array): Promise<Uint8Array> {
-    const encoded = this.#encoded.get(bytes) ?? (await encode(bytes));
-    const earlier = this.#encoded.get(bytes);
-    if (earlier && this.#encoded.delete(bytes)) this.#bytes -= earlier.length;
-    // Deleted and added again, so that the map is ordered by use.
-    this.#encoded.set(bytes, encoded);
-    this.#bytes += encoded.length;
-    for (const [oldest, { length }] of this.#encoded) {
-      if (this.#bytes <= this.#maxBytes) break;
-      this.#encoded.delete(oldest);
-      this.#bytes -= length;
-    }
+  async encode(file: Uint8Array): Promise<Uint8Array> {
+    const kept = this.#texts.get(file);
+    if (kept) return kept;
+    const encoded = await encode(file);
+    this.#texts.set(file, encoded);
     return encoded;
   }
 }

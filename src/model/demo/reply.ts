@@ -11,7 +11,7 @@ const COLUMNS = 6;
 const LIST_KEYS = /^(data|items|results|records|entries|values?|content)$/i;
 const INTRODUCTION =
   "I am the built-in demo model: I match your words to this API's operations with simple rules. I am not a language model." +
-  " For a real one, start with `--model` and AWS credentials for Amazon Bedrock.";
+  " A real one needs credentials of AWS: the operator of this chat can set them.";
 
 /** Formats a result: a sentence, then a table, the fields of one record, or the error of the API. */
 export function formatResult({ name, status, content }: ToolResult, demoTools: readonly DemoTool[]): string {

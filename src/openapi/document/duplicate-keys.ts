@@ -72,11 +72,12 @@ export function findDuplicateYamlKeys(text: string): readonly string[] {
   return [...new Set(keys.filter((key) => key !== ""))].slice(0, MAX_KEYS);
 }
 
-/** Looks for a key that stands twice with the same indentation and no smaller one between. */
+/** Looks for a key that stands twice with the same indentation and no smaller one between, or in the braces of a line. */
 function mayRepeatKeys(text: string): boolean {
   const open: { readonly indent: number; readonly keys: Set<string> }[] = [];
   for (const line of text.split("\n")) {
-    const match = /^((?:\s|- )*)(["']?[^\s#"'{[][^"'#]*?["']?)\s*:(?:\s|$)/.exec(line);
+    if (line.includes("{") && repeatsKeyInBraces(line)) return true;
+    const match = /^((?:\s|- )*)(?!- )(["']?[^\s#"'{[][^"'#]*?["']?)\s*:(?:\s|$)/.exec(line);
     const indent = match?.[1]?.length ?? line.search(/\S/);
     if (indent < 0) continue;
     while ((open.at(-1)?.indent ?? -1) > indent) open.pop();
@@ -88,6 +89,19 @@ function mayRepeatKeys(text: string): boolean {
     const keys = open.at(-1)?.keys;
     if (keys?.has(key)) return true;
     keys?.add(key);
+  }
+  return false;
+}
+
+function repeatsKeyInBraces(line: string): boolean {
+  const open: Set<string>[] = [];
+  for (const [mark, key] of line.matchAll(/[{}]|["']?([\w$.-]+)["']?\s*:(?=\s)/g)) {
+    if (mark === "{") open.push(new Set());
+    else if (mark === "}") open.pop();
+    else if (key !== undefined) {
+      if (open.at(-1)?.has(key)) return true;
+      open.at(-1)?.add(key);
+    }
   }
   return false;
 }

@@ -1,6 +1,6 @@
 /** The error bodies of the langchain protocol. Validation errors are in `validation-errors.ts`. Pure. */
 import { type AppError, withoutAccount } from "../../errors.ts";
-import { PROVIDER } from "./requests.ts";
+import { PROVIDER } from "./provider.ts";
 
 export function encodeError({ code, message }: AppError) {
   return { error: code, message };

@@ -2,7 +2,7 @@
 import type { ChatEvent, PendingCall, TurnEnd } from "../../chat/types.ts";
 import { escapeInvisible, escapeTexts } from "../../chat/visible-text.ts";
 import { stringifyJson } from "../../json.ts";
-import { PROVIDER } from "./requests.ts";
+import { PROVIDER } from "./provider.ts";
 import type { MemoryMetadata } from "./session-codec.ts";
 
 export interface ServerEvent {

@@ -2,9 +2,6 @@
 import { z } from "zod";
 import { clientList } from "../shared/client-json.ts";
 
-/** The only provider. A request without one means it. */
-export const PROVIDER = "bedrock";
-
 const MAX_ENTRIES = 100;
 /** Characters of the metadata of a session, as JSON. */
 const MAX_METADATA = 16_000;

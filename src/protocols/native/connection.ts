@@ -1,6 +1,6 @@
 /** One client of the native protocol: its frames in, the events of its session out. `src/protocols/native/PROTOCOL.md` */
 import { randomUUID } from "node:crypto";
-import type { Client } from "../../access/client.ts";
+import { type Client, turnKeyOf } from "../../access/client.ts";
 import type { LimitState } from "../../access/limits/types.ts";
 import type { SessionId } from "../../chat/types.ts";
 import { filesPath, relativePath, websocketPath } from "../../config/paths.ts";
@@ -11,6 +11,7 @@ import type { SessionRegistry } from "../../sessions/session-registry.ts";
 import { readCallerCredential } from "../../tools/auth/caller-credential.ts";
 import { decodeFiles } from "../../turns/decode-file.ts";
 import type { EncodedFile } from "../../turns/stateless-request.ts";
+import { beginWork } from "../../turns/work-slices.ts";
 import { readFrame } from "../shared/long-json.ts";
 import type { Socket, SocketClient } from "../shared/socket.ts";
 import { decodeFrame, type EncodeContext, encodeError } from "./codec.ts";
@@ -28,7 +29,6 @@ export type NativeApp = Pick<
   "apis" | "authorizer" | "config" | "log" | "model" | "modelId" | "models" | "notice" | "telemetry"
 >;
 
-/** The limit of a page with a whole history. */
 const ALL_MESSAGES = 1_000_000_000;
 
 export class NativeConnection implements SocketClient {
@@ -194,7 +194,7 @@ export class NativeConnection implements SocketClient {
     limit = ALL_MESSAGES,
   }: Extract<ClientFrame, { type: "history" }>): Promise<ServerFrame> {
     const session = this.#session();
-    const found = await readHistoryPage((newest) => session.read({ newest }), { before, limit });
+    const found = await readHistoryPage((range) => session.read(range), { before, limit });
     const messages = encodeHistory(found?.page.messages ?? [], this.#context, found?.stored.session.feedback);
     const place = { ...(found && encodePosition(found.page)), ...(before !== undefined && { before }) };
     return { type: "history", messages, ...place };
@@ -202,6 +202,7 @@ export class NativeConnection implements SocketClient {
 
   async #resume(frame: Extract<ClientFrame, { type: "resume" }>): Promise<void> {
     const { session_id, last_seq, snapshot, limit } = frame;
+    await beginWork(turnKeyOf(this.#client.caller, this.#client.address));
     const session = await this.#sessions.find(session_id, this.#client.caller);
     session.credentials.updateForwarded(this.#client.credentials);
     // Closes an interrupted turn, so that its end is in the log.

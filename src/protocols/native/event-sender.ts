@@ -76,7 +76,7 @@ export class EventSender {
   /** Reads the newest messages as they belong to the events so far. `limit` holds for later snapshots too. */
   readSnapshot(session: LiveSession, limit = MAX_SNAPSHOT_MESSAGES): Promise<FoundPage | undefined> {
     this.#snapshotLimit = limit;
-    return readHistoryPage((newest) => session.readConsistent(newest), { limit });
+    return readHistoryPage((range) => session.readConsistent(range), { limit });
   }
 
   /** Sends the session's state. @param found what {@link readSnapshot} has just returned. */

@@ -1,6 +1,6 @@
 /** Cuts a page of whole turns out of a history. Pure. */
 import type { Message } from "../../chat/types.ts";
-import type { StoredSession } from "../../store/types.ts";
+import type { MessageRange, StoredSession } from "../../store/types.ts";
 
 /** Messages of whole turns: the first one is a user message, except at the beginning of the history. */
 export interface HistoryPage {
@@ -26,18 +26,15 @@ export interface FoundPage {
   readonly page: HistoryPage;
 }
 
-/** Reads a page. `read` returns the last messages of a session. It is called again with a larger number when a turn is longer. */
+/** Reads a page. `read` returns messages of a session. It is called again with a larger number when a turn is longer. */
 export async function readHistoryPage(
-  read: (newest: number) => Promise<StoredSession | undefined>,
+  read: (range: MessageRange) => Promise<StoredSession | undefined>,
   { before, limit }: PageRange,
 ): Promise<FoundPage | undefined> {
   for (let extra = MARGIN; ; extra *= 4) {
-    const count = before === undefined ? 0 : ((await read(0))?.skipped ?? 0);
-    const newer = before === undefined ? 0 : Math.max(0, count - before);
-    const stored = await read(newer + limit + extra);
+    const stored = await read({ newest: limit + extra, ...(before !== undefined && { before }) });
     if (!stored) return undefined;
-    const end = before === undefined ? stored.messages.length : Math.max(0, before - stored.skipped);
-    const page = cutPage(stored.messages.slice(0, end), stored.skipped, limit);
+    const page = cutPage(stored.messages, stored.skipped, limit);
     if (page) return { stored, page };
   }
 }

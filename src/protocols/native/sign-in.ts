@@ -40,6 +40,7 @@ export function listSignInOptions(
         kind,
         ...(description !== undefined && { description }),
         ...(getOwn(caller?.schemes ?? {}, name) && { configured: true }),
+        ...(caller?.rejected?.includes(name) && { rejected: true }),
       });
     }
   }

@@ -16,6 +16,8 @@ export interface SocketGateOptions {
   readonly client: Client;
   /** Why the credentials of the upgrade were refused. */
   readonly refusal?: AppError | undefined;
+  /** Checks that a caller may use the protocol, by its current roles. @throws AppError `forbidden` */
+  authorize(caller: Caller): void;
   /** Identifies the client by a token. @throws AppError */
   identify(token: string): Promise<Client>;
   /** Creates the protocol's end of the socket. */
@@ -36,7 +38,9 @@ export class SocketGate implements SocketClient {
   #inner: SocketClient | undefined;
   /** Frames are handled in order; the ones after a token wait until it is verified. */
   #waiting: (string | undefined)[] | undefined;
-  readonly #closed = new AbortController();
+  #isClosed = false;
+  /** Ends the wait for a token. */
+  #wait: AbortController | undefined;
 
   constructor(options: SocketGateOptions, socket: Socket) {
     this.#options = options;
@@ -72,22 +76,35 @@ export class SocketGate implements SocketClient {
   }
 
   onClose(): void {
-    this.#closed.abort();
+    this.#end();
     this.#waiting = undefined;
     this.#inner?.onClose();
   }
 
   #handle(text: string | undefined): void {
-    const { app, authentication } = this.#options;
-    if (this.#closed.signal.aborted) return;
+    const { authentication } = this.#options;
+    if (this.#isClosed) return;
     if (!this.#inner && (text?.length ?? 0) > MAX_TOKEN_FRAME)
       return void this.#close("the frame is too long before authentication");
     const token = text === undefined ? undefined : authentication.readToken(text);
     if (text !== undefined && token !== undefined) return void this.#authenticate(text, token);
+    const refusal = this.#findRefusal();
+    if (refusal) this.#refuse(refusal, text);
+    else this.#inner?.onMessage(text);
+  }
+
+  /** Returns why a frame is refused now: a token has an end, and roles change. */
+  #findRefusal(): AppError | undefined {
+    const { app, authorize } = this.#options;
     const { identity } = this.#caller;
-    if (!this.#inner) this.#refuse(noCredentials(), text);
-    else if (identity && app.authenticator.isCurrent(identity)) this.#inner.onMessage(text);
-    else this.#refuse(signInEnded(), text);
+    if (!this.#inner) return noCredentials();
+    if (!identity || !app.authenticator.isCurrent(identity)) return signInEnded();
+    try {
+      authorize(this.#caller);
+      return undefined;
+    } catch (error) {
+      return error instanceof AppError ? error : this.#logBug(error);
+    }
   }
 
   async #authenticate(text: string, token: string): Promise<void> {
@@ -103,7 +120,7 @@ export class SocketGate implements SocketClient {
   }
 
   #accept(client: Client, text: string): void {
-    if (this.#closed.signal.aborted) return;
+    if (this.#isClosed) return;
     if (this.#inner && client.caller.id !== this.#caller.id)
       throw new AppError("unauthorized", "This connection belongs to another user. Open a new one.", {
         reason: "other_user",
@@ -131,14 +148,21 @@ export class SocketGate implements SocketClient {
     this.#close("Authentication failed");
   }
 
+  #end(): void {
+    this.#isClosed = true;
+    this.#wait?.abort();
+  }
+
   #close(reason: string): void {
-    this.#closed.abort();
+    this.#end();
     this.#socket.close(POLICY_VIOLATION, reason);
   }
 
   async #awaitToken(): Promise<void> {
-    await this.#options.app.sleep(FIRST_FRAME_MS, this.#closed.signal);
-    if (this.#inner || this.#waiting || this.#closed.signal.aborted) return;
+    this.#wait = new AbortController();
+    if (this.#isClosed) return;
+    await this.#options.app.sleep(FIRST_FRAME_MS, this.#wait.signal);
+    if (this.#inner || this.#waiting || this.#isClosed) return;
     this.#refuse(noCredentials());
   }
 

@@ -29,8 +29,8 @@ export interface ServerContext {
   readonly sessions: SessionRegistry;
   readonly cookies: CallerCookies;
   readonly uploads: Uploads;
-  /** The OpenAPI document of the enabled routes. */
-  readonly ownDocument: unknown;
+  /** Returns the OpenAPI document of the enabled routes. */
+  readonly describeOwnApi: () => unknown;
   /** Names and addresses of the enabled protocols. */
   readonly endpoints: Readonly<Record<string, string>>;
   /** Returns a protocol's state, which is created on first use. */

@@ -26,15 +26,15 @@ export function upgrade(
   context: RequestContext,
   { authentication, connect, maxFrameLength }: SocketProtocol,
 ): Response | undefined {
-  const { app, refusal, server } = context;
+  const { app, authorize, refusal, server } = context;
   const { client, headers } = clientWithCookie(request, context);
-  const identify = createIdentify(request, context);
+  const identify = app.authenticator.isRequired ? createIdentify(request, context) : undefined;
   const data = {
     runAsClient: app.telemetry.capture(),
     ...(maxFrameLength !== undefined && { maxFrameLength }),
     connect: (socket: Socket) =>
-      app.authenticator.isRequired
-        ? new SocketGate({ app, authentication, client, refusal, identify, connect }, socket)
+      identify
+        ? new SocketGate({ app, authentication, authorize, client, refusal, identify, connect }, socket)
         : connect(client, socket),
   };
   const subprotocol = readSubprotocol(request.headers)?.answer;
@@ -46,9 +46,9 @@ export function upgrade(
   );
 }
 
-/** Returns the function that identifies the client by a token in a frame. The request itself is gone by then. */
+/** Returns the function that identifies the client by a token in a frame. It keeps the headers, not the request. */
 function createIdentify(request: Request, { app, authorize, origin, server }: RequestContext) {
-  const headers = new Headers(withTrustedCookies(request.headers, origin));
+  const headers = withTrustedCookies(request.headers, origin);
   const peer = server.requestIP(request)?.address ?? "";
   const address = addressOf(headers, peer, app.config.trustedProxies);
   return async (token: string): Promise<Client> => {

@@ -6,7 +6,6 @@ import type { StreamedEvent } from "../../events/event-log.ts";
 import { stringifyJson } from "../../json.ts";
 import { decodeRun } from "../../protocols/ag-ui/decode.ts";
 import { openQuestions } from "../../protocols/ag-ui/open-questions.ts";
-import { RunInput } from "../../protocols/ag-ui/requests.ts";
 import { RunEncoder } from "../../protocols/ag-ui/run-encoder.ts";
 import { encodeEmptyRunEnd, encodeRunError, encodeRunStarted } from "../../protocols/ag-ui/run-events.ts";
 import type { RunContext } from "../../protocols/ag-ui/types.ts";
@@ -24,6 +23,7 @@ export const agUi: Route = {
   methods: {
     async POST(request, context) {
       const { app, sessions } = context;
+      const { RunInput } = await import("../../protocols/ag-ui/requests.ts");
       const input = readJson(context, RunInput);
       checkClientTools(input.tools ?? []);
       const clientToolNames = new Set(input.tools?.map(({ name }) => name));

@@ -2,7 +2,7 @@
 import { withPrefix } from "../../access/sign-in/return-path.ts";
 import { isPageServed, uiPath } from "../../config/paths.ts";
 import { chooseCoding, matchesEtag } from "../../page/accepts.ts";
-import { contentSecurityPolicy } from "../../page/policy.ts";
+import { policyOf } from "../../page/policy.ts";
 import { browserRequest, redirectBrowser } from "../_http/browser-sign-in.ts";
 import { isEncrypted } from "../_http/client.ts";
 import type { Handler, Route } from "../_http/types.ts";
@@ -19,7 +19,7 @@ const serve: Handler = async (request, { app, cookies, url }) => {
     "Content-Type": asset.contentType,
     ETag: etag,
     "Cache-Control": asset.immutable ? "public, max-age=31536000, immutable" : "no-cache",
-    "Content-Security-Policy": contentSecurityPolicy(app.config.allowedOrigins),
+    "Content-Security-Policy": policyOf(path, app.config.allowedOrigins),
     "Referrer-Policy": "no-referrer",
     // A browser may resolve the hosts of links before a click, and a host can carry data.
     "X-DNS-Prefetch-Control": "off",

@@ -6,7 +6,7 @@ import type { StreamedEvent } from "../../events/event-log.ts";
 import { stringifyJson } from "../../json.ts";
 import { decodeResponseRequest, toInputItems } from "../../protocols/openai/decode-response-request.ts";
 import { ResponseEncoder } from "../../protocols/openai/encode-response.ts";
-import { type ResponseInputItem, ResponseRequest } from "../../protocols/openai/responses-requests.ts";
+import type { ResponseInputItem, ResponseRequest } from "../../protocols/openai/responses-requests.ts";
 import { resolveItems, saveResponse } from "../../protocols/openai/stored-responses.ts";
 import { checkModel } from "../_http/check-model.ts";
 import { withErrorFormat } from "../_http/error-formats.ts";
@@ -21,6 +21,7 @@ export const responses: Route = {
   methods: {
     POST: withErrorFormat(async (request, context) => {
       const { app } = context;
+      const { ResponseRequest } = await import("../../protocols/openai/responses-requests.ts");
       const body = readJson(context, ResponseRequest);
       checkModel(body.model, context);
       let input: readonly ResponseInputItem[] = [];

@@ -15,7 +15,7 @@ export function createDynamoStore(options: DynamoStoreOptions): SessionStore {
   const { table } = options;
   return {
     create: (session) => createSession(options, session),
-    read: (id, { newest = Number.POSITIVE_INFINITY } = {}) => readSession(options, id, newest),
+    read: (id, range = {}) => readSession(options, id, range),
     write: (id, change, lease) => writeSession(options, id, change, lease),
     summarize: (id, summary) => summarizeSession(options, id, summary),
     clear: (id, at) => clearSession(options, id, at),

@@ -57,7 +57,7 @@ async function loadMatching(
     const session = await loadSession(table, item);
     const isMatch =
       matchesSearch(session.title, [], searchText) ||
-      matchesSearch("", await loadMessages(table, item, Number.POSITIVE_INFINITY), searchText);
+      matchesSearch("", (await loadMessages(table, item, {})).messages, searchText);
     return isMatch ? { ...session, messageCount: readMeta(item).count } : undefined;
   } catch (error) {
     if (isSessionNotFound(error)) return undefined;

@@ -47,7 +47,19 @@ export function createMessageItems(
   );
 }
 
+/** Returns the name of the batch with the message at a position; undefined when a write that failed has left another one there. */
+export function findOnlyBatch(items: readonly Item[], epoch: string, position: number): string | undefined {
+  const key = messageKey(epoch, position);
+  const names = items
+    .filter((item) => readString(item, "sk").startsWith(key))
+    .map((item) => readString(item, "batch"));
+  return new Set(names).size === 1 ? names[0] : undefined;
+}
+
 type MessagesMeta = Pick<SessionMeta, "epoch" | "count" | "tail">;
+
+/** The items of messages in descending order, the newest first. */
+type ItemsDescending = AsyncIterable<Item> | Iterable<Item>;
 
 /** A stored message, and the batch that it belongs to. */
 interface WalkedMessage {
@@ -61,7 +73,7 @@ interface WalkedMessage {
  */
 async function* walkMessages(
   { epoch, count, tail }: MessagesMeta,
-  items: AsyncIterable<Item>,
+  items: ItemsDescending,
 ): AsyncGenerator<WalkedMessage> {
   let batch = tail;
   let parts: string[] = [];
@@ -91,7 +103,7 @@ export async function collectMessages(
   id: SessionId,
   meta: MessagesMeta,
   limit: number,
-  items: AsyncIterable<Item>,
+  items: ItemsDescending,
 ): Promise<Message[]> {
   const found = (await takeMessages(id, meta, limit, items)).map(({ json }) =>
     parseStored<Message>(id, json),
@@ -107,7 +119,7 @@ export async function findBatch(
   id: SessionId,
   meta: MessagesMeta,
   limit: number,
-  items: AsyncIterable<Item>,
+  items: ItemsDescending,
 ): Promise<string> {
   return (await takeMessages(id, meta, limit, items)).at(-1)?.batch ?? meta.tail;
 }
@@ -116,7 +128,7 @@ async function takeMessages(
   id: SessionId,
   meta: MessagesMeta,
   limit: number,
-  items: AsyncIterable<Item>,
+  items: ItemsDescending,
 ): Promise<readonly WalkedMessage[]> {
   const found: WalkedMessage[] = [];
   for await (const message of walkMessages(meta, items)) {

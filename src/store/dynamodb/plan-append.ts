@@ -64,15 +64,11 @@ async function findReplaced(
 ): Promise<{ readonly before: string; readonly replaced: readonly Key[] }> {
   const items = await Array.fromAsync(queryMessages(table, item, Math.max(0, position - 1)));
   const id = readString(item, "pk") as SessionId;
-  const before = position === 0 ? "-" : await findBatch(id, meta, meta.count - position + 1, toAsync(items));
+  const before = position === 0 ? "-" : await findBatch(id, meta, meta.count - position + 1, items);
   const replaced = items.flatMap(({ pk, sk }) =>
     sk?.S !== undefined && sk.S >= messageKey(meta.epoch, position)
       ? [{ pk: text(pk?.S ?? ""), sk: text(sk.S) }]
       : [],
   );
   return { before, replaced };
-}
-
-async function* toAsync(items: readonly Item[]): AsyncGenerator<Item> {
-  yield* items;
 }

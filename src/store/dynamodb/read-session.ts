@@ -1,10 +1,10 @@
 /** Reads a session with its messages and its open turn. */
-import type { Message, SessionId } from "../../chat/types.ts";
+import type { SessionId } from "../../chat/types.ts";
 import { parseStored } from "../errors.ts";
-import type { Session, StoredSession, Summary } from "../types.ts";
+import type { MessageRange, Session, StoredSession, Summary } from "../types.ts";
 import { type Item, type Key, readString, text } from "./attributes.ts";
 import { isLive } from "./expiry.ts";
-import { collectMessages, messageKey } from "./message-items.ts";
+import { collectMessages, findOnlyBatch, messageKey } from "./message-items.ts";
 import { decodeSession, readMeta, sessionKey } from "./session-item.ts";
 import type { DynamoTable } from "./table.ts";
 import type { DynamoStoreOptions } from "./types.ts";
@@ -12,17 +12,15 @@ import type { DynamoStoreOptions } from "./types.ts";
 export async function readSession(
   options: DynamoStoreOptions,
   id: SessionId,
-  newest: number,
+  range: MessageRange,
 ): Promise<StoredSession | undefined> {
   const { table } = options;
   const item = await table.read(sessionKey(id));
   if (!isLive(item, options)) return undefined;
-  const messages = await loadMessages(table, item, newest);
   const summary = item.summary?.S;
   return {
     session: await loadSession(table, item),
-    messages,
-    skipped: readMeta(item).count - messages.length,
+    ...(await loadMessages(table, item, range)),
     ...(summary !== undefined && { summary: parseStored<Summary>(id, summary) }),
   };
 }
@@ -35,28 +33,44 @@ export async function loadSession(table: DynamoTable, item: Item): Promise<Sessi
   return decodeSession(item, parts.map((part) => readString(part, "json")).join(""));
 }
 
-/** Loads the last `newest` messages of a session. */
+/** Loads messages of a session. `skipped` is the number of older ones. */
 export async function loadMessages(
   table: DynamoTable,
   item: Item,
-  newest: number,
-): Promise<readonly Message[]> {
+  { newest = Number.POSITIVE_INFINITY, before = Number.POSITIVE_INFINITY }: MessageRange,
+): Promise<Pick<StoredSession, "messages" | "skipped">> {
   const meta = readMeta(item);
-  const limit = Math.min(newest, meta.count);
-  if (limit === 0) return [];
-  const items = queryMessages(table, item, meta.count - limit);
-  return collectMessages(readString(item, "pk") as SessionId, meta, limit, items);
+  const end = Math.min(before, meta.count);
+  const skipped = Math.max(0, end - newest);
+  if (skipped === end) return { messages: [], skipped };
+  const id = readString(item, "pk") as SessionId;
+  const items =
+    end === meta.count ? undefined : await Array.fromAsync(queryMessages(table, item, skipped, end));
+  const tail = items && findOnlyBatch(items, meta.epoch, end - 1);
+  if (items && tail !== undefined)
+    return {
+      messages: await collectMessages(id, { ...meta, count: end, tail }, end - skipped, items),
+      skipped,
+    };
+  // Only the chain of batches from the last message on says which of several is the stored one.
+  const all = await collectMessages(id, meta, meta.count - skipped, queryMessages(table, item, skipped));
+  return { messages: all.slice(0, end - skipped), skipped };
 }
 
-/** Yields the items of the messages from a position on, the newest first. */
-export function queryMessages(table: DynamoTable, item: Item, from: number): AsyncGenerator<Item> {
-  const { epoch, count } = readMeta(item);
+/** Yields the items of the messages from a position on, or of those before `end`, the newest first. */
+export function queryMessages(
+  table: DynamoTable,
+  item: Item,
+  from: number,
+  end = readMeta(item).count,
+): AsyncGenerator<Item> {
+  const { epoch } = readMeta(item);
   return table.query({
     KeyConditionExpression: "pk = :pk AND sk BETWEEN :first AND :last",
     ExpressionAttributeValues: {
       ":pk": text(readString(item, "pk")),
       ":first": text(messageKey(epoch, from)),
-      ":last": text(`${messageKey(epoch, count - 1)}~`),
+      ":last": text(`${messageKey(epoch, end - 1)}~`),
     },
     ScanIndexForward: false,
     ConsistentRead: true,

@@ -39,9 +39,9 @@ async function readMembers(
   members: readonly string[],
   searchText: string,
 ): Promise<readonly ListedSession[]> {
-  const newest = searchText === "" ? 0 : -1;
+  const range = searchText === "" ? { newest: 0 } : {};
   const replies = await Promise.all(
-    members.map((member) => readReply(connection, sessionIdIn(member), newest)),
+    members.map((member) => readReply(connection, sessionIdIn(member), range)),
   );
   const expired = members.filter((_, index) => replies[index] === undefined);
   if (expired.length > 0) await connection.send("ZREM", key, ...expired);

@@ -1,18 +1,17 @@
 /** Reads the hash and the messages of a session. */
 import type { SessionId } from "../../chat/types.ts";
-import type { StoredSession } from "../types.ts";
+import type { MessageRange, StoredSession } from "../types.ts";
 import type { RedisConnection } from "./connection.ts";
 import { messagesKey, sessionKey } from "./keys.ts";
 import * as scripts from "./scripts.ts";
 import { decodeSession, type ReadReply } from "./session-fields.ts";
 
-/** Reads a session. `newest` limits the messages to the last ones; -1 reads all of them. */
 export async function readSession(
   connection: RedisConnection,
   id: SessionId,
-  newest: number,
+  range: MessageRange,
 ): Promise<StoredSession | undefined> {
-  const reply = await readReply(connection, id, newest);
+  const reply = await readReply(connection, id, range);
   return reply && decodeSession(id, reply);
 }
 
@@ -20,9 +19,9 @@ export async function readSession(
 export async function readReply(
   connection: RedisConnection,
   id: string,
-  newest: number,
+  { newest = -1, before = -1 }: MessageRange,
 ): Promise<ReadReply | undefined> {
-  const reply = await connection.runScript(scripts.READ, [sessionKey(id), messagesKey(id)], [`${newest}`]);
-  const [fields, count, messages] = reply as ReadReply;
-  return fields.length === 0 ? undefined : [fields, count, messages];
+  const keys = [sessionKey(id), messagesKey(id)];
+  const reply = (await connection.runScript(scripts.READ, keys, [`${newest}`, `${before}`])) as ReadReply;
+  return reply[0].length === 0 ? undefined : reply;
 }

@@ -21,7 +21,7 @@ export function createRedisStore(options: RedisStoreOptions): SessionStore {
   const { connection } = options;
   return {
     create: (session) => createSession(options, session),
-    read: (id, { newest = -1 } = {}) => readSession(connection, id, newest),
+    read: (id, range = {}) => readSession(connection, id, range),
     write: (id, change, lease) => writeSession(options, id, change, lease),
     summarize: (id, summary) => summarizeSession(connection, id, summary),
     clear: (id, at) => clearSession(options, id, at),

@@ -21,13 +21,18 @@ redis.call('HSET', KEYS[1], unpack(ARGV, 6))
 redis.call('ZADD', KEYS[3], 0, ARGV[1])
 move(ARGV[1], ARGV[2], nil, ARGV[3], KEYS, ARGV[4], ARGV[5])`;
 
-/** Keys: session, messages. Parameter: the number of last messages, -1 for all. Returns fields, message count, messages. */
+/**
+ * Keys: session, messages. Parameters: the maximum number of messages, and the position at which they end, -1 for all and for the end.
+ * Returns fields, message count, messages, the number of older messages.
+ */
 export const READ = `
 local fields = redis.call('HGETALL', KEYS[1])
 local count = redis.call('LLEN', KEYS[2])
-local newest = tonumber(ARGV[1])
-if newest == 0 then return {fields, count, {}} end
-return {fields, count, redis.call('LRANGE', KEYS[2], newest < 0 and 0 or -newest, -1)}`;
+local newest, before = tonumber(ARGV[1]), tonumber(ARGV[2])
+local last = before < 0 and count or math.min(before, count)
+local first = newest < 0 and 0 or math.max(0, last - newest)
+if first == last then return {fields, count, {}, first} end
+return {fields, count, redis.call('LRANGE', KEYS[2], first, last - 1), first}`;
 
 /**
  * Keys: session, messages, lease. Parameters: id, updatedAt, now, retention, holder and fence (empty without a lease), 1 to

@@ -6,8 +6,13 @@ import { approvalDeadline } from "../change.ts";
 import { parseStored } from "../errors.ts";
 import type { Session, SessionChange, StoredSession, Summary } from "../types.ts";
 
-/** The result of the READ script: alternating field names and values, the number of messages, the requested messages. */
-export type ReadReply = readonly [fields: readonly string[], count: number, messages: readonly string[]];
+/** The result of the READ script: alternating field names and values, the number of messages, the requested messages and that of older ones. */
+export type ReadReply = readonly [
+  fields: readonly string[],
+  count: number,
+  messages: readonly string[],
+  skipped: number,
+];
 
 type FieldChange = Omit<SessionChange, "messages" | "model" | "replaceFrom" | "turn"> & {
   readonly model?: string | undefined;
@@ -41,7 +46,7 @@ export function encodeFields({
 }
 
 /** @throws AppError `session_not_found` when the stored data is unreadable. */
-export function decodeSession(id: SessionId, [list, count, messages]: ReadReply): StoredSession {
+export function decodeSession(id: SessionId, [list, , messages, skipped]: ReadReply): StoredSession {
   const fields = new Map<string, string>();
   for (let index = 0; index + 1 < list.length; index += 2)
     fields.set(list[index] ?? "", list[index + 1] ?? "");
@@ -63,7 +68,7 @@ export function decodeSession(id: SessionId, [list, count, messages]: ReadReply)
       ...(label !== undefined && { label }),
     },
     messages: messages.map((message) => parseStored<Message>(id, message)),
-    skipped: count - messages.length,
+    skipped,
     ...(summary !== undefined && { summary: parseStored<Summary>(id, summary) }),
   };
 }

@@ -6,7 +6,14 @@ import { stringifyJson } from "../../json.ts";
 import { parseStored, readOrSkip, sessionNotFound } from "../errors.ts";
 import { createLocalLeases } from "../local-leases.ts";
 import { foldCase } from "../search-text.ts";
-import type { ListedSession, ListOptions, SessionChange, SessionStore, StoredSession } from "../types.ts";
+import type {
+  ListedSession,
+  ListOptions,
+  MessageRange,
+  SessionChange,
+  SessionStore,
+  StoredSession,
+} from "../types.ts";
 import { openSqliteFile, type SqliteFileOptions } from "./file.ts";
 import {
   decodeSession,
@@ -57,8 +64,8 @@ export function openSqliteStore({
     async create(session) {
       database.transaction(({ create }) => create.run(encodeSession(session)));
     },
-    async read(id, { newest = Number.MAX_SAFE_INTEGER } = {}) {
-      return database.run((statements) => readSession(statements, id, newest));
+    async read(id, range = {}) {
+      return database.run((statements) => readSession(statements, id, range));
     },
     async write(id, change, lease) {
       database.transaction((statements) => {
@@ -101,12 +108,16 @@ export function openSqliteStore({
   };
 }
 
-function readSession(statements: Statements, id: SessionId, newest: number): StoredSession | undefined {
+function readSession(
+  statements: Statements,
+  id: SessionId,
+  { newest = Number.MAX_SAFE_INTEGER, before }: MessageRange,
+): StoredSession | undefined {
   const row = statements.read.get({ id });
   if (!row) return undefined;
-  const skipped = Math.max(0, row.messageCount - newest);
-  const rows =
-    skipped === row.messageCount ? [] : statements.messages.all({ session: row.number, from: skipped });
+  const end = Math.min(before ?? row.messageCount, row.messageCount);
+  const skipped = Math.max(0, end - newest);
+  const rows = skipped === end ? [] : statements.messages.all({ session: row.number, from: skipped, end });
   return {
     session: decodeSession(row),
     messages: rows.map(({ json }) => parseStored<Message>(id, json)),

@@ -36,8 +36,8 @@ export function prepareStatements(database: Database) {
        ON CONFLICT (id) DO NOTHING`,
     ),
     read: prepare<SessionRow, { id: string }>(`SELECT ${COLUMNS} FROM sessions WHERE id = $id`),
-    messages: prepare<{ json: string }, { session: number; from: number }>(
-      "SELECT json FROM messages WHERE session = $session AND position >= $from ORDER BY position",
+    messages: prepare<{ json: string }, { session: number; from: number; end: number }>(
+      "SELECT json FROM messages WHERE session = $session AND position >= $from AND position < $end ORDER BY position",
     ),
     readHistory: prepare<HistoryRow, { id: string }>(
       "SELECT number, message_count AS messageCount, last_message AS lastMessage FROM sessions WHERE id = $id",

@@ -24,12 +24,11 @@ export type Validate = (
  * since collecting all of them takes much longer than finding one.
  */
 export function createValidator(maxCompiled = 256): Validate {
-  const findAll = createChecker({ maxCompiled, findsAll: true });
-  let findFirst: Checker | undefined;
+  // Created when they are needed: that takes longer than the rest of a start with a small document.
+  const checkers = new Map<boolean, Checker>();
   return (schema, value, onNote) => {
-    const isLong = hasMoreValues(value, MAX_THOROUGH);
-    if (isLong) findFirst ??= createChecker({ maxCompiled, findsAll: false });
-    const find = (isLong && findFirst) || findAll;
+    const findsAll = !hasMoreValues(value, MAX_THOROUGH);
+    const find = checkers.getOrInsertComputed(findsAll, () => createChecker({ maxCompiled, findsAll }));
     const listener: LooseFormatListener | undefined =
       onNote && ((path, format, text) => onNote(describeLooseFormat(path, format, text)));
     try {

@@ -58,7 +58,7 @@ export async function resolveTokenEndpoint(
 /**
  * Checks that a token endpoint is at the origin of the discovery document, or at an allowed host and no less encrypted. Otherwise anyone who
  * changes the document would receive the client secret.
- * @throws TokenError that names the host and the setting
+ * @throws TokenError that names the host
  */
 function checkEndpoint(endpoint: URL, discovery: URL, allowedHosts: readonly string[]): void {
   if (endpoint.origin === discovery.origin) return;
@@ -68,7 +68,7 @@ function checkEndpoint(endpoint: URL, discovery: URL, allowedHosts: readonly str
     );
   if (!isAllowedHost(endpoint, allowedHosts))
     throw new TokenError(
-      `the discovery document of ${discovery.host} names a token endpoint on ${endpoint.host}. The client secret is not sent there; allow it with --allow-hosts ${endpoint.host}.`,
+      `the discovery document of ${discovery.host} names a token endpoint on ${endpoint.host}. The client secret is not sent there unless the operator of this server allows that host.`,
     );
 }
 

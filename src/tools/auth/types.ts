@@ -33,6 +33,8 @@ export interface CallerCredentials {
   readonly schemes: Readonly<Record<string, CredentialValue>>;
   /** Forwarded from the caller's own request. */
   readonly headers: Readonly<Record<string, string>>;
+  /** The schemes whose value the API has last answered with 401. */
+  readonly rejected?: readonly string[];
 }
 
 /** API name → the caller's credentials for it. */
@@ -57,4 +59,6 @@ export interface SignInOption {
   readonly description?: string;
   /** True when the session already has a credential for the scheme. */
   readonly configured?: boolean;
+  /** True when the API has last answered that credential with 401. */
+  readonly rejected?: boolean;
 }

@@ -1,7 +1,7 @@
 /** Sends the requests of tool calls, with redirects, retries and limits. */
 import type { Secrets, Tls } from "../auth/types.ts";
 import { writeMultipart } from "../request/multipart.ts";
-import { describeNetworkError } from "./network-error.ts";
+import { describeNetworkError, describeNetworkErrorInFull } from "./network-error.ts";
 import { decideRedirect } from "./redirect.ts";
 import type { HttpResult, MultipartPart, ToolRequest } from "./types.ts";
 
@@ -51,11 +51,10 @@ export function createExecutor(options: ExecutorOptions): Execute {
       return await sendWithRetries(outgoing, signals, deadline, options);
     } catch (error) {
       if (stopSignal.aborted) return fail("The call was stopped.");
-      const reason = timeout.aborted
-        ? `The API did not respond within ${options.timeoutMs / 1000} s.`
-        : describeNetworkError(error, new URL(outgoing.request.url).host);
-      options.onUnreachable?.(reason);
-      return fail(reason);
+      const { host } = new URL(outgoing.request.url);
+      const late = `The API did not respond within ${options.timeoutMs / 1000} s.`;
+      options.onUnreachable?.(timeout.aborted ? late : describeNetworkErrorInFull(error, host));
+      return fail(timeout.aborted ? late : describeNetworkError(error, host));
     }
   };
 }

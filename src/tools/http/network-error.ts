@@ -6,11 +6,20 @@ export function describeNetworkError(error: unknown, host: string): string {
   return known ? known.text.replace("{host}", host) : `The connection to ${host} failed.`;
 }
 
+/** Describes a failed connection to the operator, who can allow a refused address: its error names the flag. */
+export function describeNetworkErrorInFull(error: unknown, host: string): string {
+  const isRefused = error instanceof Error && "code" in error && error.code === ADDRESS_REFUSED;
+  return isRefused ? `${error.message}.` : describeNetworkError(error, host);
+}
+
+/** The code of an error that a request to a link-local or metadata address ends with. */
+const ADDRESS_REFUSED = "ERR_ADDRESS_REFUSED";
+
 /** Patterns of runtime error codes and messages, most specific first. */
 const PROBLEMS: readonly { readonly pattern: RegExp; readonly text: string }[] = [
   {
-    pattern: /ERR_ADDRESS_REFUSED/,
-    text: "{host} has a link-local address or that of a metadata service. No request is sent there unless --allow-hosts has the address.",
+    pattern: new RegExp(ADDRESS_REFUSED),
+    text: "{host} has a link-local address or that of a metadata service, and the operator of this server has not allowed requests to it.",
   },
   {
     pattern: /CERT|SELF_SIGNED|TLS|SSL|UNABLE_TO_/i,

@@ -71,6 +71,26 @@ describe("keys of an issuer", () => {
     expect(await identify(bearer(old))).toBe("invalid_token");
   });
 
+  test("are all tried for a token without the id of its key.", async () => {
+    const rotating = await TokenIssuer.start();
+    await rotating.rotate("k2", true);
+    await rotating.rotate("k3", true);
+    const stranger = await TokenIssuer.start();
+    const { identify } = await start(rotating.argv);
+    const [first, second, third] = rotating.keys.map(({ privateKey, jwk }) => ({
+      privateKey,
+      jwk,
+      kid: undefined,
+    }));
+    for (const key of [first, second, third])
+      expect(await identify(bearer(await rotating.sign({}, key)))).toMatchObject({ user: "alice" });
+    const [foreign] = stranger.keys;
+    const forged = await rotating.sign({}, foreign && { ...foreign, kid: undefined });
+    expect(await identify(bearer(forged))).toBe("invalid_token");
+    expect(await identify(bearer(await rotating.sign({ aud: "another" }, second)))).toBe("wrong_audience");
+    await Promise.all([rotating.stop(), stranger.stop()]);
+  });
+
   test("are used on while the issuer is down. Without any, the answer is 503.", async () => {
     const { clock, identify, warnings } = await start(issuer.argv);
     const token = await issuer.sign({ exp: Math.floor(Date.now() / 1000) + 86_400 });

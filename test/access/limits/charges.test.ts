@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { userCaller } from "../../../src/access/caller.ts";
+import { ownerSpender, userCaller } from "../../../src/access/caller.ts";
 import { chargesFor, failureCharges } from "../../../src/access/limits/charges.ts";
 import type { LimitTable } from "../../../src/access/limits/types.ts";
 import type { Caller, CallerId, Identity } from "../../../src/access/types.ts";
@@ -37,7 +37,7 @@ describe("chargesFor()", () => {
     expect(describeCharges(caller)).toEqual([
       `caller requests 10 caller:${caller.id} 1`,
       `caller turns 2 caller:${caller.id} 1`,
-      "key usd 5 key:ci 1",
+      `key usd 5 key:${organization?.replace("organization:", "")}:ci 1`,
       `organization tokens 1000 ${organization} 1`,
       "address requests 20 address:192.0.2.1 1",
       "server turns 9 server 1",
@@ -52,8 +52,14 @@ describe("chargesFor()", () => {
       subjects({ ...ann, organization: "other" }),
       subjects({ ...ann, user: "bob" }),
     ];
-    expect([here[0] === there[0], here[3] === there[3]]).toEqual([false, false]);
+    expect([0, 2, 3].map((index) => here[index] === there[index])).toEqual([false, false, false]);
     expect([here[0] === bob[0], here[3] === bob[3], here[2] === bob[2]]).toEqual([false, true, true]);
+  });
+
+  test("counts a turn that goes on in another process as the user, whatever user name its session has.", () => {
+    const { id } = userCaller(ann);
+    const { caller } = ownerSpender(`${id}/langchain:5d41402abc4b2a76b9719d911017c592` as CallerId, ann);
+    expect(describeCharges(caller, "").slice(0, 3)).toEqual(describeCharges(userCaller(ann), "").slice(0, 3));
   });
 
   test("counts a new browser as its network, and a known one on its own and with the others of its network.", () => {

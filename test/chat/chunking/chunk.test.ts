@@ -6,8 +6,17 @@ import {
   formatChunk,
   splitIntoChunks,
 } from "../../../src/chat/chunking/chunk.ts";
+import { prepareLongMessages, splitLongMessage } from "../../../src/chat/chunking/long-messages.ts";
+import type { MessageId, UserMessage } from "../../../src/chat/types.ts";
 
 const CONTEXT: ChunkLimits = { strategy: "preserve_context", chunkSize: 1000, chunkOverlap: 100 };
+
+const createUserMessage = (id: string, text: string): UserMessage => ({
+  role: "user",
+  id: id as MessageId,
+  at: "2026-11-29T12:00:00.000Z",
+  text,
+});
 
 const ESCAPE = "\u001b";
 const fragment = fc.oneof(
@@ -154,6 +163,44 @@ test("`semantic` cuts where the topic changes", () => {
     topics.findIndex((topic) => one.text.startsWith(topic)),
   );
   expect(begins).toEqual([0, 1, 2]);
+});
+
+test("`semantic` finds the change among many lines, with the words of other topics in between", () => {
+  const topics = [
+    "volcano erupted crater magma",
+    "orchestra symphony violin melody",
+    "invoice payment taxes ledger",
+  ];
+  const lines = topics.flatMap((topic, number) =>
+    Array.from(
+      { length: 100 },
+      (_, line) => `${topic} ${topics[(number + 1 + (line % 2)) % 3]?.split(" ")[line % 4]}\n`,
+    ),
+  );
+  const limits = { strategy: "semantic", chunkSize: 5000, chunkOverlap: 0 } as const;
+  const begins = splitIntoChunks(lines.join(""), limits).map((one) => one.text.split("\n")[0]);
+  expect(begins).toEqual([lines[0], lines[100], lines[200]].map((line) => line?.trim()));
+});
+
+test("a long message is split in steps, whose result is found afterwards", () => {
+  const limits = {
+    enableMessageChunking: true,
+    maxMessageSize: 1000,
+    chunkSize: 500,
+    chunkOverlap: 50,
+    chunkingStrategy: "semantic",
+  } as const;
+  const message = (text: string) => createUserMessage("m", text);
+  const long = message("The quick brown fox jumps over the lazy dog. ".repeat(100));
+  const short = message("Which orders are late?");
+  const expected = splitLongMessage(message(long.text), limits);
+  const steps = [...prepareLongMessages([short, long], limits)];
+  expect(steps.length).toBeGreaterThan(5);
+  expect([...prepareLongMessages([short, long], limits)]).toEqual([]);
+  expect([short, long].flatMap((one) => splitLongMessage(one, limits))).toEqual([short, ...expected]);
+  // Other limits need other chunks.
+  const wider = { ...limits, chunkSize: 800 };
+  expect(splitLongMessage(long, wider)).toEqual(splitLongMessage(message(long.text), wider));
 });
 
 test("every strategy splits five megabytes on one line in bounded time", () => {

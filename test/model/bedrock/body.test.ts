@@ -71,6 +71,21 @@ test("`Base64Cache` returns encoded files again and evicts the least recently us
   expect([(await cache.encode(a)) === first, (await cache.encode(b)) === second]).toEqual([true, false]);
 });
 
+test("`Base64Cache` keeps neither the text of a file that is gone nor the file", async () => {
+  const cache = new Base64Cache(50_000_000);
+  const encodeOne = async () => {
+    const file = new Uint8Array(100_000);
+    return [new WeakRef(file), new WeakRef(await cache.encode(file))] as const;
+  };
+  const encoded = [];
+  for (let count = 0; count < 50; count++) encoded.push(await encodeOne());
+  await Bun.sleep(0);
+  Bun.gc(true);
+  // The collector takes some values on the stack for references.
+  const kept = encoded.flat().filter((reference) => reference.deref() !== undefined);
+  expect(kept.length).toBeLessThan(20);
+});
+
 test("a changed tool is serialized again", async () => {
   const { bedrock, model } = await createTestBed();
   bedrock.script(() => ({ text: "ok" }));

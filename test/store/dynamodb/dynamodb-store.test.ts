@@ -104,6 +104,11 @@ describe("DynamoDB", () => {
     );
     await expect(late).rejects.toMatchObject({ code: "lease_lost" });
     expect(await other.read(A)).toEqual({ session: createSession("a"), messages: [], skipped: 0 });
+    // What it has left in the table is not read in place of what others write there.
+    const messages = ["1", "2", "3"].map((id) => createUserMessage(id, `stored ${id}`));
+    for (const message of messages) await other.write(A, { at: formatTime(2), messages: [message] });
+    expect((await other.read(A, { before: 1, newest: 1 }))?.messages).toEqual(messages.slice(0, 1));
+    expect((await other.read(A, { before: 2 }))?.messages).toEqual(messages.slice(0, 2));
   });
 
   test("`verifySchema()` rejects a missing table and one with another schema, with the command that creates it.", async () => {

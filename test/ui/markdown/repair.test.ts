@@ -18,7 +18,7 @@ function visibleText(node: Nodes): string {
   if (node.type === "footnoteDefinition" || node.type === "definition") return "";
   if (node.type === "footnoteReference") return `[${node.identifier}]`;
   if (node.type === "html") return node.value.replace(/<[^>]*>|\*/g, "");
-  if (node.type === "image") return node.alt ?? "";
+  if (node.type === "image" || node.type === "imageReference") return node.alt ?? "";
   if ("value" in node) return node.value;
   return "children" in node ? node.children.map(visibleText).join(CONTAINERS.has(node.type) ? " " : "") : "";
 }
@@ -40,6 +40,33 @@ const TEXTS = {
   footnotes: "A fact[^1] and more[^note].\n\n[^1]: The **note**.\n[^note]: Another.",
   formulas:
     "Area \\(a = \\pi r^2\\), $x_1$ and\n\n$$\n\\frac{a}{b}\n$$\n\n\\[ c = *d* \\]\n\nCosts $5 and **$10**, or `$HOME` \\[no\\].",
+  "bold, emphasis and strikethrough of every spelling":
+    "__bold__ and _em_, *a **b** c*, **a *b* c**, ~~gone~~, ***all***, **bold: `code`** end, in**tra**word, (**x**), **a**, **b**.",
+  "links of every form":
+    'A [link](https://example.com "title"), [with (round) ones](https://example.com/a_(b)), <https://example.com/a>, <a@example.com>, https://example.com/x_y?z=1, [**bold** text](https://example.com), [![img](https://example.com/i.png)](https://example.com) end.',
+  "references defined below":
+    "See [the list][list], [list] and [other][] or ![pic][list].\n\n[list]: https://example.com/l\n[other]: <https://example.com/o> 'Title'\n\nEnd",
+  "code spans of every form": "Use `a`, ``b ` c``, `**not bold**`, `[x](y)` and `<br>` here.",
+  "fences of every form":
+    '~~~\ncode\n~~~\n\n````md\n```js\nx\n```\n````\n\n> ```py\n> a = 1\n> ```\n\n- a\n\n  ~~~ts title="x"\n  b\n  ~~~\n\n```\n**x**\n```',
+  "tables of every form":
+    "| x \\| y | `a \\| b` |\n|:-:|---|\n| [l](https://example.com) | <br> |\n\n> | q |\n> | - |\n> | 1 |\n\n- item\n\n  | in | item |\n  | -- | --- |\n  | 1 | **2** |",
+  "headings of every form":
+    "## Closed ##\n\nTwo\nlines\n====\n\nB *em*\n---\n\n###### Six\n\n- # In item\n\n> ## In quote",
+  "nested lists and quotes":
+    "1. One\n   - a\n     - b **c**\n\n       more\n   - d\n2. Two\n\n   > quote\n   > - item\n\n- - twice\n- > quoted\n\n> > deep\n> up",
+  "rules of every form": "a\n\n* * *\n\nb\n\n- - -\n\nc\n\n___\n\nd",
+  "elements of every spelling":
+    "a<br/>b<br />c<BR>d <SUB>e</SUB> x<sup>**2**</sup> <kbd>Ctrl</kbd>+<kbd>C</kbd> 1 <2 and a <- b",
+  "details with more":
+    "<details open>\n<summary>A <b>c</b></summary>\n\n- a\n- b\n\n<details><summary>B</summary>\n\nc\n\n</details>\n</details>\n\nEnd",
+  "entities and escapes": "a &copy; b &#169; c &#xa9; \\* \\_ \\[a\\] \\`x\\` R&D; Q&A & more, 5 > 3 < 7",
+  tasks: "- [ ] open **bold**\n- [x] done\n  - [ ] nested\n1. [ ] numbered",
+  "line breaks": "one  \ntwo\\\nthree<br>four\n\n    indented\n\nend",
+  "footnotes of every form":
+    "A[^1], b[^long-name] and c[^1].\n\n[^1]: One\n    more\n\n    and `more`.\n[^long-name]: Two\n\nEnd",
+  "formulas of every form":
+    "$$x^2$$ and $a_1$, $\\alpha$: \\[ a < b \\] costs $5, $6 or US$7. $$\n\\sum_{i=1}^n i\n$$ \\(\\text{a}_1\\) end",
   details: "<details>\n<summary>How **so**</summary>\n\nText\n\n</details>\n\nAfter",
 };
 

@@ -81,7 +81,7 @@ const isClosedBracket = (text: string) =>
 const isClosedDollar = (text: string) => text.length > 2 && /[^\\\s]\$$/.test(text);
 
 /** Returns whether a text is TeX and not a price, a path or an escaped bracket. */
-function looksLikeFormula(text: string): boolean {
+export function looksLikeFormula(text: string): boolean {
   return /[\\^_=]/.test(text) || /^\s*[a-z]\s*$/i.test(text);
 }
 

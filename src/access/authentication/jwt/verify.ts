@@ -1,5 +1,12 @@
 /** Verifies the signature, the times, the issuer and the audience of a token: RFC 7519 and RFC 8725. */
-import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from "jose";
+import {
+  decodeProtectedHeader,
+  errors,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  type JWTVerifyOptions,
+  jwtVerify,
+} from "jose";
 import { refuse } from "../refuse.ts";
 import type { VerificationKey } from "./static-key.ts";
 
@@ -56,10 +63,32 @@ async function verifyWith(
     currentDate: new Date(now()),
     ...(issuer !== undefined && { issuer }),
   };
-  const { payload } =
-    typeof key === "function" ? await jwtVerify(token, key, options) : await jwtVerify(token, key, options);
+  const payload =
+    typeof key === "function"
+      ? await verifyWithSet(key, token, options)
+      : (await jwtVerify(token, key, options)).payload;
   checkAudience(payload, audiences);
   return { ...payload, exp: payload.exp ?? 0 };
+}
+
+/** A token without the id of its key may be signed with any key of the set that has its algorithm. */
+async function verifyWithSet(
+  set: JWTVerifyGetKey,
+  token: string,
+  options: JWTVerifyOptions,
+): Promise<JWTPayload> {
+  try {
+    return (await jwtVerify(token, set, options)).payload;
+  } catch (error) {
+    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
+    for await (const key of error)
+      try {
+        return (await jwtVerify(token, key, options)).payload;
+      } catch (failure) {
+        if (!isKeyMismatch(failure)) throw failure;
+      }
+    throw error;
+  }
 }
 
 /** Access tokens of Cognito have no audience; their claim `client_id` names the client. */

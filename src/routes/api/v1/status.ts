@@ -1,5 +1,5 @@
 /** `GET /api/v1/status`: the status of the service. */
-import { PROVIDER } from "../../../protocols/langchain/requests.ts";
+import { PROVIDER } from "../../../protocols/langchain/provider.ts";
 import { langchainRoute } from "../../_http/langchain.ts";
 import type { Route } from "../../_http/types.ts";
 

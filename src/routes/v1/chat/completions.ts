@@ -12,7 +12,6 @@ import {
   encodeCompletion,
   encodeFirstChunk,
 } from "../../../protocols/openai/encode.ts";
-import { CompletionRequest } from "../../../protocols/openai/requests.ts";
 import { checkModel } from "../../_http/check-model.ts";
 import { withErrorFormat } from "../../_http/error-formats.ts";
 import { eventStreamResponse } from "../../_http/event-stream.ts";
@@ -26,6 +25,7 @@ export const completions: Route = {
   methods: {
     POST: withErrorFormat(async (request, context) => {
       const { app } = context;
+      const { CompletionRequest } = await import("../../../protocols/openai/requests.ts");
       const body = readJson(context, CompletionRequest);
       checkModel(body.model, context);
       const statelessRequest = decodeCompletion(body);

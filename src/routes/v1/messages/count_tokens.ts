@@ -1,6 +1,5 @@
 /** `POST /v1/messages/count_tokens`: an estimate of the tokens of a request, with the system prompt and the tools of the server. */
 import { decodeMessageRequest } from "../../../protocols/anthropic/decode.ts";
-import { CountRequest } from "../../../protocols/anthropic/requests.ts";
 import { countRequestTokens } from "../../../turns/count-tokens.ts";
 import { checkModel } from "../../_http/check-model.ts";
 import { clientFor } from "../../_http/client.ts";
@@ -14,6 +13,7 @@ export const countTokens: Route = {
   methods: {
     POST: withErrorFormat(async (request, context) => {
       const { app, sessions } = context;
+      const { CountRequest } = await import("../../../protocols/anthropic/requests.ts");
       const body = readJson(context, CountRequest);
       const client = clientFor(request, context);
       checkModel(body.model, context);

@@ -4,7 +4,6 @@ import type { StreamedEvent } from "../../../events/event-log.ts";
 import { parseJson, stringifyJson } from "../../../json.ts";
 import { decodeMessageRequest, wantsThinking } from "../../../protocols/anthropic/decode.ts";
 import { MessageEncoder, type MessageEvent } from "../../../protocols/anthropic/message-encoder.ts";
-import { MessageRequest } from "../../../protocols/anthropic/requests.ts";
 import { checkModel } from "../../_http/check-model.ts";
 import { withErrorFormat } from "../../_http/error-formats.ts";
 import { readJson } from "../../_http/json-body.ts";
@@ -17,6 +16,7 @@ export const messages: Route = {
   path: () => "/v1/messages",
   methods: {
     POST: withErrorFormat(async (request, context) => {
+      const { MessageRequest } = await import("../../../protocols/anthropic/requests.ts");
       const body = readJson(context, MessageRequest, parseJson);
       checkModel(body.model, context);
       const { turn, stop } = await startStatelessTurn(request, context, () => decodeMessageRequest(body));

@@ -1,7 +1,6 @@
 /** Helpers of the approval routes: status body, 404 and the handler of a decision. */
 import { type ApprovalRequest, approvalRequests } from "../../../../protocols/langchain/approval-requests.ts";
 import { encodeApproval } from "../../../../protocols/langchain/event-codec.ts";
-import { DecisionRequest } from "../../../../protocols/langchain/requests.ts";
 import { validateBody } from "../../../../protocols/langchain/validation-errors.ts";
 import {
   langchainClientFor,
@@ -26,6 +25,7 @@ export function createDecisionHandler(status: "approved" | "rejected" | "cancell
     const { caller } = langchainClientFor(request, context);
     const approvalRequest = approvals.find(id, caller);
     if (!approvalRequest) return approvalNotFound(id);
+    const { DecisionRequest } = await import("../../../../protocols/langchain/requests.ts");
     const read = validateBody(context.takeBody() || "{}", DecisionRequest);
     if (read.outcome === "invalid") return validationErrorResponse(read.details);
     if (!(await approvals.decide(approvalRequest, caller, status, read.value.reason ?? undefined)))

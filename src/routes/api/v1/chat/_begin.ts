@@ -3,7 +3,7 @@ import { AppError } from "../../../../errors.ts";
 import { approvalRequests } from "../../../../protocols/langchain/approval-requests.ts";
 import type { LangchainChat } from "../../../../protocols/langchain/chat.ts";
 import { invalidProvider, sessionNotFound } from "../../../../protocols/langchain/error-bodies.ts";
-import { ChatRequest, PROVIDER } from "../../../../protocols/langchain/requests.ts";
+import { PROVIDER } from "../../../../protocols/langchain/provider.ts";
 import { openNamedSession } from "../../../../protocols/langchain/sessions.ts";
 import { validateBody } from "../../../../protocols/langchain/validation-errors.ts";
 import { decodeDataUrl } from "../../../../protocols/shared/data-url.ts";
@@ -22,6 +22,7 @@ interface StartedChat {
 export async function beginChat(request: Request, context: RequestContext): Promise<StartedChat | Response> {
   const { app, sessions, stateOf } = context;
   const approvals = stateOf(approvalRequests);
+  const { ChatRequest } = await import("../../../../protocols/langchain/requests.ts");
   const read = validateBody(context.takeBody(), ChatRequest);
   if (read.outcome === "invalid") return validationErrorResponse(read.details);
   const body = read.value;

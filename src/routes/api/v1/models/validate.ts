@@ -1,7 +1,7 @@
 /** `POST /api/v1/models/validate`: checks whether a model can be used, without calling it. */
 import { describeUnavailability } from "../../../../protocols/langchain/chat.ts";
 import { SETUP_URL } from "../../../../protocols/langchain/error-bodies.ts";
-import { PROVIDER, ValidateRequest } from "../../../../protocols/langchain/requests.ts";
+import { PROVIDER } from "../../../../protocols/langchain/provider.ts";
 import { validateBody } from "../../../../protocols/langchain/validation-errors.ts";
 import { permittedModels } from "../../../../turns/permitted-models.ts";
 import { langchainRoute, validationErrorResponse, withLangchainErrors } from "../../../_http/langchain.ts";
@@ -11,6 +11,7 @@ export const validateModel: Route = {
   path: () => "/api/v1/models/validate",
   methods: {
     POST: withLangchainErrors(async (_request, { app, caller, takeBody }) => {
+      const { ValidateRequest } = await import("../../../../protocols/langchain/requests.ts");
       const read = validateBody(takeBody(), ValidateRequest);
       if (read.outcome === "invalid") return validationErrorResponse(read.details);
       const { provider, model } = read.value;

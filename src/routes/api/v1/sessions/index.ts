@@ -1,6 +1,5 @@
 /** `/api/v1/sessions`: creates a session, and lists or deletes the caller's, newest first. */
 import type { Caller } from "../../../../access/types.ts";
-import { ListQuery, SessionRequest } from "../../../../protocols/langchain/requests.ts";
 import { encodeSession, encodeSessionSummary } from "../../../../protocols/langchain/session-codec.ts";
 import { MAX_MESSAGES_READ, openNamedSession } from "../../../../protocols/langchain/sessions.ts";
 import { validate, validateBody } from "../../../../protocols/langchain/validation-errors.ts";
@@ -21,6 +20,7 @@ export const langchainSessions: Route = {
   methods: {
     POST: withLangchainErrors(async (request, context) => {
       const { app, sessions } = context;
+      const { SessionRequest } = await import("../../../../protocols/langchain/requests.ts");
       const read = validateBody(context.takeBody() || "{}", SessionRequest);
       if (read.outcome === "invalid") return validationErrorResponse(read.details);
       const { client, owner, headers } = langchainClientWithCookie(request, context);
@@ -31,6 +31,7 @@ export const langchainSessions: Route = {
     }),
     GET: withLangchainErrors(async (request, context) => {
       const { app, url } = context;
+      const { ListQuery } = await import("../../../../protocols/langchain/requests.ts");
       const query = validate(Object.fromEntries(url.searchParams), ListQuery, "query");
       if (query.outcome === "invalid") return validationErrorResponse(query.details);
       const { limit, offset } = query.value;

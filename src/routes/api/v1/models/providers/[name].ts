@@ -1,6 +1,6 @@
 /** `GET /api/v1/models/providers/{name}`: the models of a provider. */
 import { invalidProvider } from "../../../../../protocols/langchain/error-bodies.ts";
-import { PROVIDER } from "../../../../../protocols/langchain/requests.ts";
+import { PROVIDER } from "../../../../../protocols/langchain/provider.ts";
 import { permittedModels } from "../../../../../turns/permitted-models.ts";
 import { langchainRoute, withLangchainErrors } from "../../../../_http/langchain.ts";
 import { decodeLastSegment, type Route } from "../../../../_http/types.ts";

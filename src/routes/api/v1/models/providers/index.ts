@@ -1,5 +1,5 @@
 /** `GET /api/v1/models/providers`: the one provider, Bedrock. */
-import { PROVIDER } from "../../../../../protocols/langchain/requests.ts";
+import { PROVIDER } from "../../../../../protocols/langchain/provider.ts";
 import { permittedModels } from "../../../../../turns/permitted-models.ts";
 import { langchainRoute } from "../../../../_http/langchain.ts";
 import type { Route } from "../../../../_http/types.ts";
