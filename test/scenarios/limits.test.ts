@@ -222,6 +222,21 @@ test("A dashboard frame with an object as `id` or `type` is answered.", async ()
   client.close();
 });
 
+test.each(["/bedrock-chat/ws", "/ws", "/ws/chat/completions"])(
+  "%s: a client that sends thousands of frames at once is closed, and one that sends some hundred is answered.",
+  async (path) => {
+    const frames = (count: number) => list(count, () => client.send({ type: "ping" }));
+    let client = await SocketClient.connect(specchat.url, path);
+    frames(50_000);
+    expect(await client.closed).toMatchObject({ code: 1008 });
+    client = await SocketClient.connect(specchat.url, path);
+    const before = client.frames.length;
+    frames(300);
+    await client.waitUntil(() => client.frames.length >= before + 300);
+    client.close();
+  },
+);
+
 test("A history of some hundred messages with calls, files and tools is answered.", async () => {
   const calls = list(300, (index) => [
     { role: "assistant", content: null, tool_calls: [toolCall(index)] },
