@@ -76,6 +76,37 @@ describeInBrowser("the conversation is steady:", () => {
     await page.unroute(/\/call-detail-/);
   }, 60_000);
 
+  test("a reply is followed again after a call was looked at and allowed at the end", async () => {
+    const next = createFrameSequencer();
+    const calls = [
+      { ...CALL, arguments: { limit: 3 }, request: { method: "GET", url: "https://shop.example/orders" } },
+    ];
+    server.setScript((client, { type }) => {
+      if (type === "message") {
+        client.send(next({ type: "typing", message: "…" } as const));
+        const expires_at = "2099-01-01T00:00:00.000Z";
+        client.send(
+          next({ type: "approval_request", approval_id: "p", tool_calls: calls, expires_at } as const),
+        );
+      }
+      if (type !== "approve") return;
+      const text = "There are **forty**.\n\n".repeat(60);
+      client.send(next({ type: "text_delta", text } as const));
+      client.send(next(createAiResponse(text)));
+    });
+    const { page } = await browser.open({ viewport: { width: 1280, height: 700 } });
+    await openChat(page, server.address);
+    await sendMessage(page, "Orders?");
+    const box = page.getByRole("region", { name: "Waiting for your approval" });
+    await box.getByText("Exact request").click();
+    await box.getByRole("button", { name: "Allow GET /orders", exact: true }).click();
+    await waitForReply(page);
+    await page.waitForFunction(() => {
+      const viewport = document.querySelector(".viewport");
+      return viewport !== null && viewport.scrollHeight - viewport.scrollTop - viewport.clientHeight < 3;
+    });
+  }, 60_000);
+
   test("a reply that grows and ends does not move what is above", async () => {
     const next = createFrameSequencer();
     const pieces = [

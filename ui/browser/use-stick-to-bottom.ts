@@ -60,7 +60,10 @@ export function useStickToBottom(
       setIsAtBottom(isNearEnd());
     };
     const handleClick = ({ target }: MouseEvent) => {
-      const opener = target instanceof Element ? target.closest(OPENERS) : null;
+      if (!(target instanceof Element)) return;
+      const opener = target.closest(OPENERS);
+      // A button at the end goes on with the conversation there, such as one that allows a call.
+      if (opener === null && target.closest("button") !== null && isNearEnd()) isFollowing.current = true;
       if (opener === null) return;
       isClosing = isOpen(opener);
       if (isClosing) return;
