@@ -2,6 +2,7 @@
 import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
 import { needsAccount } from "./browser/address.ts";
+import { adoptStyles } from "./browser/adopt-styles.ts";
 import { preventStrayDrops } from "./browser/attach.ts";
 import { readSharedId } from "./browser/conversation-address.ts";
 import { connectWidget } from "./browser/frame.ts";
@@ -11,10 +12,12 @@ import { startLanguage } from "./language/start.ts";
 import { loadMarkdown } from "./markdown/markdown.tsx";
 import { SharedConversation } from "./shared/shared-conversation.tsx";
 import "./styles/main.css";
+import directionStyles from "./styles/text-direction.css" with { type: "text" };
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");
 
+adoptStyles(directionStyles);
 applyStoredTheme();
 preventStrayDrops();
 connectWidget();

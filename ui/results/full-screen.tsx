@@ -1,4 +1,8 @@
 import { type ReactNode, useEffect, useRef } from "react";
+import { adoptStyles } from "../browser/adopt-styles.ts";
+import resultsStyles from "../styles/results.css" with { type: "text" };
+
+adoptStyles(resultsStyles);
 
 interface FullScreenProps {
   readonly label: string;

@@ -1,7 +1,9 @@
 import { type CSSProperties, useDeferredValue, useMemo, useRef, useState } from "react";
 import { Virtualizer } from "virtua";
+import { adoptStyles } from "../browser/adopt-styles.ts";
 import { useKeptState } from "../browser/use-kept-state.ts";
 import { t } from "../language/language.ts";
+import resultsStyles from "../styles/results.css" with { type: "text" };
 import { findRows } from "./lists.ts";
 import { TableBar } from "./table-bar.tsx";
 import { type Column, filterRows, listColumns, type Sort, sortRows } from "./table-data.ts";
@@ -12,6 +14,8 @@ import { TreeView } from "./tree-view.tsx";
 const ROW_HEIGHT = 32;
 /** Pixels of a character and of the padding of a cell. */
 const [CHARACTER, PADDING] = [7.6, 26];
+
+adoptStyles(resultsStyles);
 
 interface TableViewProps {
   readonly name: string;
