@@ -1,8 +1,8 @@
 /** The entry of the page: connects the chat to the server and the browser, and renders it. */
 import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
+import { addStyle } from "./browser/add-style.ts";
 import { needsAccount } from "./browser/address.ts";
-import { adoptStyles } from "./browser/adopt-styles.ts";
 import { preventStrayDrops } from "./browser/attach.ts";
 import { readSharedId } from "./browser/conversation-address.ts";
 import { connectWidget } from "./browser/frame.ts";
@@ -17,7 +17,7 @@ import directionStyles from "./styles/text-direction.css" with { type: "text" };
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");
 
-adoptStyles(directionStyles);
+addStyle(directionStyles);
 applyStoredTheme();
 preventStrayDrops();
 connectWidget();

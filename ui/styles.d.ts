@@ -1,4 +1,4 @@
-/** Declares imports of stylesheets. The bundler combines them into one file of the page (src/page/bundle.ts). An import of the type `text` is the text of one (ui/browser/adopt-styles.ts). */
+/** Declares imports of stylesheets. The bundler combines them into one file of the page (src/page/bundle.ts), or includes them as text. */
 declare module "*.css" {
   const text: string;
   export default text;

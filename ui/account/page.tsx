@@ -2,7 +2,7 @@
 
 import type { Root } from "react-dom/client";
 import { App } from "../app.tsx";
-import { adoptStyles } from "../browser/adopt-styles.ts";
+import { addStyle } from "../browser/add-style.ts";
 import { readSharedId } from "../browser/conversation-address.ts";
 import type { StartedChat } from "../browser/start-chat.ts";
 import { SharedConversation } from "../shared/shared-conversation.tsx";
@@ -13,7 +13,7 @@ import { ExpiredBanner } from "./expired-banner.tsx";
 import { SignInScreen } from "./sign-in-screen.tsx";
 import { startAccount } from "./start-account.ts";
 
-adoptStyles(accountStyles);
+addStyle(accountStyles);
 
 export function renderPage(root: Root, title: string): void {
   const { account, start } = startAccount();

@@ -1,8 +1,5 @@
 import { type ReactNode, useEffect, useRef } from "react";
-import { adoptStyles } from "../browser/adopt-styles.ts";
-import resultsStyles from "../styles/results.css" with { type: "text" };
-
-adoptStyles(resultsStyles);
+import "./style.ts";
 
 interface FullScreenProps {
   readonly label: string;

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import { adoptStyles } from "../browser/adopt-styles.ts";
+import { addStyle } from "../browser/add-style.ts";
 import { fetchTools } from "../browser/tools-client.ts";
 import { OverlayDialog } from "../commands/overlay-dialog.tsx";
 import { OverlayHeader } from "../commands/overlay-header.tsx";
@@ -9,7 +9,7 @@ import toolsStyles from "../styles/tools.css" with { type: "text" };
 import { ToolDetail } from "./tool-detail.tsx";
 import { ToolList } from "./tool-list.tsx";
 
-adoptStyles(toolsStyles);
+addStyle(toolsStyles);
 
 /** What the assistant can do for this user: the tools, what they need, and the requests that they would send. */
 export default function ToolsPage() {

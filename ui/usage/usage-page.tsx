@@ -1,9 +1,9 @@
 import { useState } from "react";
-import { adoptStyles } from "../browser/adopt-styles.ts";
+import { addStyle } from "../browser/add-style.ts";
 import { Cross, Download } from "../components/icons.tsx";
 import { t } from "../language/language.ts";
 import { FullScreen } from "../results/full-screen.tsx";
-import usageStyles from "../styles/usage.css" with { type: "text" };
+import style from "../styles/usage.css" with { type: "text" };
 import { lastDays } from "./days.ts";
 import { resolveCsvUrl } from "./usage-client.ts";
 import { UsageDays } from "./usage-days.tsx";
@@ -11,7 +11,7 @@ import { UsageTables } from "./usage-tables.tsx";
 import { UsageTiles } from "./usage-tiles.tsx";
 import { useOverview } from "./use-overview.ts";
 
-adoptStyles(usageStyles);
+addStyle(style);
 
 const PERIODS = [7, 30, 90] as const;
 
