@@ -27,6 +27,8 @@ export const serve = withPlainOutput(async ({ loaded, terminal, ports, useDemoMo
   for (const warning of [...app.warnings, ...app.apis.current.warnings, ...checkToolBudget(app)])
     terminal.err(`Warning: ${warning}\n`);
   terminal.out(formatBanner(app, server));
+  // The banner is for people. Who reads the log sees each start there, and of which version.
+  ports.log.info("server started", { version: app.version, url: server.url, model: app.modelId });
   void warnIfModelUnready(app, terminal);
   watchUnmatchedRules(app);
   const reload = startBackgroundJobs(app, ports, stop);
