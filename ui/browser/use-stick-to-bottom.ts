@@ -18,13 +18,14 @@ export interface StickToBottom {
 /**
  * Keeps the end of growing content visible while the user is at it. Scrolling up stops that, and so does opening a card, whose
  * headline stays where it is; scrolling back to the end starts it again. Content that grows never moves a user who has scrolled up,
- * and nothing moves while a pointer is pressed.
+ * and nothing moves while a pointer is pressed. `startsAtBottom` is false for content that is read from its beginning.
  */
 export function useStickToBottom(
   viewport: RefObject<HTMLElement | null>,
   content: RefObject<HTMLElement | null>,
+  startsAtBottom: boolean,
 ): StickToBottom {
-  const isFollowing = useRef(true);
+  const isFollowing = useRef(startsAtBottom);
   const [isAtBottom, setIsAtBottom] = useState(true);
 
   const scrollToBottom = useCallback(() => {
@@ -47,12 +48,12 @@ export function useStickToBottom(
       const moved = element.scrollTop - lastTop;
       lastTop = element.scrollTop;
       // Content that shrinks or is measured moves the offset too: only a move to the end, or away from it, is the user's.
-      if (moved > 0 && isNearEnd()) isFollowing.current = true;
+      if (moved > 0 && isNearEnd()) isFollowing.current = startsAtBottom;
       else if (moved < 0 && !isNearEnd()) isFollowing.current = false;
       setIsAtBottom(isNearEnd());
     };
     const handleResize = () => {
-      if (isClosing && isNearEnd()) isFollowing.current = true;
+      if (isClosing && isNearEnd()) isFollowing.current = startsAtBottom;
       isClosing = false;
       if (isFollowing.current && !isPressed)
         element.scrollTop = Math.min(element.scrollHeight, focusLimit(element));
@@ -63,7 +64,8 @@ export function useStickToBottom(
       if (!(target instanceof Element)) return;
       const opener = target.closest(OPENERS);
       // A button at the end goes on with the conversation there, such as one that allows a call.
-      if (opener === null && target.closest("button") !== null && isNearEnd()) isFollowing.current = true;
+      if (opener === null && target.closest("button") !== null && isNearEnd())
+        isFollowing.current = startsAtBottom;
       if (opener === null) return;
       isClosing = isOpen(opener);
       if (isClosing) return;
@@ -94,7 +96,7 @@ export function useStickToBottom(
       observer.disconnect();
       stop.abort();
     };
-  }, [viewport, content]);
+  }, [viewport, content, startsAtBottom]);
 
   return { isAtBottom, scrollToBottom, stopFollowing };
 }
