@@ -52,32 +52,32 @@ export function logTurnEvent(
   event: ChatEvent,
   { session, turn, endpoint }: CallAttributes,
 ): void {
-  const ids = { session, turn };
+  const described = describeEvent(event, endpoint);
+  if (described) log.debug(described.text, { session, turn, ...described.fields });
+}
+
+function describeEvent(event: ChatEvent, endpoint: CallAttributes["endpoint"]) {
   switch (event.type) {
     case "turn_started":
-      return log.debug("turn started", { ...ids, message: shorten(event.question.text) });
+      return { text: "turn started", fields: { message: shorten(event.question.text) } };
     case "call_started": {
-      const { id, name, arguments: args } = event.call;
-      const call = { call: id, tool: name, endpoint: endpoint(name) };
-      return log.debug("tool call", { ...ids, ...call, arguments: shorten(describe(args)) });
+      const { id: call, name: tool, arguments: args } = event.call;
+      const fields = { call, tool, endpoint: endpoint(tool), arguments: shorten(describe(args)) };
+      return { text: "tool call", fields };
     }
     case "call_ended": {
-      const { callId, name, status, content } = event.result;
-      return log.debug("tool result", {
-        ...ids,
-        call: callId,
-        tool: name,
-        status,
-        content: shorten(content),
-      });
+      const { callId: call, name: tool, status, content } = event.result;
+      return { text: "tool result", fields: { call, tool, status, content: shorten(content) } };
     }
     case "notice":
-      return log.debug("notice", { ...ids, code: event.code, message: event.message });
+      return { text: "notice", fields: { code: event.code, message: event.message } };
     case "turn_waiting": {
-      const { id, calls, expiresAt } = event.turn.approval;
+      const { id: approval, calls, expiresAt } = event.turn.approval;
       const tools = calls.map(({ call }) => call.name).join(", ");
-      return log.debug("approval requested", { ...ids, approval: id, tools, expiresAt });
+      return { text: "approval requested", fields: { approval, tools, expiresAt } };
     }
+    default:
+      return undefined;
   }
 }
 
