@@ -6,6 +6,7 @@ import { isPageServed, uiPath } from "../config/paths.ts";
 import type { App } from "../context.ts";
 import { type RunningServer, startServer } from "../server/server.ts";
 import { needsApproval } from "../turns/approval-policy.ts";
+import { watchUnmatchedRules } from "../turns/unmatched-rules.ts";
 import { withPlainOutput } from "./plain-output.ts";
 import { LOADING_DOCUMENTS, withProgressMessage } from "./show-progress.ts";
 import { checkToolBudget } from "./tool-budget.ts";
@@ -29,6 +30,7 @@ export const serve = withPlainOutput(async ({ loaded, terminal, ports, useDemoMo
   // The banner is for people. Who reads the log sees each start there, and of which version.
   ports.log.info("server started", { version: app.version, url: server.url, model: app.modelId });
   void warnIfModelUnready(app, terminal);
+  watchUnmatchedRules(app);
   const reload = startBackgroundJobs(app, ports, stop);
   if (reload) onReload(reload);
   onReload(createSettingsReload(app, ports, loaded.config));

@@ -7,6 +7,7 @@ import { TableBar } from "./table-bar.tsx";
 import { type Column, filterRows, listColumns, type Sort, sortRows } from "./table-data.ts";
 import { HeaderRow, TableRow } from "./table-row.tsx";
 import { TreeView } from "./tree-view.tsx";
+import "./style.ts";
 
 /** Pixels of a row, as in results.css. */
 const ROW_HEIGHT = 32;
