@@ -80,16 +80,13 @@ async function respond(
   let origin: OriginKind = "own";
   let response: Response | undefined;
   let failure: AppError | undefined;
-  let limits: readonly LimitState[] = [];
-  const onLimits = (states: readonly LimitState[]) => {
-    limits = states;
-  };
+  const limits = new LimitReport();
   try {
     guardAddress(request, route, app.config);
     if (!url) throw new AppError("bad_request", "Invalid request URL: check the Host header and the path.");
     origin = guardOrigin(request, app.config);
     guardContentType(request, origin);
-    response = await dispatch(request, route, { ...context, url, origin, onLimits });
+    response = await dispatch(request, route, { ...context, url, origin, onLimits: limits.receive });
   } catch (error) {
     if (error instanceof AppError) failure = error;
     app.telemetry.count("httpErrors", { code: failure?.code ?? "internal" });
@@ -102,8 +99,17 @@ async function respond(
     addCorsHeaders(response, request, origin);
     if (url) adaptCookies(response.headers, request.headers, isEncrypted(request, url));
   }
-  if (response && limits.length > 0) addLimitHeaders(response, request, limits, app);
+  if (response && limits.states.length > 0) addLimitHeaders(response, request, limits.states, app);
   return response;
+}
+
+/** Receives the states of the limits. A socket keeps it, so it keeps nothing of the request. */
+class LimitReport {
+  states: readonly LimitState[] = [];
+
+  readonly receive = (states: readonly LimitState[]): void => {
+    this.states = states;
+  };
 }
 
 function addLimitHeaders(

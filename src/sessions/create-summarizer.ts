@@ -27,8 +27,12 @@ export function createSummarizer(
     isDemoModel ? { ...config, summarize: false } : config,
     {
       store: {
-        read: () => messageCache.read(),
-        summarize: (session, summary) => store.summarize(session, summary),
+        // A turn has just ended, so that mostly nothing must be read.
+        read: async () => messageCache.current ?? (await messageCache.read()),
+        async summarize(session, summary) {
+          await store.summarize(session, summary);
+          messageCache.invalidate();
+        },
       },
       // It works without a request, so only what a caller without a role may use replaces the model.
       model: replaceStream(model, (request, signal) => {

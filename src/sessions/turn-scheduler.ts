@@ -1,12 +1,11 @@
 /** Runs the turns of a session, one after the other. Each one runs while this process holds the lease of the session. */
-import { randomUUID } from "node:crypto";
 import { ownerSpender } from "../access/caller.ts";
 import type { Spender, TurnPermit } from "../access/limits/types.ts";
 import type { CallerId } from "../access/types.ts";
 import type { Summarizer } from "../chat/context/summarizer.ts";
 import { createFailedEnd } from "../chat/failed-end.ts";
 import { TokenRatios } from "../chat/tokens.ts";
-import type { SessionId, TurnId } from "../chat/types.ts";
+import type { SessionId } from "../chat/types.ts";
 import { AppError, toInternalError } from "../errors.ts";
 import type { EventLog } from "../events/event-log.ts";
 import type { ReplicatedEventLog } from "../events/replicated-log.ts";
@@ -22,6 +21,7 @@ import { STOP_ABANDONED, stopAbandonedTurn } from "./abandoned-turn.ts";
 import { createSummarizer } from "./create-summarizer.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import { placeRequest } from "./place-request.ts";
+import { rejectRequest } from "./reject-request.ts";
 import { type QueuedRequest, RequestQueue } from "./request-queue.ts";
 import { renewLease, type SessionMutex } from "./session-lease.ts";
 import type { SessionRecovery } from "./session-recovery.ts";
@@ -93,7 +93,7 @@ export class TurnScheduler {
   cancelRequest(requestId: unknown): void {
     const { run } = this.#ports.lifecycle;
     if (run && run.requestId === requestId) run.abort.abort();
-    else if (this.#queue.remove(requestId)) this.#reject(requestId, cancelled());
+    else if (this.#queue.remove(requestId)) rejectRequest(this.#ports, requestId, cancelled());
   }
 
   /** Stops the run of this process. When no turn runs here, sends a command that stops it in another process. */
@@ -122,7 +122,7 @@ export class TurnScheduler {
   rejectQueued(error: AppError, refusesFurther = false): void {
     if (refusesFurther) this.#queue.refuse(error);
     this.#waitAbort?.abort(error);
-    for (const { requestId } of this.#queue.takeAll()) this.#reject(requestId, error);
+    for (const { requestId } of this.#queue.takeAll()) rejectRequest(this.#ports, requestId, error);
   }
 
   /** Publishes the end of the turn that waits for approval, whose conversation was deleted. */
@@ -177,7 +177,8 @@ export class TurnScheduler {
       started = await mutex.runExclusive((lease) => this.#prepare(lease, queued), signal);
     } catch (error) {
       if (!(error instanceof AppError)) this.#ports.onError(error);
-      return this.#reject(
+      return rejectRequest(
+        this.#ports,
         queued.request.requestId,
         error instanceof AppError ? error : toInternalError(error),
       );
@@ -236,14 +237,6 @@ export class TurnScheduler {
       journal: new TurnJournal(app, { session: id, lease, eventLog, messageCache, replaceFrom }),
       suspend: (turn) => lifecycle.suspend(turn),
     };
-  }
-
-  /** Publishes the end of a request that never became a turn. */
-  #reject(requestId: unknown, error: AppError): void {
-    const { app, eventLog } = this.#ports;
-    const turnId = randomUUID() as TurnId;
-    const end = createFailedEnd(error, app.now());
-    eventLog.append({ type: "turn_ended", turnId, end }, turnId, requestId);
   }
 }
 

@@ -28,6 +28,11 @@ export class MessageCache {
     return this.#replace({ ...stored, messages: cached.messages, skipped: cached.skipped });
   }
 
+  /** The session as it was last read or written here. No other process writes while a turn of this one holds the lease. */
+  get current(): StoredSession | undefined {
+    return this.#cached;
+  }
+
   /** Adds messages that were just written. */
   append(messages: readonly Message[], seq: number): void {
     if (!this.#cached) return;

@@ -18,13 +18,14 @@ export interface StickToBottom {
 /**
  * Keeps the end of growing content visible while the user is at it. Scrolling up stops that, and so does opening a card, whose
  * headline stays where it is; scrolling back to the end starts it again. Content that grows never moves a user who has scrolled up,
- * and nothing moves while a pointer is pressed.
+ * and nothing moves while a pointer is pressed. `startsAtBottom` is false for content that is read from its beginning.
  */
 export function useStickToBottom(
   viewport: RefObject<HTMLElement | null>,
   content: RefObject<HTMLElement | null>,
+  startsAtBottom: boolean,
 ): StickToBottom {
-  const isFollowing = useRef(true);
+  const isFollowing = useRef(startsAtBottom);
   const [isAtBottom, setIsAtBottom] = useState(true);
 
   const scrollToBottom = useCallback(() => {
@@ -44,15 +45,15 @@ export function useStickToBottom(
     let isPressed = false;
     const isNearEnd = () => element.scrollHeight - element.scrollTop - element.clientHeight <= NEAR_END;
     const handleScroll = () => {
-      const isUp = element.scrollTop < lastTop;
+      const moved = element.scrollTop - lastTop;
       lastTop = element.scrollTop;
-      // Content that shrinks or is measured moves the offset too: only a move away from the end is the user's.
-      if (isNearEnd()) isFollowing.current = true;
-      else if (isUp) isFollowing.current = false;
+      // Content that shrinks or is measured moves the offset too: only a move to the end, or away from it, is the user's.
+      if (moved > 0 && isNearEnd()) isFollowing.current = startsAtBottom;
+      else if (moved < 0 && !isNearEnd()) isFollowing.current = false;
       setIsAtBottom(isNearEnd());
     };
     const handleResize = () => {
-      if (isClosing && isNearEnd()) isFollowing.current = true;
+      if (isClosing && isNearEnd()) isFollowing.current = startsAtBottom;
       isClosing = false;
       if (isFollowing.current && !isPressed)
         element.scrollTop = Math.min(element.scrollHeight, focusLimit(element));
@@ -60,10 +61,17 @@ export function useStickToBottom(
       setIsAtBottom(isNearEnd());
     };
     const handleClick = ({ target }: MouseEvent) => {
-      const opener = target instanceof Element ? target.closest(OPENERS) : null;
+      if (!(target instanceof Element)) return;
+      const opener = target.closest(OPENERS);
+      // A button at the end goes on with the conversation there, such as one that allows a call.
+      if (opener === null && target.closest("button") !== null && isNearEnd())
+        isFollowing.current = startsAtBottom;
       if (opener === null) return;
       isClosing = isOpen(opener);
-      if (!isClosing) isFollowing.current = false;
+      if (isClosing) return;
+      isFollowing.current = false;
+      // The event of a move before the click may still come.
+      lastTop = element.scrollTop;
     };
     const handlePress = () => {
       isPressed = true;
@@ -88,13 +96,13 @@ export function useStickToBottom(
       observer.disconnect();
       stop.abort();
     };
-  }, [viewport, content]);
+  }, [viewport, content, startsAtBottom]);
 
   return { isAtBottom, scrollToBottom, stopFollowing };
 }
 
-/** The headlines of cards that open below them. */
-const OPENERS = "summary, [aria-expanded]";
+/** The headlines of cards that open below them, and what chooses between views in a card. */
+const OPENERS = "summary, [aria-expanded], [aria-pressed]";
 
 function isOpen(opener: Element): boolean {
   return opener.parentElement instanceof HTMLDetailsElement

@@ -20,9 +20,19 @@ export function createEncodeContext(
 }
 
 export function createHistoryContext(
-  { apis, model }: Pick<App, "apis" | "model">,
+  app: Pick<App, "apis" | "model">,
   fileUrl: HistoryContext["fileUrl"],
 ): Omit<EncodeContext, "sessionCost"> {
+  return { ...sharedContexts.getOrInsertComputed(app, createSharedContext), fileUrl };
+}
+
+/** App → what all its connections use. */
+const sharedContexts = new WeakMap<Pick<App, "apis" | "model">, ReturnType<typeof createSharedContext>>();
+
+function createSharedContext({
+  apis,
+  model,
+}: Pick<App, "apis" | "model">): Omit<EncodeContext, "fileUrl" | "sessionCost"> {
   return {
     cost: (spent) => costOfTurn(spent, model.cost),
     contextOf: (id, usage) => ({
@@ -45,6 +55,5 @@ export function createHistoryContext(
         ...(schemes.length > 0 && { security: { api: api.name, schemes } }),
       };
     },
-    fileUrl,
   };
 }

@@ -38,7 +38,9 @@ export class SocketGate implements SocketClient {
   #inner: SocketClient | undefined;
   /** Frames are handled in order; the ones after a token wait until it is verified. */
   #waiting: (string | undefined)[] | undefined;
-  readonly #closed = new AbortController();
+  #isClosed = false;
+  /** Ends the wait for a token. */
+  #wait: AbortController | undefined;
 
   constructor(options: SocketGateOptions, socket: Socket) {
     this.#options = options;
@@ -74,14 +76,14 @@ export class SocketGate implements SocketClient {
   }
 
   onClose(): void {
-    this.#closed.abort();
+    this.#end();
     this.#waiting = undefined;
     this.#inner?.onClose();
   }
 
   #handle(text: string | undefined): void {
     const { authentication } = this.#options;
-    if (this.#closed.signal.aborted) return;
+    if (this.#isClosed) return;
     if (!this.#inner && (text?.length ?? 0) > MAX_TOKEN_FRAME)
       return void this.#close("the frame is too long before authentication");
     const token = text === undefined ? undefined : authentication.readToken(text);
@@ -118,7 +120,7 @@ export class SocketGate implements SocketClient {
   }
 
   #accept(client: Client, text: string): void {
-    if (this.#closed.signal.aborted) return;
+    if (this.#isClosed) return;
     if (this.#inner && client.caller.id !== this.#caller.id)
       throw new AppError("unauthorized", "This connection belongs to another user. Open a new one.", {
         reason: "other_user",
@@ -146,14 +148,21 @@ export class SocketGate implements SocketClient {
     this.#close("Authentication failed");
   }
 
+  #end(): void {
+    this.#isClosed = true;
+    this.#wait?.abort();
+  }
+
   #close(reason: string): void {
-    this.#closed.abort();
+    this.#end();
     this.#socket.close(POLICY_VIOLATION, reason);
   }
 
   async #awaitToken(): Promise<void> {
-    await this.#options.app.sleep(FIRST_FRAME_MS, this.#closed.signal);
-    if (this.#inner || this.#waiting || this.#closed.signal.aborted) return;
+    this.#wait = new AbortController();
+    if (this.#isClosed) return;
+    await this.#options.app.sleep(FIRST_FRAME_MS, this.#wait.signal);
+    if (this.#inner || this.#waiting || this.#isClosed) return;
     this.#refuse(noCredentials());
   }
 

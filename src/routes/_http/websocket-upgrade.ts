@@ -31,6 +31,7 @@ export function upgrade(
   const identify = app.authenticator.isRequired ? createIdentify(request, context) : undefined;
   const data = {
     runAsClient: app.telemetry.capture(),
+    frames: { second: 0, count: 0 },
     ...(maxFrameLength !== undefined && { maxFrameLength }),
     connect: (socket: Socket) =>
       identify
@@ -46,9 +47,9 @@ export function upgrade(
   );
 }
 
-/** Returns the function that identifies the client by a token in a frame. The request itself is gone by then. */
+/** Returns the function that identifies the client by a token in a frame. It keeps the headers, not the request. */
 function createIdentify(request: Request, { app, authorize, origin, server }: RequestContext) {
-  const headers = new Headers(withTrustedCookies(request.headers, origin));
+  const headers = withTrustedCookies(request.headers, origin);
   const peer = server.requestIP(request)?.address ?? "";
   const address = addressOf(headers, peer, app.config.trustedProxies);
   return async (token: string): Promise<Client> => {
