@@ -242,4 +242,27 @@ describeInBrowser("the page looks right", () => {
       /^A shared conversation, as of \w{3} \d+, \d+:\d\d [AP]M\. It can only be read\.$/,
     );
   }, 60_000);
+
+  test("paper has dark text in the dark theme too, whole tables, and what is folded, without buttons", async () => {
+    const rows = Array.from({ length: 60 }, (_, at) => `| ${at} | row |`).join("\n");
+    const text = `| id | name |\n| - | - |\n${rows}\n\n<details><summary>More</summary>\n\nFolded text.\n\n</details>`;
+    const page = await open(scripted.address, { colorScheme: "dark" });
+    const next = createFrameSequencer();
+    scripted.setScript((client) => client.send(next(createAiResponse(text))));
+    await sendMessage(page, "Go");
+    await page.locator(".markdown details").waitFor();
+    await page.emulateMedia({ media: "print" });
+    const printed = await page.evaluate(() => {
+      const table = document.querySelector(".table-scroll");
+      const folded = document.querySelector(".markdown details p");
+      const shown = [...document.querySelectorAll("button, .usage")].filter((one) => one.checkVisibility());
+      return {
+        color: getComputedStyle(document.body).color,
+        isCut: table === null || table.scrollHeight > table.clientHeight + 1,
+        isFolded: !folded?.checkVisibility({ contentVisibilityAuto: true }),
+        buttons: shown.filter((one) => one.closest("th") === null).map((one) => one.className),
+      };
+    });
+    expect(printed).toEqual({ color: "rgb(29, 30, 32)", isCut: false, isFolded: false, buttons: [] });
+  }, 60_000);
 });
