@@ -33,5 +33,5 @@ export function summarizeCalls(calls: readonly CallPart[]): string {
     t("count.calls", { count: calls.length }),
     ...(failed > 0 ? [t("outcome.failedCount", { count: failed })] : []),
     ...(refused > 0 ? [t("outcome.refusedCount", { count: refused })] : []),
-  ].join(", ");
+  ].join(t("count.separator"));
 }

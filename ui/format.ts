@@ -16,6 +16,19 @@ export function formatFileSize(bytes: number): string {
   return t("unit.megabytes", { value: formatNumber(bytes / 1e6, bytes < 9_950_000 ? 1 : 0) });
 }
 
+/** Formats a time in the time zone of the browser: "Nov 29, 2:28 PM". The year is left out of a time of this year. */
+export function formatTime(at: string): string {
+  const date = new Date(at);
+  const isThisYear = date.getFullYear() === new Date().getFullYear();
+  return date.toLocaleString(currentLocale(), {
+    month: "short",
+    day: "numeric",
+    hour: "numeric",
+    minute: "2-digit",
+    ...(!isThisYear && { year: "numeric" }),
+  });
+}
+
 /** Formats an amount. Small amounts keep two significant digits. */
 export function formatDollars(value: number): string {
   const digits = value === 0 ? 0 : value >= 0.1 ? 2 : Math.min(8, 1 - Math.floor(Math.log10(value)));
@@ -26,5 +39,6 @@ export function formatDollars(value: number): string {
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
   });
-  return isolate(format.format(value));
+  // The sign of the currency stays on its side of the number: Arabic texts have it from left to right too.
+  return isolate(format.format(value).replace(/\u200f/g, ""));
 }

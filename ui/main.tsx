@@ -1,6 +1,7 @@
 /** The entry of the page: connects the chat to the server and the browser, and renders it. */
 import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
+import { addStyle } from "./browser/add-style.ts";
 import { needsAccount } from "./browser/address.ts";
 import { preventStrayDrops } from "./browser/attach.ts";
 import { readSharedId } from "./browser/conversation-address.ts";
@@ -11,10 +12,12 @@ import { startLanguage } from "./language/start.ts";
 import { loadMarkdown } from "./markdown/markdown.tsx";
 import { SharedConversation } from "./shared/shared-conversation.tsx";
 import "./styles/main.css";
+import directionStyles from "./styles/text-direction.css" with { type: "text" };
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");
 
+addStyle(directionStyles);
 applyStoredTheme();
 preventStrayDrops();
 connectWidget();

@@ -2,8 +2,7 @@
  * `bun run build` compiles dist/specchat, one executable for this machine. The page and the licenses are embedded in
  * place of the modules that make them from the sources.
  */
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, rm } from "node:fs/promises";
 import { relative } from "node:path";
 import { buildPage } from "../page/bundle.ts";
 import { buildDiagrams } from "../page/diagram-bundle.ts";
@@ -76,7 +75,10 @@ function isPlatform(platform: string | undefined): platform is Bun.Build.Compile
  * sizes. `names` has the paths of the executables.
  */
 export async function buildExecutables(names: ReadonlyMap<string, string | undefined>): Promise<void> {
-  const folder = await mkdtemp(`${tmpdir()}/specchat-build-`);
+  // The names of chunks depend on the paths of what they embed: the same commit gives the same bytes.
+  const folder = `${root}dist/embedded`;
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
   try {
     const page = await embedPage(
       [

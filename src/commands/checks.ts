@@ -2,6 +2,7 @@
 import { closeApp, createApp } from "../app/create-app.ts";
 import { openSessionStore } from "../app/open-session-store.ts";
 import type { MessageId } from "../chat/types.ts";
+import { ConfigError } from "../config/load.ts";
 import type { App } from "../context.ts";
 import { AppError, DocumentError, StartError } from "../errors.ts";
 import { describeNetworkErrorInFull } from "../tools/http/network-error.ts";
@@ -28,14 +29,15 @@ export async function runChecks(
   const state = loaded.warnings.length > 0 ? "warning" : "ok";
   report({ label: "Settings", text: loaded.warnings.join("\n") || "ok", state });
   const { app, problem } = await openAppOrFallback(context);
+  if (problem?.label === "Settings") report({ ...problem, state: "problem" });
   const { describedApis, warnings, tools, toolbox } = app.apis.current;
-  if (problem === undefined) {
+  if (problem?.label !== "Document") {
     const success = `${tools.length} tools, ${toolbox.rejected.length} operations left out`;
     if (describedApis.length === 0) check("Document", [], "none; --spec openapi.yaml adds an API");
     else check("Document", tools.length > 0 ? checkToolBudget(app) : [NO_TOOLS_MESSAGE], success);
     for (const { api } of describedApis)
       check("API", await checkApi(api.baseUrl, ports.fetch, stop), `${api.baseUrl} responds`);
-  } else check("Document", [problem], "");
+  } else report({ ...problem, state: "problem" });
   const health = await app.model.health();
   const credentials =
     health.status === "unready" ? [`${health.problem.replace(/[^.!?]$/, "$&.")} ${health.advice}`] : [];
@@ -66,13 +68,16 @@ export async function checkSessions({
 
 const NO_TOOLS_MESSAGE = "no operation became a tool; `specchat tools` lists the reasons";
 
-/** Opens the app. When a document or a tools folder cannot be read, opens it without them to check the rest. */
+/** Opens the app. Without documents and tools when they cannot be read, and without roles when those are wrong, to check the rest. */
 async function openAppOrFallback({
   loaded: { config },
   terminal,
   ports,
   useDemoModel,
-}: Omit<CommandContext, "stop" | "onReload">): Promise<{ app: App; problem?: string }> {
+}: Omit<CommandContext, "stop" | "onReload">): Promise<{
+  app: App;
+  problem?: Pick<CheckRow, "label" | "text">;
+}> {
   try {
     return {
       app: await withProgressMessage(
@@ -82,14 +87,13 @@ async function openAppOrFallback({
       ),
     };
   } catch (error) {
-    if (!(error instanceof StartError || error instanceof DocumentError)) throw error;
+    const isSetting = error instanceof ConfigError;
+    if (!(isSetting || error instanceof StartError || error instanceof DocumentError)) throw error;
+    const without = { spec: [], toolsDir: undefined, mcp: [], mcpConfig: undefined };
+    const rest = { ...config, ...(isSetting ? { roles: undefined } : without), store: "memory" };
     return {
-      app: await createApp(
-        { ...config, spec: [], toolsDir: undefined, mcp: [], mcpConfig: undefined, store: "memory" },
-        ports,
-        useDemoModel,
-      ),
-      problem: error.message,
+      app: await createApp(rest, ports, useDemoModel),
+      problem: { label: isSetting ? "Settings" : "Document", text: error.message },
     };
   }
 }

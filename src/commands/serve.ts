@@ -6,6 +6,7 @@ import { isPageServed, uiPath } from "../config/paths.ts";
 import type { App } from "../context.ts";
 import { type RunningServer, startServer } from "../server/server.ts";
 import { needsApproval } from "../turns/approval-policy.ts";
+import { watchUnmatchedRules } from "../turns/unmatched-rules.ts";
 import { withPlainOutput } from "./plain-output.ts";
 import { LOADING_DOCUMENTS, withProgressMessage } from "./show-progress.ts";
 import { checkToolBudget } from "./tool-budget.ts";
@@ -26,7 +27,10 @@ export const serve = withPlainOutput(async ({ loaded, terminal, ports, useDemoMo
   for (const warning of [...app.warnings, ...app.apis.current.warnings, ...checkToolBudget(app)])
     terminal.err(`Warning: ${warning}\n`);
   terminal.out(formatBanner(app, server));
+  // The banner is for people. Who reads the log sees each start there, and of which version.
+  ports.log.info("server started", { version: app.version, url: server.url, model: app.modelId });
   void warnIfModelUnready(app, terminal);
+  watchUnmatchedRules(app);
   const reload = startBackgroundJobs(app, ports, stop);
   if (reload) onReload(reload);
   onReload(createSettingsReload(app, ports, loaded.config));

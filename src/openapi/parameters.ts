@@ -11,6 +11,9 @@ import type { Parameter } from "./types.ts";
 /** Parameters by their objects in the document, so that a shared parameter is read once. */
 export type ParameterCache = Map<unknown, readonly Parameter[]>;
 
+/** Characters of a path. RFC 9110, section 4.1, asks servers to take addresses of 8,000. */
+const MAX_PATH_LENGTH = 8000;
+
 /** A `parameters` field and the document that contains it. */
 export interface ParameterList {
   readonly value: unknown;
@@ -61,8 +64,10 @@ function listEntries(list: ParameterList, references: References, depth = 0): re
 
 const MAX_NESTED_LISTS = 3;
 
-/** Parses the path with the names of its declared parameters. */
+/** Parses the path with the names of its declared parameters. @throws OperationError when it is too long. */
 export function readPathTemplate(path: string, parameters: readonly LocatedParameter[]): PathTemplate {
+  if (path.length > MAX_PATH_LENGTH)
+    throw new OperationError(`the path has more than ${MAX_PATH_LENGTH} characters`);
   const names = parameters.flatMap(({ value }) =>
     value.in === "path" && typeof value.name === "string" ? [value.name] : [],
   );

@@ -45,7 +45,8 @@ export function permissionOf(tool: AnyTool, permissions: Permissions): Operation
   return permissions.operation(factsOf(tool));
 }
 
-function factsOf(tool: AnyTool): OperationFacts {
+/** Returns what rules match of a tool. */
+export function factsOf(tool: AnyTool): OperationFacts {
   const { name, readOnly } = tool;
   if (!("operation" in tool)) {
     const source = tool.server ?? tool.source;

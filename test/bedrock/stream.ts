@@ -32,6 +32,7 @@ export async function sendStream(
     await write(response, concatenate(frames), chunking);
   }
   if (!reply.fault) return void response.end();
+  await reply.beforeFault?.();
   await injectFault(response, reply.fault.kind, events[intactEvents.length]);
 }
 

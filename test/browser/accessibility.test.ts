@@ -1,29 +1,16 @@
-/** Tests the page against WCAG 2.2 AA with axe-core, in each of its states, light and dark. */
+/** Tests the page against WCAG 2.2 AA, in its most frequent states. accessible-states.test.ts has the others. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import axe from "axe-core";
-import type { Page } from "playwright-core";
 import { openChat, readVisibleText, sendMessage, waitForReply } from "./actions.ts";
+import { findProblems, findViolations } from "./axe.ts";
 import { describeInBrowser, useBrowser } from "./browser.ts";
 import { type DemoServer, startDemoServer } from "./real.ts";
-import { createAiResponse, createFrameSequencer, type Script, startScriptedServer } from "./scripted.ts";
-
-const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-
-/** Returns the rules that elements of the page break, with the elements. */
-async function findViolations(page: Page): Promise<readonly string[]> {
-  // A colour that fades in has no contrast of its own yet.
-  await page
-    .addStyleTag({
-      content: "*, ::before, ::after { transition: none !important; animation: none !important }",
-    })
-    .catch(() => {});
-  await page.evaluate(axe.source);
-  return await page.evaluate(async (tags) => {
-    const { axe: engine } = window as unknown as { axe: typeof axe };
-    const { violations } = await engine.run(document, { runOnly: { type: "tag", values: tags } });
-    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
-  }, TAGS);
-}
+import {
+  createAiResponse,
+  createFrameSequencer,
+  createSessionFrame,
+  type Script,
+  startScriptedServer,
+} from "./scripted.ts";
 
 const CALLS = ["1", "2"].map((id) => ({
   tool_call_id: id,
@@ -78,62 +65,110 @@ describeInBrowser("the page breaks no rule of WCAG 2.2 AA", () => {
   });
   afterAll(() => Promise.all([scripted.stop(), demo.stop()]));
 
-  const open = async (address: string, colorScheme: "light" | "dark") => {
+  const open = async (address: string) => {
     scripted.reset();
-    const { page } = await browser.open({ colorScheme });
+    const { page } = await browser.open();
     await openChat(page, address);
     return page;
   };
 
-  test.each(["light", "dark"] as const)(
-    "%s: the welcome, and the dialogs over the page",
-    async (colorScheme) => {
-      const page = await open(demo.address, colorScheme);
-      const found: [string, readonly string[]][] = [["welcome", await findViolations(page)]];
-      await page.keyboard.type("/");
-      await page.getByRole("listbox").waitFor();
-      found.push(["commands", await findViolations(page)]);
-      await page.keyboard.press("Backspace");
-      await page.keyboard.press("Control+k");
-      await page.getByRole("dialog").waitFor();
-      found.push(["palette", await findViolations(page)]);
-      await page.keyboard.press("Control+/");
-      await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
-      found.push(["shortcuts", await findViolations(page)]);
-      await page.keyboard.press("Escape");
-      await openChat(page, demo.address);
-      await page.keyboard.type("/tools");
-      await page.keyboard.press("Enter");
-      await page.locator(".tool-row").nth(3).click();
-      await page.getByRole("form", { name: "Try it" }).waitFor();
-      found.push(["tools", await findViolations(page)]);
-      expect(found.filter(([, violations]) => violations.length > 0)).toEqual([]);
-    },
-    60_000,
-  );
+  test("the welcome, and the dialogs over the page", async () => {
+    const page = await open(demo.address);
+    const found: [string, readonly string[]][] = [["welcome", await findProblems(page)]];
+    await page.keyboard.type("/");
+    await page.getByRole("listbox").waitFor();
+    found.push(["commands", await findProblems(page, ".composer")]);
+    await page.keyboard.press("Backspace");
+    await page.keyboard.press("Control+k");
+    await page.getByRole("dialog").waitFor();
+    found.push(["palette", await findProblems(page)]);
+    await page.keyboard.press("Control+/");
+    await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
+    found.push(["shortcuts", await findProblems(page)]);
+    await page.keyboard.press("Escape");
+    await openChat(page, demo.address);
+    await page.keyboard.type("/tools");
+    await page.keyboard.press("Enter");
+    await page.locator(".tool-row").first().click();
+    await page.getByRole("form", { name: "Try it" }).waitFor();
+    await page.getByRole("button", { name: "Show request" }).click();
+    await page.locator(".tools-try [role=status] > *").first().waitFor();
+    found.push(["tools", await findProblems(page)]);
+    expect(found.filter(([, problems]) => problems.length > 0)).toEqual([]);
+  }, 60_000);
 
-  test.each(["light", "dark"] as const)(
-    "%s: a reply, an approval and a failure",
-    async (colorScheme) => {
-      const found: [string, readonly string[]][] = [];
-      for (const [name, script] of Object.entries(answers)) {
-        const page = await open(scripted.address, colorScheme);
-        scripted.setScript(script);
-        await sendMessage(page, "Go");
-        if (name === "reply") await waitForReply(page);
-        await page
-          .locator({ reply: ".markdown table", approval: ".approval", failure: ".failure" }[name] ?? "")
-          .waitFor();
-        found.push([name, await findViolations(page)]);
-        await page.evaluate(() => sessionStorage.clear());
-      }
-      expect(found.filter(([, violations]) => violations.length > 0)).toEqual([]);
-    },
-    60_000,
-  );
+  test("a reply, an approval and a failure", async () => {
+    const found: [string, readonly string[]][] = [];
+    for (const [name, script] of Object.entries(answers)) {
+      const page = await open(scripted.address);
+      scripted.setScript(script);
+      await sendMessage(page, "Go");
+      if (name === "reply") await waitForReply(page);
+      await page
+        .locator({ reply: ".markdown table", approval: ".approval", failure: ".failure" }[name] ?? "")
+        .waitFor();
+      found.push([name, await findProblems(page)]);
+      await page.evaluate(() => sessionStorage.clear());
+    }
+    expect(found.filter(([, problems]) => problems.length > 0)).toEqual([]);
+  }, 60_000);
+
+  test("forced colours keep the focus, what is selected, buttons and badges visible", async () => {
+    const page = await open(scripted.address);
+    await page.emulateMedia({ forcedColors: "active" });
+    scripted.setSessions([
+      createSessionFrame("session-1", "Current"),
+      createSessionFrame("b", "Other", { state: "waiting" }),
+    ]);
+    scripted.setScript(answers.reply ?? (() => {}));
+    await sendMessage(page, "Go");
+    await waitForReply(page);
+    await page.locator("[aria-current=page]").waitFor();
+    const styleOf = (selector: string, pseudo?: string) =>
+      page
+        .locator(selector)
+        .first()
+        .evaluate((element, pseudo) => {
+          const { backgroundColor, color, outlineStyle, outlineWidth } = getComputedStyle(element, pseudo);
+          return { backgroundColor, color, outline: `${outlineStyle} ${outlineWidth}` };
+        }, pseudo);
+    // The message field has the focus, which its box shows.
+    expect((await styleOf(".composer")).outline).toBe("solid 2px");
+    await page.keyboard.press("Tab");
+    expect((await styleOf(":focus")).outline).toBe("solid 2px");
+
+    const canvas = (await styleOf("body")).backgroundColor;
+    const selected = await styleOf(".conversation-line:has([aria-current])");
+    const other = await styleOf(".conversation-line:not(:has([aria-current]))");
+    expect(selected.backgroundColor).not.toBe(other.backgroundColor);
+    expect((await styleOf("[aria-current] .conversation-title")).color).not.toBe(selected.backgroundColor);
+    expect((await styleOf(".conversation-state")).backgroundColor).not.toBe(canvas);
+    expect((await styleOf(".connection", "::before")).backgroundColor).not.toBe(canvas);
+
+    const pale = await page.locator("button:visible, a:visible").evaluateAll((controls) =>
+      controls.flatMap((control) => {
+        const { color } = getComputedStyle(control);
+        let behind: Element | null = control;
+        while (behind && getComputedStyle(behind).backgroundColor.endsWith(", 0)"))
+          behind = behind.parentElement;
+        const background = getComputedStyle(behind ?? document.body).backgroundColor;
+        return color === background ? [control.outerHTML.slice(0, 120)] : [];
+      }),
+    );
+    expect(pale).toEqual([]);
+
+    await page.keyboard.press("Control+k");
+    await page.getByRole("dialog").waitFor();
+    const [command, others] = [
+      await styleOf(".command[aria-selected=true]"),
+      await styleOf(".command[aria-selected=false]"),
+    ];
+    expect(command.backgroundColor).not.toBe(others.backgroundColor);
+    await page.emulateMedia({ forcedColors: "none" });
+  }, 60_000);
 
   test("the first stop of the Tab key skips to the message field", async () => {
-    const page = await open(demo.address, "light");
+    const page = await open(demo.address);
     await page.evaluate(() => {
       document.body.tabIndex = -1;
       document.body.focus();
@@ -148,7 +183,7 @@ describeInBrowser("the page breaks no rule of WCAG 2.2 AA", () => {
   }, 60_000);
 
   test("a failure says who can do something about it", async () => {
-    const page = await open(scripted.address, "light");
+    const page = await open(scripted.address);
     const said: string[] = [];
     const next = createFrameSequencer();
     for (const code of ["throttled", "message_too_long", "access_denied", "internal"] as const) {
@@ -168,7 +203,7 @@ describeInBrowser("the page breaks no rule of WCAG 2.2 AA", () => {
   }, 60_000);
 
   test("finished sentences of a reply are read as plain text, and code is not", async () => {
-    const page = await open(scripted.address, "light");
+    const page = await open(scripted.address);
     const next = createFrameSequencer();
     const pieces = [
       "# Or",

@@ -17,6 +17,10 @@ export interface TestBrowser {
 export interface PageOptions {
   readonly viewport?: ViewportSize;
   readonly colorScheme?: "light" | "dark";
+  /** Of a new context only. */
+  readonly locale?: string;
+  readonly hasTouch?: boolean;
+  readonly isMobile?: boolean;
 }
 
 export interface OpenPage {

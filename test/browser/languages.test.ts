@@ -20,7 +20,7 @@ const PLACEHOLDERS = {
   en: "Ask about the API…",
   es: "Pregunte sobre la API…",
   pt: "Pergunte sobre a API…",
-  de: "Fragen Sie etwas zur API …",
+  de: "Fragen Sie etwas zur API\u00a0…",
   fr: "Posez une question sur l’API…",
   ja: "API について質問する…",
   ar: "اسأل عن واجهة API…",

@@ -27,7 +27,7 @@ describeInBrowser("a long conversation", () => {
   const scrollUpTo = async (page: Page, turn: number) => {
     await page.mouse.move(640, 400);
     for (let step = 0; step < 200 && (await question(page, turn).count()) === 0; step++) {
-      await page.mouse.wheel(0, -2_500);
+      await page.mouse.wheel(0, -1_000);
       await page.waitForTimeout(20);
     }
     await question(page, turn).waitFor();

@@ -35,7 +35,7 @@ describeInBrowser("the overview of a conversation", () => {
     const context = overview.locator(".overview-context p");
     const before = [await readVisibleText(figures), await readVisibleText(context)];
     expect(before[0]).toMatch(/^Tokens in\s+[\d,]+\s+Tokens out\s+[\d,]+/);
-    expect(before[1]).toMatch(/^Context of the model\s+\d+ % full: [\d,]+ of [\d,]+ tokens$/);
+    expect(before[1]).toMatch(/^Context of the model\s+\d+% full: [\d,]+ of [\d,]+ tokens$/);
     await page.reload();
     await open.click();
     expect([await readVisibleText(figures), await readVisibleText(context)]).toEqual(before);

@@ -407,7 +407,7 @@ test("a server without credentials starts with a warning that says what to do", 
   let stderr = "";
   for await (const chunk of child.stderr) {
     stderr += new TextDecoder().decode(chunk);
-    if (stderr.includes("\n")) break;
+    if (/"level":"warning".*\n/.test(stderr)) break;
   }
   child.kill("SIGTERM");
   expect(await child.exited).toBe(0);

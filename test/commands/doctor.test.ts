@@ -2,7 +2,9 @@ import { expect, test } from "bun:test";
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startSpecchat } from "../support/harness.ts";
+import { type CheckRow, runChecks } from "../../src/commands/checks.ts";
+import { type LoadedConfig, loadConfig } from "../../src/config/load.ts";
+import { startSpecchat, testPorts } from "../support/harness.ts";
 
 const SECRETS = ["cookie-secret-of-the-test", "header-secret-of-the-test", "token-secret-of-the-test"];
 const [cookie = "", header, token] = SECRETS;
@@ -58,4 +60,32 @@ test("The report has settings, checks, the server's state and its errors, and no
     server: expect.stringMatching(/\/readyz 200 \{"status":"ready"/),
     recentErrors: [JSON.stringify({ ...lines[1], detail: "Authorization: Bearer ********" })],
   });
+});
+
+test("A wrong roles file is a problem in the report, and the rest is checked.", async () => {
+  const rows: CheckRow[] = [];
+  const roles = '{"roles": {"admin": {"administrator": true}}}';
+  const { config } = loadConfig({
+    argv: ["--spec", "demo", "--model", "demo", "--roles", roles],
+    environment: {},
+    readFile: () => undefined,
+  });
+  const loaded = { config, warnings: [] } as unknown as LoadedConfig;
+  const terminal = { out: () => {}, err: () => {}, flush: async () => {} };
+  const stop = new AbortController().signal;
+  await runChecks({ loaded, terminal, ports: testPorts(), useDemoModel: false, stop }, (row) =>
+    rows.push(row),
+  );
+  expect(rows).toMatchObject([
+    { label: "Settings", state: "ok" },
+    {
+      label: "Settings",
+      text: expect.stringContaining("roles.admin.administrator: unknown"),
+      state: "problem",
+    },
+    { label: "Document", state: "ok" },
+    { label: "API", state: "ok" },
+    { label: "Credentials", state: "ok" },
+    { label: "Model", state: "ok" },
+  ]);
 });

@@ -312,6 +312,17 @@ describe("a parameter", () => {
 });
 
 describe("a path item", () => {
+  test("is rejected when its path is longer than an address may be", async () => {
+    const path = `/${"{a}".repeat(3000)}`;
+    const { operations, rejected } = await readDocument("3.1.0", {
+      paths: { [path]: { get: {} }, "/a": { get: {} } },
+    });
+    expect([operations.map((operation) => operation.path), rejected]).toEqual([
+      ["/a"],
+      [{ method: "GET", path, reason: "the path has more than 8000 characters" }],
+    ]);
+  });
+
   test("has an operation for every method, and for query and additionalOperations of 3.2", async () => {
     const methods = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
     const item = {

@@ -64,7 +64,19 @@ function requestsFor(id: Readonly<Record<"session" | "file" | "approval", string
     ["DELETE", session, undefined, `session ${id.session}`],
     ["GET", `${session}/export`, undefined, `session ${id.session}`],
     ["GET", `${session}/calls/c1/result`, undefined, `session ${id.session}`],
+    ["GET", `${session}/calls/c1/request`, undefined, `session ${id.session}`],
     ["POST", `${session}/stop`, {}, `session ${id.session}`],
+    ["POST", `${session}/branches`, { before: "m" }, `session ${id.session}`],
+    ["PUT", `${session}/feedback`, { message_id: "m", rating: "up" }, `session ${id.session}`],
+    ["GET", `${session}/share`, undefined, `session ${id.session}`],
+    ["PUT", `${session}/share`, {}, `session ${id.session}`],
+    ["DELETE", `${session}/share`, undefined, `session ${id.session}`],
+    [
+      "POST",
+      "/bedrock-chat/tools/createThing/request",
+      { arguments: { name: "n" }, session_id: id.session },
+      `session ${id.session}`,
+    ],
     ["GET", `/api/v1/sessions/${id.session}`, undefined, `session ${id.session}`],
     ["GET", `/bedrock-chat/files/${id.file}`, undefined, `file ${id.file}`],
     ["GET", `/api/v1/approvals/${id.approval}`, undefined, `approval ${id.approval}`],
@@ -125,8 +137,13 @@ describe("A request for another user's object", () => {
       client.send({ type: "resume", session_id: session, last_seq: 0 });
       expect((await client.waitFor("error")).code).toBe("session_not_found");
       for (const approval_id of [approval, randomUUID()]) {
-        client.send({ type: "approve", approval_id, approved: true });
-        expect((await client.waitFor("error")).code).toBe("approval_not_found");
+        for (const decision of [
+          { type: "approve", approval_id, approved: true },
+          { type: "edit", approval_id, tool_call_id: "c3", arguments: { name: "y" } },
+        ]) {
+          client.send(decision);
+          expect((await client.waitFor("error")).code).toBe("approval_not_found");
+        }
       }
       client.close();
     });

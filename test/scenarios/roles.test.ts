@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname } from "node:path";
 import { HttpAgent } from "@ag-ui/client";
 import { createBedrockAgent } from "../../src/model/agent/index.ts";
+import { watchUnmatchedRules } from "../../src/turns/unmatched-rules.ts";
 import { type AgentStandIn, startAgentStandIn } from "../bedrock/agent.ts";
 import { connect as connectMcp, createHttpTransport, REVISIONS } from "../protocols/mcp/client.ts";
 import {
@@ -480,6 +481,30 @@ test.each([
     client.close();
   },
 );
+
+test("Rules that forbid or ask and match no operation are a warning, again when others do.", async () => {
+  const user = {
+    allow: ["none"],
+    deny: ["delete /things/*", { tag: "Danger" }, "DELETE,PUT /things"],
+    approval: { forbidden: ["auditreport"], ask: ["createThing"], never: ["none"] },
+  };
+  await start([], { roles: { defaults: { deny: [{ method: "TRACE" }] }, roles: { user } } });
+  if (!specchat) throw new Error("no server");
+  const { app, log } = specchat;
+  const warnings = () => log.filter((line) => line.includes("match no operation"));
+  watchUnmatchedRules(app);
+  expect(warnings()).toHaveLength(1);
+  for (const rule of [
+    'defaults.deny {"method":"TRACE"}; roles.user.deny {"tag":"Danger"}; roles.user.deny DELETE,PUT /things',
+    "; roles.user.approval.forbidden auditreport",
+  ])
+    expect(warnings()[0]?.replaceAll("\\", "")).toContain(rule);
+  expect(warnings()[0]).not.toContain("createThing");
+  app.authorizer.replace({ roles: { user: { ...user, deny: [{ tag: "danger" }], approval: {} } } });
+  expect(warnings()).toHaveLength(1);
+  app.authorizer.replace({ roles: { user: { deny: ["deleteThings"] } } });
+  expect(warnings()).toHaveLength(2);
+});
 
 describe("The file of the roles", () => {
   test("has a sample in the manual that can be used.", async () => {

@@ -1,7 +1,13 @@
 /** A token that expires while a socket is open, in each protocol that has sockets. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { type Specchat, startSpecchat } from "../support/harness.ts";
-import { createScriptedModel, replyWithText } from "../support/scripted-model.ts";
+import {
+  NativeClient,
+  type RecordingApi,
+  type Specchat,
+  startApi,
+  startSpecchat,
+} from "../support/harness.ts";
+import { createScriptedModel, replyWithCalls, replyWithText } from "../support/scripted-model.ts";
 import { type JsonFrame, SocketClient } from "../support/socket-client.ts";
 import { TokenIssuer } from "../support/token-issuer.ts";
 
@@ -66,21 +72,27 @@ const ENDED = "Your sign-in has ended. Please sign in again.";
 const OTHER_USER = "This connection belongs to another user. Open a new one.";
 
 let issuer: TokenIssuer;
+let api: RecordingApi;
 let specchat: Specchat;
 let asked: PromiseWithResolvers<void>;
 let answered: PromiseWithResolvers<void>;
 let now = Date.now();
 
 beforeAll(async () => {
-  issuer = await TokenIssuer.start();
-  const model = createScriptedModel(() => {
+  [issuer, api] = await Promise.all([TokenIssuer.start(), startApi()]);
+  const model = createScriptedModel(({ messages }) => {
+    if (JSON.stringify(messages.at(-1)).includes("Change."))
+      return replyWithCalls(["c1", "createThing", { name: "x" }]);
     asked.resolve();
     return [answered.promise, ...replyWithText("Good morning.")];
   });
-  const roles = { defaults: { allow: [] }, roles: { chat: { allow: [] }, none: { protocols: [] } } };
+  const roles = {
+    defaults: { allow: ["*"] },
+    roles: { none: { protocols: [] }, reader: { allow: ["GET *"] } },
+  };
   specchat = await startSpecchat({
     argv: [
-      ...issuer.argv,
+      ...["--spec", api.spec, "--base-url", api.url, ...issuer.argv],
       ...["--jwt-clock-skew", "0", "--jwt-roles-claim", "roles", "--roles", JSON.stringify(roles)],
     ],
     model,
@@ -90,7 +102,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await specchat.stop();
-  await issuer.stop();
+  await Promise.all([issuer.stop(), api.stop()]);
 });
 
 /** Signs a token that lasts a minute of the server's clock. */
@@ -157,3 +169,70 @@ test.each([
     expect(await client.closed).toEqual({ code: 1008, reason: "Authentication failed" });
   },
 );
+
+describe("a call that waits for approval when the token expires", () => {
+  const bearer = async (claims: object = {}) => ({ Authorization: `Bearer ${await sign(claims)}` });
+
+  /** Returns the approval of a call, and its session. */
+  async function askForCall(client: NativeClient) {
+    answered = Promise.withResolvers();
+    answered.resolve();
+    client.send({ type: "hello", capabilities: ["approval"] });
+    const { session_id } = await client.waitFor("connection_established");
+    client.send({ message: "Change." });
+    const { approval_id } = await client.waitFor("approval_request");
+    return { session_id, approve: { type: "approve", approval_id, approved: true } };
+  }
+
+  const posts = () => api.requests.filter((line) => line.startsWith("POST")).length;
+
+  test("is decided after a new token of the same user, once.", async () => {
+    const before = posts();
+    const client = await NativeClient.connect(specchat.url, await bearer());
+    const { approve } = await askForCall(client);
+    now += 61_000;
+    client.send(approve);
+    expect(await client.waitFor("error")).toEqual(NATIVE.refusal(ENDED) as never);
+    expect(posts()).toBe(before);
+    client.send({ type: "auth", token: await sign() });
+    client.send(approve);
+    expect((await client.waitFor("ai_response")).message).toBe("Good morning.");
+    expect(posts()).toBe(before + 1);
+    client.close();
+  });
+
+  test("is neither resumed with the old token nor by another user, and is with a new one.", async () => {
+    const before = posts();
+    const old = await bearer();
+    const first = await NativeClient.connect(specchat.url, old);
+    const { session_id, approve } = await askForCall(first);
+    first.close();
+    now += 61_000;
+    expect(NativeClient.connect(specchat.url, old)).rejects.toThrow("cannot connect");
+    const page = await NativeClient.connect(specchat.url, { ...old, Origin: specchat.url });
+    expect(await page.waitFor("error")).toMatchObject({ code: "unauthorized", reauthenticate: true });
+    page.send({ type: "auth", token: await sign({ sub: "bob" }) });
+    page.send({ type: "resume", session_id, last_seq: 0, snapshot: true });
+    expect((await page.waitFor("error")).code).toBe("session_not_found");
+    page.close();
+    const again = await NativeClient.connect(specchat.url, await bearer());
+    again.send({ type: "resume", session_id, last_seq: 0, snapshot: true });
+    expect((await again.waitFor("snapshot")).approvals).toHaveLength(1);
+    again.send(approve);
+    expect((await again.waitFor("ai_response")).message).toBe("Good morning.");
+    expect(posts()).toBe(before + 1);
+    again.close();
+  });
+
+  test("is not sent when the roles of the new token forbid it.", async () => {
+    const before = posts();
+    const client = await NativeClient.connect(specchat.url, await bearer());
+    const { approve } = await askForCall(client);
+    now += 61_000;
+    client.send({ type: "auth", token: await sign({ roles: ["reader"] }) });
+    client.send(approve);
+    await client.waitFor("ai_response");
+    expect(posts()).toBe(before);
+    client.close();
+  });
+});

@@ -48,6 +48,16 @@ describe.each(Object.entries(TRANSLATIONS))("the messages in %s", (language, { m
   });
 });
 
+test("French punctuation and German ellipses do not begin a line: the space before them does not break.", () => {
+  const breaking = [french, german].flatMap(({ messages }) =>
+    Object.values<MessageText>(messages).flatMap((text) =>
+      typeof text === "string" ? [text] : Object.values(text),
+    ),
+  );
+  expect(breaking.length).toBeGreaterThan(500);
+  expect(breaking.filter((text) => / [:;?!»…]|« /.test(text))).toEqual([]);
+});
+
 test("Every message is used by the page.", async () => {
   const files = [...new Glob("ui/**/*.{ts,tsx}").scanSync(".")].filter(
     (file) => !TRANSLATED.test(file.replaceAll("\\", "/")),

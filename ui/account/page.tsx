@@ -1,14 +1,19 @@
 /** Shows the chat to users who are signed in, and the sign-in to others. */
+
 import type { Root } from "react-dom/client";
 import { App } from "../app.tsx";
+import { addStyle } from "../browser/add-style.ts";
 import { readSharedId } from "../browser/conversation-address.ts";
 import type { StartedChat } from "../browser/start-chat.ts";
 import { SharedConversation } from "../shared/shared-conversation.tsx";
+import accountStyles from "../styles/account.css" with { type: "text" };
 import { AccountProvider, useAccountState } from "./account-context.tsx";
 import { AccountMenu } from "./account-menu.tsx";
 import { ExpiredBanner } from "./expired-banner.tsx";
 import { SignInScreen } from "./sign-in-screen.tsx";
 import { startAccount } from "./start-account.ts";
+
+addStyle(accountStyles);
 
 export function renderPage(root: Root, title: string): void {
   const { account, start } = startAccount();

@@ -13,7 +13,7 @@ export async function attachFiles(chat: Chat, files: readonly File[]): Promise<v
   const unreadableNames = taken
     .filter((_, at) => results[at] === undefined)
     .map(({ name }) => t("attach.quoted", { name }));
-  const unreadableMessage = t("attach.unreadable", { names: unreadableNames.join(", ") });
+  const unreadableMessage = t("attach.unreadable", { names: unreadableNames.join(t("count.separator")) });
   chat.attach(
     results.filter((file) => file !== undefined),
     problem ?? (unreadableNames.length > 0 ? unreadableMessage : undefined),

@@ -23,18 +23,8 @@ export const hostLook = {
   accent: parameters.get("accent"),
 };
 
-/** Whether `widget.js` has closed the frame, which goes on nevertheless. */
-let isClosed = false;
-const toggles = new EventTarget();
-
-export function isFrameClosed(): boolean {
-  return isClosed;
-}
-
-/** Calls the listener when `widget.js` has opened or closed the frame. */
-export function onFrameToggle(listener: () => void): void {
-  toggles.addEventListener("toggle", listener);
-}
+/** What `widget.js` has done with the frame, which goes on when it is closed. */
+export const frame = { isClosed: false, onToggle: () => {} };
 
 /** Shows on the button of `widget.js` what waits for the person, with its name in the person's language. */
 export function sendWaiting(waiting: "approval" | "reply" | undefined, text: string): void {
@@ -59,9 +49,9 @@ export function connectWidget(): void {
 
 function receive(message: HostMessage): void {
   if (message.specchat === "shown" || message.specchat === "hidden") {
-    isClosed = message.specchat === "hidden";
-    toggles.dispatchEvent(new Event("toggle"));
-    if (!isClosed) focusComposer();
+    frame.isClosed = message.specchat === "hidden";
+    frame.onToggle();
+    if (!frame.isClosed) focusComposer();
   }
   if (message.specchat === "reload") location.reload();
   if (message.specchat !== "token") return;

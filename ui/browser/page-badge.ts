@@ -5,7 +5,7 @@ import { t } from "../language/language.ts";
 import { undecidedCalls } from "../state/approval.ts";
 import { findLiveReply } from "../state/turns.ts";
 import type { ChatState } from "../state/types.ts";
-import { isFrameClosed, onFrameToggle, sendWaiting } from "./frame.ts";
+import { frame, sendWaiting } from "./frame.ts";
 
 export type Waiting = "approval" | "reply";
 
@@ -16,7 +16,7 @@ export function showBadge(chat: Chat, conversations: ConversationList, name: str
   const update = () => {
     const state = chat.state();
     const isLive = findLiveReply(state) !== undefined;
-    const isSeen = !document.hidden && !isFrameClosed();
+    const isSeen = !document.hidden && !frame.isClosed;
     if (wasLive && !isLive && !isSeen) hasUnseenReply = true;
     if (isSeen) hasUnseenReply = false;
     wasLive = isLive;
@@ -31,7 +31,7 @@ export function showBadge(chat: Chat, conversations: ConversationList, name: str
   chat.subscribe(update);
   conversations.subscribe(update);
   document.addEventListener("visibilitychange", update);
-  onFrameToggle(update);
+  frame.onToggle = update;
   update();
 }
 

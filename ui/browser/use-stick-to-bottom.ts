@@ -18,13 +18,14 @@ export interface StickToBottom {
 /**
  * Keeps the end of growing content visible while the user is at it. Scrolling up stops that, and so does opening a card, whose
  * headline stays where it is; scrolling back to the end starts it again. Content that grows never moves a user who has scrolled up,
- * and nothing moves while a pointer is pressed.
+ * and nothing moves while a pointer is pressed. `startsAtBottom` is false for content that is read from its beginning.
  */
 export function useStickToBottom(
   viewport: RefObject<HTMLElement | null>,
   content: RefObject<HTMLElement | null>,
+  startsAtBottom: boolean,
 ): StickToBottom {
-  const isFollowing = useRef(true);
+  const isFollowing = useRef(startsAtBottom);
   const [isAtBottom, setIsAtBottom] = useState(true);
 
   const scrollToBottom = useCallback(() => {
@@ -47,12 +48,12 @@ export function useStickToBottom(
       const isUp = element.scrollTop < lastTop;
       lastTop = element.scrollTop;
       // Content that shrinks or is measured moves the offset too: only a move away from the end is the user's.
-      if (isNearEnd()) isFollowing.current = true;
+      if (isNearEnd()) isFollowing.current = startsAtBottom;
       else if (isUp) isFollowing.current = false;
       setIsAtBottom(isNearEnd());
     };
     const handleResize = () => {
-      if (isClosing && isNearEnd()) isFollowing.current = true;
+      if (isClosing && isNearEnd()) isFollowing.current = startsAtBottom;
       isClosing = false;
       if (isFollowing.current && !isPressed)
         element.scrollTop = Math.min(element.scrollHeight, focusLimit(element));
@@ -88,7 +89,7 @@ export function useStickToBottom(
       observer.disconnect();
       stop.abort();
     };
-  }, [viewport, content]);
+  }, [viewport, content, startsAtBottom]);
 
   return { isAtBottom, scrollToBottom, stopFollowing };
 }

@@ -28,7 +28,7 @@ export function Announcer() {
 function describeState(state: ChatState): string {
   const undecided = undecidedCalls(findLiveReply(state)?.parts ?? []);
   if (undecided.length > 0)
-    return t("approval.announced", { calls: undecided.map(formatCallName).join(", ") });
+    return t("approval.announced", { calls: undecided.map(formatCallName).join(t("count.separator")) });
   const last = state.entries.at(-1);
   if (last?.kind === "divider") return last.text;
   if (last?.kind !== "reply" || !isLive(last)) return "";

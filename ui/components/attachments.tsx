@@ -24,7 +24,7 @@ export function Attachments({ files, onRemove }: AttachmentsProps) {
           ) : (
             <Paperclip />
           )}
-          <span className="file-name" title={name}>
+          <span className="file-name" dir="auto" title={name}>
             {name}
           </span>
           <span className="file-size">{formatFileSize(size)}</span>

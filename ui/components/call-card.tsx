@@ -24,7 +24,7 @@ export const CallCard = memo(function CallCard({ call }: { call: CallPart }) {
         <span className="call-chevron">
           <Chevron />
         </span>
-        <span className="call-line" title={`${call.method?.toUpperCase() ?? ""} ${path}`.trim()}>
+        <span className="call-line" dir="auto" title={`${call.method?.toUpperCase() ?? ""} ${path}`.trim()}>
           {describeCall(call)}
           {values !== "" && <span className="call-rest">{values}</span>}
         </span>

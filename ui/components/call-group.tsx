@@ -2,6 +2,7 @@ import { useKeptState } from "../browser/use-kept-state.ts";
 import { summarizeCalls } from "../call-outcome.ts";
 import { describeCall } from "../call-sentence.ts";
 import { formatDuration } from "../format.ts";
+import { t } from "../language/language.ts";
 import type { CallPart } from "../state/types.ts";
 import { CallCard } from "./call-card.tsx";
 import { Chevron } from "./icons.tsx";
@@ -26,9 +27,11 @@ export function CallGroup({ calls, isLast }: { calls: readonly CallPart[]; isLas
         <span className="call-chevron">
           <Chevron />
         </span>
-        <span className="call-line">
+        <span className="call-line" dir="auto">
           {summarizeCalls(calls)}
-          <span className="call-rest">{[...new Set(calls.map(describeCall))].join(", ")}</span>
+          <span className="call-rest">
+            {[...new Set(calls.map(describeCall))].join(t("count.separator"))}
+          </span>
         </span>
         <span className="call-outcome">
           <span className="call-text">{formatDuration(totalDuration(calls))}</span>

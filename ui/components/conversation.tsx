@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import { useStickToBottom } from "../browser/use-stick-to-bottom.ts";
-import { useChatState } from "../chat-context.tsx";
+import { useChat, useChatState } from "../chat-context.tsx";
 import { t } from "../language/language.ts";
 import { findPendingReply } from "../state/turns.ts";
 import { EmptyConversation } from "./empty-conversation.tsx";
@@ -9,12 +9,13 @@ import { MessageList } from "./message-list.tsx";
 
 /** The conversation, which scrolls, and the button that leads to its end. */
 export function Conversation() {
+  const { isReadOnly } = useChat();
   const isEmpty = useChatState((state) => state.entries.length === 0);
   const pendingId = useChatState((state) => findPendingReply(state)?.id);
   const viewport = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLElement>(null);
   const [focusedId, setFocusedId] = useState<string | undefined>(undefined);
-  const { isAtBottom, scrollToBottom, stopFollowing } = useStickToBottom(viewport, content);
+  const { isAtBottom, scrollToBottom, stopFollowing } = useStickToBottom(viewport, content, !isReadOnly);
 
   // A message that the user has just sent, but not one of another tab or of a snapshot.
   useEffect(() => {

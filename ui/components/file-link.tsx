@@ -11,7 +11,9 @@ export function FileLink({ file }: { file: FileFrame }) {
   return (
     <a className="file" href={address} download={name}>
       <Download />
-      <span className="file-name">{name}</span>
+      <span className="file-name" dir="auto">
+        {name}
+      </span>
       <span className="file-kind">{media_type}</span>
       <span className="file-size">{formatFileSize(size)}</span>
     </a>

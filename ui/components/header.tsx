@@ -1,5 +1,4 @@
 import type { ReactNode } from "react";
-import { resolveDocsUrl } from "../browser/address.ts";
 import { hasWidget } from "../browser/frame.ts";
 import type { Theme } from "../browser/theme.ts";
 import { useChatState } from "../chat-context.tsx";
@@ -9,8 +8,8 @@ import { BrandLogo } from "./brand-logo.tsx";
 import { CloseFrameButton } from "./close-frame-button.tsx";
 import { ConnectionStatus } from "./connection-status.tsx";
 import { ConversationsButton } from "./conversations-button.tsx";
-import { Help, Moon, Plus, Sun } from "./icons.tsx";
-import { ModelSelect } from "./model-select.tsx";
+import { HeaderMenu } from "./header-menu.tsx";
+import { Plus } from "./icons.tsx";
 import { SignInButton } from "./sign-in-button.tsx";
 import { useOpenConversation } from "./use-open-conversation.ts";
 
@@ -28,7 +27,6 @@ interface HeaderProps {
 export function Header({ title, account, theme, onToggleTheme, isListShown, onToggleList }: HeaderProps) {
   const open = useOpenConversation();
   const isEmpty = useChatState((state) => state.entries.length === 0 && state.queue.length === 0);
-  const themeLabel = t(theme === "dark" ? "header.lightTheme" : "header.darkTheme");
   return (
     <header className="header">
       <ConversationsButton isShown={isListShown} onClick={onToggleList} />
@@ -39,29 +37,10 @@ export function Header({ title, account, theme, onToggleTheme, isListShown, onTo
         </span>
       </h1>
       <ConnectionStatus />
-      <ModelSelect />
       <SignInButton />
       <OverviewButton />
       {account}
-      <a
-        className="icon-button"
-        href={resolveDocsUrl()}
-        target="_blank"
-        rel="noreferrer"
-        aria-label={t("header.manual")}
-        title={t("header.manual")}
-      >
-        <Help />
-      </a>
-      <button
-        type="button"
-        className="icon-button"
-        aria-label={themeLabel}
-        title={themeLabel}
-        onClick={onToggleTheme}
-      >
-        {theme === "dark" ? <Sun /> : <Moon />}
-      </button>
+      <HeaderMenu theme={theme} onToggleTheme={onToggleTheme} />
       <button
         type="button"
         className="button new-conversation"

@@ -17,6 +17,9 @@ const NEAR_BEGINNING = 2_000;
 /** Pixels of the line above the first entry of a conversation that was opened without its beginning. */
 const OLDER_HEIGHT = 48;
 
+/** Pixels of a mark of a day, as in conversation.css. */
+const MARK_HEIGHT = 45;
+
 interface MessageListProps {
   readonly viewport: RefObject<HTMLElement | null>;
   /** The id of the entry that has the focus. */
@@ -43,8 +46,15 @@ export function MessageList({ viewport, focusedId, onJump }: MessageListProps) {
     // At first the list moves down, to its end.
     if (offset < NEAR_BEGINNING && offset < lastOffset.current) chat.loadOlder();
     lastOffset.current = offset;
-    const first = list.current?.findItemIndex(offset - startMargin) ?? 0;
-    setTopDay(offset > startMargin ? dayAt(items, first, older.lastAt) : undefined);
+    setTopDay(offset > startMargin ? findHiddenDay(offset - startMargin) : undefined);
+  };
+  /** Returns the day of what is at an offset, unless its mark is still visible, or is the only one. */
+  const findHiddenDay = (offset: number) => {
+    const first = list.current?.findItemIndex(offset) ?? 0;
+    const isMarkVisible =
+      items[first]?.day !== undefined && offset - (list.current?.getItemOffset(first) ?? 0) < MARK_HEIGHT;
+    const isOnlyDay = !older.wasCut && items.filter(({ day }) => day !== undefined).length < 2;
+    return isMarkVisible || isOnlyDay ? undefined : dayAt(items, first, older.lastAt);
   };
   // A page may be shorter than the distance at which the next one is requested.
   useEffect(() => {

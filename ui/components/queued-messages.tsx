@@ -15,7 +15,7 @@ export function QueuedMessages() {
       <ul>
         {queue.map(({ id, text, attachments = [], isUnconfirmed }) => (
           <li key={id}>
-            <span>{text}</span>
+            <span dir="auto">{text}</span>
             {attachments.length > 0 && <small>{t("count.files", { count: attachments.length })}</small>}
             {isUnconfirmed && (
               <>

@@ -1,6 +1,7 @@
 import { type FormEvent, type InputHTMLAttributes, useEffect, useRef } from "react";
 import { useChat, useChatState } from "../chat-context.tsx";
 import { t } from "../language/language.ts";
+import { Markdown } from "../markdown/markdown.tsx";
 import type { SignInOption } from "../protocol.ts";
 import { findSignInState } from "../state/sign-in.ts";
 import { Check } from "./icons.tsx";
@@ -53,9 +54,9 @@ export function SignInForm({ option, name, onDone }: SignInFormProps) {
     <form className="sign-in-form" aria-label={name} onSubmit={submit}>
       <h3>{name}</h3>
       {option.description !== undefined && (
-        <p className="sign-in-description" dir="auto">
-          {option.description}
-        </p>
+        <div className="sign-in-description">
+          <Markdown text={option.description} isLive={false} />
+        </div>
       )}
       {FIELDS[option.kind].map(({ label, ...field }) => (
         <label key={field.name}>
@@ -64,7 +65,11 @@ export function SignInForm({ option, name, onDone }: SignInFormProps) {
         </label>
       ))}
       <div className="sign-in-action">
-        <button type="submit" className="button" disabled={state?.status === "sending"}>
+        <button
+          type="submit"
+          className={isConfigured ? "button" : "button button-main"}
+          disabled={state?.status === "sending"}
+        >
           {t(isConfigured ? "signIn.replace" : "signIn.title")}
         </button>
         <span role="status">

@@ -23,7 +23,11 @@ export function FieldView({ field, value, onChange }: FieldProps) {
         <legend>
           <FieldName field={field} />
         </legend>
-        {description !== undefined && <p className="form-description">{description}</p>}
+        {description !== undefined && (
+          <p className="form-description" dir="auto">
+            {description}
+          </p>
+        )}
         {kind === "object" ? (
           <FieldList
             fields={field.fields}
@@ -44,7 +48,7 @@ export function FieldView({ field, value, onChange }: FieldProps) {
       </label>
       <Input field={field} value={value} onChange={onChange} id={id} describedBy={`${id}-text`} />
       {description !== undefined && (
-        <p className="form-description" id={`${id}-text`}>
+        <p className="form-description" dir="auto" id={`${id}-text`}>
           {description}
         </p>
       )}

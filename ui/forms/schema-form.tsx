@@ -1,8 +1,12 @@
 import { type ReactNode, useId, useMemo, useState } from "react";
+import { addStyle } from "../browser/add-style.ts";
 import { t } from "../language/language.ts";
+import formsStyles from "../styles/forms.css" with { type: "text" };
 import { FieldList, JsonInput } from "./field-view.tsx";
 import { readFields } from "./fields.ts";
 import { type FormObject, fits, isObject } from "./values.ts";
+
+addStyle(formsStyles);
 
 interface SchemaFormProps {
   readonly schema: unknown;

@@ -196,6 +196,7 @@ export const english = {
   "header.lightTheme": "Switch to light theme",
   "header.newConversation": "New conversation",
   "header.model": "Model",
+  "header.more": "More",
   "header.language": "Language",
 
   // Connection
@@ -259,7 +260,7 @@ export const english = {
   "overview.tokensOut": "Tokens out",
   "overview.cost": "Cost",
   "overview.context": "Context of the model",
-  "overview.contextOf": "{percent} % full: {used} of {limit} tokens",
+  "overview.contextOf": "{percent} full: {used} of {limit} tokens",
   "overview.questions": "Your questions",
   "share.title": "Share",
   "share.explained":
@@ -473,6 +474,7 @@ export const english = {
   "text.plainCode": "text",
 
   // Counts and units
+  "count.separator": ", ",
   "count.rows": { one: "{count} row", other: "{count} rows" },
   "count.columns": { one: "{count} column", other: "{count} columns" },
   "count.items": { one: "{count} item", other: "{count} items" },

@@ -116,7 +116,7 @@ const messages = defineMessages({
   "signIn.again": "もう一度サインイン",
   "signIn.notConnected": "接続されていません。しばらくしてからもう一度お試しください。",
   "signIn.rejected": "{api} はこの認証情報を受け付けませんでした。確認して、もう一度サインインしてください。",
-  "signIn.notAccepted": "受け付けられません",
+  "signIn.notAccepted": "認証されませんでした",
   "signIn.useOther": "{api} はサインインを受け付けませんでした。",
 
   // Forms made from a schema
@@ -199,6 +199,7 @@ const messages = defineMessages({
   "header.lightTheme": "ライトテーマに切り替え",
   "header.newConversation": "新しい会話",
   "header.model": "モデル",
+  "header.more": "その他",
   "header.language": "言語",
 
   // Connection
@@ -212,7 +213,7 @@ const messages = defineMessages({
   "link.freshStart": "再接続しました。アシスタントは上のメッセージを覚えていません。",
 
   // Welcome and composer
-  "welcome.title": "何を知りたいですか？",
+  "welcome.title": "何をお調べしますか？",
   "welcome.text": {
     other: "普段の言葉で質問してください。アシスタントは API の {count} 件の操作を呼び出せます。",
   },
@@ -239,7 +240,7 @@ const messages = defineMessages({
   "queue.remove": "送信待ちから削除",
   "queue.removeText": "送信待ちから削除: {text}",
   "failure.yours": "ご自身で解決できます:",
-  "failure.wait": "お待ちいただく必要があります:",
+  "failure.wait": "しばらくお待ちください:",
   "failure.administrator": "管理者による対応が必要です:",
 
   // Conversation
@@ -251,7 +252,7 @@ const messages = defineMessages({
     "削除されたか、別の人のものです。入力中の文章は残っています。送信すると新しい会話が始まります。",
   "conversation.beginning": "ここが会話の始まりです。",
   "conversation.older": "以前のメッセージを表示",
-  "conversation.loadingOlder": "以前のメッセージを読み込み中…",
+  "conversation.loadingOlder": "以前のメッセージを読み込んでいます…",
   "badge.approval": "承認が必要です",
   "badge.reply": "回答が届きました",
   "overview.open": "この会話について",
@@ -259,13 +260,13 @@ const messages = defineMessages({
   "overview.print": "印刷",
   "overview.tokensIn": "入力トークン",
   "overview.tokensOut": "出力トークン",
-  "overview.cost": "費用",
+  "overview.cost": "コスト",
   "overview.context": "モデルのコンテキスト",
-  "overview.contextOf": "{percent} % 使用：{limit} トークン中 {used}",
+  "overview.contextOf": "{percent} 使用: {limit} トークン中 {used}",
   "overview.questions": "あなたの質問",
   "share.title": "共有",
   "share.explained":
-    "リンクには現在の会話が、呼び出しとその結果とともに表示されます。費用とファイルは含まれません。このページを使える人は誰でも開けます。以後のメッセージは表示されません。",
+    "リンクには現在の会話が、呼び出しとその結果とともに表示されます。コストとファイルは含まれません。このページを使える人は誰でも開けます。以後のメッセージは表示されません。",
   "share.link": "リンク",
   "share.copy": "リンクをコピー",
   "share.since": "{date} 時点",
@@ -471,6 +472,7 @@ const messages = defineMessages({
   "text.plainCode": "テキスト",
 
   // Counts and units
+  "count.separator": "、",
   "count.rows": { other: "{count} 行" },
   "count.columns": { other: "{count} 列" },
   "count.items": { other: "{count} 項目" },

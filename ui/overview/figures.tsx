@@ -1,6 +1,6 @@
 import { useChatState } from "../chat-context.tsx";
 import { formatDollars } from "../format.ts";
-import { formatNumber, t } from "../language/language.ts";
+import { currentLocale, formatNumber, t } from "../language/language.ts";
 import { findContext, hasFigures } from "../state/total.ts";
 
 /** Shares of the context from which on its meter warns. */
@@ -37,7 +37,7 @@ export function Figures() {
             <span>{t("overview.context")}</span>
             <span>
               {t("overview.contextOf", {
-                percent: Math.ceil(share * 100),
+                percent: formatPercent(share),
                 used: context.used,
                 limit: context.limit,
               })}
@@ -55,4 +55,9 @@ export function Figures() {
       )}
     </>
   );
+}
+
+/** Returns the next whole percentage, such as `16%`. */
+function formatPercent(share: number): string {
+  return new Intl.NumberFormat(currentLocale(), { style: "percent" }).format(Math.ceil(share * 100) / 100);
 }

@@ -18,7 +18,7 @@ export default function Overview({ onClose }: { onClose: () => void }) {
   return (
     <>
       <header>
-        <h2>{title || t("list.untitled")}</h2>
+        <h2 dir="auto">{title || t("list.untitled")}</h2>
         <PrintButton onStart={onClose} />
         <CopyButton label={t("overview.copyLink")} text={() => resolveAddress(id)} />
       </header>

@@ -27,6 +27,7 @@ export function Questions({ onClose }: { onClose: () => void }) {
               text
             ) : (
               <a
+                dir="auto"
                 href={resolveAddress(session, messageId)}
                 onClick={(event) => {
                   if (event.metaKey || event.ctrlKey || event.shiftKey) return;

@@ -1,7 +1,8 @@
 import { useEffect, useState } from "react";
 import { resolveSharedAddress } from "../browser/conversation-address.ts";
 import { CopyButton } from "../components/copy-button.tsx";
-import { currentLocale, t } from "../language/language.ts";
+import { formatTime } from "../format.ts";
+import { t } from "../language/language.ts";
 import { type Share, shareClient } from "./share-client.ts";
 
 /** The link to a read-only copy of the conversation: creates, replaces and revokes it. */
@@ -24,13 +25,11 @@ export function ShareLink({ session }: { session: string }) {
       <p>{t("share.explained")}</p>
       {share && address !== undefined && (
         <p className="overview-link">
-          <input className="field" aria-label={t("share.link")} readOnly value={address} />
+          <input className="field" aria-label={t("share.link")} dir="ltr" readOnly value={address} />
           <CopyButton label={t("share.copy")} text={() => address} />
         </p>
       )}
-      {share && (
-        <p>{t("share.since", { date: new Date(share.created_at).toLocaleString(currentLocale()) })}</p>
-      )}
+      {share && <p>{t("share.since", { date: formatTime(share.created_at) })}</p>}
       <p className="overview-actions">
         <button type="button" className="button" onClick={() => run(shareClient.create(session))}>
           {t(share ? "share.replace" : "share.create")}

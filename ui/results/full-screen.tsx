@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useRef } from "react";
+import "./style.ts";
 
 interface FullScreenProps {
   readonly label: string;

@@ -16,7 +16,7 @@ export function HeaderRow({ columns, sort, onSort }: HeaderRowProps) {
     // biome-ignore lint/a11y/useFocusableInteractive: only its buttons are interactive.
     <div className="grid-row grid-header" role="row" aria-rowindex={1}>
       <span className="grid-number" />
-      {columns.map(({ name, isNumeric }) => {
+      {columns.map(({ name, isNumeric }, at) => {
         const direction = sort?.column === name ? (sort.isDescending ? "descending" : "ascending") : "none";
         return (
           // biome-ignore lint/a11y/useSemanticElements: as above.
@@ -25,6 +25,7 @@ export function HeaderRow({ columns, sort, onSort }: HeaderRowProps) {
             key={name}
             className={`grid-cell${isNumeric ? " grid-numeric" : ""}${direction === "none" ? "" : " grid-sorted"}`}
             role="columnheader"
+            aria-colindex={at + 2}
             aria-sort={direction}
           >
             <button type="button" title={name} onClick={() => onSort(nextSort(name, sort))}>
@@ -67,15 +68,18 @@ export const TableRow = memo(
         role="row"
         aria-rowindex={index + 2}
       >
-        <button
-          type="button"
-          className="grid-number"
-          aria-label={t("result.showRow", { row: index + 1 })}
-          aria-expanded={isSelected}
-          onClick={onSelect}
-        >
-          {formatNumber(index + 1)}
-        </button>
+        {/* biome-ignore lint/a11y/useSemanticElements: as above. */}
+        {/* biome-ignore lint/a11y/useFocusableInteractive: as above. */}
+        <span className="grid-number" role="rowheader">
+          <button
+            type="button"
+            aria-label={t("result.showRow", { row: index + 1 })}
+            aria-expanded={isSelected}
+            onClick={onSelect}
+          >
+            {formatNumber(index + 1)}
+          </button>
+        </span>
         {columns.map(({ name, isNumeric }) => {
           const value = valueAt(row, name);
           const text = escapeInvisible(toCellText(value).slice(0, MAX_CELL));

@@ -7,6 +7,7 @@ import { TableBar } from "./table-bar.tsx";
 import { type Column, filterRows, listColumns, type Sort, sortRows } from "./table-data.ts";
 import { HeaderRow, TableRow } from "./table-row.tsx";
 import { TreeView } from "./tree-view.tsx";
+import "./style.ts";
 
 /** Pixels of a row, as in results.css. */
 const ROW_HEIGHT = 32;
@@ -68,7 +69,7 @@ export function TableView({ name, callId, value }: TableViewProps) {
         role="table"
         aria-label={t("result.rows")}
         aria-rowcount={shownRows.length + 1}
-        aria-colcount={shownColumns.length}
+        aria-colcount={shownColumns.length + 1}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and must be scrollable with the keyboard.
         tabIndex={0}
         style={gridStyle(shownColumns, rows.length)}

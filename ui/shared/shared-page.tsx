@@ -7,7 +7,8 @@ import { Warning } from "../components/icons.tsx";
 import type { Connection, ConnectionListener } from "../connection.ts";
 import { createConversationList } from "../conversations.ts";
 import { ConversationsProvider } from "../conversations-context.tsx";
-import { currentLocale, t } from "../language/language.ts";
+import { formatTime } from "../format.ts";
+import { t } from "../language/language.ts";
 import type { SharedSessionFrame } from "../protocol.ts";
 import { fetchShared } from "./fetch-shared.ts";
 
@@ -31,13 +32,13 @@ export default function SharedPage({ id, title }: { id: string; title: string })
   if (state.status === "loading") return <p className="loading shimmer">{t("conversation.loading")}</p>;
   if (state.status !== "ready")
     return (
-      <main className="missing" role="alert">
+      <main className="missing missing-page" role="alert">
         <Warning />
         <h2>{t(state.status === "missing" ? "share.missing" : "share.unreadable")}</h2>
       </main>
     );
   const { shared, chat } = state;
-  const date = new Date(shared.created_at).toLocaleString(currentLocale());
+  const date = formatTime(shared.created_at);
   return (
     <ChatProvider value={chat}>
       <ConversationsProvider value={NO_CONVERSATIONS}>

@@ -26,7 +26,7 @@ export function ToolDetail({ tool, onBack }: { tool: ToolFrame; onBack: () => vo
         <ChevronLeft />
         {t("tools.title")}
       </button>
-      <h3 tabIndex={-1} ref={heading}>
+      <h3 dir="auto" tabIndex={-1} ref={heading}>
         {summary}
       </h3>
       <p className="approval-operation">
@@ -59,7 +59,9 @@ export function ToolDetail({ tool, onBack }: { tool: ToolFrame; onBack: () => vo
       )}
       {typeof detail === "object" && (
         <>
-          <p className="tools-description">{escapeInvisible(detail.description)}</p>
+          <p className="tools-description" dir="auto">
+            {escapeInvisible(detail.description)}
+          </p>
           {method !== undefined && <DryRun tool={name} schema={detail.input_schema} />}
           <details className="approval-request">
             <summary>{t("tools.schema")}</summary>

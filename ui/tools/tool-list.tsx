@@ -25,6 +25,8 @@ export function ToolList({ tools, chosen, onChoose }: ToolListProps) {
       <input
         className="field"
         type="search"
+        // biome-ignore lint/a11y/noAutofocus: the dialog is opened to find a tool.
+        autoFocus
         aria-label={t("tools.search")}
         placeholder={t("tools.search")}
         value={text}

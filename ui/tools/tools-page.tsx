@@ -1,11 +1,15 @@
 import { useEffect, useState } from "react";
+import { addStyle } from "../browser/add-style.ts";
 import { fetchTools } from "../browser/tools-client.ts";
 import { OverlayDialog } from "../commands/overlay-dialog.tsx";
 import { OverlayHeader } from "../commands/overlay-header.tsx";
 import { t } from "../language/language.ts";
 import type { ToolFrame } from "../protocol.ts";
+import toolsStyles from "../styles/tools.css" with { type: "text" };
 import { ToolDetail } from "./tool-detail.tsx";
 import { ToolList } from "./tool-list.tsx";
+
+addStyle(toolsStyles);
 
 /** What the assistant can do for this user: the tools, what they need, and the requests that they would send. */
 export default function ToolsPage() {

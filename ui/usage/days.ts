@@ -20,8 +20,3 @@ export function formatDay(day: string): string {
     timeZone: "UTC",
   });
 }
-
-/** Returns a time as people read it, in their time zone. */
-export function formatTime(at: string): string {
-  return new Date(at).toLocaleString(currentLocale(), { dateStyle: "medium", timeStyle: "short" });
-}

@@ -1,13 +1,17 @@
 import { useState } from "react";
+import { addStyle } from "../browser/add-style.ts";
 import { Cross, Download } from "../components/icons.tsx";
 import { t } from "../language/language.ts";
 import { FullScreen } from "../results/full-screen.tsx";
+import style from "../styles/usage.css" with { type: "text" };
 import { lastDays } from "./days.ts";
 import { resolveCsvUrl } from "./usage-client.ts";
 import { UsageDays } from "./usage-days.tsx";
 import { UsageTables } from "./usage-tables.tsx";
 import { UsageTiles } from "./usage-tiles.tsx";
 import { useOverview } from "./use-overview.ts";
+
+addStyle(style);
 
 const PERIODS = [7, 30, 90] as const;
 

@@ -6,10 +6,9 @@ import type {
   UsageOverview,
 } from "../../src/telemetry/usage/overview.ts";
 import { escapeInvisible } from "../escape.ts";
-import { formatDuration } from "../format.ts";
+import { formatDuration, formatTime } from "../format.ts";
 import { t } from "../language/language.ts";
 import type { PlainKey } from "../language/types.ts";
-import { formatTime } from "./days.ts";
 import { countTokens, formatCost, formatShare, formatShort } from "./figures.ts";
 import { type UsageColumn, UsageTable } from "./usage-table.tsx";
 

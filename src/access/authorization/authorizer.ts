@@ -1,8 +1,9 @@
 /** Decides what callers may do by the roles of the settings. */
 import type { Caller } from "../types.ts";
+import { compileRules } from "./operation-rule.ts";
 import { combineRoles, UNRESTRICTED, UNRESTRICTED_USER } from "./permissions.ts";
-import type { RolesDocument } from "./roles-schema.ts";
-import type { Authorizer, Permissions } from "./types.ts";
+import type { RoleEntry, RolesDocument } from "./roles-schema.ts";
+import type { Authorizer, OperationFacts, Permissions } from "./types.ts";
 
 /** Combinations of roles whose permissions are kept. */
 const MAX_COMBINATIONS = 1000;
@@ -16,6 +17,7 @@ export function createAuthorizer(roles?: RolesDocument, terminalRoles: readonly 
   let current = roles;
   let version = 0;
   let combinations = new Map<string, Permissions>();
+  const listeners: (() => void)[] = [];
 
   function permissionsOf(names: readonly string[]): Permissions {
     if (!current) return UNRESTRICTED;
@@ -44,10 +46,34 @@ export function createAuthorizer(roles?: RolesDocument, terminalRoles: readonly 
     get roleNames() {
       return Object.keys(current?.roles ?? {});
     },
+    listUnmatchedRules: (operations) => (current ? listUnmatched(current, operations) : []),
+    onChange: (listener) => void listeners.push(listener),
     replace(next) {
       current = next;
       version += 1;
       combinations = new Map();
+      for (const listener of listeners) listener();
     },
   };
+}
+
+function listUnmatched(
+  { defaults, roles }: RolesDocument,
+  operations: readonly OperationFacts[],
+): readonly string[] {
+  const entries: readonly (readonly [string, RoleEntry])[] = [
+    ...(defaults ? [["defaults", defaults] as const] : []),
+    ...Object.entries(roles).map(([name, role]) => [`roles.${name}`, role] as const),
+  ];
+  return entries.flatMap(([place, { deny, approval }]) =>
+    Object.entries({
+      deny,
+      "approval.forbidden": approval?.forbidden,
+      "approval.ask": approval?.ask,
+    }).flatMap(([field, rules = []]) =>
+      rules
+        .filter((rule) => !operations.some(compileRules([rule])))
+        .map((rule) => `${place}.${field} ${typeof rule === "string" ? rule : JSON.stringify(rule)}`),
+    ),
+  );
 }

@@ -49,6 +49,10 @@ export interface Authorizer {
   permissionsFor(caller: Caller): Permissions;
   /** Returns the permissions of a caller with these roles. Names of no role give nothing. */
   permissionsOf(roles: readonly string[]): Permissions;
+  /** Returns the rules that forbid or demand approval and match none of the operations, each with its place in the file. */
+  listUnmatchedRules(operations: readonly OperationFacts[]): readonly string[];
+  /** Calls a function after each replacement of the roles. */
+  onChange(listener: () => void): void;
   /** Replaces all roles at once. Permissions that were returned before stay as they are. */
   replace(roles: RolesDocument): void;
 }

@@ -50,7 +50,7 @@ export async function connect(options: BedrockOptions): Promise<BedrockService> 
     mantleEndpoint: options.mantleEndpoint,
     client,
     resolveEndpoint: resolve,
-    send: createSendRequest(requestHandler),
+    send: createSendRequest(options, requestHandler),
   });
   /** The host that requests are sent to; empty until `identify()` has resolved it. */
   let host = "";

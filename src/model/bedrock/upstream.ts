@@ -44,7 +44,7 @@ export function toStreamException(kind: string, payload: unknown): UpstreamError
 }
 
 const CONNECTION_CODES =
-  /^(ECONN|ENOTFOUND|EAI_AGAIN|EPIPE|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|UNABLE_TO|CERT_|DEPTH_ZERO|SELF_SIGNED|ERR_TLS|ERR_PROXY|ERR_STREAM|FailedToOpenSocket|ConnectionRefused)/;
+  /^(ECONN|ENOTFOUND|EAI_AGAIN|EPIPE|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|UNABLE_TO|CERT_|DEPTH_ZERO|SELF_SIGNED|ERR_TLS|ERR_PROXY|ERR_STREAM|FailedToOpenSocket|ConnectionRefused|ConnectionClosed)/;
 
 /** Converts an error of the SDK or node:http. Returns undefined for any other error, which is a bug of specchat. */
 export function toUpstreamError(error: unknown): UpstreamError | undefined {

@@ -46,6 +46,7 @@ export class McpHttp {
       maxSessions,
       idleMs: sessionTimeout * 1000,
       now: () => app.now().getTime(),
+      selectVictim: app.shares.selectVictim,
       createServer: server,
     });
     app.apis.onChange(() => {

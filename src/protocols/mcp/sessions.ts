@@ -4,6 +4,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { isInitializeRequest, type Server } from "@modelcontextprotocol/server";
+import type { SelectVictim } from "../../access/types.ts";
 import { AnsweringTransport } from "./answering-transport.ts";
 
 interface McpSession {
@@ -17,6 +18,8 @@ export interface McpSessionsOptions {
   readonly maxSessions: number;
   readonly idleMs: number;
   readonly now: () => number;
+  /** Selects the session that makes room for a new one. */
+  readonly selectVictim: SelectVictim;
   readonly createServer: () => Server;
 }
 
@@ -72,14 +75,30 @@ export class McpSessions {
     if (id !== null && this.#sessions.delete(id)) this.#sessions.set(id, session);
   }
 
-  /** Closes sessions that were idle for too long, and the least recently used ones to make room for `incoming` new ones. */
+  /** Closes sessions that were idle for too long, and makes room for `incoming` new ones: the owner with the most loses the least recently used. */
   #evict(incoming: number): void {
-    const { maxSessions, idleMs, now } = this.#options;
+    const { maxSessions, idleMs, now, selectVictim } = this.#options;
     for (const [id, session] of this.#sessions) {
-      if (this.#sessions.size + incoming <= maxSessions && now() - session.usedAt <= idleMs) return;
-      this.#sessions.delete(id);
-      void endSession(session, "The session has ended. Send an initialize request again.");
+      if (now() - session.usedAt <= idleMs) break;
+      this.#end(id, session);
     }
+    while (this.#sessions.size + incoming > maxSessions) {
+      const victim = selectVictim(
+        [...this.#sessions].map(([id, session]) => ({
+          owner: session.owner,
+          session: id,
+          size: 1,
+          ended: session,
+        })),
+      );
+      if (!victim) return;
+      this.#end(victim.session, victim.ended);
+    }
+  }
+
+  #end(id: string, session: McpSession): void {
+    this.#sessions.delete(id);
+    void endSession(session, "The session has ended. Send an initialize request again.");
   }
 }
 

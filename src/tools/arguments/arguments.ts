@@ -7,7 +7,7 @@ import { getOwn, isRecord } from "../schema/schema.ts";
 import type { CallForm, Tool } from "../types.ts";
 import { countFiles } from "./attachments.ts";
 import { acceptsNull, coerce } from "./coerce.ts";
-import { suggestName, type Validate } from "./validator.ts";
+import { describeUnknown, type Validate } from "./validator.ts";
 
 /** Coerced and valid arguments. Nested keys are the document's when returned by `readArguments`. */
 export type ParsedArguments =
@@ -92,11 +92,18 @@ function createFieldFilter(
   if (toObjectShape(form.body.content[0].schema, tool.operation.definitions)?.isClosed !== false)
     return undefined;
   const { properties } = tool.inputSchema;
-  const declared = isRecord(properties) ? Object.keys(properties) : [];
-  const missing = declared.filter((name) => !Object.hasOwn(input, name));
-  return (key) => !declared.includes(key) && !missing.some((name) => isSimilarName(key, name));
+  const declared = new Set(isRecord(properties) ? Object.keys(properties) : []);
+  const missing = [...declared].filter((name) => !Object.hasOwn(input, name));
+  let remaining = MAX_COMPARISONS;
+  return (key) => {
+    if (declared.has(key)) return false;
+    remaining -= missing.length;
+    return remaining < 0 || !missing.some((name) => isSimilarName(key, name));
+  };
 }
 
+/** Comparisons of names. Someone who sends so many fields has not misspelled one. */
+const MAX_COMPARISONS = 5000;
 /**
  * Coerces and validates arguments, under the model's keys. `validate` returns the problems of the values. Undeclared
  * arguments are accepted when `acceptsUndeclared` returns true for them.
@@ -113,7 +120,7 @@ export function readValues(
   const definitions = isRecord(schema.$defs) ? schema.$defs : {};
   const required = new Set(Array.isArray(schema.required) ? schema.required : []);
   const values = new Map<string, unknown>();
-  const problems: string[] = [];
+  const unknown: string[] = [];
   for (const [key, value] of Object.entries(input)) {
     const property =
       getOwn(properties, key) ??
@@ -121,7 +128,7 @@ export function readValues(
       (acceptsUndeclared(key) ? {} : undefined);
     if (value === undefined) continue;
     if (!isRecord(property)) {
-      problems.push(`${key}: is unknown${suggestName(key, Object.keys(properties))}`);
+      unknown.push(key);
       continue;
     }
     const isEmpty = value === null || (value === "" && !acceptsString(property));
@@ -129,7 +136,7 @@ export function readValues(
     values.set(key, coerce(value, property, definitions));
   }
   const coerced = Object.fromEntries(values);
-  problems.push(...validate(coerced));
+  const problems = [...describeUnknown(unknown, Object.keys(properties)), ...validate(coerced)];
   return problems.length > 0 ? { outcome: "refused", problems } : { outcome: "ready", values: coerced };
 }
 

@@ -3,6 +3,7 @@ import type { JsonSchema } from "../../chat/types.ts";
 import { parseJson } from "../../json.ts";
 import { isLikelyAlternative, listAlternatives } from "../schema/alternatives.ts";
 import { followReferences, isRecord } from "../schema/schema.ts";
+import { indexChoices } from "./choices.ts";
 import { asksForDay, DAY } from "./formats.ts";
 import { listExamples } from "./text-keywords.ts";
 
@@ -18,6 +19,10 @@ export function coerce(value: unknown, schema: JsonSchema, definitions: Definiti
 }
 
 const MAX_DEPTH = 64;
+/** Characters of a text that stands for a number, another scalar or a choice. Reading a long number takes the square of its length. */
+const MAX_WORD_LENGTH = 1000;
+/** Characters of a text that stands for a list or an object. Models write less. */
+const MAX_JSON_LENGTH = 200_000;
 /** Limits the alternatives tried for one value. Recursive alternatives have exponentially many combinations. */
 const MAX_ATTEMPTS = 1000;
 
@@ -147,13 +152,14 @@ function convert(value: unknown, type: unknown): unknown {
   if (type === "array")
     return parseJsonAs(value, "[", Array.isArray) ?? (isMissing(value) ? undefined : [value]);
   if (typeof value !== "string") return undefined;
+  if (type === "object") return parseJsonAs(value, "{", isRecord);
+  if (value.length > MAX_WORD_LENGTH) return undefined;
   const text = value.trim();
   if (type === "integer") return /^[+-]?\d+(\.0+)?$/.test(text) ? parseInteger(text) : undefined;
   if (type === "number")
     return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? parseNumber(text) : undefined;
   if (type === "boolean") return BOOLEANS.get(text.toLowerCase());
   if (type === "null") return text.toLowerCase() === "null" ? null : undefined;
-  if (type === "object") return parseJsonAs(text, "{", isRecord);
   return undefined;
 }
 
@@ -177,7 +183,8 @@ function parseJsonAs<T>(
   opening: string,
   accepts: (value: unknown) => value is T,
 ): T | undefined {
-  if (typeof value !== "string" || !value.trimStart().startsWith(opening)) return undefined;
+  if (typeof value !== "string" || value.length > MAX_JSON_LENGTH) return undefined;
+  if (!value.trimStart().startsWith(opening)) return undefined;
   try {
     const parsed = parseJson(value);
     return accepts(parsed) ? parsed : undefined;
@@ -195,25 +202,21 @@ function isMissing(value: unknown): boolean {
 }
 
 function coerceToChoice(value: unknown, choices: unknown): unknown {
-  if (typeof value !== "string" || !Array.isArray(choices) || choices.includes(value)) return value;
-  const matching = choices.filter((choice) =>
-    typeof choice === "string" ? choice.toLowerCase() === value.toLowerCase() : isTextOf(value, choice),
-  );
-  return matching.length === 1 ? matching[0] : value;
-}
-
-/** Checks for a long integer as text, which programs write because JSON parsers round it. */
-function isTextOf(text: string, choice: unknown): boolean {
-  return typeof choice === "bigint" && String(choice) === text;
+  if (typeof value !== "string" || value.length > MAX_WORD_LENGTH || !Array.isArray(choices)) return value;
+  const { exact, byText } = indexChoices(choices);
+  return exact.has(value) ? value : (byText.get(value.toLowerCase()) ?? value);
 }
 
 /** Splits a comma-separated text for a list of enum values: `open,closed`. */
 function splitChoices(value: unknown, schema: JsonSchema, context: CoercionContext): string[] | undefined {
-  if (typeof value !== "string" || !value.includes(",") || !isRecord(schema.items)) return undefined;
+  if (typeof value !== "string" || value.length > MAX_JSON_LENGTH || !value.includes(",")) return undefined;
+  if (!isRecord(schema.items)) return undefined;
   const choices = followReferences(schema.items, context.definitions).enum;
-  if (!Array.isArray(choices) || choices.includes(value)) return undefined;
+  if (!Array.isArray(choices)) return undefined;
+  const { exact } = indexChoices(choices);
+  if (exact.has(value)) return undefined;
   const parts = value.split(",").map((part) => part.trim());
-  return parts.every((part) => choices.includes(part)) ? parts : undefined;
+  return parts.every((part) => exact.has(part)) ? parts : undefined;
 }
 
 /** Converts a date-time to its date, and a date to its first moment in UTC, unless the document shows the other form. */

@@ -5,6 +5,7 @@
 import type { FuncKeywordDefinition, SchemaValidateFunction } from "ajv";
 import type { Ajv2020 } from "ajv/dist/2020.js";
 import { getOwn, isRecord } from "../schema/schema.ts";
+import { indexChoices } from "./choices.ts";
 import { isMultipleOf } from "./decimal.ts";
 
 type AnyNumber = number | bigint;
@@ -34,9 +35,10 @@ export function addExactKeywords(ajv: Ajv2020): ExactValue {
     !isNumber(step) || !isNumber(value) || isMultipleOf(value, step) ? undefined : { multipleOf: step },
   );
   add("enum", {}, (choices, value) =>
-    !Array.isArray(choices) || choices.some((choice) => isSame(choice, value))
-      ? undefined
-      : { allowedValues: choices },
+    !Array.isArray(choices) || isChoice(choices, value) ? undefined : { allowedValues: choices },
+  );
+  add("uniqueItems", { type: "array" }, (isOn, items) =>
+    isOn === true && Array.isArray(items) ? findEqualItems(items) : undefined,
   );
   add("const", {}, (constant, value) => (isSame(constant, value) ? undefined : { allowedValue: constant }));
   return exact;
@@ -78,6 +80,35 @@ export function findExactValue({ root }: ExactValue, pointer: string, fallback: 
 
 function isNumber(value: unknown): value is AnyNumber {
   return typeof value === "number" || typeof value === "bigint";
+}
+
+function isChoice(choices: readonly unknown[], value: unknown): boolean {
+  return typeof value === "string"
+    ? indexChoices(choices).exact.has(value)
+    : choices.some((choice) => isSame(choice, value));
+}
+
+/** Returns the positions of the first two equal items. The time grows with the length, not with its square. */
+function findEqualItems(items: readonly unknown[]): { readonly i: number; readonly j: number } | undefined {
+  const positions = new Map<string, number>();
+  for (const [j, item] of items.entries()) {
+    const key = toKey(item);
+    const i = positions.get(key);
+    if (i !== undefined) return { i, j };
+    positions.set(key, j);
+  }
+  return undefined;
+}
+
+/** Returns a text that values share which {@link isSame} calls the same. */
+function toKey(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(toKey).join()}]`;
+  if (isNumber(value)) return String(Number.isInteger(value) ? BigInt(value) : value);
+  if (!isRecord(value)) return JSON.stringify(value) ?? "";
+  const members = Object.keys(value)
+    .toSorted()
+    .map((name) => `${JSON.stringify(name)}:${toKey(value[name])}`);
+  return `{${members.join()}}`;
 }
 
 /** Compares JSON values. 1 and 1.0, 0 and -0 are the same, and so is an integer as double and as bigint. */

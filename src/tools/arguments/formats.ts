@@ -8,10 +8,15 @@ import { isRecord } from "../schema/schema.ts";
 /** `loose` is what people mean by a format although its RFC does not allow it. */
 export type FormatMatch = "exact" | "loose" | "none";
 
+/** Characters of a date, a time, a duration or a UUID. */
+const MAX_LENGTH = 1000;
+
 /** Returns `exact` for formats that are not checked. */
 export function matchFormat(format: string, text: string): FormatMatch {
   const isLoose = LOOSE[format];
-  if (isLoose === undefined || isExact(format, text)) return "exact";
+  if (isLoose === undefined) return "exact";
+  if (text.length > MAX_LENGTH) return "none";
+  if (isExact(format, text)) return "exact";
   return isLoose(text.trim()) ? "loose" : "none";
 }
 

@@ -8,6 +8,9 @@ import { createPatternMatcher, type Matcher } from "./patterns.ts";
 /** Receives the position and format of a text that is valid although its RFC does not allow it. */
 export type LooseFormatListener = (instancePath: string, format: string, text: string) => void;
 
+/** Characters of a text that is matched with a pattern. A longer one holds others up: the API decides on it. */
+const MAX_MATCHED = 100_000;
+
 /** Adds the keywords to `ajv`. The listener of the returned object can be replaced before each validation. */
 export function addTextKeywords(ajv: Ajv2020): { listener: LooseFormatListener | undefined } {
   const state: { listener: LooseFormatListener | undefined } = { listener: undefined };
@@ -27,7 +30,7 @@ export function addTextKeywords(ajv: Ajv2020): { listener: LooseFormatListener |
     return true;
   };
   const validatePattern: SchemaValidateFunction = (pattern, data, parentSchema) => {
-    if (typeof pattern !== "string" || typeof data !== "string") return true;
+    if (typeof pattern !== "string" || typeof data !== "string" || data.length > MAX_MATCHED) return true;
     const matches = getMatcher(pattern);
     if (matches(data) || !listExamples(parentSchema).every(matches)) return true;
     return fail(validatePattern, { pattern });

@@ -1,14 +1,11 @@
 /** Validates arguments and describes their problems to the model. */
-import type { ErrorObject, ValidateFunction } from "ajv";
-import { Ajv2020 } from "ajv/dist/2020.js";
-import addFormats from "ajv-formats";
+import type { ErrorObject } from "ajv";
 import type { JsonSchema } from "../../chat/types.ts";
 import { stringifyJson } from "../../json.ts";
 import { findNearestNames } from "../catalog/find-tool.ts";
-import { convertBigints, getOwn, isRecord } from "../schema/schema.ts";
-import { addExactKeywords, findExactValue } from "./exact-keywords.ts";
-import { addTextKeywords } from "./text-keywords.ts";
-import { countReferences, MAX_STEPS, StepLimitError } from "./validation-steps.ts";
+import { type Checker, createChecker, hasMoreValues } from "./checker.ts";
+import type { LooseFormatListener } from "./text-keywords.ts";
+import { StepLimitError } from "./validation-steps.ts";
 
 /**
  * Returns the problems of a value, one line each: `per_page: must be at most 100, got 500`. Empty when it is valid.
@@ -23,92 +20,28 @@ export type Validate = (
 /**
  * Creates a validator that compiles each schema on first use and keeps the `maxCompiled` most recently used. It is
  * lenient where documents are often stricter than their API: a schema that does not compile accepts everything,
- * `oneOf` means `anyOf`, and only unambiguous formats are checked, loosely.
+ * `oneOf` means `anyOf`, and only unambiguous formats are checked, loosely. Of a value with many parts it returns the first problem,
+ * since collecting all of them takes much longer than finding one.
  */
 export function createValidator(maxCompiled = 256): Validate {
-  const compiled = new Map<JsonSchema, ValidateFunction | undefined>();
-  let parts: ValidatorParts | undefined;
+  // Created when they are needed: that takes longer than the rest of a start with a small document.
+  const checkers = new Map<boolean, Checker>();
   return (schema, value, onNote) => {
-    parts ??= createParts();
-    const { ajv, exact, texts, steps } = parts;
-    let check = compiled.get(schema);
-    if (compiled.has(schema)) compiled.delete(schema);
-    else check = compile(ajv, schema);
-    compiled.set(schema, check);
-    const [oldest] = compiled.keys();
-    if (compiled.size > maxCompiled && oldest) {
-      compiled.delete(oldest);
-      ajv.removeSchema(oldest);
-    }
-    steps.remaining = MAX_STEPS;
-    // ajv does not support bigint. The exact keywords look its values up.
-    const rounded = convertBigints(value);
-    exact.root = rounded === value ? undefined : value;
-    texts.listener = onNote && ((path, format, text) => onNote(describeLooseFormat(path, format, text)));
+    const findsAll = !hasMoreValues(value, MAX_THOROUGH);
+    const find = checkers.getOrInsertComputed(findsAll, () => createChecker({ maxCompiled, findsAll }));
+    const listener: LooseFormatListener | undefined =
+      onNote && ((path, format, text) => onNote(describeLooseFormat(path, format, text)));
     try {
-      if (!check || check(rounded)) return [];
+      return describeErrors(find(schema, value, listener));
     } catch (error) {
       if (error instanceof StepLimitError) return ["arguments: too complex to be validated"];
-      // The code that ajv generates for `not: true` next to alternatives uses an undeclared variable.
-      if (error instanceof ReferenceError) return [];
       throw error;
     }
-    const errors = (check.errors ?? []).slice(0, 200);
-    return describeErrors(
-      errors.map((error) => ({ ...error, data: findExactValue(exact, error.instancePath, error.data) })),
-    );
   };
 }
 
-type ValidatorParts = ReturnType<typeof createParts>;
-
-/** Creates ajv with the keywords of this project, which takes longer than the rest of a start with a small document. */
-function createParts() {
-  const ajv = new Ajv2020({
-    strict: false,
-    allErrors: true,
-    verbose: true,
-    validateSchema: false,
-    logger: false,
-    ownProperties: true,
-  });
-  addFormats.default(ajv, ["int32", "int64"]);
-  ajv.removeKeyword("oneOf");
-  const anyOf = ajv.getKeyword("anyOf");
-  if (typeof anyOf === "object") ajv.addKeyword({ ...anyOf, keyword: "oneOf" });
-  const exact = addExactKeywords(ajv);
-  const texts = addTextKeywords(ajv);
-  const steps = countReferences(ajv);
-  return { ajv, exact, texts, steps };
-}
-
-function compile(ajv: Ajv2020, schema: JsonSchema): ValidateFunction | undefined {
-  try {
-    return ajv.compile(usesPrototypeKey(schema) ? (moveToPatterns(schema) as JsonSchema) : schema);
-  } catch {
-    return undefined;
-  }
-}
-
-function usesPrototypeKey(schema: JsonSchema): boolean {
-  return stringifyJson(schema).includes('"__proto__":');
-}
-
-/** Moves properties named `__proto__`, which ajv ignores, to `patternProperties`. */
-function moveToPatterns(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(moveToPatterns);
-  if (!isRecord(value)) return value;
-  const entries = Object.entries(value).map(([key, inner]) => [key, moveToPatterns(inner)] as const);
-  const moved = Object.fromEntries(entries);
-  const { properties, patternProperties } = moved;
-  const property = isRecord(properties) ? getOwn(properties, "__proto__") : undefined;
-  if (property === undefined) return moved;
-  const patterns = {
-    ...(isRecord(patternProperties) && patternProperties),
-    "^__proto__$": property,
-  };
-  return { ...moved, patternProperties: patterns };
-}
+/** Values of arguments whose problems are all described. */
+const MAX_THOROUGH = 2000;
 
 const MAX_PROBLEMS = 12;
 
@@ -173,6 +106,8 @@ function describeRule({ keyword, params, message }: ErrorObject): string {
     case "anyOf":
     case "oneOf":
       return "must match one of the alternatives";
+    case "uniqueItems":
+      return `must have no equal items, but ${params.i} and ${params.j} are`;
     default:
       return message ?? `must satisfy the keyword ${keyword}`;
   }
@@ -194,6 +129,13 @@ function suggestProperty(name: string, schema: unknown): string {
   const properties =
     typeof schema === "object" && schema !== null && "properties" in schema ? schema.properties : {};
   return suggestName(name, Object.keys(properties ?? {}));
+}
+
+/** Returns a line for each unknown argument, of which the first ones are named. */
+export function describeUnknown(keys: readonly string[], known: readonly string[]): string[] {
+  const lines = keys.slice(0, MAX_PROBLEMS).map((key) => `${key}: is unknown${suggestName(key, known)}`);
+  const others = keys.length - lines.length;
+  return others > 0 ? [...lines, `and ${others} more are unknown`] : lines;
 }
 
 /** Returns `; did you mean page? Known: page, limit`. Empty when there are no known names. */

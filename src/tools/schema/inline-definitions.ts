@@ -15,14 +15,48 @@ export function inlineDefinitions(schema: JsonSchema): JsonSchema {
   countUses(rest, definitions, uses);
   countUses(definitions, definitions, uses);
   const isSingle = (name: string) => uses.get(name) === 1;
-  const remaining = Object.entries(definitions)
-    .filter(([name]) => !isSingle(name))
-    .map(([name, definition]) => [name, inlineReferences(definition, definitions, isSingle)]);
-  const root = inlineReferences(rest, definitions, isSingle);
+  const shared = Object.keys(definitions).filter((name) => !isSingle(name));
+  const { inlined, kept } = selectInlined(rest, shared, definitions, isSingle);
+  const isInlined = (name: string) => inlined.has(name);
+  const remaining = kept.map((name) => [name, inlineReferences(definitions[name], definitions, isInlined)]);
+  const root = inlineReferences(rest, definitions, isInlined);
   return {
     ...(isRecord(root) ? root : rest),
     ...(remaining.length > 0 && { $defs: Object.fromEntries(remaining) }),
   };
+}
+
+/** Levels up to which a schema grows by inlining. Definitions that each use the next one would make it as deep as they are many. */
+const MAX_DEPTH = 100;
+
+/**
+ * Decides which definitions that are used once are inlined: those at no more than {@link MAX_DEPTH} levels. The others are kept, with
+ * the shared ones.
+ */
+function selectInlined(
+  root: unknown,
+  shared: readonly string[],
+  definitions: Definitions,
+  isSingle: (name: string) => boolean,
+): { readonly inlined: ReadonlySet<string>; readonly kept: readonly string[] } {
+  const inlined = new Set<string>();
+  const kept = [...shared];
+  const visit = (value: unknown, depth: number): void => {
+    if (Array.isArray(value)) for (const item of value) visit(item, depth + 1);
+    if (!isRecord(value)) return;
+    const name = getDefinitionName(value, definitions);
+    if (name !== undefined && isSingle(name)) {
+      if (depth < MAX_DEPTH) {
+        inlined.add(name);
+        visit(definitions[name], depth + 1);
+      } else kept.push(name);
+    }
+    for (const inner of Object.values(value)) visit(inner, depth + 1);
+  };
+  visit(root, 0);
+  // Visiting adds to the list.
+  for (const name of kept) visit(definitions[name], 0);
+  return { inlined, kept };
 }
 
 type Definitions = Readonly<Record<string, unknown>>;
@@ -38,16 +72,16 @@ function countUses(value: unknown, definitions: Definitions, uses: Map<string, n
 function inlineReferences(
   value: unknown,
   definitions: Definitions,
-  isSingle: (name: string) => boolean,
+  isInlined: (name: string) => boolean,
 ): unknown {
-  if (Array.isArray(value)) return value.map((item) => inlineReferences(item, definitions, isSingle));
+  if (Array.isArray(value)) return value.map((item) => inlineReferences(item, definitions, isInlined));
   if (!isRecord(value)) return value;
   const name = getDefinitionName(value, definitions);
-  const target = name !== undefined && isSingle(name) ? definitions[name] : undefined;
+  const target = name !== undefined && isInlined(name) ? definitions[name] : undefined;
   const { $ref, ...siblings } = value;
-  if (!isRecord(target)) return mapValues(value, (inner) => inlineReferences(inner, definitions, isSingle));
-  const siblingKeywords = mapValues(siblings, (inner) => inlineReferences(inner, definitions, isSingle));
-  const definition = inlineReferences(target, definitions, isSingle);
+  if (!isRecord(target)) return mapValues(value, (inner) => inlineReferences(inner, definitions, isInlined));
+  const siblingKeywords = mapValues(siblings, (inner) => inlineReferences(inner, definitions, isInlined));
+  const definition = inlineReferences(target, definitions, isInlined);
   if (!isRecord(definition)) return definition;
   return (
     mergeSiblings(definition, siblingKeywords) ?? {

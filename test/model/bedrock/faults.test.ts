@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import type { ErrorCode } from "../../../src/errors.ts";
 import type { Reply, ScriptedResponse } from "../../bedrock/index.ts";
 import { ACCESS_DENIED, THROTTLED } from "../../bedrock/index.ts";
-import { CLAUDE, collectOutcome, createTestBed, textOf, useSharedTestBed } from "./setup.ts";
+import { CLAUDE, collectOutcome, createTestBed, delayFault, textOf, useSharedTestBed } from "./setup.ts";
 
 const shared = useSharedTestBed();
 
@@ -195,32 +195,43 @@ const moments: readonly [string, number | "deltas", string][] = [
 ];
 const next: ScriptedResponse = { text: "retried" };
 
-describe("an interrupted stream is retried only before its first output:", () => {
-  const faults: readonly (readonly [string, NonNullable<Reply["fault"]>["kind"], ErrorCode])[] = [
-    ...exceptions.map(
-      ([exception, code]) => [exception, { exception, message: "Something happened." }, code] as const,
-    ),
-    ["reset", "reset", "stream_interrupted"],
-    ["clean early end", "clean_end", "stream_interrupted"],
-    ["half a frame", "half_frame", "stream_interrupted"],
-    ["bad checksum", "bad_crc", "stream_interrupted"],
-  ];
-  for (const [name, kind, code] of faults) {
-    for (const [moment, after, output] of moments) {
-      test(`${name} ${moment}`, async () => {
-        const { bedrock, model, delays } = shared();
-        bedrock.script([{ text: ["a", "b"], fault: { after, kind } }, next]);
-        const outcome = await collectOutcome(model);
-        const retried = output === "" && code !== "model_refused";
-        expect({ text: textOf(outcome), code: outcome.error?.code, waits: delays.length }).toEqual(
-          retried ? { text: "retried", code: undefined, waits: 1 } : { text: output, code, waits: 0 },
-        );
-        bedrock.script([next]);
-        expect(textOf(await collectOutcome(model))).toBe("retried");
-      });
+/** How requests are sent; with a proxy for another protocol as the transport of the SDK does. */
+const TRANSPORTS = {
+  fetch: {},
+  "the transport of the SDK": { proxyEnvironment: { HTTPS_PROXY: "http://127.0.0.1:1" } },
+};
+
+describe.each(Object.entries(TRANSPORTS))(
+  "an interrupted stream of %s is retried only before its first output:",
+  (_, options) => {
+    const sharedOfTransport = useSharedTestBed(options);
+    const faults: readonly (readonly [string, NonNullable<Reply["fault"]>["kind"], ErrorCode])[] = [
+      ...exceptions.map(
+        ([exception, code]) => [exception, { exception, message: "Something happened." }, code] as const,
+      ),
+      ["reset", "reset", "stream_interrupted"],
+      ["clean early end", "clean_end", "stream_interrupted"],
+      ["half a frame", "half_frame", "stream_interrupted"],
+      ["bad checksum", "bad_crc", "stream_interrupted"],
+    ];
+    for (const [name, kind, code] of faults) {
+      for (const [moment, after, output] of moments) {
+        test(`${name} ${moment}`, async () => {
+          const { bedrock, model, delays } = sharedOfTransport();
+          const { reply, onEvent } = delayFault({ text: ["a", "b"], fault: { after, kind } }, output);
+          bedrock.script([reply, next]);
+          const outcome = await collectOutcome(model, {}, { onEvent });
+          const retried = output === "" && code !== "model_refused";
+          expect({ text: textOf(outcome), code: outcome.error?.code, waits: delays.length }).toEqual(
+            retried ? { text: "retried", code: undefined, waits: 1 } : { text: output, code, waits: 0 },
+          );
+          bedrock.script([next]);
+          expect(textOf(await collectOutcome(model))).toBe("retried");
+        });
+      }
     }
-  }
-});
+  },
+);
 
 test("an error page of a proxy is classified by its status", async () => {
   const { bedrock, model, delays } = shared();
@@ -303,7 +314,7 @@ test("Retry-After is respected, and access_denied is never retried", async () =>
 
 test("an abort before the call, while waiting, or while reading closes the connection and throws cancelled", async () => {
   const { bedrock, model } = await createTestBed();
-  const aborted = await collectOutcome(model, {}, AbortSignal.abort());
+  const aborted = await collectOutcome(model, {}, { signal: AbortSignal.abort() });
   expect([aborted.error?.code, bedrock.requests.length]).toEqual(["cancelled", 0]);
 
   const waiting = new AbortController();
@@ -311,7 +322,7 @@ test("an abort before the call, while waiting, or while reading closes the conne
     waiting.abort();
     return { hang: true };
   });
-  expect((await collectOutcome(model, {}, waiting.signal)).error?.code).toBe("cancelled");
+  expect((await collectOutcome(model, {}, { signal: waiting.signal })).error?.code).toBe("cancelled");
   expect(await bedrock.requests.at(-1)?.outcome).toBe("disconnected");
 
   const reading = new AbortController();

@@ -213,7 +213,9 @@ test("a greeting gets an introduction and three example messages", async () => {
   expect([stopReason, text.split("\n\n")]).toEqual([
     "end_turn",
     [
-      expect.stringMatching(/^I am the built-in demo model.* simple rules.*not a language model.*`--model`/),
+      expect.stringMatching(
+        /^I am the built-in demo model.* simple rules.*not a language model.*operator of this chat/,
+      ),
       "Try for example:",
       "- list the books\n- show me book 1\n- list the members",
     ],

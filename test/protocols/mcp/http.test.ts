@@ -502,6 +502,34 @@ test("In the current revision, an approval holds for the call that was shown, on
   expect(api.requests).toEqual(['POST /things {"name":"box"}']);
 });
 
+/** Sends a request of a revision with sessions. */
+const post = (body: object, headers: Record<string, string> = {}, method = "POST") =>
+  fetch(`${specchat.url}/mcp`, {
+    method,
+    headers: {
+      "Content-Type": "application/json",
+      Accept: "application/json, text/event-stream",
+      ...headers,
+    },
+    ...(method === "POST" && { body: JSON.stringify({ jsonrpc: "2.0", id: 1, ...body }) }),
+  });
+const params = {
+  protocolVersion: "2025-11-25",
+  capabilities: {},
+  clientInfo: { name: "t", version: "1" },
+};
+/** Returns the id of a new session. */
+const initialize = async (headers = {}) => {
+  const response = await post({ method: "initialize", params }, headers);
+  await response.text();
+  return response.headers.get("mcp-session-id") ?? "";
+};
+const ping = async (session: string, headers = {}) => {
+  const response = await post({ method: "ping" }, { "Mcp-Session-Id": session, ...headers });
+  await response.text();
+  return response.status;
+};
+
 test("Sessions of earlier revisions are limited, expire, can be deleted, and belong to one caller.", async () => {
   let now = Date.now();
   specchat = await startSpecchat({
@@ -511,31 +539,6 @@ test("Sessions of earlier revisions are limited, expire, can be deleted, and bel
     ],
     ports: { now: () => new Date(now) },
   });
-  const post = (body: object, headers: Record<string, string> = {}, method = "POST") =>
-    fetch(`${specchat.url}/mcp`, {
-      method,
-      headers: {
-        "Content-Type": "application/json",
-        Accept: "application/json, text/event-stream",
-        ...headers,
-      },
-      ...(method === "POST" && { body: JSON.stringify({ jsonrpc: "2.0", id: 1, ...body }) }),
-    });
-  const params = {
-    protocolVersion: "2025-11-25",
-    capabilities: {},
-    clientInfo: { name: "t", version: "1" },
-  };
-  const initialize = async (headers = {}) => {
-    const response = await post({ method: "initialize", params }, headers);
-    await response.text();
-    return response.headers.get("mcp-session-id") ?? "";
-  };
-  const ping = async (session: string, headers = {}) => {
-    const response = await post({ method: "ping" }, { "Mcp-Session-Id": session, ...headers });
-    await response.text();
-    return response.status;
-  };
   expect((await post({ method: "ping" })).status).toBe(400);
   expect(await ping("made up")).toBe(404);
   const [a, b] = [await initialize(), await initialize()];
@@ -551,6 +554,21 @@ test("Sessions of earlier revisions are limited, expire, can be deleted, and bel
   expect([await ping(own), await ping(own, { Cookie })]).toEqual([404, 200]);
   const ended = await post({}, { "Mcp-Session-Id": own, Cookie }, "DELETE");
   expect([ended.status, await ping(own, { Cookie })]).toEqual([200, 404]);
+});
+
+test("A user who opens many sessions loses own ones, and nobody else does.", async () => {
+  const [ada, mallory] = ["ada", "mallory"].map((name) => ({ "X-API-Key": `the-key-of-${name}-0123456789` }));
+  await start(
+    ...["--max-sessions", "3", "--api-keys"],
+    ...["ada:the-key-of-ada-0123456789,mallory:the-key-of-mallory-0123456789"],
+  );
+  const hers = await initialize(ada);
+  const others: string[] = [];
+  for (let count = 0; count < 4; count++) others.push(await initialize(mallory));
+  expect(await ping(hers, ada)).toBe(200);
+  const statuses: number[] = [];
+  for (const session of others) statuses.push(await ping(session, mallory));
+  expect(statuses).toEqual([404, 404, 200, 200]);
 });
 
 test("Unknown hosts and origins, other methods, invalid JSON and large bodies are rejected.", async () => {

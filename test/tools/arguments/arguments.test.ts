@@ -264,11 +264,79 @@ test("validation of deep arguments against recursive schemas is bounded", () => 
   }
 });
 
-test("the number of reported problems is limited", () => {
-  const parsed = read(createTool({ type: "array", items: integer }), {
-    x: Array.from({ length: 100_000 }, () => "a"),
+test("the number of reported problems is limited, to the first one for many values", () => {
+  const tool = createTool({ type: "array", items: integer });
+  const countProblems = (length: number) => {
+    const parsed = read(tool, { x: Array.from({ length }, () => "a") });
+    return parsed.outcome === "refused" && parsed.problems.length;
+  };
+  expect([1000, 100_000].map(countProblems)).toEqual([13, 1]);
+});
+
+test("equal items are found among many, whatever the order of their members and the form of their numbers", () => {
+  const tool = createTool({ type: "array", uniqueItems: true });
+  const different = [
+    ...Array.from({ length: 10_000 }, (_, index) => ({ a: index, b: [index] })),
+    ...["1", 1, true, null, [1], { 1: 1 }, 9007199254740993n, 9007199254740992],
+  ];
+  expect(read(tool, { x: different })).toEqual({ outcome: "ready", values: { x: different } });
+  const equals: readonly (readonly [unknown, unknown])[] = [
+    [
+      { a: 1, b: [2] },
+      { b: [2], a: 1 },
+    ],
+    [-0, 0],
+    [9007199254740992, 9007199254740992n],
+    ["é", "\u00e9"],
+  ];
+  expect(equals.map(([first, second]) => read(tool, { x: [3, first, "x", second] }))).toEqual(
+    equals.map(() => ({
+      outcome: "refused",
+      problems: [expect.stringContaining("x: must have no equal items, but 1 and 3 are, got ")],
+    })),
+  );
+});
+
+test("of many unknown arguments, the first ones are named", () => {
+  const names = Array.from({ length: 5000 }, (_, index) => `unknown_${index}`);
+  const unknown = Object.fromEntries(names.map((name) => [name, 1]));
+  expect(read(createTool(integer), { x: 1, ...unknown })).toEqual({
+    outcome: "refused",
+    problems: [
+      ...names.slice(0, 12).map((name) => `${name}: is unknown; known: x`),
+      "and 4988 more are unknown",
+    ],
   });
-  expect(parsed.outcome === "refused" && parsed.problems.length).toBe(13);
+  const body = createRequestBody("application/json", { type: "object", properties: { known: text } });
+  const open = buildTool({ method: "POST", body });
+  expect(read(open, { known: "a", ...unknown })).toEqual({
+    outcome: "ready",
+    values: { known: "a", ...unknown },
+  });
+});
+
+test("a text of many characters is no number, date or list, and is not matched with a pattern", () => {
+  const outcome = (schema: JsonSchema, value: string) => {
+    const parsed = read(createTool(schema), { x: value });
+    return parsed.outcome === "refused" ? parsed.problems.map((problem) => problem.slice(0, 30)) : "ready";
+  };
+  expect([
+    outcome(integer, "1".repeat(1001)),
+    outcome({ type: "number" }, "1".repeat(1001)),
+    outcome({ type: "array", items: integer }, `[${"1,".repeat(100_000)}1]`),
+    outcome({ type: "string", format: "duration" }, `P${"1D".repeat(1000)}`),
+    outcome({ enum: ["a", "b"] }, "a".repeat(1001)),
+    outcome({ type: "string", pattern: "^b*$" }, "a".repeat(100_001)),
+    outcome({ type: "string", pattern: "^b*$" }, "a".repeat(100_000)),
+  ]).toEqual([
+    [expect.stringContaining("x: must be integer")],
+    [expect.stringContaining("x: must be number")],
+    [expect.stringContaining("x[0]: must be integer")],
+    [expect.stringContaining("x: must have the format")],
+    [expect.stringContaining("x: must be one of")],
+    "ready",
+    [expect.stringContaining("x: must match the pattern")],
+  ]);
 });
 
 test("null is kept in a merge patch, where it removes a member", () => {

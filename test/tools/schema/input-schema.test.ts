@@ -118,6 +118,40 @@ test("a definition that is used once is inlined", () => {
   });
 });
 
+test("definitions that each use the next one are inlined up to a depth", () => {
+  const count = 20_000;
+  const names = Array.from({ length: count }, (_, index) => `Level${index}`);
+  const definitions = Object.fromEntries(
+    names.map((name, index) => [
+      name,
+      index === count - 1
+        ? text
+        : { type: "object", properties: { next: { $ref: `#/$defs/Level${index + 1}` } } },
+    ]),
+  );
+  const schema = { type: "object", properties: { level: { $ref: "#/$defs/Level0" } } };
+  const { inputSchema } = buildTool({
+    method: "POST",
+    body: createRequestBody("application/json", schema),
+    definitions,
+  });
+  const kept = Object(inputSchema.$defs) as object;
+  const depths = [inputSchema.properties, ...Object.values(kept)].map(depthOf);
+  expect([Math.max(...depths) < 150, JSON.stringify(inputSchema).split('"next"').length]).toEqual([
+    true,
+    count,
+  ]);
+});
+
+/** Returns the number of levels of a value. */
+function depthOf(value: unknown): number {
+  let level = [value];
+  let depth = 0;
+  for (; level.length > 0; depth += 1)
+    level = level.flatMap((one) => (typeof one === "object" && one !== null ? Object.values(one) : []));
+  return depth;
+}
+
 test("definitions are hoisted, pruned and renamed when illegal, and can be recursive", () => {
   const tool = buildTool({
     method: "POST",
