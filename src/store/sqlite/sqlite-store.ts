@@ -174,11 +174,11 @@ async function searchSessions(
   const listed: ListedSession[] = [];
   let { updatedAt, id }: { updatedAt: string; id: string } = before;
   for (;;) {
-    const rows = database.run(({ searchPage, readNumber }) => {
+    const rows = database.run(({ searchPage, read }) => {
       const page = searchPage.all({ owner, updatedAt, id, text, limit: SLICE_SIZE });
-      for (const { number, found } of page) {
+      for (const session of page) {
         if (listed.length >= limit) break;
-        const row = found === 1 ? readNumber.get({ number }) : null;
+        const row = session.found === 1 ? read.get({ id: session.id }) : null;
         if (row) listed.push(...decodeListed(row));
       }
       return page;

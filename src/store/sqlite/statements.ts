@@ -7,6 +7,9 @@ export type Statements = ReturnType<typeof prepareStatements>;
 
 const COLUMNS = `number, id, owner, created_by AS createdBy, created_at AS createdAt, updated_at AS updatedAt, title, model, allowed, seq, spent,
   feedback, turn, label, summary, message_count AS messageCount`;
+/** A position in the list of sessions. */
+type Place = { updatedAt: string; id: string };
+
 const LISTED = `FROM sessions WHERE owner = $owner AND (updated_at, id) < ($updatedAt, $id)
   ORDER BY updated_at DESC, id DESC`;
 
@@ -72,16 +75,10 @@ export function prepareStatements(database: Database) {
       `SELECT ${COLUMNS} ${LISTED}`,
     ),
     // Most sessions of a search are not found, so that their columns are not read.
-    searchPage: prepare<
-      { number: number; updatedAt: string; id: string; found: 0 | 1 },
-      { owner: string; updatedAt: string; id: string; text: string; limit: number }
-    >(
-      `SELECT number, updated_at AS updatedAt, id, instr(folded_title, $text) > 0
+    searchPage: prepare<Place & { found: 0 | 1 }, Place & { owner: string; text: string; limit: number }>(
+      `SELECT updated_at AS updatedAt, id, instr(folded_title, $text) > 0
          OR EXISTS (SELECT 1 FROM messages WHERE session = number AND instr(said, $text) > 0) AS found
        ${LISTED} LIMIT $limit`,
-    ),
-    readNumber: prepare<SessionRow, { number: number }>(
-      `SELECT ${COLUMNS} FROM sessions WHERE number = $number`,
     ),
     ids: prepare<{ number: number; id: string }, { after: number; limit: number }>(
       "SELECT number, id FROM sessions WHERE number > $after ORDER BY number LIMIT $limit",
