@@ -8,7 +8,7 @@ import type { ChatEvent, ToolResult, TurnEvent, TurnId } from "../chat/types.ts"
 import { addModelUsage } from "../chat/usage.ts";
 import { applyErrorTexts } from "../config/error-texts.ts";
 import { AppError, detailOf, toInternalError, withDoneCalls } from "../errors.ts";
-import { logCallResult, logCallStart } from "../telemetry/debug-log.ts";
+import { logTurnEvent } from "../telemetry/debug-log.ts";
 import { logCall, logTurn } from "../telemetry/turn-log.ts";
 import type { CallAttributes } from "../telemetry/types.ts";
 import { titleOf } from "./title.ts";
@@ -102,8 +102,7 @@ async function persist(
 
 function logEvent(event: ChatEvent, { context, attributes }: EventSink): void {
   const { config, log, model, telemetry } = context.app;
-  if (event.type === "call_started" && config.debugMode) logCallStart(log, event.call, attributes);
-  if (event.type === "call_ended" && config.debugMode) logCallResult(log, event.result, attributes);
+  if (config.debugMode) logTurnEvent(log, event, attributes);
   if (event.type === "call_ended" && config.logApiCalls) logCall(log, event.result, attributes);
   if (event.type !== "turn_ended") return;
   if (event.end.outcome === "answered" || config.logErrors)

@@ -53,9 +53,10 @@ test("Without --endpoint-text the result is the response.", async () => {
   expect((await runCall(503, [])).result).toStartWith("HTTP 503");
 });
 
-test("--debug-mode logs model requests, tool calls and their results.", async () => {
+test("--debug-mode logs the events of a turn, model requests and replies.", async () => {
   const { log } = await runCall(200, ["--debug-mode", "--api-header", "Authorization: Bearer s3cret"]);
   for (const words of [
+    "DEBUG turn started",
     "DEBUG model request",
     "Count the things",
     "DEBUG tool call",

@@ -1,4 +1,5 @@
 /** A Compose file with specchat and its store. Docker builds the image. */
+import { isDemoModelId } from "../../config/demo-api.ts";
 import { docker } from "./dockerfile.ts";
 import {
   CONTAINER_USER,
@@ -16,6 +17,11 @@ import { listPorts } from "./ports.ts";
 import type { Deployment, DeploymentFormat } from "./types.ts";
 import { toYaml } from "./yaml.ts";
 
+const AWS_VARIABLES = [
+  ...["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"],
+  "AWS_BEARER_TOKEN_BEDROCK",
+];
+
 /** The Redis of the Compose file. Sessions survive a restart, and are never evicted. */
 const REDIS = {
   image: "redis:7-alpine",
@@ -31,6 +37,7 @@ export const compose: DeploymentFormat = (deployment) => [
     path: "compose.yaml",
     text: `${formatHeader("compose", deployment, [
       "Start: docker compose up --build --detach",
+      "AWS: the role of the machine, or AWS_BEARER_TOKEN_BEDROCK or access keys in the environment or in .env.",
       ...deployment.secrets.map(({ name }) => `Put the secret ${name} into secrets/${name}.`),
       ...(deployment.secrets.length > 0
         ? [`The user ${CONTAINER_USER} of the container has to read these files.`]
@@ -48,6 +55,8 @@ function describeCompose(deployment: Deployment) {
     ...(ownsRedis && { SPECCHAT_STORE: "redis://redis:6379/0" }),
     ...toRecord(secretFileVariables(secrets, SECRETS_FOLDER)),
   };
+  // A variable without a value is that of the environment of Compose, or of its .env file.
+  const awsVariables = isDemoModelId(config.model) ? [] : AWS_VARIABLES.map((name) => [name, null]);
   return {
     services: {
       specchat: {
@@ -61,7 +70,7 @@ function describeCompose(deployment: Deployment) {
         tmpfs: ["/tmp"],
         // Only programs of this machine reach the ports: the proxy, and the scraper of the metrics.
         ports: listPorts(config).map(({ port }) => `127.0.0.1:${port}:${port}`),
-        environment: escapeVariables(environment),
+        environment: { ...escapeVariables(environment), ...Object.fromEntries(awsVariables) },
         ...(secrets.length > 0 && {
           secrets: secrets.map((secret) => ({ source: toResourceName(secret), target: secret.name })),
         }),

@@ -5,6 +5,7 @@ import { kebabCase } from "../../config/names.ts";
 import { EXAMPLE_HOST, OUTPUT_FILES } from "./deployment.ts";
 import { MAX_RULE_HOSTS } from "./ecs/network.ts";
 import { isStoreSet } from "./environment.ts";
+import { TOKEN_FILE } from "./grafana/rules.ts";
 import { hostNames } from "./proxy.ts";
 import type { Deployment } from "./types.ts";
 
@@ -49,6 +50,12 @@ export function describeWarnings(format: string, deployment: Deployment): readon
     );
   if (["kubernetes", "helm"].includes(format) && !isStoreSet(deployment))
     warnings.push("With the SQLite store there is one replica. Set --store redis://HOST:PORT for several.");
+  if (format === "grafana" && requiresAuthentication(config))
+    warnings.push(
+      config.metricsToken === undefined
+        ? "With authentication the scraper needs a token. Set one with --metrics-token."
+        : `Put the token of --metrics-token into ${TOKEN_FILE}, next to prometheus.yaml.`,
+    );
   if (POLICIES.includes(format) && account === undefined)
     warnings.push("The account in the ARNs is *. Set it with --account 123456789012.");
   if (POLICIES.includes(format) && config.contracts.includes("agent") && agents.length === 0)

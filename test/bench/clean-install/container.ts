@@ -11,9 +11,14 @@ export interface Container {
   stop(): Promise<void>;
 }
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The environment of a machine that has only been installed. That of this machine names files that the container lacks. */
+const CLEAN = { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", HOME: "/root" };
+
 /** Runs a program. @throws Error with its output unless it succeeds */
-export async function execute(command: readonly string[]): Promise<string> {
-  const child = Bun.spawn([...command], { stdin: "ignore", stdout: "pipe", stderr: "pipe" });
+export async function execute(command: readonly string[], env: Environment = process.env): Promise<string> {
+  const child = Bun.spawn([...command], { stdin: "ignore", stdout: "pipe", stderr: "pipe", env });
   const [out, err, code] = await Promise.all([
     new Response(child.stdout).text(),
     new Response(child.stderr).text(),
@@ -56,7 +61,7 @@ export async function boot(root: string): Promise<Container> {
   const inside = await enter("-a");
   const network = await enter("-n");
   return {
-    run: (...command) => execute([...inside, ...command]),
+    run: (...command) => execute([...inside, ...command], CLEAN),
     spawn: (command) =>
       Bun.spawn([...network, ...command], { stdin: "pipe", stdout: "pipe", stderr: "inherit" }),
     async stop() {

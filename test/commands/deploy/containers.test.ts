@@ -69,6 +69,17 @@ describe("compose", () => {
     ]);
   });
 
+  test("Compose passes the credentials of AWS on, without their values.", async () => {
+    const environmentOf = async (name: string) =>
+      parse((await runDeploy("compose", SETTINGS[name])).files["compose.yaml"] ?? "").services.specchat
+        .environment;
+    expect(await environmentOf("redis")).toMatchObject({
+      AWS_ACCESS_KEY_ID: null,
+      AWS_BEARER_TOKEN_BEDROCK: null,
+    });
+    expect(await environmentOf("demo")).not.toHaveProperty("AWS_ACCESS_KEY_ID");
+  });
+
   test("A dollar sign of a setting is not a variable of Compose.", async () => {
     const { files } = await runDeploy("compose", SETTINGS["one machine"]);
     const { services } = parse(files["compose.yaml"] ?? "");

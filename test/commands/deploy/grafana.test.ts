@@ -115,6 +115,15 @@ test("Prometheus scrapes the port of the metrics.", async () => {
   ]);
 });
 
+test("With authentication, Prometheus sends the token of a file.", async () => {
+  const argv = ["--spec", "demo", "--api-keys-file", "keys.json"];
+  const { files: open, err } = await runDeploy("grafana", { argv });
+  expect(parse(open["prometheus.yaml"] ?? "").scrape_configs[0].authorization).toEqual({
+    credentials_file: "specchat-metrics-token",
+  });
+  expect(err).toBe("Warning: With authentication the scraper needs a token. Set one with --metrics-token.\n");
+});
+
 /** Series with which each alert fires after 90 minutes, and with which it does not. The interval is a minute. */
 const SERIES: Readonly<
   Record<
@@ -212,10 +221,13 @@ const SERIES: Readonly<
 
 describe.skipIf(promtool === null)("promtool", () => {
   test("accepts the rules and the configuration.", async () => {
-    const { code, text } = await withFiles(files, (folder) =>
-      runTool([String(promtool), "check", "config", `${folder}/prometheus.yaml`]),
-    );
-    expect([code, text]).toEqual([0, expect.stringContaining(`SUCCESS: ${ALERTS.length} rules found`)]);
+    const { files: guarded } = await runDeploy("grafana", SETTINGS["ports, paths and addresses"]);
+    for (const written of [files, { ...guarded, "specchat-metrics-token": "token" }]) {
+      const { code, text } = await withFiles(written, (folder) =>
+        runTool([String(promtool), "check", "config", `${folder}/prometheus.yaml`]),
+      );
+      expect([code, text]).toEqual([0, expect.stringContaining(`SUCCESS: ${ALERTS.length} rules found`)]);
+    }
   });
 
   test("accepts every query of the dashboard, and no broken one.", async () => {

@@ -1,9 +1,13 @@
 /** The alert rules of Prometheus, and the configuration that scrapes specchat and reads the rules. */
+import { requiresAuthentication } from "../../../config/authentication-rules.ts";
 import { upstreamAddress } from "../proxy.ts";
 import type { Deployment } from "../types.ts";
 import { ALERTS, type Alert } from "./alerts.ts";
 
 export const RULES_FILE = "specchat.rules.yaml";
+
+/** The token of the scraper, next to its configuration. */
+export const TOKEN_FILE = "specchat-metrics-token";
 
 export function describeRules() {
   return { groups: [{ name: "specchat", rules: ALERTS.map(describeRule) }] };
@@ -25,7 +29,15 @@ function describeRule({ name, condition, meaning, lasting, severity, topic }: Al
 export function describeScraping(deployment: Deployment) {
   return {
     rule_files: [RULES_FILE],
-    scrape_configs: [{ job_name: "specchat", static_configs: [{ targets: [metricsAddress(deployment)] }] }],
+    scrape_configs: [
+      {
+        job_name: "specchat",
+        ...(requiresAuthentication(deployment.config) && {
+          authorization: { credentials_file: TOKEN_FILE },
+        }),
+        static_configs: [{ targets: [metricsAddress(deployment)] }],
+      },
+    ],
   };
 }
 
