@@ -105,20 +105,4 @@ describeInBrowser("the overview of a conversation", () => {
     expect(consoleErrors.filter((error) => !error.includes("404"))).toEqual([]);
     expect(externalRequests).toEqual([]);
   }, 60_000);
-
-  test("a card that is opened at the end keeps its headline where it was", async () => {
-    const { page } = await browser.open({ viewport: { width: 1280, height: 500 } });
-    await openChat(page, server.address);
-    await sendMessage(page, "Products");
-    const card = page.locator(".call > summary");
-    await card.waitFor();
-    await page.getByRole("button", { name: "Stop" }).waitFor({ state: "detached" });
-    const topOf = () => card.first().evaluate((element) => Math.round(element.getBoundingClientRect().top));
-    await page.waitForTimeout(200);
-    const before = await topOf();
-    await card.first().click();
-    await page.locator(".call-body .result-notice, .call-body table, .call-body pre").first().waitFor();
-    await page.waitForTimeout(300);
-    expect(await topOf()).toBe(before);
-  }, 60_000);
 });

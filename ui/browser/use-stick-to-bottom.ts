@@ -45,11 +45,11 @@ export function useStickToBottom(
     let isPressed = false;
     const isNearEnd = () => element.scrollHeight - element.scrollTop - element.clientHeight <= NEAR_END;
     const handleScroll = () => {
-      const isUp = element.scrollTop < lastTop;
+      const moved = element.scrollTop - lastTop;
       lastTop = element.scrollTop;
-      // Content that shrinks or is measured moves the offset too: only a move away from the end is the user's.
-      if (isNearEnd()) isFollowing.current = startsAtBottom;
-      else if (isUp) isFollowing.current = false;
+      // Content that shrinks or is measured moves the offset too: only a move to the end, or away from it, is the user's.
+      if (moved > 0 && isNearEnd()) isFollowing.current = startsAtBottom;
+      else if (moved < 0 && !isNearEnd()) isFollowing.current = false;
       setIsAtBottom(isNearEnd());
     };
     const handleResize = () => {
@@ -61,10 +61,17 @@ export function useStickToBottom(
       setIsAtBottom(isNearEnd());
     };
     const handleClick = ({ target }: MouseEvent) => {
-      const opener = target instanceof Element ? target.closest(OPENERS) : null;
+      if (!(target instanceof Element)) return;
+      const opener = target.closest(OPENERS);
+      // A button at the end goes on with the conversation there, such as one that allows a call.
+      if (opener === null && target.closest("button") !== null && isNearEnd())
+        isFollowing.current = startsAtBottom;
       if (opener === null) return;
       isClosing = isOpen(opener);
-      if (!isClosing) isFollowing.current = false;
+      if (isClosing) return;
+      isFollowing.current = false;
+      // The event of a move before the click may still come.
+      lastTop = element.scrollTop;
     };
     const handlePress = () => {
       isPressed = true;
@@ -94,8 +101,8 @@ export function useStickToBottom(
   return { isAtBottom, scrollToBottom, stopFollowing };
 }
 
-/** The headlines of cards that open below them. */
-const OPENERS = "summary, [aria-expanded]";
+/** The headlines of cards that open below them, and what chooses between views in a card. */
+const OPENERS = "summary, [aria-expanded], [aria-pressed]";
 
 function isOpen(opener: Element): boolean {
   return opener.parentElement instanceof HTMLDetailsElement
