@@ -6,7 +6,7 @@ import { pagePaths, uiPath } from "../config/paths.ts";
 import type { Config } from "../config/settings.ts";
 import type { Ports } from "../context.ts";
 import { createBrand, LOGO_TYPES, type Logo } from "../page/brand/brand.ts";
-import { parseTheme, type Theme } from "../page/brand/theme.ts";
+import type { Theme } from "../page/brand/theme.ts";
 import { buildPage } from "../page/bundle.ts";
 import { buildDiagrams } from "../page/diagram-bundle.ts";
 import { createManifest, MANIFEST } from "../page/manifest.ts";
@@ -49,7 +49,10 @@ async function readTheme(config: Config, { io }: Pick<Ports, "io">): Promise<The
   const { theme: path } = config;
   let file: Theme = {};
   try {
-    if (path !== undefined) file = parseTheme(await io.readFile(path).text());
+    if (path !== undefined) {
+      const { parseTheme } = await import("../page/brand/theme.ts");
+      file = parseTheme(await io.readFile(path).text());
+    }
   } catch (error) {
     throw new ConfigError([`theme: ${path} cannot be used: ${messageOf(error)}`]);
   }

@@ -2,11 +2,15 @@
 import type { Config } from "../config/settings.ts";
 import type { SocketClient } from "../protocols/shared/socket.ts";
 import { maxHistoryBytes } from "../routes/_http/request-body.ts";
-import type { SocketData } from "../routes/_http/types.ts";
+import type { FrameCount, SocketData } from "../routes/_http/types.ts";
 import { CorkedSockets } from "./corked-sockets.ts";
 
 /** The code of a frame beyond a limit: RFC 6455, section 7.4.1. */
 const TOO_BIG = 1009;
+/** The code of a client that sends too much: RFC 6455, section 7.4.1. */
+const POLICY = 1008;
+/** Frames of a socket in a second. Answering a tenth of a million at once would keep everyone waiting for a second. */
+const MAX_FRAMES = 5000;
 /** Seconds without a frame in either direction. */
 const IDLE_TIMEOUT = 60;
 
@@ -21,6 +25,10 @@ export class WebSockets {
       idleTimeout: IDLE_TIMEOUT,
       open: (socket) => this.#connect(socket),
       message: (socket, data) => {
+        if (isTooFast(socket.data.frames)) {
+          this.#sockets.flush();
+          return socket.close(POLICY, "too many frames in a second");
+        }
         if (data.length > (socket.data.maxFrameLength ?? data.length)) {
           this.#sockets.flush();
           return socket.close(TOO_BIG, "the frame is too long");
@@ -70,6 +78,17 @@ export class WebSockets {
     const { connect, runAsClient: run = (work) => work() } = socket.data;
     socket.data.client = run(() => connect(this.#sockets.wrap(socket)));
   }
+}
+
+/** Counts a frame. Returns whether there were too many within a second. */
+function isTooFast(frames: FrameCount): boolean {
+  const second = Math.floor(performance.now() / 1000);
+  if (frames.second !== second) {
+    frames.second = second;
+    frames.count = 0;
+  }
+  frames.count += 1;
+  return frames.count > MAX_FRAMES;
 }
 
 function runAsClient({ data }: Bun.ServerWebSocket<SocketData>, work: (client: SocketClient) => void): void {

@@ -27,6 +27,10 @@ const TEXTS = {
     target: 0.3,
     text: `- ${writeLines((line) => `Sentence **${line}** of one item costs \`${line * 7}\`. `)}`,
   },
+  quote: {
+    target: 0.3,
+    text: writeLines((line) => `> Line **${line}** of one quote costs \`${line * 7}\`, and so on.\n`),
+  },
   code: {
     target: 0.3,
     text: `\`\`\`ts\n${writeLines((line) => `const order${line} = await find(${line}, "late"); // ${line}\n`)}\`\`\`\n`,

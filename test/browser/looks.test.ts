@@ -126,7 +126,8 @@ describeInBrowser("the page looks right", () => {
     await sendMessage(page, "List the orders");
     await page.locator(".entry-reply").waitFor();
     await waitForReply(page);
-    await page.locator(".call > summary").first().click();
+    // By keyboard: the list may move under a pointer.
+    await page.locator(".call > summary").first().press("Enter");
     await page.locator(".result").waitFor();
     await collect(page, "reply");
     await page.locator("[popovertarget=overview]").click();
@@ -158,7 +159,7 @@ describeInBrowser("the page looks right", () => {
     scripted.setScript(reply);
     await sendMessage(page, "Go");
     await page.locator(".markdown pre").waitFor();
-    await page.locator(".call > summary").click();
+    await page.locator(".call > summary").press("Enter");
     await page.locator(".result-views button").last().click();
     expect(await findLigatures()).toEqual({ isEmpty: false, joined: [] });
     scripted.setScript(approval);
@@ -241,5 +242,28 @@ describeInBrowser("the page looks right", () => {
     expect(await readVisibleText(page.locator(".banner"))).toMatch(
       /^A shared conversation, as of \w{3} \d+, \d+:\d\d [AP]M\. It can only be read\.$/,
     );
+  }, 60_000);
+
+  test("paper has dark text in the dark theme too, whole tables, and what is folded, without buttons", async () => {
+    const rows = Array.from({ length: 60 }, (_, at) => `| ${at} | row |`).join("\n");
+    const text = `| id | name |\n| - | - |\n${rows}\n\n<details><summary>More</summary>\n\nFolded text.\n\n</details>`;
+    const page = await open(scripted.address, { colorScheme: "dark" });
+    const next = createFrameSequencer();
+    scripted.setScript((client) => client.send(next(createAiResponse(text))));
+    await sendMessage(page, "Go");
+    await page.locator(".markdown details").waitFor();
+    await page.emulateMedia({ media: "print" });
+    const printed = await page.evaluate(() => {
+      const table = document.querySelector(".table-scroll");
+      const folded = document.querySelector(".markdown details p");
+      const shown = [...document.querySelectorAll("button, .usage")].filter((one) => one.checkVisibility());
+      return {
+        color: getComputedStyle(document.body).color,
+        isCut: table === null || table.scrollHeight > table.clientHeight + 1,
+        isFolded: !folded?.checkVisibility({ contentVisibilityAuto: true }),
+        buttons: shown.filter((one) => one.closest("th") === null).map((one) => one.className),
+      };
+    });
+    expect(printed).toEqual({ color: "rgb(29, 30, 32)", isCut: false, isFolded: false, buttons: [] });
   }, 60_000);
 });

@@ -222,6 +222,21 @@ test("A dashboard frame with an object as `id` or `type` is answered.", async ()
   client.close();
 });
 
+test.each(["/bedrock-chat/ws", "/ws", "/ws/chat/completions"])(
+  "%s: a client that sends thousands of frames at once is closed, and one that sends some hundred is answered.",
+  async (path) => {
+    const frames = (count: number) => list(count, () => client.send({ type: "ping" }));
+    let client = await SocketClient.connect(specchat.url, path);
+    frames(50_000);
+    expect(await client.closed).toMatchObject({ code: 1008 });
+    client = await SocketClient.connect(specchat.url, path);
+    const before = client.frames.length;
+    frames(300);
+    await client.waitUntil(() => client.frames.length >= before + 300);
+    client.close();
+  },
+);
+
 test("A history of some hundred messages with calls, files and tools is answered.", async () => {
   const calls = list(300, (index) => [
     { role: "assistant", content: null, tool_calls: [toolCall(index)] },
@@ -265,6 +280,16 @@ test("A body without a length is cut at the limit.", async () => {
   const head =
     "POST /api/v1/sessions HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n";
   expect(await upload([head, ...list(11, () => chunk), "0\r\n\r\n"], 1)).toStartWith("HTTP/1.1 413 ");
+});
+
+test("A body in thousands of parts of one byte is refused, and one in parts of some bytes is not.", async () => {
+  const head = `POST ${COMPLETIONS} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n`;
+  const answer = await upload([head, "1\r\n \r\n".repeat(12_000)], 1);
+  expect(answer).toStartWith("HTTP/1.1 400 ");
+  expect(answer).toContain("too many small parts");
+  const body = JSON.stringify(completion([user("a".repeat(100_000))]));
+  const parts = (body.match(/.{1,16}/g) ?? []).map((part) => `${part.length.toString(16)}\r\n${part}\r\n`);
+  expect(await upload([head, `${parts.join("")}0\r\n\r\n`], 1)).toStartWith("HTTP/1.1 200 ");
 });
 
 test("With `*` as origin, a POST that browsers send without asking first is refused before anything is done.", async () => {

@@ -12,11 +12,10 @@ import {
   type LineStart,
   needsLineStart,
 } from "./growing-line.ts";
-import { isSafeToParse } from "./is-safe-to-parse.ts";
 import type { RootContent } from "./nodes.ts";
-import { type ParsedBlock, parseBlocks } from "./parse.ts";
-import { createPiece, joinBlocks, type Piece, refreshPiece } from "./pieces.ts";
-import { definitionsFor, type Labels } from "./references.ts";
+import { parseTail } from "./parse-tail.ts";
+import { extendLabels, joinBlocks, type Piece, refreshPiece } from "./pieces.ts";
+import type { Labels } from "./references.ts";
 import { repairTail } from "./repair.ts";
 
 /** A top-level block of the text, or definitions with the paragraph that follows them. */
@@ -47,6 +46,8 @@ interface EndedPart {
   readonly open: Block | undefined;
   /** Comes before the rest of the block that grows, so that it is parsed as the same kind of block. */
   readonly context: string;
+  /** Number of containers within that block that the context opens. */
+  readonly depth: number;
   readonly labels: Labels;
 }
 
@@ -56,6 +57,7 @@ const NOTHING: EndedPart = {
   blocks: [],
   open: undefined,
   context: "",
+  depth: 0,
   labels: { links: new Set(), footnotes: new Set(), isLive: false },
 };
 
@@ -66,30 +68,54 @@ const STEP = 8_000;
 export function readMarkdown(raw: string, isLive: boolean, previous?: StreamedMarkdown): StreamedMarkdown {
   const text = raw.includes("\r") ? raw.replace(/\r\n?/g, "\n") : raw;
   const known = previous !== undefined && text.startsWith(previous.text) ? previous : undefined;
+  const grown = isLive && known !== undefined ? readGrownLine(text, known) : undefined;
+  return grown ?? readTail(text, isLive, known);
+}
+
+/** Reads a text that adds to the paragraph at the end only. Undefined if that is not long, or has ended. */
+function readGrownLine(text: string, known: StreamedMarkdown): StreamedMarkdown | undefined {
+  const { ended, start: before } = known;
+  if (before === undefined || !ended.labels.isLive) return undefined;
+  const tail = text.slice(ended.from);
+  const start = advanceLineStart(before, tail, (rest) => parseTail(withoutContext(ended), rest).pieces);
+  const parse = (rest: string) => parseTail(withoutContext(ended), repairTail(rest, "")).pieces;
+  const pieces = continueLine(start, tail, parse);
+  return pieces && show(text, ended, pieces, start, known);
+}
+
+function readTail(text: string, isLive: boolean, known: StreamedMarkdown | undefined): StreamedMarkdown {
   const ended = readCompleteLines(text, isLive, known?.ended ?? NOTHING);
   const tail = text.slice(ended.from);
-  const start = isLive ? nextLineStart(ended, tail, known) : undefined;
-  const parseRest = (rest: string) => parseTail({ ...ended, context: "" }, repairTail(rest, "")).pieces;
-  const pieces =
-    (start && continueLine(start, tail, parseRest)) ??
-    parseTail(ended, isLive ? repairTail(tail, ended.context) : tail).pieces;
+  const start = isLive ? findStart(ended, tail, known) : undefined;
+  const { pieces } = parseTail(ended, isLive ? repairTail(tail, ended.context) : tail);
+  return show(text, ended, pieces, start, known);
+}
+
+/** Returns the beginning of the paragraph that grows, if it is long. */
+function findStart(
+  ended: EndedPart,
+  tail: string,
+  known: StreamedMarkdown | undefined,
+): LineStart | undefined {
+  const before = known?.ended === ended ? known.start : undefined;
+  if (before !== undefined && !needsLineStart(before, tail)) return before;
+  return findLineStart(tail, (text) => parseTail(ended, text).pieces);
+}
+
+const withoutContext = (ended: EndedPart): EndedPart => ({ ...ended, context: "", depth: 0 });
+
+function show(
+  text: string,
+  ended: EndedPart,
+  pieces: readonly Piece[],
+  start: LineStart | undefined,
+  known: StreamedMarkdown | undefined,
+): StreamedMarkdown {
   const labels = extendLabels(ended.labels, pieces);
   const isSame = ended === known?.ended && hasSameLabels(labels, known.labels);
   const refreshed = isSame ? ended : refresh(ended, labels);
   const blocks = [...refreshed.blocks, ...joinFirst(refreshed.open, pieces.map(toBlock))];
   return { text, blocks, ended: refreshed, labels, start };
-}
-
-/** Returns the beginning of the line that grows, if it is long. That of the previous delta is kept, and moves on. */
-function nextLineStart(
-  ended: EndedPart,
-  tail: string,
-  known: StreamedMarkdown | undefined,
-): LineStart | undefined {
-  const parse = (text: string) => parseTail(ended, text).pieces;
-  const before = known?.ended === ended && known.start ? known.start : undefined;
-  if (before === undefined || needsLineStart(before, tail)) return findLineStart(tail, parse);
-  return advanceLineStart(before, tail, (text) => parseTail({ ...ended, context: "" }, text).pieces);
 }
 
 function readCompleteLines(text: string, isLive: boolean, previous: EndedPart): EndedPart {
@@ -116,13 +142,13 @@ function readLines(ended: EndedPart, text: string, end: number): EndedPart {
   const lines = findEndedLines(last, origin);
   if (lines === undefined) return { ...kept, end, from: end - last.text.length, labels };
   const [open] = joinFirst(kept.open, [toBlock(lines.piece)]);
-  return { ...kept, end, from: end - lines.rest, open, context: lines.context, labels };
+  return { ...kept, end, from: end - lines.rest, open, context: lines.context, depth: lines.depth, labels };
 }
 
 /** Adds blocks that have ended. The first one is the rest of the block that was growing. */
 function closeBlocks(ended: EndedPart, pieces: readonly Piece[]): EndedPart {
   const blocks = [...ended.blocks, ...joinFirst(ended.open, pieces.map(toBlock))];
-  return { ...ended, blocks, open: undefined, context: "" };
+  return { ...ended, blocks, open: undefined, context: "", depth: 0 };
 }
 
 function toBlock(piece: Piece): Block {
@@ -133,76 +159,14 @@ function joinFirst(open: Block | undefined, blocks: readonly Block[]): readonly 
   const [first, ...others] = blocks;
   if (open === undefined) return blocks;
   if (first === undefined) return [open];
+  if (first.nodes[0]?.type !== open.nodes[0]?.type) return [open, ...blocks];
   return [joinPieces([...open.pieces, ...first.pieces], open, first), ...others];
 }
 
 function joinPieces(pieces: readonly Piece[], open: Block, next: Block): Block {
   const [node] = open.nodes;
-  return { pieces, nodes: node === undefined ? next.nodes : [joinBlocks(node, next.nodes[0])] };
-}
-
-interface ParsedTail {
-  readonly pieces: readonly Piece[];
-  /** Offset of the last piece, with its context, in the text that was parsed: the positions of its nodes refer to it. */
-  readonly origin: number;
-  /** The text cannot be parsed in reasonable time and is shown as it is. */
-  readonly isPlain: boolean;
-}
-
-/** Parses what follows the ended part. Each block is a piece, and so are definitions with the paragraph that follows them. */
-function parseTail({ context, labels }: EndedPart, tail: string): ParsedTail {
-  const text = context + tail;
-  if (!isSafeToParse(tail)) return { pieces: [createPlainPiece(tail)], origin: 0, isPlain: true };
-  const definitions = definitionsFor(tail, labels);
-  const groups = groupBlocks(text, parseBlocks(text, definitions));
-  const pieces = groups.map(({ start, nodes }, index) => {
-    const own = index === 0 ? context : "";
-    const piece = { context: own, text: text.slice(start + own.length, groups[index + 1]?.start), nodes };
-    return createPiece({ ...piece, definitions: "" });
-  });
-  const known = extendLabels(labels, pieces);
-  return {
-    pieces: pieces.map((piece) => ({ ...piece, definitions: definitionsFor(piece.text, known) })),
-    origin: definitions.length + (groups.at(-1)?.start ?? 0),
-    isPlain: false,
-  };
-}
-
-function createPlainPiece(text: string): Piece {
-  return createPiece({ context: "", text, definitions: "", nodes: [{ type: "html", value: text.trim() }] });
-}
-
-/** Groups a block with the one above it if only together they mean the same. */
-function groupBlocks(text: string, parsed: readonly ParsedBlock[]) {
-  const groups: { readonly start: number; readonly nodes: RootContent[] }[] = [];
-  for (const [index, { node, start }] of parsed.entries()) {
-    const previous = parsed[index - 1];
-    if (previous !== undefined && isContinued(previous.node, text.slice(previous.start, start)))
-      groups.at(-1)?.nodes.push(node);
-    else groups.push({ start, nodes: [node] });
-  }
-  return groups;
-}
-
-/** The line below a definition can belong to its title. Below indented code an empty list item is text. */
-function isContinued({ type }: RootContent, text: string): boolean {
-  const isOpen = type === "definition" || (type === "code" && INDENTED.test(text));
-  return isOpen && !/\n[ \t]*\n/.test(text);
-}
-
-const INDENTED = /^(?: {4}| {0,3}\t)/;
-
-function extendLabels(labels: Labels, pieces: readonly Piece[]): Labels {
-  const links = pieces.flatMap((piece) => [...piece.links]).filter((label) => !labels.links.has(label));
-  const footnotes = pieces
-    .flatMap((piece) => [...piece.footnotes])
-    .filter((label) => !labels.footnotes.has(label));
-  if (links.length + footnotes.length === 0) return labels;
-  return {
-    ...labels,
-    links: new Set([...labels.links, ...links]),
-    footnotes: new Set([...labels.footnotes, ...footnotes]),
-  };
+  const depth = next.pieces[0]?.depth ?? 0;
+  return { pieces, nodes: node === undefined ? next.nodes : [joinBlocks(node, next.nodes[0], depth)] };
 }
 
 function hasSameLabels(first: Labels, second: Labels): boolean {

@@ -1,11 +1,11 @@
 /**
- * A line that grows: a long paragraph, item or line of a quote. Its beginning is parsed once. What follows is parsed by itself, as the
- * rest of the same paragraph, so that the cost of a delta does not grow with the line. When the line ends it is parsed as a whole.
+ * A paragraph that grows, of one long line or of many lines, also in an item or a quote. Its beginning is parsed once. What follows is parsed by
+ * itself, as the rest of the same paragraph, so that the cost of a delta does not grow with the paragraph. It is parsed as a whole when it ends.
  */
 import type { PhrasingContent, RootContent } from "./nodes.ts";
 import { createPiece, type Piece } from "./pieces.ts";
 
-/** The beginning of a text whose last line grows. */
+/** The beginning of a text whose last paragraph grows. */
 export interface LineStart {
   readonly text: string;
   /** Undefined if later text may change what it means: the whole text is parsed then. */
@@ -14,7 +14,7 @@ export interface LineStart {
 
 export type ParsePieces = (text: string) => readonly Piece[];
 
-/** Characters from which on a line is divided. */
+/** Characters from which on a paragraph is divided. */
 const MIN_LENGTH = 1_500;
 /** Characters at the end that may still change what they mean. */
 const OPEN_LENGTH = 300;
@@ -26,47 +26,57 @@ const MAX_REST = 900;
 /** Stands for the beginning when the rest is parsed. */
 const EARLIER_TEXT = "x";
 
-/** Returns the beginning of a text that has a long last line. */
+/** Returns the beginning of a text whose last paragraph is long. */
 export function findLineStart(text: string, parse: ParsePieces): LineStart | undefined {
-  const line = text.lastIndexOf("\n") + 1;
-  if (text.length - line < MIN_LENGTH) return undefined;
-  const end = text.lastIndexOf(" ", text.length - OPEN_LENGTH);
-  if (end <= line) return undefined;
+  const paragraph = (/[\s\S]*\n[ \t>]*\n/.exec(text)?.[0] ?? "").length;
+  if (text.length - paragraph < MIN_LENGTH) return undefined;
+  const end = findGap(text, text.length - OPEN_LENGTH);
+  if (end <= paragraph) return undefined;
   const start = text.slice(0, end);
   const pieces = parse(start);
   return { text: start, pieces: isClosed(lastParagraph(pieces.at(-1)?.nodes)) ? pieces : undefined };
 }
 
-/** Returns whether a beginning has to be looked for: the text has another line, or was not parsed for a while. */
+/** Returns the offset of the last space between two words before an offset, or -1. */
+function findGap(text: string, before: number): number {
+  let at = text.lastIndexOf(" ", before);
+  while (at > 0 && !/^[^\s>] \S$/.test(text.slice(at - 1, at + 2))) at = text.lastIndexOf(" ", at - 1);
+  return at;
+}
+
+/** Returns whether a beginning has to be looked for: the text was not parsed for a while. */
 export function needsLineStart({ text, pieces }: LineStart, whole: string): boolean {
-  return (
-    whole.includes("\n", text.length) || (pieces === undefined && whole.length - text.length > RETRY_LENGTH)
-  );
+  return pieces !== undefined || whole.length - text.length > RETRY_LENGTH;
 }
 
 /** Moves what can no longer change from the rest into the beginning. */
 export function advanceLineStart(start: LineStart, text: string, parse: ParsePieces): LineStart {
   const rest = text.slice(start.text.length);
   if (start.pieces === undefined || rest.length < MAX_REST) return start;
-  const end = rest.lastIndexOf(" ", rest.length - OPEN_LENGTH);
-  const children = end <= 0 ? undefined : parseRest(rest.slice(0, end), parse);
+  const end = findGap(rest, rest.length - OPEN_LENGTH);
+  const children = end <= 0 ? undefined : parseRest(start.pieces, rest.slice(0, end), parse);
   if (children === undefined || !isClosed(children)) return start;
   return { text: start.text + rest.slice(0, end), pieces: appendToLast(start.pieces, children) };
 }
 
-/** Returns the pieces of the whole text. Undefined if the rest has another line, or is no text of a paragraph. */
+/** Returns the pieces of the whole text. Undefined if the rest is more than text of the same paragraph. */
 export function continueLine(
   start: LineStart,
   text: string,
   parse: ParsePieces,
 ): readonly Piece[] | undefined {
-  const rest = text.slice(start.text.length);
-  if (start.pieces === undefined || rest.includes("\n")) return undefined;
-  const children = parseRest(rest, parse);
+  if (start.pieces === undefined) return undefined;
+  const children = parseRest(start.pieces, text.slice(start.text.length), parse);
   return children && appendToLast(start.pieces, children);
 }
 
-function parseRest(rest: string, parse: ParsePieces): readonly PhrasingContent[] | undefined {
+function parseRest(
+  pieces: readonly Piece[],
+  text: string,
+  parse: ParsePieces,
+): readonly PhrasingContent[] | undefined {
+  const quotes = countQuotes(pieces.at(-1)?.nodes);
+  const rest = quotes === 0 ? text : text.replace(new RegExp(`\\n(?:[ \\t]*> ?){1,${quotes}}`, "g"), "\n");
   const [piece, other] = parse(EARLIER_TEXT + rest);
   const [node] = piece?.nodes ?? [];
   if (other !== undefined || node?.type !== "paragraph") return undefined;
@@ -83,8 +93,15 @@ function lastParagraph(nodes: readonly RootContent[] | undefined): readonly Phra
   return isContainer ? lastParagraph(last.children) : undefined;
 }
 
-/** Matches what later text could give another meaning. */
-const OPEN_MARKS = /[*_~`[\]<$\\&!:@|]|www\./;
+/** Returns the number of quotes around the paragraph at the end. */
+function countQuotes(nodes: readonly RootContent[] | undefined): number {
+  const last = nodes?.at(-1);
+  if (last === undefined || !("children" in last) || last.type === "paragraph") return 0;
+  return Number(last.type === "blockquote") + countQuotes(last.children);
+}
+
+/** Matches what later text could give another meaning: marks that could open something. A formula ends on its line, and a price is none. */
+const OPEN_MARKS = /\*|(?<!\w)_|_(?!\w)|~~|`|\[|<(?=[a-z/!?])|\$(?!\d)(?=[^\n]*$)/i;
 
 /** Returns whether later text cannot change what the content means: it has no marks left, and ends with text. */
 function isClosed(children: readonly PhrasingContent[] | undefined): boolean {

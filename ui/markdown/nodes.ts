@@ -7,6 +7,7 @@ export type RootContent = ReturnType<typeof fromMarkdown>["children"][number];
 export type Nodes = RootContent;
 
 type OfType<Type extends Nodes["type"]> = Extract<RootContent, { type: Type }>;
+export type Blockquote = OfType<"blockquote">;
 export type Code = OfType<"code">;
 export type Definition = OfType<"definition">;
 export type FootnoteDefinition = OfType<"footnoteDefinition">;

@@ -1,11 +1,13 @@
 /** The pieces of a text that are parsed by themselves: a block, or some items of a list, rows of a table or lines of code. */
-import type { Code, List, RootContent, Table } from "./nodes.ts";
+import type { Blockquote, Code, List, ListItem, RootContent, Table } from "./nodes.ts";
 import { parseBlocks } from "./parse.ts";
 import { collectLabels, definitionsFor, type Labels, visit } from "./references.ts";
 
 export interface Piece {
   /** What comes before `text` so that it is parsed as the same kind of block: the head of the table, the fence of the code. */
   readonly context: string;
+  /** Number of containers within the block that the context opens: the items and lists around the text. */
+  readonly depth: number;
   readonly text: string;
   /** The definitions with which it was parsed. */
   readonly definitions: string;
@@ -16,7 +18,7 @@ export interface Piece {
   readonly calls: readonly string[];
 }
 
-type PieceSource = Pick<Piece, "context" | "text" | "definitions" | "nodes">;
+type PieceSource = Pick<Piece, "context" | "depth" | "text" | "definitions" | "nodes">;
 
 export function createPiece(source: PieceSource): Piece {
   const links = new Set<string>();
@@ -25,6 +27,20 @@ export function createPiece(source: PieceSource): Piece {
   collectLabels(source.nodes, links, footnotes);
   visit(source.nodes, (node) => node.type === "footnoteReference" && calls.push(node.identifier));
   return { ...source, links, footnotes, calls };
+}
+
+/** Adds what the pieces define to the labels. */
+export function extendLabels(labels: Labels, pieces: readonly Piece[]): Labels {
+  const links = pieces.flatMap((piece) => [...piece.links]).filter((label) => !labels.links.has(label));
+  const footnotes = pieces
+    .flatMap((piece) => [...piece.footnotes])
+    .filter((label) => !labels.footnotes.has(label));
+  if (links.length + footnotes.length === 0) return labels;
+  return {
+    ...labels,
+    links: new Set([...labels.links, ...links]),
+    footnotes: new Set([...labels.footnotes, ...footnotes]),
+  };
 }
 
 /** Parses a piece again if the labels that it mentions are now defined, or no longer. */
@@ -38,33 +54,54 @@ export function refreshPiece(piece: Piece, labels: Labels): Piece {
 
 /** Blank lines after the last item of a piece count too, but are visible only together with the next item. */
 function keepSpread(node: RootContent, previous: RootContent | undefined): RootContent {
-  if (node.type !== "list" || previous?.type !== "list") return node;
-  const children = node.children.map((item, index) => {
-    const spread = previous.children[index]?.spread;
-    return spread === undefined ? item : { ...item, spread };
-  });
-  return previous.spread === undefined
-    ? { ...node, children }
-    : { ...node, spread: previous.spread, children };
+  if (!isContainer(node) || previous?.type !== node.type) return node;
+  const children = node.children.map((child, index) => keepSpread(child, previous.children[index]));
+  return (
+    "spread" in previous ? { ...node, spread: previous.spread, children } : { ...node, children }
+  ) as RootContent;
 }
 
 /** The first line of the context of code. It stands for the lines of earlier pieces. */
 export const EARLIER_LINES = "x";
 
-/** Joins a block and the block that was parsed from the next piece. */
-export function joinBlocks<Node extends RootContent>(first: Node, next: RootContent | undefined): Node {
+/** The first child of an item that a context opens, an empty heading. It stands for the children in earlier pieces. */
+export const EARLIER_CHILD = "######";
+
+/** A block that contains blocks and can be continued by a piece. */
+export type Container = Blockquote | List | ListItem;
+
+export function isContainer(node: RootContent | undefined): node is Container {
+  return node?.type === "list" || node?.type === "listItem" || node?.type === "blockquote";
+}
+
+/** Joins a block and the block that was parsed from the next piece. `depth` is that of the next piece. */
+export function joinBlocks<Node extends RootContent>(
+  first: Node,
+  next: RootContent | undefined,
+  depth: number,
+): Node {
   if (next === undefined || next.type !== first.type) return first;
-  if (isList(first) && isList(next)) {
-    const spread = first.spread === true || next.spread === true;
-    return { ...first, spread, children: [...first.children, ...next.children] };
-  }
   if (isTable(first) && isTable(next))
     return { ...first, children: [...first.children, ...next.children.slice(1)] };
   if (isCode(first) && isCode(next))
     return { ...first, value: first.value + next.value.slice(EARLIER_LINES.length) };
-  return first;
+  return isContainer(first) && isContainer(next) ? joinContainers(first, next, depth) : first;
 }
 
-const isList = (node: RootContent): node is List => node.type === "list";
+/** Joins the children, and the last child of the first container with the first one of the next if the context opens that as well. */
+function joinContainers<Node extends Container>(first: Node, next: Container, depth: number): Node {
+  const added: readonly RootContent[] = next.children;
+  const isItem = next.type === "listItem" && added[0]?.type === "heading";
+  const [head, ...others] = isItem ? added.slice(1) : added;
+  const last: RootContent | undefined = first.children.at(-1);
+  const children =
+    depth > 0 && last !== undefined && head !== undefined
+      ? [...first.children.slice(0, -1), joinBlocks(last, head, depth - 1), ...others]
+      : [...first.children, ...(head === undefined ? [] : [head]), ...others];
+  const spread =
+    "spread" in first && "spread" in next ? { spread: first.spread === true || next.spread === true } : {};
+  return { ...first, ...spread, children } as Node;
+}
+
 const isTable = (node: RootContent): node is Table => node.type === "table";
 const isCode = (node: RootContent): node is Code => node.type === "code";

@@ -21,16 +21,19 @@ const FULL_REFERENCE = /(?<![\w\]\\])\[(?!\^)([^[\]]{1,200})\]\[([^[\]]{0,80})\]
 export function definitionsFor(text: string, { links, footnotes, isLive }: Labels): string {
   if (!text.includes("[")) return "";
   const searched = normalize(text);
-  const referred = isLive
-    ? [...searched.matchAll(FULL_REFERENCE)].map(([, text = "", label = ""]) => (label === "" ? text : label))
-    : [];
-  const mentioned = [
-    ...new Set([...[...links].filter((label) => searched.includes(label)), ...referred]),
-  ].map((label) => `[${label}]: <>`);
+  const referred = isLive ? findReferred(text) : [];
+  const known = [...links].filter((label) => searched.includes(label));
+  const mentioned = [...new Set([...known, ...referred])].map((label) => `[${label}]: <>`);
   const called = [...searched.matchAll(FOOTNOTE_CALL)].map(([, label = ""]) => label);
-  const known = [...new Set(called)].filter((label) => isLive || footnotes.has(label));
-  const definitions = [...mentioned, ...known.map((label) => `[^${label}]: x`)];
+  const notes = [...new Set(called)].filter((label) => isLive || footnotes.has(label));
+  const definitions = [...mentioned, ...notes.map((label) => `[^${label}]: x`)];
   return definitions.length === 0 ? "" : `${definitions.join("\n\n")}\n\n***\n\n`;
+}
+
+/** Returns the labels of the references in a text that cannot be anything else. */
+export function findReferred(text: string): readonly string[] {
+  const found = normalize(text).matchAll(FULL_REFERENCE);
+  return Array.from(found, ([, content = "", label = ""]) => (label === "" ? content : label));
 }
 
 function normalize(text: string): string {

@@ -1,6 +1,7 @@
 /** Completes the end of a growing text, so that no raw syntax appears: `**bo` is shown as bold, `| a | b` as the head of a table. */
 import { closeInline } from "./close-inline.ts";
 import { iterateLines } from "./lines.ts";
+import { EARLIER_CHILD } from "./pieces.ts";
 
 /** Returns `tail` as it is shown while more text follows. `context` is what comes before it in the same block. */
 export function repairTail(tail: string, context: string): string {
@@ -9,7 +10,8 @@ export function repairTail(tail: string, context: string): string {
   const code = readFences(context + tail);
   if (code.isOpen) return code.isNew || FENCE_BEGIN.test(line) ? tail.slice(0, start) : tail;
   if (code.isLast) return tail;
-  const table = context === "" ? completeTableHead(tail) : undefined;
+  const isInItem = context.endsWith(`${EARLIER_CHILD}\n`);
+  const table = context === "" || isInItem ? completeTableHead(tail, isInItem) : undefined;
   if (table !== undefined) return table;
   const isBegun = INCOMPLETE_START.test(line) || FENCE_LINE.test(line) || isDefinition(tail, start);
   const shown = isBegun ? tail.slice(0, start) : tail;
@@ -54,11 +56,12 @@ function readFences(text: string) {
 }
 
 /** Adds the delimiter row to the first line of a table, and completes one that has begun. */
-function completeTableHead(tail: string): string | undefined {
+function completeTableHead(tail: string, isInItem: boolean): string | undefined {
   const [, before = "", prefix = "", head, delimiter] = TABLE_HEAD.exec(tail) ?? [];
   if (head === undefined || isTableRow(before)) return undefined;
   // Deeper than that is code, unless it is in an item.
-  if (/^ {4}/.test(prefix) && !/(?:^|\n)[\s>]*(?:[-+*]|\d{1,9}[.)])[ \t]/.test(before)) return undefined;
+  if (/^ {4}/.test(prefix) && !isInItem && !/(?:^|\n)[\s>]*(?:[-+*]|\d{1,9}[.)])[ \t]/.test(before))
+    return undefined;
   if (delimiter !== undefined && !/^[\s>|:-]*$/.test(delimiter)) return undefined;
   const cells = head
     .trim()

@@ -75,7 +75,9 @@ function createStyleFile(
     .filter(([, properties]) => Object.keys(properties).length > 0)
     .map(([selector, properties]) => {
       const declarations = Object.entries(properties).map(([name, color]) => `${name}:${color}`);
-      return `${selector}{${declarations.join(";")}}`;
+      const rule = `${selector}{${declarations.join(";")}}`;
+      // Paper is white, as in ui/styles/theme.css.
+      return selector === ":root" ? rule : `@media not print{${rule}}`;
     })
     .join("\n");
   if (body === "") return undefined;

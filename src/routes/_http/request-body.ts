@@ -11,6 +11,11 @@ const IDLE_MS = 30_000;
 /** Milliseconds that an upload may take in total. */
 const TOTAL_MS = 600_000;
 
+/** Bytes of a small part of a body. Each part takes time and memory, however small it is. */
+const SMALL_CHUNK = 256;
+/** Small parts of a body, beyond one for each {@link SMALL_CHUNK} bytes. */
+const MAX_SMALL_CHUNKS = 10_000;
+
 /** Whose body it is, and where it takes room. */
 export interface BodyLimits {
   readonly maxBytes: number;
@@ -53,6 +58,8 @@ export async function readBody(
       bytes += next.value.length;
       reserve(bytes);
       chunks.push(ownBytes(next.value));
+      if (chunks.length > MAX_SMALL_CHUNKS + bytes / SMALL_CHUNK)
+        throw new AppError("bad_request", "The body arrives in too many small parts. Send longer ones.");
     }
     if (failure) throw failure;
     upload.complete();

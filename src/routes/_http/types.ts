@@ -13,11 +13,18 @@ import type { Socket, SocketClient } from "../../protocols/shared/socket.ts";
 import type { SessionRegistry } from "../../sessions/session-registry.ts";
 import type { Uploads } from "./uploads.ts";
 
+/** The frames of a WebSocket within the current second. */
+export interface FrameCount {
+  second: number;
+  count: number;
+}
+
 /** The data of a WebSocket, from its upgrade on. */
 export interface SocketData {
   readonly connect: (socket: Socket) => SocketClient;
   /** Characters of a frame. Default: those of a message with attachments. */
   readonly maxFrameLength?: number;
+  readonly frames: FrameCount;
   client?: SocketClient;
   /** Runs work for the client that opened the socket, as the log and the audit log name it. */
   runAsClient?: ReturnType<App["telemetry"]["capture"]>;

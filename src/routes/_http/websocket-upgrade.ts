@@ -31,6 +31,7 @@ export function upgrade(
   const identify = app.authenticator.isRequired ? createIdentify(request, context) : undefined;
   const data = {
     runAsClient: app.telemetry.capture(),
+    frames: { second: 0, count: 0 },
     ...(maxFrameLength !== undefined && { maxFrameLength }),
     connect: (socket: Socket) =>
       identify

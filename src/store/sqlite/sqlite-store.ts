@@ -174,11 +174,12 @@ async function searchSessions(
   const listed: ListedSession[] = [];
   let { updatedAt, id }: { updatedAt: string; id: string } = before;
   for (;;) {
-    const rows = database.run(({ listPage, matches }) => {
-      const page = listPage.all({ owner, updatedAt, id, limit: SLICE_SIZE });
-      for (const row of page) {
+    const rows = database.run(({ searchPage, read }) => {
+      const page = searchPage.all({ owner, updatedAt, id, text, limit: SLICE_SIZE });
+      for (const session of page) {
         if (listed.length >= limit) break;
-        if (matches.get({ number: row.number, text })?.found === 1) listed.push(...decodeListed(row));
+        const row = session.found === 1 ? read.get({ id: session.id }) : null;
+        if (row) listed.push(...decodeListed(row));
       }
       return page;
     });

@@ -7,8 +7,11 @@ export type Statements = ReturnType<typeof prepareStatements>;
 
 const COLUMNS = `number, id, owner, created_by AS createdBy, created_at AS createdAt, updated_at AS updatedAt, title, model, allowed, seq, spent,
   feedback, turn, label, summary, message_count AS messageCount`;
-const LIST_QUERY = `SELECT ${COLUMNS} FROM sessions WHERE owner = $owner AND (updated_at, id) < ($updatedAt, $id)`;
-const NEWEST_FIRST = "ORDER BY updated_at DESC, id DESC";
+/** A position in the list of sessions. */
+type Place = { updatedAt: string; id: string };
+
+const LISTED = `FROM sessions WHERE owner = $owner AND (updated_at, id) < ($updatedAt, $id)
+  ORDER BY updated_at DESC, id DESC`;
 
 export function prepareStatements(database: Database) {
   /** Prepares a statement. A parameter `$name` takes the value of the property `name`. */
@@ -69,14 +72,13 @@ export function prepareStatements(database: Database) {
     ),
     delete: prepare<never, { id: string }>("DELETE FROM sessions WHERE id = $id"),
     list: prepare<SessionRow, { owner: string; updatedAt: string; id: string }>(
-      `${LIST_QUERY} ${NEWEST_FIRST}`,
+      `SELECT ${COLUMNS} ${LISTED}`,
     ),
-    listPage: prepare<SessionRow, { owner: string; updatedAt: string; id: string; limit: number }>(
-      `${LIST_QUERY} ${NEWEST_FIRST} LIMIT $limit`,
-    ),
-    matches: prepare<{ found: 0 | 1 }, { number: number; text: string }>(
-      `SELECT EXISTS (SELECT 1 FROM sessions WHERE number = $number AND instr(folded_title, $text) > 0)
-         OR EXISTS (SELECT 1 FROM messages WHERE session = $number AND instr(said, $text) > 0) AS found`,
+    // Most sessions of a search are not found, so that their columns are not read.
+    searchPage: prepare<Place & { found: 0 | 1 }, Place & { owner: string; text: string; limit: number }>(
+      `SELECT updated_at AS updatedAt, id, instr(folded_title, $text) > 0
+         OR EXISTS (SELECT 1 FROM messages WHERE session = number AND instr(said, $text) > 0) AS found
+       ${LISTED} LIMIT $limit`,
     ),
     ids: prepare<{ number: number; id: string }, { after: number; limit: number }>(
       "SELECT number, id FROM sessions WHERE number > $after ORDER BY number LIMIT $limit",

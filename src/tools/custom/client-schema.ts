@@ -19,12 +19,17 @@ export interface ClientSchema {
   write(value: unknown): Readonly<Record<string, unknown>>;
 }
 
+/** Objects of a JSON Schema, most of which are schemas. Compiling as many takes a fifth of a second. */
+const MAX_OBJECTS = 1000;
+
 let sharedValidator: Validate | undefined;
 
 /** @throws Error with the reason when the schema cannot be converted. */
 export function createClientSchema(parameters: unknown): ClientSchema {
   if (parameters !== undefined && parameters !== null && !isRecord(parameters))
     throw new Error("the JSON Schema must be an object");
+  if (hasMoreObjects(parameters, MAX_OBJECTS))
+    throw new Error(`the JSON Schema has more than ${MAX_OBJECTS} objects`);
   const upgraded = inlineRoot(upgradeSchema(parameters ?? {}));
   const isWrapped = !isObjectSchema(upgraded);
   const schema = createCustomSchema(isWrapped ? wrap(upgraded) : { ...upgraded, type: "object" });
@@ -45,6 +50,19 @@ export function createClientSchema(parameters: unknown): ClientSchema {
       return isRecord(written) ? written : {};
     },
   };
+}
+
+function hasMoreObjects(value: unknown, limit: number): boolean {
+  const waiting = [value];
+  let count = 0;
+  while (waiting.length > 0) {
+    const next = waiting.pop();
+    if (typeof next !== "object" || next === null) continue;
+    if (!Array.isArray(next)) count += 1;
+    if (count > limit) return true;
+    for (const inner of Object.values(next)) waiting.push(inner);
+  }
+  return false;
 }
 
 /** The property that stands for a value that is not an object. */

@@ -63,7 +63,12 @@ function chooseAlternative(
     const isLikely = parts.every((part) => isLikelyAlternative(value, part));
     return Object.keys(value).filter((key) => names.has(key)).length + (isLikely ? 0.5 : -1000);
   };
-  return fitting.toSorted((a, b) => countProperties(b) - countProperties(a))[0];
+  let [best, most] = [fitting[0], Number.NEGATIVE_INFINITY];
+  for (const alternative of fitting) {
+    const count = countProperties(alternative);
+    if (count > most) [best, most] = [alternative, count];
+  }
+  return best;
 }
 
 function fitsType({ type, properties, items }: JsonSchema, value: unknown): boolean {

@@ -13,3 +13,12 @@ test("`createClientSchema()` leaves out unknown keywords with a structure, which
     properties: { b: { type: ["string", "null"], minLength: 1, unit: "m" } },
   });
 });
+
+test("`createClientSchema()` refuses a schema that takes long to compile", () => {
+  const create = (count: number) => {
+    const names = Array.from({ length: count }, (_, index) => `name_${index}`);
+    return createClientSchema({ properties: Object.fromEntries(names.map((name) => [name, {}])) });
+  };
+  expect(create(998).read({ name_1: 1 })).toEqual({ value: { name_1: 1 }, problems: [] });
+  expect(() => create(999)).toThrow("the JSON Schema has more than 1000 objects");
+});

@@ -14,6 +14,13 @@ const nodesOf = (blocks: readonly Block[]) => blocks.flatMap(({ nodes }) => node
 
 const childrenOf = (node: Nodes): readonly Nodes[] => ("children" in node ? node.children : []);
 
+/** Returns the children of the container at the end that has most, at whatever depth. */
+function findGrowing(node: Nodes | undefined): readonly Nodes[] {
+  const children = node === undefined ? [] : childrenOf(node);
+  const inner = children.length === 0 ? [] : findGrowing(children.at(-1));
+  return inner.length > children.length ? inner : children;
+}
+
 /** Reads a text in deltas of the given lengths, then its rest, then its end. */
 function stream(text: string, lengths: readonly number[]): StreamedMarkdown {
   let read: StreamedMarkdown | undefined;
@@ -38,6 +45,9 @@ const LINES = [
   ..."-;1.;  ```;<div>;</div>;<!-- c;-->;\\;***;- - a;-   wide;\ttab;- > q;> - a;> b;[ref];[a]: <b;[".split(
     ";",
   ),
+  ..."   - in one;    - deep;    more deep;> - i;>   - j;>   more;>;> > r;  > iq;- - twice;- > x;> 1. x;  | a | b |;  | - | - |;- # h".split(
+    ";",
+  ),
   ..."^1]: x;10. ten;         deep;- ```;https://example.com;[^2]: two;x[^2];a ~~b~~ c;<details>;~5~;$$;x^2;\\(a;$a_1$ b".split(
     ";",
   ),
@@ -46,8 +56,8 @@ const LINES = [
 describe("`readMarkdown()`", () => {
   test("reads a text in deltas as the parser reads it in one piece", () => {
     const texts = fc.array(fc.constantFrom(...LINES), { maxLength: 14 }).map((lines) => lines.join("\n"));
-    // After an empty list item and indented code the parser reads an empty item differently than without the first one.
-    const isExact = (text: string) => !/^ *(?:[-+*]|\d+[.)])\n+(?: {4}|\t)/m.test(text);
+    // After an empty item or quote and indented code the parser reads differently than without the first one.
+    const isExact = (text: string) => !/^[ >]*(?:>|[-+*]|\d+[.)])[ >]*\n[ >\n]*(?: {4}|\t)/m.test(text);
     fc.assert(
       fc.property(texts.filter(isExact), fc.array(fc.nat(60), { maxLength: 30 }), (text, lengths) => {
         expect(withoutPositions(nodesOf(stream(text, lengths).blocks))).toEqual(readWhole(text));
@@ -60,6 +70,10 @@ describe("`readMarkdown()`", () => {
     const kinds = {
       paragraphs: (line: number) => `Paragraph ${line} with **bold** text.\n\n`,
       list: (line: number) => `- item ${line}\n  - nested ${line}\n`,
+      quote: (line: number) => `> Paragraph ${line} with **bold** text.\n>\n`,
+      item: (line: number) => `${line === 0 ? "1." : "  "} Paragraph ${line}.\n\n`,
+      "nested list": (line: number) => `${line === 0 ? "- item\n" : ""}  - nested ${line}\n`,
+      "list in a quote": (line: number) => `> - item ${line}\n`,
       table: (line: number) => (line === 0 ? "| a | b |\n| - | - |\n" : `| ${line} | *x* |\n`),
     };
     for (const [kind, write] of Object.entries(kinds)) {
@@ -71,7 +85,7 @@ describe("`readMarkdown()`", () => {
         text += write(line);
         read = readMarkdown(text, true, read);
         const nodes = nodesOf(read.blocks);
-        const parts = kind === "paragraphs" ? nodes : nodes.flatMap(childrenOf);
+        const parts = kind === "paragraphs" ? nodes : findGrowing(nodes.at(-1));
         // The head of a table is parsed with each row, and is equal.
         changed = Math.max(
           changed,
@@ -79,7 +93,8 @@ describe("`readMarkdown()`", () => {
         );
         previous = parts;
       }
-      expect([kind, previous.length, changed]).toEqual([kind, 100, 1]);
+      // In a quote the block before the last one is parsed again too.
+      expect([kind, previous.length, changed]).toEqual([kind, 100, kind === "quote" ? 2 : 1]);
       expect(read?.text.slice(read.ended.from).length).toBeLessThan(60);
     }
   });
@@ -129,6 +144,49 @@ describe("`readMarkdown()`", () => {
       expect([kind, parsed < 1_700, (read?.start?.text.length ?? 0) > 2_000]).toEqual([kind, true, true]);
       const ended = readMarkdown(`${whole}\n\nNext.`, false, read);
       expect(withoutPositions(nodesOf(ended.blocks))).toEqual(readWhole(ended.text));
+    }
+  });
+
+  test("parses the lines of a long paragraph that grow, also in quotes and items", () => {
+    const line = "Order 17 of Miller costs $7, is late: ask *them* (or Ann & Bob)!";
+    for (const [kind, prefix, next] of [
+      ["paragraph", "", ""],
+      ["quote", "> ", "> "],
+      ["lazy quote", "> ", ""],
+      ["item", "1. ", "   "],
+      ["nested", "- > > ", "  > > "],
+    ] as const) {
+      let read: StreamedMarkdown | undefined;
+      const whole = `First.\n\n${prefix}${Array(80).fill(line).join(`\n${next}`)}`;
+      let parsed = 0;
+      for (let end = 20; end < whole.length; end += 61) {
+        read = readMarkdown(whole.slice(0, end), true, read);
+        parsed = Math.max(parsed, end - (read.ended.from + (read.start?.text.length ?? 0)));
+        if (end % 29 !== 0) continue;
+        const alone = readMarkdown(whole.slice(0, end), true);
+        expect(withoutPositions(nodesOf(read.blocks))).toEqual(withoutPositions(nodesOf(alone.blocks)));
+      }
+      expect([kind, parsed < 1_900]).toEqual([kind, true]);
+      const ended = readMarkdown(`${whole}\n\nNext.`, false, read);
+      expect(withoutPositions(nodesOf(ended.blocks))).toEqual(readWhole(ended.text));
+    }
+  });
+
+  test("reads a paragraph as a whole that later lines make something else", () => {
+    const line = "Some words of a line that goes on for a while";
+    const text = Array(60).fill(line).join("\n");
+    for (const end of [
+      "\n===\n",
+      "\n- item\n",
+      "\n| a | b |\n| - | - |\n| 1 | 2 |\n",
+      "\n> quote\n",
+      "\n# Head\n",
+    ]) {
+      let read: StreamedMarkdown | undefined;
+      const whole = text + end;
+      for (let at = 30; at < whole.length; at += 7) read = readMarkdown(whole.slice(0, at), true, read);
+      read = readMarkdown(whole, true, read);
+      expect(withoutPositions(nodesOf(read.blocks))).toEqual(readWhole(whole));
     }
   });
 
