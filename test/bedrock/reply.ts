@@ -20,8 +20,6 @@ export interface Reply {
   readonly beforeEvent?: (eventIndex: number) => Promise<void> | undefined;
   /** Injects a fault after that many events, or, with `deltas`, before `messageStop`. */
   readonly fault?: { readonly after: number | "deltas"; readonly kind: Fault } | undefined;
-  /** Delays the fault until the promise resolves. */
-  readonly beforeFault?: () => Promise<void>;
 }
 
 export type Fault =

@@ -3,6 +3,7 @@ import type { ServerResponse } from "node:http";
 import type { StreamEvent } from "./events.ts";
 import { eventFrame, exceptionFrame } from "./frames.ts";
 import type { Fault, Reply } from "./reply.ts";
+import { resetConnection } from "./reset.ts";
 
 /** One event per write, all events in one write, or writes of a number of bytes regardless of frame boundaries. */
 export type Chunking = "event" | "joined" | { readonly bytes: number };
@@ -32,7 +33,6 @@ export async function sendStream(
     await write(response, concatenate(frames), chunking);
   }
   if (!reply.fault) return void response.end();
-  await reply.beforeFault?.();
   await injectFault(response, reply.fault.kind, events[intactEvents.length]);
 }
 
@@ -60,8 +60,7 @@ async function injectFault(
     );
     response.end();
   } else if (fault === "reset") {
-    // Written bytes arrive; then the connection closes in the middle of a chunked body.
-    response.socket?.destroySoon();
+    await resetConnection(response);
   } else if (fault === "clean_end") {
     response.end();
   } else if (fault === "half_frame") {

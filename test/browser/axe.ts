@@ -21,10 +21,16 @@ export async function findViolations(page: Page, rules?: readonly string[]): Pro
 /** A colour that fades in has no contrast of its own yet. */
 async function waitForTransitions(page: Page): Promise<void> {
   await page.evaluate(async () => {
-    await new Promise((resolve) => requestAnimationFrame(resolve));
+    for (let frame = 0; frame < 2; frame++) await new Promise((resolve) => requestAnimationFrame(resolve));
     const finite = document.getAnimations().filter((one) => one.effect?.getComputedTiming().iterations === 1);
     await Promise.allSettled(finite.map(({ finished }) => finished));
   });
+}
+
+async function switchTheme(page: Page, theme: "light" | "dark"): Promise<void> {
+  await page.emulateMedia({ colorScheme: theme });
+  // Not every state follows the system at once.
+  await page.evaluate((theme) => document.documentElement.setAttribute("data-theme", theme), theme);
 }
 
 /** A window of 1280 × 1024 pixels at 200 and 400 % (WCAG 1.4.4 and 1.4.10). */
@@ -37,9 +43,9 @@ const ZOOMED = { "200 %": { width: 640, height: 512 }, "400 %": { width: 320, he
 export async function findProblems(page: Page, panel?: string): Promise<readonly string[]> {
   const size = page.viewportSize() ?? { width: 1280, height: 800 };
   const found = [...(await findViolations(page))];
-  await page.emulateMedia({ colorScheme: "dark" });
+  await switchTheme(page, "dark");
   for (const violation of await findViolations(page, ["color-contrast"])) found.push(`dark: ${violation}`);
-  await page.emulateMedia({ colorScheme: "light" });
+  await switchTheme(page, "light");
   for (const [zoom, viewport] of Object.entries(ZOOMED)) {
     await page.setViewportSize(viewport);
     for (const unreachable of await findUnreachable(page, panel)) found.push(`${zoom}: ${unreachable}`);
@@ -51,7 +57,7 @@ export async function findProblems(page: Page, panel?: string): Promise<readonly
 const CONTROLS =
   "a[href], button:enabled, input:enabled, select:enabled, textarea:enabled, summary, [tabindex='0']";
 
-/** Returns the controls that scrolling does not bring into view, or that something covers, and whether the page scrolls sideways. */
+/** Returns the controls that scrolling does not bring into view, or that something covers, and whether the page scrolls sideways or has no place for the conversation. */
 async function findUnreachable(page: Page, panel?: string): Promise<readonly string[]> {
   await waitForTransitions(page);
   return await page.evaluate(
@@ -74,13 +80,17 @@ async function findUnreachable(page: Page, panel?: string): Promise<readonly str
         }
         return part;
       };
-      // The list takes no clicks while it scrolls.
+      // The list takes no clicks while it scrolls, and the day at its top never does.
       const sheet = new CSSStyleSheet();
-      sheet.replaceSync('[style*="pointer-events: none"] { pointer-events: auto !important }');
+      sheet.replaceSync(
+        '[style*="pointer-events: none"], .day-mark-sticky { pointer-events: auto !important }',
+      );
       document.adoptedStyleSheets.push(sheet);
       const found: string[] = [];
       const over = document.documentElement.scrollWidth - window.innerWidth;
       if (over > 0) found.push(`the page is ${over} pixels too wide`);
+      const height = document.querySelector(".conversation-area")?.clientHeight ?? window.innerHeight;
+      if (height < 120) found.push(`the conversation has ${height} pixels`);
       const modal = [...document.querySelectorAll("dialog:modal")].at(-1);
       const root = modal ?? (panel === undefined ? document.body : document.querySelector(panel));
       if (!root) throw new Error(`nothing is ${panel}`);

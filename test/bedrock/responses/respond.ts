@@ -1,6 +1,7 @@
 /** Sends replies and errors of the Responses API. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Failure, Reply } from "../reply.ts";
+import { resetConnection } from "../reset.ts";
 import { buildResponsesEvents, type EventIds, type ResponsesEvent, serializeEvent } from "./events.ts";
 import type { Surface } from "./surfaces.ts";
 
@@ -80,7 +81,7 @@ async function injectFault(
   next: ResponsesEvent | undefined,
 ): Promise<void> {
   if (fault === "silence") return;
-  if (fault === "reset") return void response.socket?.destroySoon();
+  if (fault === "reset") return await resetConnection(response);
   if (typeof fault === "object") {
     const code = OPENAI_CODES[fault.exception] ?? fault.exception;
     await write(response, serializeEvent({ type: "error", code, message: fault.message, param: null }));

@@ -6,7 +6,6 @@ import {
   collectOutcome,
   createTestBed,
   createUserMessage,
-  delayFault,
   textOf,
   useSharedTestBed,
 } from "./setup.ts";
@@ -74,9 +73,8 @@ test("failures that another model would share, or after output, do not fall back
     },
   ]);
   expect((await collectOutcome(model)).error?.code).toBe("access_denied");
-  const { reply, onEvent } = delayFault({ text: ["a", "b"], fault: { after: 2, kind: "reset" } }, "a");
-  bedrock.script([reply]);
-  const interrupted = await collectOutcome(model, {}, { onEvent });
+  bedrock.script([{ text: ["a", "b"], fault: { after: 2, kind: "reset" } }]);
+  const interrupted = await collectOutcome(model);
   expect([textOf(interrupted), interrupted.error?.code]).toEqual(["a", "stream_interrupted"]);
   expect(bedrock.requests.length - before).toBe(3);
 });

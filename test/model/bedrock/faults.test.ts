@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import type { ErrorCode } from "../../../src/errors.ts";
 import type { Reply, ScriptedResponse } from "../../bedrock/index.ts";
 import { ACCESS_DENIED, THROTTLED } from "../../bedrock/index.ts";
-import { CLAUDE, collectOutcome, createTestBed, delayFault, textOf, useSharedTestBed } from "./setup.ts";
+import { CLAUDE, collectOutcome, createTestBed, textOf, useSharedTestBed } from "./setup.ts";
 
 const shared = useSharedTestBed();
 
@@ -218,9 +218,8 @@ describe.each(Object.entries(TRANSPORTS))(
       for (const [moment, after, output] of moments) {
         test(`${name} ${moment}`, async () => {
           const { bedrock, model, delays } = sharedOfTransport();
-          const { reply, onEvent } = delayFault({ text: ["a", "b"], fault: { after, kind } }, output);
-          bedrock.script([reply, next]);
-          const outcome = await collectOutcome(model, {}, { onEvent });
+          bedrock.script([{ text: ["a", "b"], fault: { after, kind } }, next]);
+          const outcome = await collectOutcome(model);
           const retried = output === "" && code !== "model_refused";
           expect({ text: textOf(outcome), code: outcome.error?.code, waits: delays.length }).toEqual(
             retried ? { text: "retried", code: undefined, waits: 1 } : { text: output, code, waits: 0 },
@@ -314,7 +313,7 @@ test("Retry-After is respected, and access_denied is never retried", async () =>
 
 test("an abort before the call, while waiting, or while reading closes the connection and throws cancelled", async () => {
   const { bedrock, model } = await createTestBed();
-  const aborted = await collectOutcome(model, {}, { signal: AbortSignal.abort() });
+  const aborted = await collectOutcome(model, {}, AbortSignal.abort());
   expect([aborted.error?.code, bedrock.requests.length]).toEqual(["cancelled", 0]);
 
   const waiting = new AbortController();
@@ -322,7 +321,7 @@ test("an abort before the call, while waiting, or while reading closes the conne
     waiting.abort();
     return { hang: true };
   });
-  expect((await collectOutcome(model, {}, { signal: waiting.signal })).error?.code).toBe("cancelled");
+  expect((await collectOutcome(model, {}, waiting.signal)).error?.code).toBe("cancelled");
   expect(await bedrock.requests.at(-1)?.outcome).toBe("disconnected");
 
   const reading = new AbortController();

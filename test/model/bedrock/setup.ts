@@ -4,7 +4,7 @@ import type { Message, MessageId, ToolCall, ToolDefinition } from "../../../src/
 import { AppError } from "../../../src/errors.ts";
 import { type BedrockIo, type BedrockOptions, createBedrock } from "../../../src/model/bedrock/index.ts";
 import type { Model, ModelEvent, ModelRequest } from "../../../src/model/types.ts";
-import { type Reply, type StandIn, type StandInOptions, startBedrock } from "../../bedrock/index.ts";
+import { type StandIn, type StandInOptions, startBedrock } from "../../bedrock/index.ts";
 
 export const CLAUDE = "global.anthropic.claude-haiku-4-5-20251001-v1:0";
 
@@ -79,42 +79,20 @@ export interface Outcome {
   readonly error?: AppError;
 }
 
-interface CollectOptions {
-  readonly signal?: AbortSignal;
-  /** Called with the events so far. */
-  readonly onEvent?: (outcome: Outcome) => void;
-}
-
 /** Collects all events, and the AppError that ended them, if any. */
 export async function collectOutcome(
   model: Model,
   request: Partial<ModelRequest> = {},
-  { signal = new AbortController().signal, onEvent = () => {} }: CollectOptions = {},
+  signal: AbortSignal = new AbortController().signal,
 ): Promise<Outcome> {
   const events: ModelEvent[] = [];
   try {
-    for await (const event of model.stream(createModelRequest(request), signal)) {
-      events.push(event);
-      onEvent({ events });
-    }
+    for await (const event of model.stream(createModelRequest(request), signal)) events.push(event);
     return { events };
   } catch (error) {
     if (error instanceof AppError) return { events, error };
     throw error;
   }
-}
-
-/**
- * Delays the fault of a reply until its text so far is `shown`: bytes that arrive together with the end of a damaged response may
- * be lost.
- */
-export function delayFault(reply: Reply, shown: string) {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  if (shown === "") resolve();
-  return {
-    reply: { ...reply, beforeFault: () => promise },
-    onEvent: (outcome: Outcome) => void (textOf(outcome) === shown && resolve()),
-  };
 }
 
 export function createModelRequest(request: Partial<ModelRequest> = {}): ModelRequest {
