@@ -76,6 +76,24 @@ describeInBrowser("the conversation is steady:", () => {
     await page.unroute(/\/call-detail-/);
   }, 60_000);
 
+  test("what is on the page takes clicks while it scrolls, as it does while a reply is followed", async () => {
+    server.setScript(answer);
+    const { page } = await browser.open({ viewport: { width: 1280, height: 420 } });
+    await openChat(page, server.address);
+    await sendMessage(page, "Orders?");
+    await waitForReply(page);
+    const isHit = await page.locator(".call > summary").evaluate(async (headline) => {
+      const viewport = document.querySelector(".viewport");
+      viewport?.scrollTo({ top: 0 });
+      for (let frame = 0; frame < 10; frame++) await new Promise((done) => requestAnimationFrame(done));
+      viewport?.scrollTo({ top: 1 });
+      for (let frame = 0; frame < 2; frame++) await new Promise((done) => requestAnimationFrame(done));
+      const { x, y } = headline.getBoundingClientRect();
+      return headline.contains(document.elementFromPoint(x + 5, y + 5));
+    });
+    expect(isHit).toBe(true);
+  });
+
   test("a reply is followed again after a call was looked at and allowed at the end", async () => {
     const next = createFrameSequencer();
     const calls = [
