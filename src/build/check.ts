@@ -1,10 +1,16 @@
-/** `bun run check` checks types, style and generated docs, then runs all tests. It stops at the first failure. */
+/**
+ * `bun run check` checks types, style and generated docs, builds the executable, then runs all tests, which start it where they
+ * need a process. It stops at the first failure.
+ */
 import { locateExternalTools } from "./external-tools.ts";
 
 const root = `${import.meta.dir}/../..`;
 const bun = process.execPath;
 // Tools run under this Bun executable: the machine may have no Node, and no bun on the PATH.
-const environment: Record<string, string | undefined> = { ...process.env };
+const environment: Record<string, string | undefined> = {
+  ...process.env,
+  SPECCHAT_EXECUTABLE: `${root}/dist/specchat`,
+};
 
 interface Step {
   readonly name: string;
@@ -20,6 +26,7 @@ const checks: readonly Step[] = [
     command: [bun, "node_modules/@biomejs/biome/bin/biome", "check", "--config-path=src/build/style.json"],
   },
   { name: "generated docs", command: [bun, "src/build/docs.ts", "--check"] },
+  { name: "executable", command: [bun, "src/build/binary.ts"] },
 ];
 
 const tests: Step = {

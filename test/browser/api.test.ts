@@ -206,6 +206,7 @@ describeInBrowser("the page of an API that requires credentials", () => {
     };
     await page.keyboard.type("/signin");
     await page.keyboard.press("Enter");
+    await dialog.getByText("Your profile has the key.").waitFor();
     expect(await dialog.locator(".sign-in-description").allInnerTexts()).toEqual([
       "Your profile has the key.",
     ]);

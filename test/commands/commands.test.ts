@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { startBedrock } from "../bedrock/index.ts";
 import { type RecordingApi, startApi } from "../support/harness.ts";
 import { withoutProgress } from "../support/progress.ts";
+import { SPECCHAT } from "../support/specchat-command.ts";
 
-const main = `${import.meta.dir}/../../src/main.ts`;
 let folder: string;
 let api: RecordingApi;
 let specs: ReturnType<typeof Bun.serve>;
@@ -41,7 +41,7 @@ async function specchat(
   argv: readonly string[],
   options: { stdin?: string; environment?: Record<string, string>; keepsProgress?: boolean } = {},
 ): Promise<Run> {
-  const child = Bun.spawn([process.execPath, "--no-env-file", main, ...argv], {
+  const child = Bun.spawn([...SPECCHAT, ...argv], {
     cwd: folder,
     env: { PATH: process.env.PATH, HOME: folder, NO_COLOR: undefined, ...options.environment },
     stdin: options.stdin === undefined ? "ignore" : new Blob([options.stdin]),
@@ -398,7 +398,7 @@ describe("config and check", () => {
 });
 
 test("a server without credentials starts with a warning that says what to do", async () => {
-  const child = Bun.spawn([process.execPath, "--no-env-file", main, "--port", "0", ...things()], {
+  const child = Bun.spawn([...SPECCHAT, "--port", "0", ...things()], {
     cwd: folder,
     env: { PATH: process.env.PATH, HOME: folder, AWS_EC2_METADATA_DISABLED: "true" },
     stdout: "ignore",

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { type CheckRow, runChecks } from "../../src/commands/checks.ts";
 import { type LoadedConfig, loadConfig } from "../../src/config/load.ts";
 import { startSpecchat, testPorts } from "../support/harness.ts";
+import { SPECCHAT } from "../support/specchat-command.ts";
 
 const SECRETS = ["cookie-secret-of-the-test", "header-secret-of-the-test", "token-secret-of-the-test"];
 const [cookie = "", header, token] = SECRETS;
@@ -22,7 +23,7 @@ test("The report has settings, checks, the server's state and its errors, and no
     ...["--port", String(server.server.port), "--mcp", "gone=http://127.0.0.1:1/mcp"],
     ...["--api-header", `X-Key: ${header}`],
   ];
-  const child = Bun.spawn([process.execPath, `${import.meta.dir}/../../src/main.ts`, "doctor", ...argv], {
+  const child = Bun.spawn([...SPECCHAT, "doctor", ...argv], {
     cwd: folder,
     env: { HOME: folder, COOKIE_SECRET: cookie },
     stdout: "pipe",

@@ -3,8 +3,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { stringifyJson } from "../../src/json.ts";
-
-const main = `${import.meta.dir}/../../src/main.ts`;
+import { SPECCHAT } from "../support/specchat-command.ts";
 
 interface ReceivedRequest {
   readonly method: string;
@@ -122,7 +121,7 @@ async function specchat(...argv: string[]): Promise<string> {
     ...["--spec", `${folder}/echo.json`, "--base-url", `http://127.0.0.1:${server.port}/base`],
     ...["--api-header", "X-Tenant: acme", ...secrets.flatMap((secret) => ["--api-credential", secret])],
   ];
-  const child = Bun.spawn([process.execPath, "--no-env-file", main, "call", ...argv, ...settings], {
+  const child = Bun.spawn([...SPECCHAT, "call", ...argv, ...settings], {
     cwd: folder,
     env: { PATH: process.env.PATH, HOME: folder },
     stdin: "ignore",

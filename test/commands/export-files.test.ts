@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import type { SessionId } from "../../src/chat/types.ts";
 import { openSqliteStore } from "../../src/store/sqlite/sqlite-store.ts";
 import { createSession, createUserMessage, formatTime } from "../store/sample.ts";
+import { SPECCHAT_IN_SHELL } from "../support/specchat-command.ts";
 
-const main = `${import.meta.dir}/../../src/main.ts`;
 let store: string;
 let folder: string;
 let expected: string;
@@ -35,10 +35,10 @@ afterAll(async () => {
 /** Runs a shell script in `folder`. `specchat` is the command, with the store of the tests. */
 async function shell(script: string) {
   const child = Bun.spawn(
-    ["bash", "-c", `specchat() { "$BUN" --no-env-file "$MAIN" "$@" --data-dir "$STORE"; }\n${script}`],
+    ["bash", "-c", `specchat() { ${SPECCHAT_IN_SHELL} "$@" --data-dir "$STORE"; }\n${script}`],
     {
       cwd: folder,
-      env: { PATH: process.env.PATH, HOME: store, BUN: process.execPath, MAIN: main, STORE: store },
+      env: { PATH: process.env.PATH, HOME: store, STORE: store },
       stdin: "ignore",
       stdout: "pipe",
       stderr: "pipe",

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { type Specchat, startSpecchat } from "../support/harness.ts";
 import { createScriptedModel } from "../support/scripted-model.ts";
+import { SPECCHAT } from "../support/specchat-command.ts";
 
 let ready: Specchat;
 let metricsOnly: Specchat;
@@ -11,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => Promise.all([ready.stop(), metricsOnly.stop()]));
 
 async function check(...argv: readonly string[]) {
-  const child = Bun.spawn([process.execPath, `${import.meta.dir}/../../src/main.ts`, "health", ...argv], {
+  const child = Bun.spawn([...SPECCHAT, "health", ...argv], {
     env: { HTTP_PROXY: "http://127.0.0.1:1", http_proxy: "http://127.0.0.1:1" },
     stdout: "pipe",
     stderr: "pipe",

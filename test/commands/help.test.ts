@@ -4,11 +4,10 @@ import { commands } from "../../src/commands/index.ts";
 import { ERROR_STATUS } from "../../src/errors.ts";
 import { findErrorSection } from "../../src/manual/find-error.ts";
 import { TOPICS } from "../../src/manual/topics.ts";
-
-const main = `${import.meta.dir}/../../src/main.ts`;
+import { SPECCHAT } from "../support/specchat-command.ts";
 
 async function specchat(argv: readonly string[], environment: Record<string, string> = {}) {
-  const child = Bun.spawn([process.execPath, "--no-env-file", main, ...argv], {
+  const child = Bun.spawn([...SPECCHAT, ...argv], {
     cwd: tmpdir(),
     env: { PATH: process.env.PATH, HOME: tmpdir(), ...environment },
     stdin: "ignore",

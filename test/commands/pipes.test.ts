@@ -7,8 +7,8 @@ import { openSqliteStore } from "../../src/store/sqlite/sqlite-store.ts";
 import { startBedrock } from "../bedrock/index.ts";
 import { createSession, createUserMessage, formatTime } from "../store/sample.ts";
 import { MODEL } from "../support/harness.ts";
+import { SPECCHAT_IN_SHELL } from "../support/specchat-command.ts";
 
-const main = `${import.meta.dir}/../../src/main.ts`;
 const REPLY = "A long reply. ".repeat(3000);
 let folder: string;
 let api: ReturnType<typeof Bun.serve>;
@@ -85,13 +85,11 @@ const COMMANDS: readonly (readonly [stream: "output" | "errors", words: string])
 
 /** Runs a shell script in which `specchat` is the command. */
 async function shell(script: string) {
-  const child = Bun.spawn(["bash", "-c", `specchat() { "$BUN" --no-env-file "$MAIN" "$@"; }\n${script}`], {
+  const child = Bun.spawn(["bash", "-c", `specchat() { ${SPECCHAT_IN_SHELL} "$@"; }\n${script}`], {
     cwd: folder,
     env: {
       PATH: process.env.PATH,
       HOME: folder,
-      BUN: process.execPath,
-      MAIN: main,
       AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
       AWS_SECRET_ACCESS_KEY: "example",
       AWS_REGION: "us-east-1",
@@ -201,7 +199,7 @@ test("A server runs on when the readers of its output leave", async () => {
   const { port } = free;
   await free.stop(true);
   const { out } = await shell(
-    `("$BUN" --no-env-file "$MAIN" --spec api.json --port ${port} --model ${MODEL} 2>&1 & echo $! > pid) | true
+    `(${SPECCHAT_IN_SHELL} --spec api.json --port ${port} --model ${MODEL} 2>&1 & echo $! > pid) | true
      for attempt in $(seq 100); do curl -sf http://127.0.0.1:${port}/bedrock-chat/health && break; sleep 0.1; done
      kill "$(cat pid)"`,
   );

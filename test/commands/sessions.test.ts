@@ -27,8 +27,8 @@ import {
   usage,
 } from "../store/sample.ts";
 import { withoutProgress } from "../support/progress.ts";
+import { SPECCHAT } from "../support/specchat-command.ts";
 
-const main = `${import.meta.dir}/../../src/main.ts`;
 const root = await mkdtemp(join(tmpdir(), "specchat-sessions-"));
 let redis: RedisServer | undefined;
 let dynamo: DynamoServer;
@@ -141,7 +141,7 @@ interface Run {
 
 /** Runs the command in an empty folder with an empty home. */
 async function specchat(argv: readonly string[], stdin = ""): Promise<Run> {
-  const child = Bun.spawn([process.execPath, "--no-env-file", main, "sessions", ...argv], {
+  const child = Bun.spawn([...SPECCHAT, "sessions", ...argv], {
     cwd: root,
     env: {
       PATH: process.env.PATH,

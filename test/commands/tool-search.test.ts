@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { type StandIn, startBedrock } from "../bedrock/index.ts";
 import { MODEL } from "../support/harness.ts";
 import { withoutProgress } from "../support/progress.ts";
+import { SPECCHAT } from "../support/specchat-command.ts";
 
-const main = `${import.meta.dir}/../../src/main.ts`;
 let folder: string;
 let bedrock: StandIn;
 
@@ -20,7 +20,7 @@ afterAll(async () => {
 });
 
 async function specchat(...argv: string[]) {
-  const child = Bun.spawn([process.execPath, "--no-env-file", main, ...argv], {
+  const child = Bun.spawn([...SPECCHAT, ...argv], {
     cwd: folder,
     env: {
       PATH: process.env.PATH,

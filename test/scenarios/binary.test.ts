@@ -17,21 +17,26 @@ let bedrock: StandIn;
 let api: RecordingApi;
 
 beforeAll(async () => {
-  const build = Bun.spawn([process.execPath, "src/build/binary.ts"], {
-    cwd: root,
-    stdout: "pipe",
-    stderr: "pipe",
-  });
-  if ((await build.exited) !== 0) throw new Error(await new Response(build.stderr).text());
   folder = await mkdtemp(`${tmpdir()}/specchat-binary-`);
   binary = `${folder}/specchat`;
-  await copyFile(`${root}/dist/specchat`, binary);
+  await copyFile(process.env.SPECCHAT_EXECUTABLE ?? (await build()), binary);
   [bedrock, api] = await Promise.all([startBedrock({ region: "eu-west-1" }), startApi()]);
 }, 120_000);
 
 afterAll(async () => {
   await Promise.all([bedrock.stop(), api.stop(), rm(folder, { recursive: true })]);
 });
+
+/** Builds the executable and returns its path. */
+async function build(): Promise<string> {
+  const child = Bun.spawn([process.execPath, "src/build/binary.ts"], {
+    cwd: root,
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  if ((await child.exited) !== 0) throw new Error(await new Response(child.stderr).text());
+  return `${root}/dist/specchat`;
+}
 
 /** Starts the executable in an empty folder with the given environment only. */
 async function start(argv: readonly string[], environment: Record<string, string> = {}) {

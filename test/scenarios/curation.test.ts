@@ -11,8 +11,8 @@ import {
   startSpecchat,
 } from "../support/harness.ts";
 import { createScriptedModel, replyWithCalls, replyWithText } from "../support/scripted-model.ts";
+import { SPECCHAT } from "../support/specchat-command.ts";
 
-const main = `${import.meta.dir}/../../src/main.ts`;
 const GITHUB = `${import.meta.dir}/../../node_modules/@octokit/openapi/generated/api.github.com.json`;
 let api: RecordingApi;
 let folder: string;
@@ -32,7 +32,7 @@ const rename = (name: string) =>
   overlay({ target: "$.paths['/things'].get", update: { "x-specchat": { name } } });
 
 function spawn(...argv: string[]) {
-  return Bun.spawn([process.execPath, "--no-env-file", main, ...argv], {
+  return Bun.spawn([...SPECCHAT, ...argv], {
     cwd: folder,
     env: { PATH: process.env.PATH, HOME: folder },
     stdin: "ignore",

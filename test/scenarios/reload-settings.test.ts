@@ -9,6 +9,7 @@ import { loadConfig } from "../../src/config/load.ts";
 import type { ModelRequest } from "../../src/model/types.ts";
 import { NativeClient, type Specchat, startSpecchat, testPorts } from "../support/harness.ts";
 import { createScriptedModel, replyWithText } from "../support/scripted-model.ts";
+import { SPECCHAT } from "../support/specchat-command.ts";
 
 let specchat: Specchat | undefined;
 afterEach(async () => {
@@ -135,17 +136,14 @@ test("SIGHUP reads the environment file again.", async () => {
   const folder = await mkdtemp(join(tmpdir(), "specchat-reload-"));
   const file = join(folder, "specchat.env");
   await Bun.write(file, "PORT=0\nLOG_LEVEL=info\n");
-  const child = Bun.spawn(
-    [process.execPath, `${import.meta.dir}/../../src/main.ts`, "--spec", "demo", "--model", "demo"],
-    {
-      cwd: folder,
-      // systemd sets the variables of the file, and does not change them any more.
-      env: { HOME: folder, PORT: "0", LOG_LEVEL: "info", SPECCHAT_ENVIRONMENT_FILE: file },
-      stdin: "ignore",
-      stdout: "pipe",
-      stderr: "pipe",
-    },
-  );
+  const child = Bun.spawn([...SPECCHAT, "--spec", "demo", "--model", "demo"], {
+    cwd: folder,
+    // systemd sets the variables of the file, and does not change them any more.
+    env: { HOME: folder, PORT: "0", LOG_LEVEL: "info", SPECCHAT_ENVIRONMENT_FILE: file },
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+  });
   const out = child.stdout.getReader();
   expect(new TextDecoder().decode((await out.read()).value)).toContain("specchat ");
   await Bun.write(file, `PORT=8123\nLOG_LEVEL=debug\n`);

@@ -17,6 +17,7 @@ import {
   NOW,
 } from "../store/sample.ts";
 import { type Specchat, startSpecchat } from "../support/harness.ts";
+import { SPECCHAT } from "../support/specchat-command.ts";
 
 const KEYS = {
   boss: "sk-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
@@ -230,8 +231,7 @@ test("Without authentication there is no such address.", async () => {
 
 test("The command prints CSV by model and operation, with the cost, and no cell is a formula.", async () => {
   const argv = ["usage", "--csv", "--by", "operation,model", "--until", FIRST_DAY, "--data-dir", folder];
-  const main = `${import.meta.dir}/../../src/main.ts`;
-  const { code, text } = await runTool([process.execPath, main, ...argv], { AWS_REGION: "us-east-1" });
+  const { code, text } = await runTool([...SPECCHAT, ...argv], { AWS_REGION: "us-east-1" });
   const seconds = /getThing,0,0,0,0,0,0,0,0,1,0,([\d.]+),/.exec(text)?.[1];
   expect({ code, lines: text.split("\n") }).toEqual({
     code: 0,

@@ -16,6 +16,7 @@ import { CookieBrowser } from "./oidc-browser.ts";
 import { PROTOCOL_TURNS, type TurnClient } from "./protocol-turns.ts";
 import { createScriptedModel, replyWithCalls, replyWithText } from "./scripted-model.ts";
 import { startProviderFor, startSignInServer } from "./signed-in-server.ts";
+import { SPECCHAT } from "./specchat-command.ts";
 
 /** Names say where a secret is planted. All values are made up. */
 export const SECRETS = {
@@ -170,7 +171,6 @@ function echoResult(id: number, result: object): string {
   return `echo '${JSON.stringify({ jsonrpc: "2.0", id, result })}'`;
 }
 
-const MAIN = `${import.meta.dir}/../../src/main.ts`;
 /** Variables of the process that the store and connections read. */
 const ENVIRONMENT = {
   AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
@@ -456,7 +456,7 @@ class Run implements PlantedRun {
   async runCommands(): Promise<void> {
     if (!this.#isThorough) return;
     const run = async (...command: string[]) => {
-      const child = Bun.spawn([process.execPath, MAIN, ...command, ...this.argv], {
+      const child = Bun.spawn([...SPECCHAT, ...command, ...this.argv], {
         cwd: this.#folder,
         env: { HOME: this.#folder, ...ENVIRONMENT },
         stdout: "pipe",

@@ -5,9 +5,9 @@ import { dirname, join } from "node:path";
 import { type Failure, type ScriptedResponse, type StandIn, startBedrock } from "../bedrock/index.ts";
 import { MODEL } from "./harness.ts";
 import type { ServerCase } from "./server-case-types.ts";
+import { SPECCHAT } from "./specchat-command.ts";
 
 const DOCUMENTS = `${import.meta.dir}/../fixtures/cases/documents`;
-const MAIN = `${import.meta.dir}/../../src/main.ts`;
 
 /** The machine's own address beyond loopback. */
 export const OWN_ADDRESS =
@@ -92,7 +92,7 @@ export async function createCaseFolder(
     spawn(command, argv) {
       const document = hasDocument ? ["--spec", "api.json"] : [];
       const baseUrl = hasDocument && !argv.includes("--base-url") ? ["--base-url", api.url] : [];
-      return Bun.spawn([process.execPath, MAIN, command, ...argv.map(fill), ...document, ...baseUrl], {
+      return Bun.spawn([...SPECCHAT, command, ...argv.map(fill), ...document, ...baseUrl], {
         cwd: path,
         env: createEnvironment(input, path, bedrock.url, fill),
         stdin: "pipe",

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { StandIn } from "../bedrock/index.ts";
 import { MODEL, type RecordingApi } from "./harness.ts";
+import { SPECCHAT } from "./specchat-command.ts";
 
 export interface ServerProcess {
   readonly url: string;
@@ -22,13 +23,11 @@ export interface ServerFixture {
   remove(): Promise<void>;
 }
 
-const FROM_SOURCES = [process.execPath, `${import.meta.dir}/../../src/main.ts`];
-
 /** @param command an executable, or how specchat runs from its sources. */
 export async function createServerFixture(
   bedrock: Pick<StandIn, "url">,
   api: RecordingApi,
-  command: readonly string[] = FROM_SOURCES,
+  command: readonly string[] = SPECCHAT,
 ): Promise<ServerFixture> {
   const folder = await mkdtemp(join(tmpdir(), "specchat-place-"));
   const children = new Set<Bun.Subprocess>();

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { parse } from "yaml";
 import { type Specchat, startSpecchat } from "../../support/harness.ts";
 import { createScriptedModel } from "../../support/scripted-model.ts";
+import { SPECCHAT } from "../../support/specchat-command.ts";
 import { runDeploy, runTool } from "./run.ts";
 
 let server: Specchat;
@@ -44,7 +45,7 @@ async function run({ command, environment }: ContainerCheck) {
   const [executable, ...argv] = command;
   expect(executable).toBe("/usr/local/bin/specchat");
   // The folder of data is that of the container.
-  return await runTool([process.execPath, `${import.meta.dir}/../../../src/main.ts`, ...argv], {
+  return await runTool([...SPECCHAT, ...argv], {
     ...environment,
     SPECCHAT_DATA_DIR: "/nonexistent",
   });

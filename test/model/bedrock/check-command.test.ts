@@ -3,8 +3,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { type ScriptedResponse, type StandIn, startBedrock } from "../../bedrock/index.ts";
 import { startApi } from "../../support/harness.ts";
+import { SPECCHAT } from "../../support/specchat-command.ts";
 
-const main = `${import.meta.dir}/../../../src/main.ts`;
 const spec = `${import.meta.dir}/../../fixtures/things.yaml`;
 let bedrock: StandIn;
 let api: Awaited<ReturnType<typeof startApi>>;
@@ -22,7 +22,7 @@ afterAll(async () => {
 
 async function check(model: string): Promise<{ readonly code: number; readonly output: string }> {
   const argv = ["check", "--spec", spec, "--base-url", api.url, "--bedrock-endpoint", bedrock.url];
-  const child = Bun.spawn([process.execPath, main, ...argv, "--model", model, "--max-retries", "0"], {
+  const child = Bun.spawn([...SPECCHAT, ...argv, "--model", model, "--max-retries", "0"], {
     cwd: home,
     env: {
       HOME: home,

@@ -5,8 +5,8 @@ import type { TurnEvent } from "../../../src/chat/types.ts";
 import { type BedrockOptions, createBedrock } from "../../../src/model/bedrock/index.ts";
 import type { Model } from "../../../src/model/types.ts";
 import { MODEL } from "../../support/harness.ts";
+import { SPECCHAT } from "../../support/specchat-command.ts";
 
-const main = `${import.meta.dir}/../../../src/main.ts`;
 const spec = `${import.meta.dir}/../../fixtures/things.yaml`;
 
 export interface AskResult {
@@ -23,7 +23,7 @@ export async function runAskCommand(
   const home = await mkdtemp(`${tmpdir()}/specchat-ask-`);
   try {
     const child = Bun.spawn(
-      [process.execPath, main, "ask", "hi", "--json", "--spec", spec, "--retry-delay", "0.001", ...argv],
+      [...SPECCHAT, "ask", "hi", "--json", "--spec", spec, "--retry-delay", "0.001", ...argv],
       {
         cwd: home,
         env: {

@@ -1,11 +1,12 @@
 import { expect, test } from "bun:test";
 import { MODEL } from "../../support/harness.ts";
+import { SPECCHAT } from "../../support/specchat-command.ts";
 
 /** Sends lines to `specchat mcp` and closes its input. Returns its answers, without the texts of errors, and its exit code. */
 async function run(lines: readonly string[]) {
   const root = `${import.meta.dir}/../../..`;
   const argv = ["mcp", "--spec", `${root}/test/fixtures/things.yaml`, "--base-url", "http://127.0.0.1:1"];
-  const child = Bun.spawn([process.execPath, `${root}/src/main.ts`, ...argv, "--model", MODEL], {
+  const child = Bun.spawn([...SPECCHAT, ...argv, "--model", MODEL], {
     env: { HOME: "/nonexistent", AWS_REGION: "us-east-1" },
     stdin: new Blob([`${lines.join("\n")}\n`]),
     stdout: "pipe",

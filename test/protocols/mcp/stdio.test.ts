@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import type { Client } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { type RecordingApi, startApi } from "../../support/harness.ts";
+import { SPECCHAT } from "../../support/specchat-command.ts";
 import { type ClientSettings, connect, REVISIONS } from "./client.ts";
 
-const main = `${import.meta.dir}/../../../src/main.ts`;
 let folder: string;
 let api: RecordingApi;
 let client: Client | undefined;
@@ -26,9 +26,9 @@ afterEach(async () => {
 
 async function open(argv: readonly string[], settings: ClientSettings = {}): Promise<Client> {
   const transport = new StdioClientTransport({
-    command: process.execPath,
+    command: SPECCHAT[0] ?? "",
     args: [
-      main,
+      ...SPECCHAT.slice(1),
       "mcp",
       "--base-url",
       api.url,
@@ -111,7 +111,7 @@ test("Credentials come from the settings, and integers of any length are forward
   ].map((message) => JSON.stringify({ jsonrpc: "2.0", ...message }));
   const long = `{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"createThing","arguments":{"name":"n","size":9007199254740993}}}`;
   const child = Bun.spawn(
-    [process.execPath, main, "mcp", "--spec", api.spec, "--base-url", api.url, "--approve", "none"],
+    [...SPECCHAT, "mcp", "--spec", api.spec, "--base-url", api.url, "--approve", "none"],
     { cwd: folder, env: { HOME: folder }, stdin: "pipe", stdout: "pipe", stderr: "pipe" },
   );
   child.stdin.write(`${[...lines, "no JSON", "", long].join("\n")}\n`);
@@ -139,7 +139,7 @@ test("Credentials come from the settings, and integers of any length are forward
 
 test("The command exits on SIGTERM, and rejects a document on standard input.", async () => {
   const run = (...argv: string[]) =>
-    Bun.spawn([process.execPath, main, "mcp", ...argv], {
+    Bun.spawn([...SPECCHAT, "mcp", ...argv], {
       cwd: folder,
       env: { HOME: folder },
       stdin: "pipe",
