@@ -159,6 +159,7 @@ const rules: Readonly<Record<string, Rule>> = {
       "src/main.ts": "process.exit(0)",
       "src/build/check.ts": "process.argv",
       "src/chat/fine.ts": '// process.env\n/** The process. */\nsay("in the process.");',
+      "src/chat/clock.ts": "process.threadCpuUsage()",
       "src/chat/a.ts": "const { PORT } = process.env;",
       "src/chat/b.ts": "Bun.env.PORT",
       "src/chat/c.ts": 'import { env } from "node:process";',
