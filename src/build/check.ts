@@ -31,8 +31,8 @@ const checks: readonly Step[] = [
 
 const tests: Step = {
   name: "tests",
-  // Three workers, which keep two cores busy. Files share a module registry, as in one process.
-  command: [bun, "test", "--timeout=30000", "--only-failures", "--parallel=3", "--no-isolate"],
+  // Two workers, which is what a machine with two cores carries. Files share a module registry, as in one process.
+  command: [bun, "test", "--timeout=30000", "--only-failures", "--parallel=2", "--no-isolate"],
   isInteractive: true,
 };
 
