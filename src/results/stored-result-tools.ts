@@ -33,6 +33,22 @@ export interface StoredResultToolsOptions {
   readonly yieldToEventLoop: () => Promise<void>;
 }
 
+/** Returns a clock that stands still while the work yields: what others do meanwhile is not its time. */
+function createWorkClock({
+  now,
+  yieldToEventLoop,
+}: Pick<StoredResultToolsOptions, "now" | "yieldToEventLoop">) {
+  let waitedMs = 0;
+  return {
+    now: () => now() - waitedMs,
+    async yieldToEventLoop() {
+      const startedAt = now();
+      await yieldToEventLoop();
+      waitedMs += now() - startedAt;
+    },
+  };
+}
+
 export class StoredResultTools {
   readonly #options: StoredResultToolsOptions;
 
@@ -69,12 +85,13 @@ export class StoredResultTools {
   async search(values: unknown, signal: AbortSignal): Promise<BuiltinToolResult> {
     const parsed = SearchArguments.safeParse(values);
     if (!parsed.success) return failed(formatIssues(parsed.error));
-    const { queries, now } = this.#options;
-    const ports = { ...this.#options, signal, timeLimit: queries.remainingMs };
+    const { queries } = this.#options;
+    const work = createWorkClock(this.#options);
     return await this.#withStoredResult(parsed.data.id, async (result) => {
-      const startedAt = now();
+      const startedAt = work.now();
+      const ports = { ...work, signal, timeLimit: queries.remainingMs };
       const found = await searchResult(result, parsed.data, ports);
-      queries.spend(now() - startedAt);
+      queries.spend(work.now() - startedAt);
       return toToolResult(found);
     });
   }
