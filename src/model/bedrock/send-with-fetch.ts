@@ -14,9 +14,10 @@ export function createFetchSender({
     const abort = () => controller.abort(signal.reason);
     if (signal.aborted) abort();
     else signal.addEventListener("abort", abort, { once: true });
+    let isWaiting = true;
     const timer = setTimeout(async () => {
-      if (!(await canConnect(request, connectTimeoutMs)))
-        controller.abort(noConnection(request, connectTimeoutMs));
+      const isSilent = await ignoresConnections(request, connectTimeoutMs);
+      if (isSilent && isWaiting) controller.abort(noConnection(request, connectTimeoutMs));
     }, connectTimeoutMs);
     try {
       const response = await fetch(formatUrl(request), {
@@ -44,6 +45,7 @@ export function createFetchSender({
       controller.signal.throwIfAborted();
       throw describeFailure(error);
     } finally {
+      isWaiting = false;
       clearTimeout(timer);
     }
   };
@@ -58,12 +60,18 @@ function formatUrl({ protocol, hostname, port, path }: HttpRequest): string {
   return `${protocol}//${hostname}${port === undefined ? "" : `:${port}`}${path}`;
 }
 
-/** Returns whether the host accepts a connection. `fetch` does not say whether it waits for that or for the response. */
-async function canConnect({ hostname, protocol, port }: HttpRequest, timeoutMs: number): Promise<boolean> {
+/**
+ * Returns whether the host neither accepts nor refuses a connection. `fetch` does not say whether it waits for that or for the
+ * response; it fails by itself where a connection is refused.
+ */
+async function ignoresConnections(
+  { hostname, protocol, port }: HttpRequest,
+  timeoutMs: number,
+): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
-  const timer = setTimeout(() => resolve(false), timeoutMs);
+  const timer = setTimeout(() => resolve(true), timeoutMs);
   const socket = connect({ host: hostname, port: port ?? (protocol === "https:" ? 443 : 80) });
-  socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
+  socket.once("connect", () => resolve(false)).once("error", () => resolve(false));
   try {
     return await promise;
   } finally {

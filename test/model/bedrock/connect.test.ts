@@ -76,3 +76,24 @@ test("a host that accepts the connection may respond after --connect-timeout", a
   front.close();
   await Promise.all([bedrock.stop(), slow.bedrock.stop()]);
 });
+
+test("a host that takes no further connection while it works on the response is waited for", async () => {
+  const { bedrock, model } = await createTestBed();
+  const front = createServer(async (socket) => {
+    socket.on("error", () => {});
+    front.close();
+    // The check is refused meanwhile.
+    await Bun.sleep(200);
+    const upstream = connect(Number(new URL(bedrock.url).port), "127.0.0.1");
+    upstream.on("error", () => {});
+    socket.pipe(upstream).pipe(socket);
+  });
+  await once(front.listen(0, "127.0.0.1"), "listening");
+  const { port } = front.address() as AddressInfo;
+  const options = { connectTimeoutMs: 10, endpoint: `http://127.0.0.1:${port}`, maxRetries: 0 };
+  const slow = await createTestBed(options);
+  bedrock.script([{ text: "late" }]);
+  expect(textOf(await collectOutcome(slow.model))).toBe("late");
+  for (const one of [model, slow.model]) one.close();
+  await Promise.all([bedrock.stop(), slow.bedrock.stop()]);
+});
